@@ -1,0 +1,96 @@
+/**
+ * The import rules of the rooms (CONTRIBUTING.md, "Rooms"). An arrow points one way only:
+ * errors <- wire <- operators <- host, device <- cli; frames <- wire, errors; transport/transport.ts is for all.
+ */
+const room = (name, from, notTo, comment) => ({ name, comment, severity: 'error', from, to: { path: notTo } });
+const except = (...allowed) => `^lib/(?!(${allowed.join('|')}))`;
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^lib/', pathNot: '^lib/(index|cli/main)\\.ts$' },
+      to: {},
+    },
+    { name: 'no-rxjs-internals', severity: 'error', from: {}, to: { path: 'rxjs/(dist/[^/]+/)?internal/' } },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-undeclared-dependency',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: {
+        dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
+        pathNot: 'node_modules/(rxjs|serialport|@serialport|ws|@types)/',
+      },
+    },
+    {
+      name: 'no-platform-in-the-core',
+      comment: 'Node built-ins belong to leaves, the command line and recording.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/(transport/(serialport|tcp|udp|websocket)/|cli/|recording/)' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'serialport-in-its-leaf',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/transport/serialport/' },
+      to: { path: 'node_modules/(serialport|@serialport)/' },
+    },
+    {
+      name: 'no-rxjs-in-wire',
+      severity: 'error',
+      from: { path: '^lib/(wire|errors|frames)' },
+      to: { path: 'node_modules/rxjs/' },
+    },
+    room(
+      'errors-stand-alone',
+      { path: '^lib/errors\\.ts$' },
+      '^lib/',
+      'Everything may use errors; errors use nothing.',
+    ),
+    room('wire-knows-errors', { path: '^lib/wire/' }, except('wire/', 'errors\\.ts')),
+    room(
+      'operators-know-wire',
+      { path: '^lib/operators/' },
+      except('operators/', 'wire/', 'errors\\.ts', 'transport/transport\\.ts'),
+    ),
+    room('frames-know-wire', { path: '^lib/frames/' }, except('frames/', 'wire/', 'errors\\.ts')),
+    room('transport-contract-stands-alone', { path: '^lib/transport/transport\\.ts$' }, '^lib/'),
+    room('core-transports', { path: '^lib/transport/[^/]+\\.ts$' }, except('transport/[^/]+\\.ts$', 'errors\\.ts')),
+    {
+      name: 'adapters-are-leaves',
+      severity: 'error',
+      from: { path: '^lib/transport/([^/]+)/' },
+      to: { path: '^lib/', pathNot: '^lib/(transport/$1/|transport/transport\\.ts$|errors\\.ts$)' },
+    },
+    room(
+      'host-and-device-never-meet',
+      { path: '^lib/host/' },
+      except('host/', 'operators/', 'wire/', 'frames/', 'errors\\.ts', 'transport/transport\\.ts'),
+    ),
+    room(
+      'device-and-host-never-meet',
+      { path: '^lib/device/' },
+      except('device/', 'operators/', 'wire/', 'frames/', 'errors\\.ts', 'transport/(transport|memory)\\.ts'),
+    ),
+    room('nothing-imports-the-command-line', { path: '^lib/', pathNot: '^lib/cli/' }, '^lib/cli/'),
+    {
+      name: 'samples-import-the-package-by-name',
+      severity: 'error',
+      from: { path: '^samples/' },
+      to: { path: '^(lib|dist)/', dependencyTypesNot: ['aliased-tsconfig-paths', 'aliased', 'aliased-subpath-import'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.js', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,38 @@
+import type { Observable } from 'rxjs';
+
+/**
+ * A way to a camera (or, for the device end, to a host): a serial port, a socket, a pair in memory.
+ *
+ * It is a description and holds nothing open.
+ */
+export interface Transport {
+  /** For people: the path or address, as it stands in errors and traces. */
+  readonly name: string;
+
+  /**
+   * The way, opened. Cold: each subscription opens it anew and unsubscribing closes it.
+   *
+   * Emits one {@link Connection} when it is open and then stays silent; it never completes. Errors with
+   * `PORT_UNAVAILABLE` when it can't be opened and with `LINK_LOST` when it is lost afterwards, whichever side
+   * caused it. After an error or an unsubscription everything it held is released.
+   */
+  open(): Observable<Connection>;
+}
+
+/** An open {@link Transport}. It lives as long as the subscription to `open()` that emitted it. */
+export interface Connection {
+  /**
+   * The bytes that arrive, in order, in chunks of any size. Hot: bytes that arrive while nobody is subscribed are
+   * dropped, so subscribe when the connection is handed over; a transport emits nothing before that. A chunk belongs
+   * to the subscriber and is not written to again by the transport. Never errors: a loss errors `open()`; completes with it.
+   */
+  readonly bytes$: Observable<Uint8Array>;
+
+  /**
+   * Sends bytes, which may not be changed until it completes. It may start at once, without waiting for a
+   * subscription, and is sent once however many subscribe; calls are sent in the order they were made.
+   *
+   * Completes when the bytes were handed over to the system; errors with `LINK_LOST` if that is no longer possible.
+   */
+  write(bytes: Uint8Array): Observable<never>;
+}

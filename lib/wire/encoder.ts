@@ -1,0 +1,48 @@
+import { OpenMVError } from '../errors.js';
+import { crc16, crc32 } from './crc.js';
+import { HEADER_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Packet } from './packet.js';
+
+/**
+ * The bytes of a packet as they go on the wire, both CRCs included, in one new array (PROTOCOL 1).
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when a field does not fit its place: one byte for sequence, channel, flags
+ * and opcode, 65 535 bytes of payload.
+ *
+ * @example
+ * ```ts
+ * import { encodePacket, Opcode } from 'openmv-rx';
+ *
+ * const sync = encodePacket({ opcode: Opcode.PROTO_SYNC }); // AA D5 00 00 00 00 00 00 B0 AC
+ * ```
+ */
+export function encodePacket(packet: Partial<Omit<Packet, 'kind' | 'opcode'>> & Pick<Packet, 'opcode'>): Uint8Array {
+  const payload = packet.payload ?? NO_PAYLOAD;
+  const { length } = payload;
+  if (length > 0xffff)
+    throw new OpenMVError('INVALID_ARGUMENT', `a payload of ${length} bytes does not fit a packet (65535)`);
+  const bytes = new Uint8Array(HEADER_BYTES + (length === 0 ? 0 : length + PAYLOAD_CRC_BYTES));
+  bytes[0] = SYNC_0;
+  bytes[1] = SYNC_1;
+  bytes[2] = byte('sequence', packet.sequence);
+  bytes[3] = byte('channel', packet.channel);
+  bytes[4] = byte('flags', packet.flags);
+  bytes[5] = byte('opcode', packet.opcode);
+  bytes[6] = length & 0xff;
+  bytes[7] = length >>> 8;
+  const headerCrc = crc16(bytes.subarray(0, 8));
+  bytes[8] = headerCrc & 0xff;
+  bytes[9] = headerCrc >>> 8;
+  if (length > 0) {
+    bytes.set(payload, HEADER_BYTES);
+    const payloadCrc = crc32(payload);
+    for (let i = 0; i < PAYLOAD_CRC_BYTES; i++) bytes[HEADER_BYTES + length + i] = payloadCrc >>> (8 * i);
+  }
+  return bytes;
+}
+
+const NO_PAYLOAD = new Uint8Array(0);
+
+function byte(field: string, value = 0): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
+  throw new OpenMVError('INVALID_ARGUMENT', `the ${field} of a packet is one byte, not ${value}`);
+}
