@@ -1,0 +1,41 @@
+import { layout, viewOf } from './layout.js';
+
+/** What stands before the pixels of a frame (PROTOCOL 8). */
+export interface FrameHeader {
+  readonly width: number;
+  readonly height: number;
+  /** One of {@link PixelFormat}, or one that this library does not know. */
+  readonly pixelFormat: number;
+  /** Bytes of a compressed picture, else bytes per pixel. */
+  readonly size: number;
+  /** Where the pixels begin, in bytes from the beginning of the header. */
+  readonly offset: number;
+  /** Frames per second as the camera measured them; 0 in old builds. */
+  readonly fps: number;
+}
+
+/** Bytes of a {@link FrameHeader} on the wire. */
+export const FRAME_HEADER_BYTES = 32;
+
+export function encodeFrameHeader(header: FrameHeader): Uint8Array {
+  const bytes = new Uint8Array(FRAME_HEADER_BYTES);
+  const view = viewOf(bytes);
+  const words = [header.width, header.height, header.pixelFormat, header.size, header.offset];
+  words.forEach((word, index) => view.setUint32(4 * index, word, true));
+  view.setFloat32(20, header.fps, true);
+  return bytes;
+}
+
+/** @throws {OpenMVError} `MALFORMED` when the payload is shorter than 32 bytes. */
+export function decodeFrameHeader(payload: Uint8Array): FrameHeader {
+  const view = layout('a frame header', payload, FRAME_HEADER_BYTES);
+  const word = (index: number) => view.getUint32(4 * index, true);
+  return {
+    width: word(0),
+    height: word(1),
+    pixelFormat: word(2),
+    size: word(3),
+    offset: word(4),
+    fps: view.getFloat32(20, true),
+  };
+}

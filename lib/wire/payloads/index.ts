@@ -1,0 +1,20 @@
+export { CAPABILITIES_BYTES, decodeCapabilities, encodeCapabilities, type Capabilities } from './capabilities.js';
+export { CHANNEL_NAME_BYTES, decodeChannelList, encodeChannelList, type ChannelEntry } from './channel-list.js';
+export {
+  DEVICE_STATISTICS_BYTES,
+  decodeDeviceStatistics,
+  encodeDeviceStatistics,
+  type DeviceStatistics,
+} from './device-statistics.js';
+export { NOTIFY, SystemEvent, decodeEvent, encodeEvent } from './event.js';
+export { FRAME_HEADER_BYTES, decodeFrameHeader, encodeFrameHeader, type FrameHeader } from './frame-header.js';
+export type { HardwareCapabilities } from './hardware.js';
+export { IOCTL_HEAD_BYTES, decodeIoctl, encodeIoctl, type IoctlRequest } from './ioctl.js';
+export { decodeMemory, encodeMemory, type MemoryPool } from './memory.js';
+export { decodeStatus, encodeStatus } from './nak-status.js';
+export { PixelFormat } from './pixel-format.js';
+export { READ_REQUEST_BYTES, decodeReadRequest, encodeReadRequest, type ReadRequest } from './read-request.js';
+export { SYSTEM_INFO_BYTES, decodeSystemInfo, deviceIdText, encodeSystemInfo, type SystemInfo } from './system-info.js';
+export { VERSIONS_BYTES, decodeVersions, encodeVersions, type Version, type Versions } from './versions.js';
+export { decodeWord, decodeWords, encodeWords } from './words.js';
+export { WRITE_HEAD_BYTES, decodeWriteRequest, encodeWriteRequest, type WriteRequest } from './write-request.js';

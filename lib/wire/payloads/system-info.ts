@@ -1,0 +1,66 @@
+import { decodeHardware, encodeHardware, type HardwareCapabilities } from './hardware.js';
+import { layout } from './layout.js';
+import { encodeWords } from './words.js';
+
+/** What the camera is (PROTOCOL 3, "info"). */
+export interface SystemInfo {
+  readonly cpuId: number;
+  /** Three words; {@link deviceIdText} writes them as people know them. */
+  readonly deviceId: readonly [number, number, number];
+  readonly usbVendorId: number;
+  readonly usbProductId: number;
+  /** The chip ids of the sensors that are there. Not an index: the empty slots are left out. */
+  readonly sensorChipIds: readonly number[];
+  readonly hardware: HardwareCapabilities;
+  /** 0 in practice. */
+  readonly flashKB: number;
+  /** 0 in practice. */
+  readonly ramKB: number;
+  readonly frameBufferKB: number;
+  readonly streamBufferKB: number;
+}
+
+/** Bytes of {@link SystemInfo} on the wire. */
+export const SYSTEM_INFO_BYTES = 76;
+
+const SENSORS = 3;
+
+export function encodeSystemInfo(info: SystemInfo): Uint8Array {
+  const sensors = [...info.sensorChipIds, 0, 0, 0].slice(0, SENSORS);
+  return encodeWords(
+    info.cpuId,
+    ...info.deviceId,
+    ((info.usbVendorId << 16) | info.usbProductId) >>> 0,
+    ...sensors,
+    ...[0, 0],
+    ...[encodeHardware(info.hardware), 0],
+    info.flashKB,
+    info.ramKB,
+    info.frameBufferKB,
+    info.streamBufferKB,
+    ...[0, 0, 0],
+  );
+}
+
+/** @throws {OpenMVError} `MALFORMED` when the payload is shorter than 76 bytes. */
+export function decodeSystemInfo(payload: Uint8Array): SystemInfo {
+  const view = layout('system info', payload, SYSTEM_INFO_BYTES);
+  const word = (index: number) => view.getUint32(4 * index, true);
+  return {
+    cpuId: word(0),
+    deviceId: [word(1), word(2), word(3)],
+    usbVendorId: word(4) >>> 16,
+    usbProductId: word(4) & 0xffff,
+    sensorChipIds: [word(5), word(6), word(7)].filter((chip) => chip !== 0),
+    hardware: decodeHardware(word(10)),
+    flashKB: word(12),
+    ramKB: word(13),
+    frameBufferKB: word(14),
+    streamBufferKB: word(15),
+  };
+}
+
+/** The device id as the vendor's tools print it: 24 upper-case hexadecimal digits. */
+export function deviceIdText({ deviceId }: Pick<SystemInfo, 'deviceId'>): string {
+  return deviceId.map((word) => word.toString(16).toUpperCase().padStart(8, '0')).join('');
+}
