@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+interface PackageJson {
+  name: string;
+  version: string;
+  bin: Record<string, string>;
+  exports: Record<string, string | { types: string; default: string }>;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+}
+
+const root = process.cwd();
+const run = promisify(execFile);
+const tsc = join(root, 'node_modules/typescript/bin/tsc');
+const node = (cwd: string, ...args: string[]) => run(process.execPath, args, { cwd });
+const filesIn = async (folder: string) =>
+  (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+
+const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as PackageJson;
+const subpaths = Object.keys(manifest.exports).filter((path) => path !== './package.json');
+const specifier = (subpath: string) => manifest.name + subpath.slice(1);
+
+/** What a program imports by name, so that none of it is lost unseen. */
+const names: Record<string, string[]> = {
+  '.': ['OpenMVError', 'isOpenMVError', 'crc16', 'crc32', 'encodePacket', 'isPacket', 'Opcode', 'Status', 'Flag'],
+  './serialport': ['serialPort', 'listCameras'],
+  './websocket': ['webSocket'],
+};
+
+/**
+ * The package as users get it: built into a folder of its own (the shared dist may be a moment old), packed, unpacked
+ * into a program's node_modules beside the dependencies that the manifest declares, and nothing else.
+ */
+describe('the packed package', () => {
+  let folder = '';
+  let program = '';
+  let unpacked = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'openmv-rx-package-'));
+    const source = join(folder, 'source');
+    program = join(folder, 'program');
+    unpacked = join(program, 'node_modules', manifest.name);
+    await mkdir(source);
+    await mkdir(unpacked, { recursive: true });
+    for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'])
+      await cp(join(root, name), join(source, name));
+    const dist = join(source, 'dist');
+    await node(
+      root,
+      tsc,
+      '-p',
+      'tsconfig.build.json',
+      '--outDir',
+      dist,
+      '--tsBuildInfoFile',
+      join(dist, '.tsbuildinfo'),
+    );
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: source });
+    const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+    await run('tar', ['-xzf', join(folder, tarball!), '-C', unpacked, '--strip-components=1']);
+    for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
+      const link = join(program, 'node_modules', name);
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(join(root, 'node_modules', name), link);
+    }
+    await writeFile(join(program, 'package.json'), '{ "type": "module" }');
+  }, 120_000);
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('holds what was built from lib, the manifest and the texts, and no stray file', async () => {
+    const built = (await filesIn(join(root, 'lib'))).flatMap((file) => {
+      const stem = `dist/${file.replace(/\.ts$/, '')}`;
+      return [`${stem}.d.ts`, `${stem}.js`];
+    });
+    const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    expect(await filesIn(unpacked)).toEqual([...texts, ...built].sort());
+  });
+
+  it('has a list of names here for each of its subpaths', () => {
+    expect(Object.keys(names)).toEqual(subpaths);
+  });
+
+  it.each(subpaths)('%s can be imported, and required', async (subpath) => {
+    const print = `console.log(JSON.stringify(Object.keys(loaded)))`;
+    const from = JSON.stringify(specifier(subpath));
+    const imported = await node(program, '--input-type=module', '-e', `import * as loaded from ${from}; ${print}`);
+    const required = await node(
+      program,
+      '--no-warnings',
+      '--input-type=commonjs',
+      '-e',
+      `const loaded = require(${from}); ${print}`,
+    );
+    expect(JSON.parse(imported.stdout)).toEqual(expect.arrayContaining(names[subpath]!));
+    expect(JSON.parse(required.stdout)).toEqual(expect.arrayContaining(names[subpath]!));
+  });
+
+  /** What the compiler says of a program of these lines, with the options a careful user has. */
+  async function compile(lines: string[], options: { lib: string[]; types: string[]; skipLibCheck: boolean }) {
+    const at = await mkdtemp(join(program, 'types-'));
+    const typeRoots = [join(root, 'node_modules/@types')];
+    const compilerOptions = { strict: true, noEmit: true, module: 'nodenext', target: 'es2022', typeRoots, ...options };
+    await writeFile(join(at, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    await writeFile(join(at, 'program.ts'), lines.join('\n'));
+    return node(at, tsc).then(
+      ({ stdout }) => stdout,
+      (error: unknown) => (error as { stdout: string }).stdout,
+    );
+  }
+
+  it('has types for each subpath that a strict Node program accepts', async () => {
+    const lines = subpaths.map((subpath) => `export { ${names[subpath]!.join(', ')} } from '${specifier(subpath)}';`);
+    expect(await compile(lines, { lib: ['es2022'], types: ['node'], skipLibCheck: true })).toBe('');
+  }, 60_000);
+
+  it('has types for the core that need neither Node nor the DOM', async () => {
+    // RxJS' own types are checked with it, and they name setTimeout.
+    const timer = 'declare global { function setTimeout(work: () => void): number; }';
+    const lines = [`export * from '${manifest.name}';`, timer];
+    expect(await compile(lines, { lib: ['es2022'], types: [], skipLibCheck: false })).toBe('');
+  }, 60_000);
+
+  it('brings a command that says which version it is', async () => {
+    const [command] = Object.values(manifest.bin);
+    const { stdout } = await node(program, join(unpacked, command!), '--version');
+    expect(stdout.trim()).toBe(manifest.version);
+  });
+});
