@@ -1,8 +1,44 @@
-import { asyncScheduler, type Observable } from 'rxjs';
+import { asyncScheduler, type Observable, retry, type Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { isOpenMVError, OpenMVError } from '../../lib/errors.js';
 import { memoryPair } from '../../lib/transport/memory.js';
 import type { Connection, Transport } from '../../lib/transport/transport.js';
+import { written } from '../contracts/far-end.js';
+import { transportContract } from '../contracts/transport-contract.js';
+
+transportContract('memory', () => {
+  const [transport, other] = memoryPair();
+  const [busy] = memoryPair({ name: 'busy' });
+  busy.open().subscribe();
+  let far: Connection;
+  const plugIn = (): Subscription =>
+    other
+      .open()
+      .pipe(retry())
+      .subscribe((connection) => (far = connection));
+  let plugged = plugIn();
+  return Promise.resolve({
+    transport,
+    unavailable: busy,
+    secondOpening: 'refused',
+    farEnd: async () => {
+      await new Promise(setImmediate); // until the far end knows of the loss of an earlier opening
+      return {
+        bytes$: far.bytes$,
+        write: (bytes) => written(far.write(bytes)),
+        close: () => plugged.unsubscribe(),
+      };
+    },
+    restore: () => {
+      plugged = plugIn();
+      return Promise.resolve();
+    },
+    dispose: () => {
+      plugged.unsubscribe();
+      return Promise.resolve();
+    },
+  });
+});
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
