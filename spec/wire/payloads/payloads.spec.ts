@@ -146,7 +146,7 @@ describe('payloads of the captures', () => {
     expect(deviceIdText(info)).toBe('0C0B0A090807060504030201');
     const memory = decodeMemory(recorded('device', Opcode.SYS_MEMORY)[0]!);
     expect(memory.map(({ type }) => type)).toEqual(['gc', 'uma', 'uma']);
-    expect(memory[1]).toMatchObject({ total: 65536, used: 4096 });
+    expect(memory[1]).toMatchObject({ type: 'uma', flags: 1, total: 1048576, used: 1000 });
     expect(decodeChannelList(recorded('device', Opcode.CHANNEL_LIST)[0]!).slice(0, 5)).toEqual([
       { id: 0, flags: 0x40, name: 'usb' },
       { id: 1, flags: 0x06, name: 'stdin' },
