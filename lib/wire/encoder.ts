@@ -1,6 +1,6 @@
 import { OpenMVError } from '../errors.js';
 import { crc16, crc32 } from './crc.js';
-import { HEADER_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Packet } from './packet.js';
+import { HEADER_BYTES, NO_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Packet } from './packet.js';
 
 /**
  * The bytes of a packet as they go on the wire, both CRCs included, in one new array (PROTOCOL 1).
@@ -16,7 +16,7 @@ import { HEADER_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Packet } from './
  * ```
  */
 export function encodePacket(packet: Partial<Omit<Packet, 'kind' | 'opcode'>> & Pick<Packet, 'opcode'>): Uint8Array {
-  const payload = packet.payload ?? NO_PAYLOAD;
+  const payload = packet.payload ?? NO_BYTES;
   const { length } = payload;
   if (length > 0xffff)
     throw new OpenMVError('INVALID_ARGUMENT', `a payload of ${length} bytes does not fit a packet (65535)`);
@@ -39,8 +39,6 @@ export function encodePacket(packet: Partial<Omit<Packet, 'kind' | 'opcode'>> & 
   }
   return bytes;
 }
-
-const NO_PAYLOAD = new Uint8Array(0);
 
 function byte(field: string, value = 0): number {
   if (Number.isInteger(value) && value >= 0 && value <= 0xff) return value;

@@ -13,6 +13,9 @@ export const LARGEST_PAYLOAD = 8192 - OVERHEAD_BYTES;
 /** The smallest maximum that can be negotiated. */
 export const SMALLEST_MAX_PAYLOAD = 50;
 
+/** The payload of a packet without one: shared, so that it holds no chunk alive. */
+export const NO_BYTES = new Uint8Array(0);
+
 /** What a header says (PROTOCOL 1). */
 export interface Header {
   /** 0 to 255 (PROTOCOL 4). */
@@ -53,10 +56,3 @@ export interface Discarded {
 export function isPacket(value: { readonly kind: string }): value is Packet {
   return value.kind === 'packet';
 }
-
-/** A packet, with everything left out that is zero or empty. */
-export function packet(fields: Partial<Omit<Packet, 'kind'>> & { readonly opcode: number }): Packet {
-  return { kind: 'packet', sequence: 0, channel: 0, flags: 0, payload: NO_BYTES, ...fields };
-}
-
-const NO_BYTES = new Uint8Array(0);

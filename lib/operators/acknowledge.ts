@@ -1,0 +1,125 @@
+import { Observable, type OperatorFunction } from 'rxjs';
+import { encodePacket } from '../wire/encoder.js';
+import { Flag } from '../wire/flags.js';
+import { Opcode } from '../wire/opcode.js';
+import { isPacket, type Discarded, type Header, type Packet } from '../wire/packet.js';
+import { inTurn } from './in-turn.js';
+
+/** Options of {@link acknowledge}. */
+export interface AcknowledgeOptions {
+  /**
+   * Whether a packet whose header is intact and whose payload is damaged is asked for again at once, which takes a
+   * blind ACK (PROTOCOL 5a): if the repeat is damaged too, it is gone. Say no where the data can't be had another way;
+   * the device then repeats by itself after 500 ms. Default: yes, except for CHANNEL_READ, which may consume what it reads.
+   */
+  readonly askAgain?: (header: Header) => boolean;
+}
+
+/**
+ * Answers a device: acknowledges each packet that asks for it, drops repeats of what was there before, and asks at
+ * once for a repeat of a damaged one (PROTOCOL 5, 5a).
+ *
+ * The answer goes out before the packet is emitted, so that the device need not wait for what is done with it. A repeat is
+ * acknowledged again and not emitted. Everything else passes through in order. Completes and errors with the source;
+ * if `send` throws, errors with what it threw. Holds two headers and one event's payload.
+ *
+ * @param send sends bytes to the device: one packet, or the two of an immediate repeat, which belong in one write
+ *
+ * @example
+ * ```ts
+ * import { acknowledge, decode, type Connection } from 'openmv-rx';
+ *
+ * const packets = ({ bytes$, write }: Connection) => bytes$.pipe(decode(), acknowledge((bytes) => write(bytes)));
+ * ```
+ */
+export function acknowledge(
+  send: (bytes: Uint8Array) => unknown,
+  { askAgain = (header) => header.opcode !== Opcode.CHANNEL_READ }: AcknowledgeOptions = {},
+): OperatorFunction<Packet | Discarded, Packet | Discarded> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const seen = new Seen();
+      return source.subscribe({
+        next: inTurn((unit) => {
+          try {
+            if (isPacket(unit)) {
+              if ((unit.flags & Flag.ACK_REQ) !== 0) send(answer(unit, Flag.ACK));
+            } else if (wantsRepeat(unit) && askAgain(unit.header)) {
+              send(askForRepeat(unit.header));
+            }
+          } catch (error) {
+            subscriber.error(error);
+          }
+          if (!isPacket(unit) || !seen.before(unit)) subscriber.next(unit);
+        }),
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      });
+    });
+}
+
+/** NAK and ACK for one packet in one write: the device sends it once more, at once, and goes on (PROTOCOL 5a). */
+export function askForRepeat(header: Pick<Header, 'sequence' | 'channel' | 'opcode'>): Uint8Array {
+  const nak = answer(header, Flag.NAK);
+  const pair = new Uint8Array(2 * nak.length);
+  pair.set(nak);
+  pair.set(answer(header, Flag.ACK), nak.length);
+  return pair;
+}
+
+function answer(
+  { sequence, channel, opcode }: Pick<Header, 'sequence' | 'channel' | 'opcode'>,
+  flags: number,
+): Uint8Array {
+  return encodePacket({ sequence, channel, opcode, flags });
+}
+
+function wantsRepeat(unit: Discarded): unit is Discarded & Required<Pick<Discarded, 'header'>> {
+  return unit.reason === 'payload' && unit.header !== undefined && (unit.header.flags & Flag.ACK_REQ) !== 0;
+}
+
+const NOT_DATA = Flag.ACK | Flag.NAK | Flag.EVENT;
+
+/** What was accepted last, to know a repeat by: of data the header, of events that ask for an ACK the whole. */
+class Seen {
+  #data: Header | undefined;
+  #event: Packet | undefined;
+
+  before(packet: Packet): boolean {
+    if ((packet.flags & NOT_DATA) === 0) return this.#dataBefore(packet);
+    // SYNC begins a new count, so what was seen before says nothing any more (PROTOCOL 4).
+    if (packet.opcode === Opcode.PROTO_SYNC) this.#data = undefined;
+    if ((packet.flags & Flag.EVENT) !== 0 && (packet.flags & Flag.ACK_REQ) !== 0) return this.#eventBefore(packet);
+    return false;
+  }
+
+  #dataBefore(packet: Packet): boolean {
+    const last = this.#data;
+    if (last !== undefined) {
+      const behind = (last.sequence - packet.sequence) & 0xff;
+      // A duplicate of the last packet, or one sent again that lies behind it. A device that lost its session
+      // counts from 0 without RTX, and is not mistaken for one.
+      if (behind === 0 ? sameCommand(packet, last) : behind < 128 && (packet.flags & Flag.RTX) !== 0) return true;
+    }
+    const { sequence, channel, flags, opcode } = packet;
+    this.#data = { sequence, channel, flags, opcode };
+    return false;
+  }
+
+  #eventBefore(packet: Packet): boolean {
+    const last = this.#event;
+    const repeat =
+      last !== undefined &&
+      (packet.flags & Flag.RTX) !== 0 &&
+      last.sequence === packet.sequence &&
+      sameCommand(packet, last) &&
+      last.payload.length === packet.payload.length &&
+      last.payload.every((byte, i) => byte === packet.payload[i]);
+    this.#event = packet;
+    return repeat;
+  }
+}
+
+function sameCommand(a: Header, b: Header): boolean {
+  return a.opcode === b.opcode && a.channel === b.channel;
+}

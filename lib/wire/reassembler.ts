@@ -1,0 +1,153 @@
+import { Flag } from './flags.js';
+import { NO_BYTES, type Discarded, type Header, type Packet } from './packet.js';
+
+/** A stretch of a message's payload, in bytes. */
+export interface Range {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What one packet, or a run of fragments, means (PROTOCOL, terms). */
+export interface Message extends Header {
+  readonly kind: 'message';
+  /** That of the first packet. */
+  readonly sequence: number;
+  /** Those of the last packet. */
+  readonly flags: number;
+  /** How many packets it came in. */
+  readonly packets: number;
+  /** A view of the packets' bytes where they lie in one piece, else a copy. What is missing is zero. */
+  readonly payload: Uint8Array;
+  /** Fragments that did not come, from gaps in the sequence. Empty in a whole message. */
+  readonly missing: readonly Range[];
+  /** Whether its last packet came. A run that another message cut short is not ended. */
+  readonly ended: boolean;
+}
+
+/** Options of {@link Reassembler} and of the operator `reassemble`. */
+export interface ReassembleOptions {
+  /** Bytes of the longest message that is put together. Default 16 MiB. What is longer is discarded as `too-long`. */
+  readonly maxMessage?: number;
+}
+
+/** Sixteen times the largest stream buffer of today's boards. */
+const DEFAULT_MAX_MESSAGE = 16 * 1024 * 1024;
+const NOT_DATA = Flag.ACK | Flag.NAK | Flag.EVENT;
+
+interface Run {
+  readonly first: Packet;
+  packets: number;
+  next: number;
+  /** Bytes, holes included. */
+  bytes: number;
+  readonly parts: { readonly offset: number; readonly bytes: Uint8Array }[];
+  readonly missing: Range[];
+  tooLong: boolean;
+}
+
+/**
+ * Puts the fragments of a message together (PROTOCOL 1: FRAGMENT; 4: each fragment moves the sequence by one).
+ *
+ * A device sends one reply at a time, so there is at most one run; events, acknowledgements and refusals may stand
+ * between its fragments. Holds the views of that run's payloads, `maxMessage` bytes at most.
+ */
+export class Reassembler {
+  readonly #maxMessage: number;
+  #run: Run | undefined;
+
+  constructor({ maxMessage = DEFAULT_MAX_MESSAGE }: ReassembleOptions = {}) {
+    this.#maxMessage = maxMessage;
+  }
+
+  /** The messages that this packet ends: none, one, or a run that was cut short and then one. */
+  push(packet: Packet): (Message | Discarded)[] {
+    if ((packet.flags & NOT_DATA) !== 0) {
+      const refused = (packet.flags & Flag.NAK) !== 0 && this.#run !== undefined && belongs(packet, this.#run.first);
+      return refused ? [...this.giveUp(), messageOf(packet)] : [messageOf(packet)];
+    }
+    if (this.#run === undefined) return this.#begin(packet);
+    const gap = (packet.sequence - this.#run.next) & 0xff;
+    if (!belongs(packet, this.#run.first)) return [...this.giveUp(), ...this.#begin(packet)];
+    // Behind what was expected: a repeat of a fragment that is there.
+    if (gap >= 128) return [];
+    this.#append(this.#run, packet, gap);
+    return (packet.flags & Flag.FRAGMENT) === 0 ? this.#end(packet.flags) : [];
+  }
+
+  /** Ends the present run as it is: its message has `ended: false`. Nothing if there is none. */
+  giveUp(): (Message | Discarded)[] {
+    return this.#run === undefined ? [] : this.#end(this.#run.first.flags, false);
+  }
+
+  #begin(packet: Packet): (Message | Discarded)[] {
+    if ((packet.flags & Flag.FRAGMENT) === 0 && packet.payload.length <= this.#maxMessage) return [messageOf(packet)];
+    const run: Run = {
+      first: packet,
+      packets: 0,
+      next: packet.sequence,
+      bytes: 0,
+      parts: [],
+      missing: [],
+      tooLong: false,
+    };
+    this.#append(run, packet, 0);
+    this.#run = run;
+    return (packet.flags & Flag.FRAGMENT) === 0 ? this.#end(packet.flags) : [];
+  }
+
+  #append(run: Run, { payload, sequence }: Packet, gap: number): void {
+    run.next = (sequence + 1) & 0xff;
+    run.packets++;
+    // All fragments but the last are as long as the first.
+    const hole = gap * run.first.payload.length;
+    if (hole > 0) run.missing.push({ offset: run.bytes, length: hole });
+    run.bytes += hole;
+    run.tooLong ||= run.bytes + payload.length > this.#maxMessage;
+    if (run.tooLong) run.parts.length = 0;
+    else run.parts.push({ offset: run.bytes, bytes: payload });
+    run.bytes += payload.length;
+  }
+
+  #end(flags: number, ended = true): (Message | Discarded)[] {
+    const run = this.#run as Run;
+    this.#run = undefined;
+    if (run.tooLong) {
+      return [
+        {
+          kind: 'discarded',
+          reason: 'too-long',
+          bytes: run.bytes,
+          header: { ...headerOf(run.first), length: run.bytes },
+        },
+      ];
+    }
+    const { packets, missing } = run;
+    return [{ kind: 'message', ...headerOf(run.first), flags, packets, payload: join(run), missing, ended }];
+  }
+}
+
+function belongs(packet: Packet, first: Packet): boolean {
+  return packet.opcode === first.opcode && packet.channel === first.channel;
+}
+
+function headerOf({ sequence, channel, flags, opcode }: Header): Header {
+  return { sequence, channel, flags, opcode };
+}
+
+function messageOf(packet: Packet): Message {
+  return { kind: 'message', ...headerOf(packet), packets: 1, payload: packet.payload, missing: [], ended: true };
+}
+
+/** One view where the parts lie back to back in one buffer, as the decoder's gather space lays them; else one copy. */
+function join({ parts, bytes }: Run): Uint8Array {
+  const [first, ...rest] = parts;
+  if (first === undefined) return NO_BYTES;
+  const { buffer, byteOffset } = first.bytes;
+  const adjacent = rest.every(
+    (part) => part.bytes.buffer === buffer && part.bytes.byteOffset === byteOffset + part.offset,
+  );
+  if (adjacent && first.offset === 0) return new Uint8Array(buffer, byteOffset, bytes);
+  const whole = new Uint8Array(bytes);
+  for (const part of parts) whole.set(part.bytes, part.offset);
+  return whole;
+}
