@@ -1,4 +1,4 @@
-import { filter, firstValueFrom, type Observable, scan, share, ReplaySubject, Subscription } from 'rxjs';
+import { BehaviorSubject, filter, firstValueFrom, type Observable, Subscription } from 'rxjs';
 import type { Connection, Transport } from '../../lib/transport/transport.js';
 
 /** What a transport under test is connected to, written without this library where that is possible. */
@@ -54,18 +54,31 @@ export function opening(transport: Transport): Opening {
   return { connection, ended, close: () => subscription.unsubscribe() };
 }
 
-/** Subscribes at once and keeps every chunk as it came; the promise resolves when `length` bytes are there. */
-export function collect(bytes$: Observable<Uint8Array>): { bytes(length: number): Promise<Uint8Array> } {
+/** Everything that arrived, kept chunk by chunk as it came. */
+export interface Collected {
+  /** All of it, when there are `length` bytes. */
+  bytes(length: number): Promise<Uint8Array>;
+  /** When the last that came is `marker`. */
+  ending(marker: Uint8Array): Promise<void>;
+}
+
+/** Subscribes at once. */
+export function collect(bytes$: Observable<Uint8Array>): Collected {
   const chunks: Uint8Array[] = [];
-  const total$ = bytes$.pipe(
-    scan((sum, chunk) => sum + (chunks.push(chunk), chunk.length), 0),
-    share({ connector: () => new ReplaySubject<number>(1), resetOnComplete: false, resetOnRefCountZero: false }),
-  );
-  total$.subscribe();
+  const total$ = new BehaviorSubject(0);
+  bytes$.subscribe((chunk) => {
+    chunks.push(chunk);
+    total$.next(total$.value + chunk.length);
+  });
+  const when = (there: () => boolean): Promise<unknown> => firstValueFrom(total$.pipe(filter(there)));
   return {
     bytes: async (length) => {
-      await firstValueFrom(total$.pipe(filter((total) => total >= length)));
+      await when(() => total$.value >= length);
       return Buffer.concat(chunks);
+    },
+    ending: async (marker) => {
+      const last = (): Buffer => Buffer.concat(chunks.slice(-marker.length)).subarray(-marker.length);
+      await when(() => Buffer.compare(last(), marker) === 0);
     },
   };
 }
