@@ -1,0 +1,98 @@
+import type { Subscriber } from 'rxjs';
+import { OpenMVError, type ErrorCode } from '../errors.js';
+import { opcodeName } from '../wire/opcode.js';
+import { NO_BYTES } from '../wire/packet.js';
+import type { Range } from '../wire/reassembler.js';
+import { Status, statusName } from '../wire/status.js';
+import type { Command } from './command.js';
+import type { Outcome } from './exchange.js';
+
+/** What a command got. */
+export interface Reply {
+  /** Empty where the reply was an ACK. */
+  readonly payload: Uint8Array;
+  /** Fragments that were lost, where the device does not wait for acknowledgements. */
+  readonly missing: readonly Range[];
+}
+
+const DONE: Reply = { payload: NO_BYTES, missing: [] };
+
+/** A command on its way through the queue and the exchange, and who waits for it. */
+export class Job {
+  sentAt = 0;
+
+  constructor(
+    readonly command: Command,
+    private readonly subscriber: Subscriber<Reply>,
+  ) {}
+
+  /** Whether nobody waits for it any more: it ended, or was unsubscribed from. */
+  get closed(): boolean {
+    return this.subscriber.closed;
+  }
+
+  get channel(): number {
+    return this.command.channel;
+  }
+
+  end(outcome: Outcome): void {
+    if (outcome.kind === 'done') this.#reply(DONE);
+    else if (outcome.kind === 'data') this.#reply(outcome.message);
+    else this.fail(failure(this.command, outcome));
+  }
+
+  fail(error: OpenMVError): void {
+    this.subscriber.error(error);
+  }
+
+  #reply({ payload, missing }: Reply): void {
+    this.subscriber.next({ payload, missing });
+    this.subscriber.complete();
+  }
+}
+
+/** How a command ends that is no longer waited for: what can't be repeated may have been executed. */
+export function endOf(command: Command, code: ErrorCode, message: string): OpenMVError {
+  if (command.repeatable !== 'never') return new OpenMVError(code, message);
+  return new OpenMVError('OUTCOME_UNKNOWN', `${message}; whether it was executed is not known`, {
+    cause: new OpenMVError(code, message),
+  });
+}
+
+/** How a command ends whose session is over. */
+export function interruptedBy(command: Command, wasSent: boolean, reason: string): OpenMVError {
+  const message = `${name(command)} was interrupted: ${reason}`;
+  return wasSent ? endOf(command, 'LINK_LOST', message) : new OpenMVError('LINK_LOST', message);
+}
+
+function failure(command: Command, outcome: Exclude<Outcome, { kind: 'done' | 'data' }>): OpenMVError {
+  const what = name(command);
+  switch (outcome.kind) {
+    case 'refused': {
+      const { status } = outcome;
+      return new OpenMVError('NAK', `the camera refused ${what}: ${statusName(status)}${hint(command, status)}`, {
+        status,
+      });
+    }
+    case 'unknown':
+      return new OpenMVError(
+        'OUTCOME_UNKNOWN',
+        `the reply to ${what} was lost, so whether it was executed is not known`,
+      );
+    case 'overrun':
+      return new OpenMVError(
+        'MALFORMED',
+        `the camera sent more than the ${command.replyLimit} bytes that ${what} asked for`,
+      );
+  }
+}
+
+function hint(command: Command, status: number): string {
+  if (status === Status.INVALID) return ' (the channel does not offer it, or the argument has the wrong size)';
+  if (status === Status.FAILED && command.reply === 'data') return ' (nothing is there)';
+  return '';
+}
+
+function name({ opcode, channel }: Command): string {
+  return channel === 0 ? opcodeName(opcode) : `${opcodeName(opcode)} on channel ${channel}`;
+}

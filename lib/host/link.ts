@@ -1,0 +1,301 @@
+import { ignoreElements, Observable, Subject, tap, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import { askForRepeat } from '../operators/acknowledge.js';
+import { inTurn } from '../operators/in-turn.js';
+import type { Connection } from '../transport/transport.js';
+import { encodePacket } from '../wire/encoder.js';
+import { Flag } from '../wire/flags.js';
+import { Opcode, opcodeName } from '../wire/opcode.js';
+import type { Header, Packet } from '../wire/packet.js';
+import type { Capabilities } from '../wire/payloads/index.js';
+import type { Message } from '../wire/reassembler.js';
+import { commands, type Command } from './command.js';
+import { CommandQueue } from './command-queue.js';
+import { IDLE, step, type ExchangeEffect, type ExchangeInput, type ExchangeState, type Outcome } from './exchange.js';
+import { endOf, interruptedBy, Job, type Reply } from './job.js';
+import { receive } from './receive.js';
+import { RoundTrip } from './round-trip.js';
+import { SilenceTimer } from './silence-timer.js';
+
+/** Waits of a command after which the rest of an unfinished packet is given up as lost. */
+const REPEATS_BEFORE_GIVING_UP = 2;
+/** A SYNC is answered at any moment (PROTOCOL 5); who does not answer for this long is not there. */
+const SYNC_TIMEOUT_MS = 2000;
+
+/**
+ * Runs the exchange over one connection: owns its timers, its writes and the order of its commands.
+ *
+ *     bytes$ ─▶ decode ─▶ acknowledge ─▶ accept ─▶ reassemble ─┬─▶ the command it replies to
+ *                            │ at once     │ sequence          └─▶ events$
+ *     write ◀────────────────┴──── exchange ◀── queue ◀── request()
+ */
+export class Link {
+  /** Events of the camera, as they come. Hot; completes when the link closes. */
+  readonly events$ = new Subject<Message>();
+  /** The session was begun again, by a SYNC that nobody asked for: locks are gone. Emits why. */
+  readonly resynchronised$ = new Subject<string>();
+
+  readonly #queue = new CommandQueue<Job>();
+  readonly #roundTrip = new RoundTrip();
+  readonly #silence: SilenceTimer;
+  readonly #giveUpPacket$ = new Subject<void>();
+  readonly #giveUpRun$ = new Subject<void>();
+  readonly #failed$ = new Subject<never>();
+  readonly #inTurn = inTurn((work: () => void) => work());
+  #state: ExchangeState = IDLE;
+  #active: Job | undefined;
+  /** While set, the session is being begun again and only its own commands are served. */
+  #recovering: Subscription | undefined;
+  /** What was negotiated beyond the defaults, to be restored after a SYNC. */
+  #capabilities: Capabilities | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly scheduler: SchedulerLike,
+  ) {
+    this.#silence = new SilenceTimer(scheduler, () => this.#input({ type: 'silence' }));
+  }
+
+  /**
+   * Runs the link while subscribed to. Emits nothing; errors with `LINK_LOST` when the camera no longer answers a SYNC.
+   * Its end ends every command: `OUTCOME_UNKNOWN` for what was sent and can't be repeated, else `LINK_LOST`.
+   */
+  run(): Observable<never> {
+    return new Observable((subscriber) => {
+      subscriber.add(this.#failed$.subscribe(subscriber));
+      subscriber.add(() => this.#close());
+      subscriber.add(
+        this.connection.bytes$
+          .pipe(
+            receive({
+              inTurn: this.#inTurn,
+              write: (bytes) => this.#write(bytes),
+              mayAskAgain: (header) => this.#mayAskAgain(header),
+              accept: (packet) => this.#accept(packet),
+              giveUpPacket$: this.#giveUpPacket$,
+              giveUpRun$: this.#giveUpRun$,
+            }),
+          )
+          .subscribe({
+            next: (message) => this.#route(message),
+            error: (error: unknown) => subscriber.error(error),
+          }),
+      );
+    });
+  }
+
+  /**
+   * Sends a command when its turn comes and emits its reply. Cold, one-shot. Unsubscribing takes it out of the queue;
+   * what is on the wire ends quietly.
+   *
+   * Errors: `NAK` with the status; `TIMEOUT` when the deadline, counted from the subscription, is over;
+   * `OUTCOME_UNKNOWN` in its place where the command may have been executed and can't be repeated; `LINK_LOST`; `QUEUE_FULL`.
+   */
+  request(command: Command, timeoutMs: number): Observable<Reply> {
+    return new Observable((subscriber) => {
+      const job = new Job(command, subscriber);
+      if (this.#closed) {
+        job.fail(new OpenMVError('LINK_LOST', 'the link to the camera is closed'));
+        return;
+      }
+      this.#limit(job, subscriber, timeoutMs);
+      subscriber.add(() => this.#queue.remove(job));
+      this.#queue.push(job);
+      this.#serve();
+    });
+  }
+
+  /** Ends every command, for the session they belong to is over. */
+  abort(reason: string): void {
+    const active = this.#active;
+    const waiting = this.#queue.clear();
+    this.#recovering?.unsubscribe();
+    this.#recovering = undefined;
+    this.#drop();
+    for (const job of waiting) job.fail(interruptedBy(job.command, false, reason));
+    active?.fail(interruptedBy(active.command, true, reason));
+  }
+
+  /**
+   * Begins the session anew: SYNC until it is answered, so that both counters are 0 and the capabilities the defaults.
+   * Cold. Completes when the camera answered; errors with `TIMEOUT`.
+   */
+  synchronise(timeoutMs: number): Observable<Reply> {
+    return new Observable((subscriber) => {
+      this.#drop();
+      this.#giveUpPacket$.next();
+      this.#giveUpRun$.next();
+      this.#capabilities = undefined;
+      this.#state = IDLE;
+      this.#startAtOnce(commands.sync(), subscriber, timeoutMs);
+    });
+  }
+
+  /** Capabilities that the camera has taken, and that a resynchronisation restores. */
+  setCapabilities(capabilities: Capabilities): void {
+    this.#capabilities = capabilities;
+    this.#state = { ...this.#state, acks: capabilities.ack };
+  }
+
+  #write(bytes: Uint8Array): void {
+    // A write that fails shows as the loss of the connection, which ends this link.
+    this.connection.write(bytes).subscribe({ error: () => undefined });
+  }
+
+  #mayAskAgain({ opcode, channel }: Header): boolean {
+    const command = this.#active?.command;
+    return command?.opcode === opcode && command.channel === channel && command.repeatable !== 'never';
+  }
+
+  #accept(packet: Packet): boolean {
+    return this.#step({ type: 'packet', packet });
+  }
+
+  #route(message: Message): void {
+    if ((message.flags & Flag.EVENT) !== 0) this.events$.next(message);
+    else this.#step({ type: 'message', message });
+  }
+
+  #serve(): void {
+    if (this.#active !== undefined || this.#recovering !== undefined || this.#closed) return;
+    const job = this.#queue.take();
+    if (job !== undefined) this.#start(job);
+  }
+
+  #start(job: Job): void {
+    this.#active = job;
+    this.#input({ type: 'start', command: job.command });
+  }
+
+  /** A command of the link's own, which waits for no turn. */
+  #startAtOnce(command: Command, subscriber: Subscriber<Reply>, timeoutMs: number): void {
+    const job = new Job(command, subscriber);
+    this.#limit(job, subscriber, timeoutMs);
+    this.#start(job);
+  }
+
+  #limit(job: Job, subscriber: Subscriber<Reply>, timeoutMs: number): void {
+    subscriber.add(this.scheduler.schedule(() => this.#deadline(job, timeoutMs), timeoutMs));
+  }
+
+  #input(input: ExchangeInput): void {
+    this.#inTurn(() => this.#step(input));
+  }
+
+  /** Whether the packet, where one was put in, is accepted. */
+  #step(input: ExchangeInput): boolean {
+    const { state, effects } = step(this.#state, input);
+    this.#state = state;
+    let accepted = false;
+    for (const effect of effects) {
+      if (effect.type === 'accept') accepted = true;
+      else this.#do(effect);
+    }
+    return accepted;
+  }
+
+  #do(effect: Exclude<ExchangeEffect, { type: 'accept' }>): void {
+    switch (effect.type) {
+      case 'send':
+        if (this.#active !== undefined) this.#active.sentAt = this.scheduler.now();
+        { this.#write(encodePacket({ ...effect.command, sequence: effect.sequence, flags: effect.flags })); return; }
+      case 'poke':
+        { this.#poke(effect.command, effect.sequence, effect.acknowledge); return; }
+      case 'give-up':
+        this.#giveUpPacket$.next();
+        { this.#giveUpRun$.next(); return; }
+      case 'wait':
+        if (effect.repeats >= REPEATS_BEFORE_GIVING_UP) this.#giveUpPacket$.next();
+        { this.#silence.restart(this.#roundTrip.waitMs(effect.repeats)); return; }
+      case 'resynchronise':
+        { this.#recover(effect.cause); return; }
+      case 'settle':
+        { this.#settle(effect.outcome); return; }
+    }
+  }
+
+  #poke({ opcode, channel }: Command, sequence: number, acknowledge: boolean): void {
+    // If our ACK was lost, the device waits for the packet before the one that is missing here.
+    if (acknowledge) this.#write(encodePacket({ opcode, channel, sequence: (sequence - 1) & 0xff, flags: Flag.ACK }));
+    this.#write(askForRepeat({ opcode, channel, sequence }));
+  }
+
+  #settle(outcome: Outcome): void {
+    const job = this.#active;
+    this.#active = undefined;
+    this.#silence.stop();
+    if (job === undefined) return;
+    this.#roundTrip.measured(this.scheduler.now() - job.sentAt);
+    job.end(outcome);
+    this.#serve();
+  }
+
+  /** Nothing is waited for any more; what still comes is a straggler. */
+  #drop(): void {
+    this.#active = undefined;
+    this.#silence.stop();
+    this.#input({ type: 'abandon' });
+  }
+
+  /** The command's time is over. What was sent may still be answered, and only a SYNC tells that answer apart. */
+  #deadline(job: Job, timeoutMs: number): void {
+    const name = opcodeName(job.command.opcode);
+    if (this.#active !== job) {
+      this.#queue.remove(job);
+      job.fail(new OpenMVError('TIMEOUT', `${name} had no turn within ${timeoutMs} ms: the camera does not answer`));
+      return;
+    }
+    job.fail(endOf(job.command, 'TIMEOUT', `the camera did not answer ${name} within ${timeoutMs} ms`));
+    if (job.command.opcode !== Opcode.PROTO_SYNC) this.#recover('a command ran out of time');
+  }
+
+  /** SYNC, restore what was negotiated, go on with what may be repeated. */
+  #recover(cause: string): void {
+    if (this.#recovering !== undefined || this.#closed) return;
+    const interrupted = this.#active;
+    const waiting = this.#queue.clear();
+    const restore = this.#capabilities;
+    const lost = (error: unknown): void =>
+      this.#failed$.error(new OpenMVError('LINK_LOST', `the camera no longer answers (${cause})`, { cause: error }));
+    this.#recovering = this.synchronise(SYNC_TIMEOUT_MS).subscribe({
+      error: lost,
+      complete: () => {
+        if (restore === undefined) this.#recovered(cause);
+        else
+          this.#recovering = this.#restore(restore).subscribe({ error: lost, complete: () => this.#recovered(cause) });
+      },
+    });
+    for (const job of waiting) this.#keepOrFail(job, false, cause);
+    if (interrupted !== undefined) this.#keepOrFail(interrupted, true, cause);
+  }
+
+  #restore(capabilities: Capabilities): Observable<never> {
+    return new Observable<Reply>((subscriber) =>
+      this.#startAtOnce(commands.setCapabilities(capabilities), subscriber, SYNC_TIMEOUT_MS),
+    ).pipe(tap({ complete: () => this.setCapabilities(capabilities) }), ignoreElements());
+  }
+
+  #recovered(cause: string): void {
+    this.#recovering = undefined;
+    this.resynchronised$.next(cause);
+    this.#serve();
+  }
+
+  #keepOrFail(job: Job, wasSent: boolean, cause: string): void {
+    const { repeatable } = job.command;
+    if (job.closed) return;
+    if (repeatable === 'same-session' || (repeatable === 'never' && wasSent))
+      job.fail(interruptedBy(job.command, wasSent, cause));
+    else if (wasSent) this.#queue.putBack(job);
+    else this.#queue.push(job);
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.abort('the link to the camera closed');
+    this.#silence.dispose();
+    this.events$.complete();
+    this.resynchronised$.complete();
+  }
+}
