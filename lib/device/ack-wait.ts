@@ -1,0 +1,43 @@
+import { Subscription, type SchedulerLike } from 'rxjs';
+import type { Packet } from '../wire/packet.js';
+
+/** A packet that went out and waits for its acknowledgement: how long still, and how often it may be repeated. */
+export class AckWait {
+  /** Up to where the receive buffer was scanned. */
+  scanFrom = 0;
+  /** A NAK ends every wait of this packet: from then on each look that finds no ACK repeats it (PROTOCOL 5a). */
+  refused = false;
+  private expired = false;
+  private timer = Subscription.EMPTY;
+
+  constructor(
+    readonly packet: Packet,
+    private retriesLeft: number,
+    private timeoutMs: number,
+    private readonly scheduler: SchedulerLike,
+  ) {}
+
+  get due(): boolean {
+    return this.refused || this.expired;
+  }
+
+  /** Starts the wait; each is twice as long as the one before. */
+  start(onExpired: () => void): void {
+    this.timer.unsubscribe();
+    this.expired = false;
+    this.timer = this.scheduler.schedule(() => {
+      this.expired = true;
+      onExpired();
+    }, this.timeoutMs);
+    this.timeoutMs *= 2;
+  }
+
+  /** Takes one of the repeats; false when none is left. */
+  repeat(): boolean {
+    return this.retriesLeft-- > 0;
+  }
+
+  stop(): void {
+    this.timer.unsubscribe();
+  }
+}

@@ -1,0 +1,54 @@
+import type { Observable } from 'rxjs';
+import { ChannelFlag } from '../wire/flags.js';
+
+/**
+ * What a method of a {@link Backend} may answer with: the value, a Promise of it, or an Observable whose last value it
+ * is. Until it settles the device executes no other command, as a camera does that is busy in its back-end.
+ */
+export type Answer<T> = T | PromiseLike<T> | Observable<T>;
+
+/**
+ * What stands behind a channel of a {@link Device} (PROTOCOL 7). Every method may be left out; the host is then told
+ * that the channel can't do it. One that throws, rejects or errors refuses the command with FAILED, and the reason is
+ * an entry of `device.errors$`.
+ */
+export interface Backend {
+  /** Is there data? The channel's bit of POLL. */
+  poll?(): Answer<boolean>;
+  /** Takes the data for one reader; false refuses with BUSY. */
+  lock?(): Answer<boolean>;
+  /** Gives the data back; false refuses with BUSY. A host's SYNC calls it too, locked or not. */
+  unlock?(): Answer<boolean>;
+  /** How many bytes can be read. */
+  size?(): Answer<number>;
+  /** Up to four numbers that tell how the data are laid out. */
+  shape?(): Answer<readonly number[]>;
+  /** At most `size` bytes from `offset` on; called once a packet, `size` at most 512. Empty: there are no more. */
+  read?(offset: number, size: number): Answer<Uint8Array>;
+  /**
+   * All `size` bytes from `offset` on, as a view that stays as it is until the last was acknowledged; called once a
+   * request and preferred over `read`. Empty: nothing is there. The host gets `size` bytes in any case: zeros behind
+   * the end of a shorter view.
+   */
+  readp?(offset: number, size: number): Answer<Uint8Array>;
+  /** How many bytes were taken; 0 refuses with FAILED. `data` is a view that is valid until the answer settles. */
+  write?(offset: number, data: Uint8Array): Answer<number>;
+  /** Anything but 0 or nothing refuses with FAILED. `argument` is a view that is valid until the answer settles. */
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a back-end may well return nothing
+  ioctl?(request: number, argument: Uint8Array | undefined): Answer<number | void>;
+  /**
+   * Of a channel of the firmware itself, one without the flag DYNAMIC: the argument size in bytes of each request it
+   * knows. A request with another size, or one that is not listed, is refused with INVALID before `ioctl` is called.
+   */
+  readonly ioctlSizes?: ReadonlyMap<number, number>;
+}
+
+/** The flags that a back-end's methods stand for (PROTOCOL 7). */
+export function flagsOf(backend: Backend): number {
+  return (
+    ChannelFlag.DYNAMIC |
+    (backend.read || backend.readp ? ChannelFlag.READ : 0) |
+    (backend.write ? ChannelFlag.WRITE : 0) |
+    (backend.lock && backend.unlock ? ChannelFlag.LOCK : 0)
+  );
+}

@@ -1,0 +1,88 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import { OVERHEAD_BYTES, SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
+import type { Capabilities, MemoryPool, SystemInfo, Versions } from '../wire/payloads/index.js';
+import { defaultSystemInfo, defaultVersions } from './board.js';
+
+/** How a {@link Device} is built. The defaults are those of a camera on USB. */
+export interface DeviceOptions {
+  /** The receive buffer, in bytes. Default 4096. */
+  readonly bufferSize?: 512 | 4096 | 8192;
+  /** CRCs are filled and checked. Default true. */
+  readonly crc?: boolean;
+  /** Sequence numbers are checked. Default true. */
+  readonly seq?: boolean;
+  /** Data are repeated until the host acknowledges them. Default true. */
+  readonly ack?: boolean;
+  /** Events are sent. Default true. */
+  readonly events?: boolean;
+  /** The largest payload of a packet after a SYNC, in bytes. Default, and at most, `bufferSize` − 14; at least 50. */
+  readonly maxPayload?: number;
+  /** How often a packet is sent again before the device gives up and resets its session. Default 3. */
+  readonly retransmitRetries?: number;
+  /** How long the device waits for the first acknowledgement of a packet; each further wait is twice as long. Default 500. */
+  readonly retransmitTimeoutMs?: number;
+  /** How long after a LOCK the next is refused. Default, and at least, 10. */
+  readonly lockIntervalMs?: number;
+  /** What channel 0 is called. Default `'usb'`. */
+  readonly transportName?: string;
+  /** What SYS_INFO answers. Default: an OpenMV H7. */
+  readonly systemInfo?: SystemInfo;
+  /** What PROTO_VERSION answers. Default: protocol 1.0.2, firmware 5.0.0. */
+  readonly versions?: Versions;
+  /** What SYS_MEMORY answers. Default: no pools. */
+  readonly memory?: () => readonly MemoryPool[];
+  /** Where the time comes from. Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** {@link DeviceOptions} with nothing left open. */
+export interface DeviceSettings {
+  readonly bufferSize: number;
+  /** What a SYNC restores. */
+  readonly capabilities: Capabilities;
+  /** What the host may ask for at most. */
+  readonly largestPayload: number;
+  readonly retransmitRetries: number;
+  readonly retransmitTimeoutMs: number;
+  readonly lockIntervalMs: number;
+  readonly transportName: string;
+  readonly systemInfo: SystemInfo;
+  readonly versions: Versions;
+  readonly memory: () => readonly MemoryPool[];
+  readonly scheduler: SchedulerLike;
+}
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
+export function deviceSettings(options: DeviceOptions): DeviceSettings {
+  const { bufferSize = 4096, crc = true, seq = true, ack = true, events = true } = options;
+  const { retransmitRetries = 3, retransmitTimeoutMs = 500, lockIntervalMs = 10 } = options;
+  const largestPayload = bufferSize - OVERHEAD_BYTES;
+  const { maxPayload = largestPayload } = options;
+  if (!BUFFER_SIZES.includes(bufferSize)) throw invalid('bufferSize', '512, 4096 or 8192', bufferSize);
+  if (!(Number.isInteger(maxPayload) && maxPayload >= SMALLEST_MAX_PAYLOAD && maxPayload <= largestPayload))
+    throw invalid('maxPayload', `${SMALLEST_MAX_PAYLOAD} to ${largestPayload}`, maxPayload);
+  if (!(Number.isInteger(retransmitRetries) && retransmitRetries >= 0))
+    throw invalid('retransmitRetries', 'a whole number', retransmitRetries);
+  if (!(retransmitTimeoutMs > 0)) throw invalid('retransmitTimeoutMs', 'above 0', retransmitTimeoutMs);
+  if (!(lockIntervalMs >= 10)) throw invalid('lockIntervalMs', 'at least 10', lockIntervalMs);
+  return {
+    bufferSize,
+    capabilities: { crc, seq, ack, events, maxPayload },
+    largestPayload,
+    retransmitRetries,
+    retransmitTimeoutMs,
+    lockIntervalMs,
+    transportName: options.transportName ?? 'usb',
+    systemInfo: options.systemInfo ?? defaultSystemInfo,
+    versions: options.versions ?? defaultVersions,
+    memory: options.memory ?? (() => []),
+    scheduler: options.scheduler ?? asyncScheduler,
+  };
+}
+
+const BUFFER_SIZES: readonly number[] = [512, 4096, 8192];
+
+function invalid(option: string, expected: string, value: number): OpenMVError {
+  return new OpenMVError('INVALID_ARGUMENT', `${option} must be ${expected}, not ${value}`);
+}

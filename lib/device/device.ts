@@ -1,0 +1,151 @@
+import { AsyncSubject, Subject, Subscription, type Observable } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import type { Connection } from '../transport/transport.js';
+import { ChannelFlag } from '../wire/flags.js';
+import { SystemEvent } from '../wire/payloads/index.js';
+import { flagsOf, type Backend } from './backend.js';
+import { ChannelTable, type RegisteredChannel } from './channel-table.js';
+import type { DeviceState } from './command-context.js';
+import { deviceSettings, type DeviceOptions } from './device-options.js';
+import { acknowledgedEvent } from './event-packet.js';
+import { LockLimit } from './lock-limit.js';
+import { Session } from './session.js';
+import { zeroCounters } from './statistics.js';
+
+/** A channel of a {@link Device}, for the program that registered it. */
+export interface DeviceChannel {
+  /** Its address on the wire. */
+  readonly id: number;
+  /** Its name as the host sees it, at most 13 characters. */
+  readonly name: string;
+  /**
+   * Sends an event of this channel, at once and once, however many subscribe.
+   *
+   * Completes when it was sent, or with `waitAck` when the host has acknowledged it; until then the device executes no
+   * command. Errors with `NO_HOST` when nothing is attached, events are off, the host does not read, or the channel is
+   * gone; with `TIMEOUT` when it was not acknowledged before the session was reset; with `QUEUE_FULL` when 32 others
+   * wait for their acknowledgement.
+   *
+   * @param event 0 to 0xFFFE, of the channel's own choice, or `NOTIFY`
+   */
+  sendEvent(event: number, waitAck?: boolean): Observable<never>;
+  /** Takes the channel away. The host is not told (PROTOCOL 6). */
+  unregister(): void;
+}
+
+/** A back-end that failed. */
+export interface DeviceError {
+  /** The channel's name. */
+  readonly channel: string;
+  /** The command that was being executed. */
+  readonly opcode: number;
+  readonly error: unknown;
+}
+
+/**
+ * The camera's end of the protocol: it answers a host on a connection as the firmware does, with the firmware's own
+ * rules, limits and traps (PROTOCOL 3 to 7), and serves the channels that are registered.
+ *
+ * It has one session at a time. Commands are handled in the order their bytes arrive, inside the call that brings
+ * them unless a back-end takes its time. It holds at most its receive buffer, 64 KiB of input that came while it was
+ * busy, and 64 KiB of output that a host has not taken yet: beyond that input is dropped and counted as transport
+ * error, and output waits or, if it is an event, fails.
+ *
+ * @example
+ * ```ts
+ * import { Device, memoryPair } from 'openmv-rx';
+ *
+ * const [host, camera] = memoryPair();
+ * const device = new Device();
+ * const reading = new TextEncoder().encode('21.5');
+ * device.register('temperature', { size: () => reading.length, readp: (offset) => reading.subarray(offset) });
+ * camera.open().subscribe((connection) => device.attach(connection)); // new Camera(host) can read it now
+ * ```
+ */
+export class Device {
+  private readonly failures = new Subject<DeviceError>();
+  private readonly restarts = new Subject<'firmware' | 'bootloader'>();
+  private readonly state: DeviceState;
+  private session: Session | undefined;
+
+  /** Each failure of a back-end, which the host learns as FAILED. Hot; never errors and never completes. */
+  readonly errors$: Observable<DeviceError> = this.failures.asObservable();
+  /** The host asked the camera to start anew or to enter its bootloader; its session has ended. Hot; never ends. */
+  readonly restarts$: Observable<'firmware' | 'bootloader'> = this.restarts.asObservable();
+
+  /** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
+  constructor(options: DeviceOptions = {}) {
+    const settings = deviceSettings(options);
+    this.state = {
+      settings,
+      channels: new ChannelTable(settings.transportName),
+      lockLimit: new LockLimit(settings.lockIntervalMs, settings.scheduler),
+      counters: zeroCounters(),
+      report: (channel, opcode, error) => this.failures.next({ channel, opcode, error }),
+      restart: (into) => this.restarts.next(into),
+    };
+  }
+
+  /**
+   * Serves a channel under the first free id and tells the host so.
+   *
+   * @param name cut to 13 characters
+   * @param flags default: what the methods of `backend` stand for, and DYNAMIC. Without DYNAMIC it is a channel of the
+   * firmware itself: the host is not told, it survives soft reboots, and its ioctls are checked by `ioctlSizes`.
+   * @throws {OpenMVError} `TOO_LARGE` when all 32 ids are taken.
+   */
+  register(name: string, backend: Backend, flags: number = flagsOf(backend)): DeviceChannel {
+    const channel = this.state.channels.add(name, flags, backend);
+    if ((flags & ChannelFlag.DYNAMIC) !== 0) this.session?.notify(0, SystemEvent.CHANNEL_REGISTERED);
+    return {
+      id: channel.id,
+      name: channel.name,
+      sendEvent: (event, waitAck = false) => this.sendEvent(channel, event, waitAck),
+      unregister: () => this.state.channels.remove(channel),
+    };
+  }
+
+  /**
+   * Starts a session on a connection; a session that is under way ends. The session begins as after a SYNC, but locks
+   * stay until the host's SYNC.
+   *
+   * The subscription is closed, by itself, when the session ends: the connection completed or was lost, the host has
+   * restarted the camera, or another connection was attached. Unsubscribing ends it. Neither closes the connection.
+   */
+  attach(connection: Connection): Subscription {
+    this.session?.end();
+    const attached = new Subscription();
+    const session = new Session(this.state, connection, () => {
+      if (this.session === session) this.session = undefined;
+      attached.unsubscribe();
+    });
+    this.session = session;
+    const end = () => session.end();
+    attached.add(end);
+    attached.add(connection.bytes$.subscribe({ next: (bytes) => session.receive(bytes), error: end, complete: end }));
+    return attached;
+  }
+
+  /**
+   * What the end of a script does (PROTOCOL 9): tells the host, then sequence 0, default capabilities, an empty
+   * receive buffer, locks released and dynamic channels gone. The connection stays.
+   */
+  softReboot(): void {
+    this.session?.notify(0, SystemEvent.SOFT_REBOOT);
+    this.state.channels.removeDynamic();
+    this.session?.reset();
+  }
+
+  private sendEvent(channel: RegisteredChannel, event: number, waitAck: boolean): Observable<never> {
+    const done = new AsyncSubject<never>();
+    const { session } = this;
+    if (!session?.mayNotify || !this.state.channels.has(channel)) {
+      done.error(new OpenMVError('NO_HOST', `event ${event} of channel '${channel.name}' has no host to go to`));
+    } else if (!waitAck) {
+      session.notify(channel.id, event);
+      done.complete();
+    } else if (session.enqueue(acknowledgedEvent(channel.id, event, done))) this.state.counters.sentEvents++;
+    else done.error(new OpenMVError('QUEUE_FULL', 'too many events wait for their acknowledgement'));
+    return done.asObservable();
+  }
+}

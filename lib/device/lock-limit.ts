@@ -1,0 +1,20 @@
+import type { TimestampProvider } from 'rxjs';
+
+/** LOCK is refused until a while after the last successful one, of whatever channel (PROTOCOL 7). */
+export class LockLimit {
+  private lastAt = -Infinity;
+
+  constructor(
+    private readonly intervalMs: number,
+    private readonly clock: TimestampProvider,
+  ) {}
+
+  /** The end of the interval still counts as within it. */
+  get refuses(): boolean {
+    return this.clock.now() - this.lastAt <= this.intervalMs;
+  }
+
+  locked(): void {
+    this.lastAt = this.clock.now();
+  }
+}

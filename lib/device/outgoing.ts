@@ -1,0 +1,14 @@
+import { encodePacket } from '../wire/encoder.js';
+import { HEADER_BYTES, PAYLOAD_CRC_BYTES, type Packet } from '../wire/packet.js';
+
+/** The bytes of a packet. With crc off the fields stay on the wire and hold nothing of use (PROTOCOL 1). */
+export function outgoingBytes(packet: Packet, crc: boolean): Uint8Array {
+  const bytes = encodePacket(packet);
+  if (!crc) {
+    bytes.fill(0, HEADER_BYTES - 2, HEADER_BYTES);
+    if (bytes.length > HEADER_BYTES) bytes.fill(UNDEFINED_CONTENT, bytes.length - PAYLOAD_CRC_BYTES);
+  }
+  return bytes;
+}
+
+const UNDEFINED_CONTENT = 0x5a;

@@ -1,0 +1,36 @@
+/** The device's own buffer of fixed size: bytes go in at the end and are consumed at the beginning (PROTOCOL 1). */
+export class ReceiveBuffer {
+  private readonly storage: Uint8Array;
+  private start = 0;
+  private end = 0;
+
+  constructor(size: number) {
+    this.storage = new Uint8Array(size);
+  }
+
+  /** What is in it: a view that is valid until the next `append`. */
+  get bytes(): Uint8Array {
+    return this.storage.subarray(this.start, this.end);
+  }
+
+  /** Takes as many bytes as there is room for, and says how many. Views that were handed out are void then. */
+  append(bytes: Uint8Array): number {
+    if (this.start > 0) {
+      this.storage.copyWithin(0, this.start, this.end);
+      this.end -= this.start;
+      this.start = 0;
+    }
+    const taken = Math.min(bytes.length, this.storage.length - this.end);
+    this.storage.set(taken < bytes.length ? bytes.subarray(0, taken) : bytes, this.end);
+    this.end += taken;
+    return taken;
+  }
+
+  consume(bytes: number): void {
+    this.start += bytes;
+  }
+
+  clear(): void {
+    this.start = this.end = 0;
+  }
+}

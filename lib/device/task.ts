@@ -1,0 +1,58 @@
+import { isObservable, type ObservableInput } from 'rxjs';
+import { Flag } from '../wire/flags.js';
+import type { Header, Packet } from '../wire/packet.js';
+import { encodeStatus } from '../wire/payloads/index.js';
+import type { Answer } from './backend.js';
+
+/** A packet to be sent, before it has its sequence number. */
+export type Unnumbered = Omit<Packet, 'kind' | 'sequence'>;
+
+/** What a task asks of its session: to send a packet, or to wait until a back-end has answered. */
+export type Effect =
+  | { readonly kind: 'send'; readonly packet: Unnumbered }
+  | { readonly kind: 'settle'; readonly answer: ObservableInput<unknown> };
+
+/** The execution of a command: it decides, the session sends, waits and resumes it, or drops it when it is reset. */
+export type Task<T = void> = Generator<Effect, T, unknown>;
+
+type Command = Pick<Header, 'opcode' | 'channel'>;
+
+/** The value of an answer, at once where it is there at once. */
+export function* settled<T>(answer: Answer<T>): Task<T> {
+  if (isObservable(answer) || isPromise(answer)) return (yield { kind: 'settle', answer }) as T;
+  return answer;
+}
+
+function isPromise<T>(answer: Answer<T>): answer is PromiseLike<T> {
+  return typeof (answer as Partial<PromiseLike<T>> | undefined)?.then === 'function';
+}
+
+/** ACK: success without data (PROTOCOL 3). */
+export function* accept({ opcode, channel }: Command): Task {
+  yield { kind: 'send', packet: { opcode, channel, flags: Flag.ACK, payload: NO_BYTES } };
+}
+
+export function* refuse({ opcode, channel }: Command, status: number): Task {
+  yield { kind: 'send', packet: { opcode, channel, flags: Flag.NAK, payload: encodeStatus(status) } };
+}
+
+/** Data in as many fragments as it takes: `length` bytes in any case, zeros behind the end of the payload. */
+export function* answer(command: Command, maxPayload: number, payload: Uint8Array, length = payload.length): Task {
+  const { opcode, channel } = command;
+  let from = 0;
+  do {
+    const to = Math.min(from + maxPayload, length);
+    const flags = to < length ? Flag.FRAGMENT : 0;
+    yield { kind: 'send', packet: { opcode, channel, flags, payload: part(payload, from, to) } };
+    from = to;
+  } while (from < length);
+}
+
+function part(payload: Uint8Array, from: number, to: number): Uint8Array {
+  if (to <= payload.length) return payload.subarray(from, to);
+  const padded = new Uint8Array(to - from);
+  padded.set(payload.subarray(from, to));
+  return padded;
+}
+
+const NO_BYTES = new Uint8Array(0);
