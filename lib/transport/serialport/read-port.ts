@@ -1,4 +1,4 @@
-import type { Port } from './session.js';
+import type { Port } from './port.js';
 
 /** What is allocated at a time; chunks are cut from it, one behind the other, and it is never used twice. */
 const POOL_BYTES = 65_536;

@@ -2,9 +2,10 @@ import { Observable } from 'rxjs';
 import { SerialPort } from 'serialport';
 import { OpenMVError } from '../../errors.js';
 import type { Connection, Transport } from '../transport.js';
-import { unavailable } from './unavailable.js';
+import type { Port } from './port.js';
 import { release, released } from './released.js';
-import { type Port, Session } from './session.js';
+import { Session } from './session.js';
+import { unavailable } from './unavailable.js';
 
 /** What {@link serialPort} may be told. */
 export interface SerialPortOptions {

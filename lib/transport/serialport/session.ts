@@ -1,11 +1,8 @@
 import { AsyncSubject, type Observable, Subject } from 'rxjs';
-import type { SerialPort } from 'serialport';
 import { OpenMVError } from '../../errors.js';
 import type { Connection } from '../transport.js';
+import type { Port } from './port.js';
 import { readPort } from './read-port.js';
-
-/** An open port as the binding of the package `serialport` hands it out. */
-export type Port = Awaited<ReturnType<(typeof SerialPort)['binding']['open']>>;
 
 /** A port from its opening to its closing. It does not close the port; it notices when the port is gone. */
 export class Session implements Connection {

@@ -1,0 +1,2 @@
+export { webSocket, type WebSocketOptions } from './web-socket.js';
+export type { WebSocketConstructor, WebSocketLike } from './web-socket-like.js';
