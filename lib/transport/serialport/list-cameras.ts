@@ -1,7 +1,7 @@
 import { catchError, defer, map, type Observable, of } from 'rxjs';
 import { SerialPort } from 'serialport';
 import { messageOf, OpenMVError } from '../../errors.js';
-import { boardOf } from './usb-ids.js';
+import { boardOf } from '../../boards.js';
 
 /** A camera that is plugged in. */
 export interface CameraPort {

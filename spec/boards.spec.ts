@@ -1,4 +1,4 @@
-import { boardOf } from '../../../lib/transport/serialport/usb-ids.js';
+import { boardOf } from '../lib/boards.js';
 
 describe('boardOf', () => {
   it('knows cameras by the ids that systems write in either case', () => {
