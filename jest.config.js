@@ -1,10 +1,13 @@
-import type { Config } from 'jest';
-
-/** ESM all the way: what is tested is what is shipped. Run through `npm test`, which sets the flag Node needs. */
-export const base: Config = {
+/**
+ * ESM all the way: what is tested is what is shipped. Run through `npm test`, which sets the flag that Node needs.
+ *
+ * @type {import('jest').Config}
+ */
+export const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
+    // Types are checked once, by `npm run check:types`.
     '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }],
   },
   moduleNameMapper: {
@@ -18,6 +21,5 @@ export const base: Config = {
   errorOnDeprecated: true,
 };
 
-const config: Config = { ...base, testPathIgnorePatterns: ['/node_modules/', '/spec/system/'] };
-
-export default config;
+/** @type {import('jest').Config} */
+export default { ...base, testPathIgnorePatterns: ['/node_modules/', '/spec/system/'] };

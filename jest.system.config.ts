@@ -1,7 +1,0 @@
-import type { Config } from 'jest';
-import { base } from './jest.config.js';
-
-/** The specs that need a real tty (socat) and a real browser (chromium); one at a time, for they are timed. */
-const config: Config = { ...base, testMatch: ['**/spec/system/**/*.spec.ts'], maxWorkers: 1, testTimeout: 60_000 };
-
-export default config;
