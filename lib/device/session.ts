@@ -1,9 +1,8 @@
-import { from, Subscription, type ObservableInput } from 'rxjs';
+import { Subscription, type ObservableInput } from 'rxjs';
 import type { Connection } from '../transport/transport.js';
 import { Flag } from '../wire/flags.js';
 import { Opcode } from '../wire/opcode.js';
 import type { Packet } from '../wire/packet.js';
-import type { Capabilities } from '../wire/payloads/index.js';
 import { Status } from '../wire/status.js';
 import { AckWait } from './ack-wait.js';
 import type { CommandContext, DeviceState } from './command-context.js';
@@ -12,17 +11,12 @@ import { examine, type Finding } from './examine.js';
 import { execute } from './execute.js';
 import { findAcknowledgement } from './find-acknowledgement.js';
 import { Inbox } from './inbox.js';
-import { outgoingBytes } from './outgoing.js';
-import { Output } from './output.js';
 import { ReceiveBuffer } from './receive-buffer.js';
+import type { SessionState } from './session-state.js';
+import { settle } from './settle.js';
 import { releaseLocks, synchronise } from './system-commands.js';
 import { refuse, type Effect, type Task, type Unnumbered } from './task.js';
-
-type State =
-  | { readonly kind: 'idle' | 'ended' }
-  | { readonly kind: 'running'; readonly task: Task; readonly resume: () => IteratorResult<Effect, void> }
-  | { readonly kind: 'settling'; readonly task: Task; readonly answer: Subscription }
-  | { readonly kind: 'waiting'; readonly task: Task; readonly wait: AckWait };
+import { Transmitter } from './transmitter.js';
 
 /** Events that wait for their turn and acknowledgement, at most. */
 const MAX_PENDING = 32;
@@ -34,11 +28,10 @@ const MAX_PENDING = 32;
 export class Session {
   private readonly inbox = new Inbox();
   private readonly buffer: ReceiveBuffer;
-  private readonly output: Output;
+  private readonly transmitter: Transmitter;
   private readonly context: CommandContext;
   private readonly pending: Task[] = [];
-  private state: State = { kind: 'idle' };
-  private sequence = 0;
+  private state: SessionState = { kind: 'idle' };
   private pumping = false;
   private executing = false;
 
@@ -50,25 +43,28 @@ export class Session {
   ) {
     const { settings } = device;
     this.buffer = new ReceiveBuffer(settings.bufferSize);
-    this.output = new Output(
+    const transmitter = new Transmitter(
+      device,
       connection,
       () => this.pump(),
-      () => {
-        device.counters.transportErrors++;
-        this.end();
-      },
+      () => this.end(),
     );
+    this.transmitter = transmitter;
     this.context = {
       ...device,
-      capabilities: settings.capabilities,
-      report: (channel, opcode, error) => device.report(channel, opcode, error),
       restart: (into) => {
         this.end();
         device.restart(into);
       },
+      get capabilities() {
+        return transmitter.capabilities;
+      },
+      set capabilities(agreed) {
+        transmitter.capabilities = agreed;
+      },
       resetState: () => this.resetState(),
       restartSequence: () => {
-        this.sequence = 0;
+        transmitter.sequence = 0;
       },
     };
   }
@@ -83,12 +79,12 @@ export class Session {
   notify(channel: number, event: number): boolean {
     if (!this.mayNotify) return false;
     this.device.counters.sentEvents++;
-    this.write({ kind: 'packet', sequence: this.sequence, ...eventPacket(channel, event) });
+    this.transmitter.write(this.transmitter.stamp(eventPacket(channel, event)));
     return true;
   }
 
   get mayNotify(): boolean {
-    return this.state.kind !== 'ended' && this.capabilities.events && !this.output.full;
+    return this.state.kind !== 'ended' && this.transmitter.capabilities.events && !this.transmitter.full;
   }
 
   /** Runs a task between two commands; false when too many wait already. */
@@ -102,7 +98,7 @@ export class Session {
   /** As after a start, on the same connection: what a soft reboot does to it. */
   reset(): void {
     if (this.state.kind === 'ended') return;
-    this.abandon();
+    this.abandon({ kind: 'idle' });
     this.resetState();
     this.start(releaseLocks(this.context));
     this.pump();
@@ -110,14 +106,9 @@ export class Session {
 
   end(): void {
     if (this.state.kind === 'ended') return;
-    this.abandon();
-    this.state = { kind: 'ended' };
+    this.abandon({ kind: 'ended' });
     this.pending.splice(0).forEach((task) => task.return());
     this.onEnd();
-  }
-
-  private get capabilities(): Capabilities {
-    return this.context.capabilities;
   }
 
   private pump(): void {
@@ -133,13 +124,15 @@ export class Session {
   /** False when nothing can be done until something happens. */
   private step(): boolean {
     const { state } = this;
-    if (state.kind === 'ended' || state.kind === 'settling' || this.output.full) return false;
+    if (state.kind === 'ended' || state.kind === 'settling' || this.transmitter.full) return false;
     if (state.kind === 'running') return this.advance(state.task, state.resume);
     if (state.kind === 'waiting') return this.lookForAcknowledgement(state.task, state.wait);
     const task = this.pending.shift();
     if (task) return this.start(task);
     this.inbox.moveTo(this.buffer);
-    return this.act(examine(this.buffer.bytes, { ...this.capabilities, sequence: this.sequence }));
+    return this.act(
+      examine(this.buffer.bytes, { ...this.transmitter.capabilities, sequence: this.transmitter.sequence }),
+    );
   }
 
   private act(finding: Finding): boolean {
@@ -180,54 +173,42 @@ export class Session {
 
   private settle(task: Task, answer: ObservableInput<unknown>): void {
     const subscription = new Subscription();
-    const settling: State = { kind: 'settling', task, answer: subscription };
+    const settling: SessionState = { kind: 'settling', task, answer: subscription };
     this.state = settling;
-    const resumed = (resume: () => IteratorResult<Effect, void>) => {
-      if (this.state !== settling) return;
-      this.state = { kind: 'running', task, resume };
-      this.pump();
-    };
-    let last: unknown;
     subscription.add(
-      from(answer).subscribe({
-        next: (value) => (last = value),
-        error: (error: unknown) => resumed(() => task.throw(error)),
-        complete: () => resumed(() => task.next(last)),
+      settle(task, answer, (resume) => {
+        if (this.state !== settling) return;
+        this.state = { kind: 'running', task, resume };
+        this.pump();
       }),
     );
   }
 
+  /** Whoever writes may be called back: the session may be over or reset when the write returns. */
   private send(task: Task, unnumbered: Unnumbered): void {
-    const flags = this.flagsFor(unnumbered.flags);
-    const packet: Packet = { kind: 'packet', sequence: this.sequence, ...unnumbered, flags };
-    if ((flags & Flag.ACK_REQ) === 0) {
-      const before = this.state;
-      this.write(packet);
-      if (this.state === before) this.sent(task, packet);
-      return;
+    const packet = this.transmitter.stamp(unnumbered);
+    if ((packet.flags & Flag.ACK_REQ) !== 0) {
+      const { retransmitRetries, retransmitTimeoutMs, scheduler } = this.device.settings;
+      const wait = new AckWait(packet, retransmitRetries, retransmitTimeoutMs, scheduler);
+      this.state = { kind: 'waiting', task, wait };
     }
-    const { retransmitRetries, retransmitTimeoutMs, scheduler } = this.device.settings;
-    const wait = new AckWait(packet, retransmitRetries, retransmitTimeoutMs, scheduler);
-    this.state = { kind: 'waiting', task, wait };
-    this.writeAndWait(packet, wait);
-  }
-
-  private flagsFor(flags: number): number {
-    const { ack } = this.capabilities;
-    const asks = ack && ((flags & Flag.ACK_REQ) !== 0 || (flags & (Flag.ACK | Flag.NAK | Flag.EVENT)) === 0);
-    return asks ? flags | Flag.ACK_REQ : flags & ~Flag.ACK_REQ;
+    const before = this.state;
+    this.transmitter.write(packet);
+    if (this.state !== before) return;
+    if (before.kind === 'waiting') before.wait.start(() => this.pump());
+    else this.sent(task, packet);
   }
 
   private lookForAcknowledgement(task: Task, wait: AckWait): boolean {
     this.inbox.moveTo(this.buffer);
-    const found = findAcknowledgement(this.buffer.bytes, wait.scanFrom, wait.packet, this.capabilities.crc);
+    const found = findAcknowledgement(this.buffer.bytes, wait.scanFrom, wait.packet, this.transmitter.capabilities.crc);
     if (found.kind === 'none') {
       wait.scanFrom = found.next;
       if (wait.due) this.repeat(wait);
       return wait.due || this.state.kind !== 'waiting';
     }
     if (found.kind === 'sync') {
-      this.abandon();
+      this.abandon({ kind: 'idle' });
       return this.synchronise();
     }
     // Only at the beginning is it consumed; elsewhere it stays, and is skipped in its turn.
@@ -246,42 +227,26 @@ export class Session {
       this.reset();
       return;
     }
-    this.device.counters.retransmits++;
-    const rtx = this.capabilities.crc ? Flag.RTX : 0;
-    this.writeAndWait({ ...wait.packet, flags: wait.packet.flags | rtx }, wait);
-  }
-
-  /** Everything but an EVENT moves the counter (PROTOCOL 4). */
-  private sent(task: Task, { flags }: Packet): void {
-    if ((flags & Flag.EVENT) === 0) {
-      this.sequence = (this.sequence + 1) & 0xff;
-      this.device.counters.sentPackets++;
-    }
-    this.start(task);
-  }
-
-  /** Whoever writes may be called back: the session can be over, or another's, when the write returns. */
-  private writeAndWait(packet: Packet, wait: AckWait): void {
     const before = this.state;
-    this.write(packet);
+    this.transmitter.repeat(wait.packet);
     if (this.state === before) wait.start(() => this.pump());
   }
 
-  private write(packet: Packet): void {
-    this.output.write(outgoingBytes(packet, this.capabilities.crc));
+  private sent(task: Task, packet: Packet): void {
+    this.transmitter.count(packet);
+    this.start(task);
   }
 
   private resetState(): void {
-    this.sequence = 0;
-    this.context.capabilities = this.device.settings.capabilities;
+    this.transmitter.reset();
     this.buffer.clear();
   }
 
   /** Drops what is being done. A task that is on the stack right now is dropped by `advance`. */
-  private abandon(): void {
+  private abandon(next: SessionState): void {
     const { state } = this;
+    this.state = next;
     if (!('task' in state)) return;
-    this.state = { kind: 'idle' };
     if (state.kind === 'waiting') state.wait.stop();
     if (state.kind === 'settling') state.answer.unsubscribe();
     if (!this.executing) state.task.return();
