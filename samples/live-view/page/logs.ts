@@ -1,0 +1,25 @@
+import { type Camera, type CameraEvent } from 'openmv-rx';
+import { filter } from 'rxjs';
+import { lines } from './lines.js';
+import { Log } from './log.js';
+
+/** Shows what the camera's script prints. */
+export function showText(camera: Camera): void {
+  const log = new Log('text');
+  camera.stdout$.pipe(lines()).subscribe((line) => {
+    log.add(line);
+  });
+}
+
+/** Shows the camera's events, but not that there is text or a frame: those are on the page already. */
+export function showEvents(camera: Camera): void {
+  const log = new Log('events');
+  camera.events$
+    .pipe(filter(({ kind }) => kind !== 'text-ready' && kind !== 'frame-ready'))
+    .subscribe(({ kind, channel, event }: CameraEvent) => {
+      const what = kind === 'channel' || kind === 'system' ? `event ${event}` : kind.replace('-', ' ');
+      log.add(`${timeOfDay()}  ${channel}: ${what}`);
+    });
+}
+
+const timeOfDay = () => new Date().toLocaleTimeString(undefined, { hourCycle: 'h23' });

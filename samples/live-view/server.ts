@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type Transport } from 'openmv-rx';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { bundlePage, type PageFile } from './bundle.js';
+import { isFromThisPage, isForThisComputer } from './origin.js';
+import { relay } from './relay.js';
+
+/** A page that is being served. */
+export interface Server {
+  readonly url: string;
+  /** Lets go of the camera, the page and the port. */
+  readonly close: () => void;
+}
+
+/**
+ * Serves the page on this computer's loopback address, and at `/camera` the camera's bytes over a WebSocket.
+ *
+ * One page at a time has the camera, and its port is held only as long. Rejects when `port` can't be taken.
+ */
+export async function serve(transport: Transport, port: number): Promise<Server> {
+  const files = await bundlePage();
+  const http = createServer((request, response) => {
+    answer(request, response, files);
+  });
+  const sockets = new WebSocketServer({ noServer: true });
+  http.on('upgrade', (request, socket, head) => {
+    if (request.url === '/camera' && isForThisComputer(request) && isFromThisPage(request))
+      sockets.handleUpgrade(request, socket, head, (page) => {
+        sockets.emit('connection', page);
+      });
+    else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+  });
+  sockets.on('connection', oneAtATime(transport));
+
+  http.listen(port, '127.0.0.1');
+  await once(http, 'listening').catch((error: unknown) => {
+    throw isInUse(error) ? new Error(`port ${port} is in use: choose another one with --listen PORT`) : error;
+  });
+  return {
+    url: `http://localhost:${(http.address() as AddressInfo).port}`,
+    close: () => {
+      for (const page of sockets.clients) page.terminate();
+      http.close();
+      http.closeAllConnections();
+    },
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, files: Map<string, PageFile>): void {
+  const file = files.get(request.url ?? '');
+  if (!isForThisComputer(request)) response.writeHead(403).end();
+  else if (file === undefined) response.writeHead(404).end();
+  else {
+    response.writeHead(200, {
+      'Content-Type': file.type,
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy': "default-src 'self'; frame-ancestors 'none'",
+      'X-Content-Type-Options': 'nosniff',
+    });
+    response.end(request.method === 'HEAD' ? undefined : file.body);
+  }
+}
+
+/** Close codes of the application's own range, so that a page can tell them from what a network does. */
+const busy = 4001;
+const failed = 4002;
+
+/** Gives the camera to one page, and tells each other one why it does not get it. */
+function oneAtATime(transport: Transport): (page: WebSocket) => void {
+  let taken = false;
+  return (page) => {
+    // A broken connection is followed by its close, which is what ends the relay.
+    page.on('error', () => undefined);
+    if (taken) {
+      page.close(busy, 'another page has the camera: close it first');
+      return;
+    }
+    taken = true;
+    relay(page, transport)
+      .subscribe({
+        error: (error: unknown) => {
+          console.error(`live-view: ${messageOf(error)}`);
+          page.close(failed, closeReason(messageOf(error)));
+        },
+      })
+      .add(() => (taken = false));
+  };
+}
+
+/** A close reason is at most 123 bytes long. */
+function closeReason(message: string): string {
+  let reason = message;
+  while (Buffer.byteLength(reason) > 123) reason = reason.slice(0, -1);
+  return reason;
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+const isInUse = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

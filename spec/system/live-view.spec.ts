@@ -1,0 +1,253 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { WebSocket } from 'ws';
+import { parse, UsageError } from '../../samples/live-view/arguments.js';
+import { Sample } from './support/sample.js';
+
+const browserArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** What the page shows of the newest frame. */
+const shown = (page: Page) =>
+  page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('#frame')!;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    const { frameIndex, frameBytes } = canvas.dataset;
+    return {
+      index: Number(frameIndex),
+      bytes: Number(frameBytes),
+      width: canvas.width,
+      height: canvas.height,
+      pixels: data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 0),
+    };
+  });
+
+const frameAfter = (page: Page, index: number) =>
+  page.waitForFunction(
+    (after) => Number(document.querySelector<HTMLElement>('#frame')!.dataset['frameIndex']) > after,
+    index,
+  );
+
+const state = (page: Page, name: string) => page.locator(`#state[data-state="${name}"]`).waitFor();
+
+const confirmed = (page: Page, quality: number) => page.locator(`#confirmed[data-quality="${quality}"]`).waitFor();
+
+describe('the live view', () => {
+  let sample: Sample;
+  let url = '';
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  const open = async () => {
+    const opened = await browser.newPage();
+    opened.on('pageerror', (error) => complaints.push(error.message));
+    await opened.goto(url);
+    return opened;
+  };
+
+  beforeAll(async () => {
+    sample = new Sample('--listen', '0');
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserArguments });
+    url = await sample.url();
+    page = await open();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await sample.end();
+  });
+
+  it('shows pictures that change, and how many a second', async () => {
+    await state(page, 'ready');
+    await frameAfter(page, 0);
+    const first = await shown(page);
+    await frameAfter(page, first.index + 3);
+    const later = await shown(page);
+    expect(first).toMatchObject({ width: 320, height: 240 });
+    expect(later.pixels).not.toBe(first.pixels);
+    await page.waitForFunction(() => Number(document.querySelector('#fps')!.textContent) > 1);
+  });
+
+  it("shows the camera's text and its events", async () => {
+    await page.locator('#text > li').first().waitFor();
+    await page.locator('#events > li').first().waitFor();
+    expect(await page.locator('#text > li').first().innerText()).not.toBe('');
+  });
+
+  it('makes the next pictures smaller or larger with the slider, by keyboard too', async () => {
+    const bytesAt = async (key: string, quality: number) => {
+      await page.locator('#quality').press(key);
+      await confirmed(page, quality);
+      const { index } = await shown(page);
+      await frameAfter(page, index + 2);
+      return (await shown(page)).bytes;
+    };
+    const best = await bytesAt('End', 95);
+    const worst = await bytesAt('Home', 5);
+    expect(await page.locator('#confirmed').innerText()).toContain('5');
+    expect(worst).toBeLessThan(best / 2);
+  });
+
+  it('ends at the last value of a fast move', async () => {
+    await page.locator('#quality').evaluate((slider: HTMLInputElement) => {
+      for (let value = 10; value <= 80; value += 5) {
+        slider.value = String(value);
+        slider.dispatchEvent(new Event('input'));
+      }
+    });
+    await confirmed(page, 80);
+  });
+
+  it('tells a second page that the first one has the camera, and gives it over when that is closed', async () => {
+    const second = await open();
+    await second.getByText('another page has the camera').waitFor();
+    const { index } = await shown(page);
+    await frameAfter(page, index);
+    await page.close();
+    await state(second, 'ready');
+    await second.locator('#frame[data-frame-index]').waitFor();
+    page = second;
+  });
+
+  it('shows that the camera is lost when the server is killed, and comes back with it', async () => {
+    await sample.end('SIGKILL');
+    await page.locator('#frame[data-stale]').waitFor();
+    await state(page, 'lost');
+    expect(await page.locator('#reason').innerText()).not.toBe('');
+    sample = new Sample('--listen', new URL(url).port);
+    await sample.url();
+    await state(page, 'ready');
+    const { index } = await shown(page);
+    await page.waitForFunction(
+      (before) => document.querySelector<HTMLElement>('#frame:not([data-stale])')?.dataset['frameIndex'] !== before,
+      String(index),
+    );
+  });
+
+  it('answers only to pages of its own', async () => {
+    const { port } = new URL(url);
+    const refused = async (path: string, headers: Record<string, string>) => {
+      const asked = request({ host: '127.0.0.1', port, path, headers }).end();
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    expect(await refused('/', { host: 'camera.example' })).toBe(403);
+    expect(await refused('/', { host: `localhost:${port}` })).toBe(200);
+
+    for (const origin of ['http://camera.example', `http://localhost:1`, undefined]) {
+      const socket = new WebSocket(`ws://localhost:${port}/camera`, origin === undefined ? {} : { origin });
+      const [error] = (await once(socket, 'error').catch((reason: unknown) => [reason])) as [Error];
+      expect(error.message).toContain('403');
+    }
+  });
+
+  it('says in one line that its HTTP port is in use', async () => {
+    const { code, stderr } = await new Sample('--listen', new URL(url).port).ended();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`port ${new URL(url).port} is in use`);
+  });
+
+  it('ends at Ctrl-C and lets go of its port', async () => {
+    await sample.end('SIGINT');
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('had nothing to complain about in the page', () => {
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('the live view without a page', () => {
+  const lines = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('> '));
+
+  it('prints a JSON line for each frame and one for all', async () => {
+    const { code, stdout } = await new Sample('--frames', '20', '--json').ended();
+    const facts = lines(stdout).map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(code).toBe(0);
+    expect(facts).toHaveLength(21);
+    for (const frame of facts.slice(0, 20))
+      expect(frame).toEqual({
+        index: expect.any(Number) as number,
+        width: 320,
+        height: 240,
+        format: 'jpeg',
+        bytes: expect.any(Number) as number,
+      });
+    const bytes = facts.slice(0, 20).reduce((sum, frame) => sum + (frame['bytes'] as number), 0);
+    expect(facts[20]).toEqual({
+      frames: 20,
+      bytes,
+      seconds: expect.any(Number) as number,
+      fps: expect.any(Number) as number,
+    });
+  });
+
+  it('says the same to people', async () => {
+    const { code, stdout } = await new Sample('--frames', '2').ended();
+    expect(code).toBe(0);
+    expect(lines(stdout)).toEqual([
+      expect.stringMatching(/^frame \d+: 320 × 240 jpeg, \d+ bytes$/),
+      expect.stringMatching(/^frame \d+: 320 × 240 jpeg, \d+ bytes$/),
+      expect.stringMatching(/^2 frames, \d+ bytes in [\d.]+ s: [\d.]+ frames a second$/),
+    ]);
+  });
+
+  it('says in one line that there is no such port', async () => {
+    const { code, stdout, stderr } = await new Sample('--port', '/dev/no-such-port', '--frames', '2', '--json').ended();
+    expect(code).toBe(1);
+    expect(lines(stdout)).toEqual([]);
+    expect(stderr.split('\n').filter((line) => line.startsWith('live-view: '))).toEqual([
+      expect.stringContaining('/dev/no-such-port'),
+    ]);
+  });
+
+  it('ends with exit code 2 and says how it is used when the command line makes no sense', async () => {
+    const { code, stdout, stderr } = await new Sample('--nonsense').ended();
+    expect(code).toBe(2);
+    expect(lines(stdout)).toEqual([]);
+    expect(stderr).toContain('Usage: npm start');
+  });
+});
+
+describe("the live view's command line", () => {
+  it('means a page for a virtual camera on port 8080 when it is empty', () => {
+    expect(parse([])).toEqual({ port: undefined, task: { kind: 'page', listen: 8080 } });
+  });
+
+  it('takes what the usage says', () => {
+    expect(parse(['--port', '/dev/ttyACM0', '--listen', '0'])).toEqual({
+      port: '/dev/ttyACM0',
+      task: { kind: 'page', listen: 0 },
+    });
+    expect(parse(['--frames', '20', '--json']).task).toEqual({ kind: 'frames', count: 20, json: true });
+    expect(parse(['--frames', '1']).task).toEqual({ kind: 'frames', count: 1, json: false });
+    expect(parse(['--help']).task).toEqual({ kind: 'help' });
+  });
+
+  it.each([
+    [['--frames', 'none']],
+    [['--frames', '0']],
+    [['--frames', '1.5']],
+    [['--frames']],
+    [['--json']],
+    [['--listen', '70000']],
+    [['--listen', '-1']],
+    [['--listen', '']],
+    [['--port', '']],
+    [['--frames', '2', '--listen', '8080']],
+    [['--nonsense']],
+    [['something']],
+  ])('makes no sense as %j', (args) => {
+    expect(() => parse(args)).toThrow(UsageError);
+  });
+});
