@@ -24,9 +24,8 @@ async function run({ port, task }: Arguments): Promise<void> {
       await lastValueFrom(reportFrames(await camera(port), task.count, task.json));
       break;
     case 'page': {
-      const transport = await camera(port);
-      const server = await serve(transport, task.listen);
-      console.log(`Live view of ${transport.name}: ${server.url} (Ctrl-C ends it)`);
+      const server = await serve(await camera(port), task.listen);
+      console.log(`Live view of ${port ?? 'a virtual camera'}: ${server.url} (Ctrl-C ends it)`);
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, server.close);
     }
   }

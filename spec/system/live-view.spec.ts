@@ -77,10 +77,10 @@ describe('the live view', () => {
     await page.waitForFunction(() => Number(document.querySelector('#fps')!.textContent) > 1);
   });
 
-  it("shows the camera's text and its events", async () => {
-    await page.locator('#text > li').first().waitFor();
-    await page.locator('#events > li').first().waitFor();
-    expect(await page.locator('#text > li').first().innerText()).not.toBe('');
+  it("shows the lines that the camera's script prints", async () => {
+    await page.locator('#text > li').nth(1).waitFor();
+    const printed = await page.locator('#text > li').allInnerTexts();
+    for (const line of printed) expect(line).toMatch(/^frame \d+ – [\d.]+ fps ✓$/);
   });
 
   it('makes the next pictures smaller or larger with the slider, by keyboard too', async () => {
@@ -97,7 +97,14 @@ describe('the live view', () => {
     expect(worst).toBeLessThan(best / 2);
   });
 
-  it('ends at the last value of a fast move', async () => {
+  it("shows the camera's events: that its configuration has changed", async () => {
+    const changes = page.locator('#events > li').filter({ hasText: 'config: event 1' });
+    expect(await changes.count()).toBeGreaterThan(0);
+  });
+
+  it('ends at the last value of a fast move, and skips those that it overtook', async () => {
+    const changes = page.locator('#events > li').filter({ hasText: 'config: event 1' });
+    const before = await changes.count();
     await page.locator('#quality').evaluate((slider: HTMLInputElement) => {
       for (let value = 10; value <= 80; value += 5) {
         slider.value = String(value);
@@ -105,6 +112,8 @@ describe('the live view', () => {
       }
     });
     await confirmed(page, 80);
+    // The first one, which was under way while the others came, and the last.
+    expect((await changes.count()) - before).toBe(2);
   });
 
   it('tells a second page that the first one has the camera, and gives it over when that is closed', async () => {

@@ -11,11 +11,14 @@ export interface Ended {
 /** The live view as a user starts it: `npm start -- ...args`, in a process group of its own. */
 export class Sample {
   private readonly child: ChildProcess;
+  /** Settled when it has ended and all that it wrote was read. */
+  private readonly closed: Promise<unknown>;
   private stdout = '';
   private stderr = '';
 
   constructor(...args: string[]) {
     this.child = spawn('npm', ['start', '--', ...args], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.closed = once(this.child, 'close');
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
   }
@@ -26,12 +29,12 @@ export class Sample {
       const found = /http:\/\/localhost:\d+/.exec(this.stdout);
       if (found !== null) return found[0];
       if (this.child.exitCode !== null) throw new Error(`the sample ended: ${this.stderr}`);
-      await Promise.race([once(this.child.stdout!, 'data'), once(this.child, 'exit')]);
+      await Promise.race([once(this.child.stdout!, 'data'), this.closed]);
     }
   }
 
   async ended(): Promise<Ended> {
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+    await this.closed;
     return { code: this.child.exitCode, stdout: this.stdout, stderr: this.stderr };
   }
 
