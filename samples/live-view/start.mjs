@@ -2,10 +2,11 @@
 // Standard output belongs to the sample, so whatever the builds have to say goes to standard error.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const program = here('dist/main.js');
 
 const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const library = spawnSync(process.execPath, [compiler, '-p', here('../../tsconfig.build.json')], {
@@ -15,7 +16,7 @@ const library = spawnSync(process.execPath, [compiler, '-p', here('../../tsconfi
 if (library.status === 0) {
   await build({
     entryPoints: [here('main.ts')],
-    outfile: here('dist/main.js'),
+    outfile: program,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -25,7 +26,7 @@ if (library.status === 0) {
     sourcemap: 'inline',
     logLevel: 'warning',
   });
-  const { main } = await import('./dist/main.js');
+  const { main } = await import(pathToFileURL(program).href);
   await main(process.argv.slice(2));
 } else {
   process.stderr.write('live-view: the library does not build, see above\n');
