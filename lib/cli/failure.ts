@@ -1,0 +1,21 @@
+import { type ErrorCode, isOpenMVError, messageOf } from '../errors.js';
+
+/** What to try, where the message of the error does not say it already. */
+const ADVICE: Partial<Record<ErrorCode, string>> = {
+  TIMEOUT: 'is it an OpenMV camera with firmware 5.0.0 or newer? If so, unplug it, plug it in again and try once more',
+  LINK_LOST: 'check the cable and try again',
+  OUTCOME_UNKNOWN: 'look at the camera before you try again',
+  NO_SUCH_CHANNEL: '"openmv-rx channels" lists what the camera has',
+  NOT_READABLE: '"openmv-rx channels" shows which channels can be read',
+  NOT_WRITABLE: '"openmv-rx channels" shows which channels can be written',
+  UNSUPPORTED_FIRMWARE: 'update the camera to firmware 5.0.0 or newer',
+  NAK: 'is the script that serves it running?',
+  MALFORMED: 'is it an OpenMV camera with firmware 5.0.0 or newer?',
+};
+
+/** The one line on standard error: what went wrong and what to try. */
+export function failureLine(error: unknown): string {
+  const advice = isOpenMVError(error) ? ADVICE[error.code] : undefined;
+  const line = advice === undefined ? messageOf(error) : `${messageOf(error)}; ${advice}`;
+  return `openmv-rx: ${line.replaceAll(/\s*\n\s*/g, ' ').trim()}`;
+}

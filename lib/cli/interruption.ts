@@ -1,0 +1,29 @@
+import { fromEvent, map, merge, type MonoTypeOperatorFunction, type Observable, share, take, takeUntil } from 'rxjs';
+
+/**
+ * When the command is to end: by Ctrl-C or a request of the system (`signal`), or because nobody reads its output any
+ * more, as behind `| head` (`unread`). Completes after the first, so that a second Ctrl-C ends the process at once, as
+ * it does everywhere. Errors when standard output can't be written for another reason, such as a full disk.
+ */
+export function interruption(): Observable<'signal' | 'unread'> {
+  return merge(
+    ...['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => fromEvent(process, signal).pipe(map(() => 'signal' as const))),
+    fromEvent(process.stdout, 'error').pipe(
+      map((error) => {
+        if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 'unread' as const;
+        throw error as Error;
+      }),
+    ),
+  ).pipe(take(1), share());
+}
+
+/** For a command that has an end of its own: a signal before it is a failure. */
+export function orInterrupted<T>(stop$: Observable<'signal' | 'unread'>): MonoTypeOperatorFunction<T> {
+  return takeUntil(
+    stop$.pipe(
+      map((reason) => {
+        if (reason === 'signal') throw new Error('interrupted before it was done');
+      }),
+    ),
+  );
+}

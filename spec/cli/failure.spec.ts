@@ -1,0 +1,22 @@
+import { failureLine } from '../../lib/cli/failure.js';
+import { OpenMVError } from '../../lib/errors.js';
+
+describe('failureLine', () => {
+  it('says what and what to try', () => {
+    expect(failureLine(new OpenMVError('NO_SUCH_CHANNEL', "there is no channel 'x'"))).toBe(
+      `openmv-rx: there is no channel 'x'; "openmv-rx channels" lists what the camera has`,
+    );
+  });
+
+  it('adds nothing where the message says it', () => {
+    expect(failureLine(new OpenMVError('PORT_UNAVAILABLE', '/dev/x does not exist: is it plugged in?'))).toBe(
+      'openmv-rx: /dev/x does not exist: is it plugged in?',
+    );
+    expect(failureLine(new Error('ENOENT: no such file'))).toBe('openmv-rx: ENOENT: no such file');
+  });
+
+  it('is one line, whatever was thrown', () => {
+    expect(failureLine(new Error('first\n  second\n'))).toBe('openmv-rx: first second');
+    expect(failureLine('a string')).toBe('openmv-rx: a string');
+  });
+});

@@ -1,0 +1,56 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { usageExitCode, wholeNumber, widthAndHeight } from '../../lib/cli/usage.js';
+
+describe('wholeNumber', () => {
+  it.each([
+    ['1', 1],
+    ['007', 7],
+    ['100', 100],
+  ])('takes %s', (text, number) => expect(wholeNumber(1, 100)(text)).toBe(number));
+
+  it.each(['0', '101', '-1', '1.5', '1e2', '', ' 1', 'many', '0x10'])('refuses "%s"', (text) => {
+    expect(() => wholeNumber(1, 100)(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('widthAndHeight', () => {
+  it('takes a width and a height', () => expect(widthAndHeight('320x240')).toEqual({ width: 320, height: 240 }));
+
+  it.each(['320', '320x', 'x240', '0x240', '320x0', '320*240', '-320x240', '999999x1', '320x240x3'])(
+    'refuses "%s"',
+    (text) => expect(() => widthAndHeight(text)).toThrow(InvalidArgumentError),
+  );
+});
+
+describe('usageExitCode', () => {
+  const parse = (...words: string[]): unknown => {
+    const program = new Command('test')
+      .exitOverride()
+      .version('1.0.0')
+      .configureOutput({ writeErr: silent, writeOut: silent });
+    program.command('go <where>');
+    try {
+      return program.parse(words, { from: 'user' });
+    } catch (error) {
+      return error;
+    }
+  };
+  const silent = (): void => undefined;
+
+  it('is 2 for a wrong command line', () => {
+    expect(usageExitCode(parse('go'))).toBe(2);
+    expect(usageExitCode(parse('come', 'here'))).toBe(2);
+    expect(usageExitCode(parse('go', 'there', '--fast'))).toBe(2);
+    expect(usageExitCode(parse())).toBe(2);
+  });
+
+  it('is 0 where help or the version was asked for', () => {
+    expect(usageExitCode(parse('--help'))).toBe(0);
+    expect(usageExitCode(parse('--version'))).toBe(0);
+  });
+
+  it('is none for what is not about the command line', () => {
+    expect(parse('go')).toBeInstanceOf(CommanderError);
+    expect(usageExitCode(new Error('no camera'))).toBeUndefined();
+  });
+});
