@@ -26,12 +26,6 @@ export class CommandQueue<T extends Queued> {
     this.#size++;
   }
 
-  /** Puts back what was taken: it is the next of its channel. */
-  putBack(item: T): void {
-    this.#lane(item.channel).unshift(item);
-    this.#size++;
-  }
-
   take(): T | undefined {
     const channel = this.#lanes.has(0) ? 0 : this.#lanes.keys().next().value;
     if (channel === undefined) return undefined;

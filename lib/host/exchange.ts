@@ -114,10 +114,8 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   const ahead = ((packet.sequence - counter) & 0xff) < 128;
   const next = { ...state, counter: ahead ? (packet.sequence + 1) & 0xff : counter };
   if (packet.opcode === Opcode.PROTO_SYNC) return onSyncReply(state);
-  const isReply =
-    sent !== undefined && packet.opcode === sent.command.opcode && packet.channel === sent.command.channel;
   // A straggler of an earlier command, a late NAK for a repeat: it moved the device's counter all the same.
-  if (!isReply) return { state: next, effects: [] };
+  if (sent === undefined || !isReply(packet, sent)) return { state: next, effects: [] };
   // Only a refusal means something when it comes from behind: the device lost its session.
   if (!ahead && (packet.flags & Flag.NAK) === 0) return { state, effects: [] };
   const bytes = sent.bytes + ((packet.flags & (Flag.ACK | Flag.NAK)) === 0 ? packet.payload.length : 0);
@@ -153,6 +151,10 @@ function onMessage(state: ExchangeState, message: Message): ExchangeStep {
   if ((message.flags & Flag.NAK) !== 0) return onNak(state, sent, message);
   if ((message.flags & Flag.ACK) !== 0) return settle(state, { kind: 'done' });
   if (!message.ended && !sent.givenUp) return { state: { ...state, sent: { ...sent, partial: message } }, effects: [] };
+  if (message.sequence !== sent.sequence) {
+    // Its beginning was lost, and how much that was can't be told.
+    return sent.command.repeatable === 'never' ? settle(state, { kind: 'unknown' }) : sendAnew(state, sent);
+  }
   return settle(state, { kind: 'data', message });
 }
 

@@ -13,9 +13,11 @@ export interface Reply {
   readonly payload: Uint8Array;
   /** Fragments that were lost, where the device does not wait for acknowledgements. */
   readonly missing: readonly Range[];
+  /** Whether its end came; if not, the channel ran dry or the rest was lost. */
+  readonly ended: boolean;
 }
 
-const DONE: Reply = { payload: NO_BYTES, missing: [] };
+const DONE: Reply = { payload: NO_BYTES, missing: [], ended: true };
 
 /** A command on its way through the queue and the exchange, and who waits for it. */
 export class Job {
@@ -45,8 +47,8 @@ export class Job {
     this.subscriber.error(error);
   }
 
-  #reply({ payload, missing }: Reply): void {
-    this.subscriber.next({ payload, missing });
+  #reply({ payload, missing, ended }: Reply): void {
+    this.subscriber.next({ payload, missing, ended });
     this.subscriber.complete();
   }
 }

@@ -1,4 +1,4 @@
-import { ignoreElements, Observable, Subject, tap, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
+import { Observable, Subject, type SchedulerLike, type Subscriber } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { askForRepeat } from '../operators/acknowledge.js';
 import { inTurn } from '../operators/in-turn.js';
@@ -7,7 +7,6 @@ import { encodePacket } from '../wire/encoder.js';
 import { Flag } from '../wire/flags.js';
 import { Opcode, opcodeName } from '../wire/opcode.js';
 import type { Header, Packet } from '../wire/packet.js';
-import type { Capabilities } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
 import { commands, type Command } from './command.js';
 import { CommandQueue } from './command-queue.js';
@@ -19,8 +18,6 @@ import { SilenceTimer } from './silence-timer.js';
 
 /** Waits of a command after which the rest of an unfinished packet is given up as lost. */
 const REPEATS_BEFORE_GIVING_UP = 2;
-/** A SYNC is answered at any moment (PROTOCOL 5); who does not answer for this long is not there. */
-const SYNC_TIMEOUT_MS = 2000;
 
 /**
  * Runs the exchange over one connection: owns its timers, its writes and the order of its commands.
@@ -32,22 +29,20 @@ const SYNC_TIMEOUT_MS = 2000;
 export class Link {
   /** Events of the camera, as they come. Hot; completes when the link closes. */
   readonly events$ = new Subject<Message>();
-  /** The session was begun again, by a SYNC that nobody asked for: locks are gone. Emits why. */
-  readonly resynchronised$ = new Subject<string>();
+  /**
+   * The camera and this link no longer agree on where they are, and only a SYNC helps. Emits why. Whoever owns the link
+   * aborts it and synchronises.
+   */
+  readonly sessionLost$ = new Subject<string>();
 
   readonly #queue = new CommandQueue<Job>();
   readonly #roundTrip = new RoundTrip();
   readonly #silence: SilenceTimer;
   readonly #giveUpPacket$ = new Subject<void>();
   readonly #giveUpRun$ = new Subject<void>();
-  readonly #failed$ = new Subject<never>();
   readonly #inTurn = inTurn((work: () => void) => work());
   #state: ExchangeState = IDLE;
   #active: Job | undefined;
-  /** While set, the session is being begun again and only its own commands are served. */
-  #recovering: Subscription | undefined;
-  /** What was negotiated beyond the defaults, to be restored after a SYNC. */
-  #capabilities: Capabilities | undefined;
   #closed = false;
 
   constructor(
@@ -58,12 +53,11 @@ export class Link {
   }
 
   /**
-   * Runs the link while subscribed to. Emits nothing; errors with `LINK_LOST` when the camera no longer answers a SYNC.
-   * Its end ends every command: `OUTCOME_UNKNOWN` for what was sent and can't be repeated, else `LINK_LOST`.
+   * Runs the link while subscribed to. Emits nothing and never completes. Its end ends every command:
+   * `OUTCOME_UNKNOWN` for what was sent and can't be repeated, else `LINK_LOST`.
    */
   run(): Observable<never> {
     return new Observable((subscriber) => {
-      subscriber.add(this.#failed$.subscribe(subscriber));
       subscriber.add(() => this.#close());
       subscriber.add(
         this.connection.bytes$
@@ -110,8 +104,6 @@ export class Link {
   abort(reason: string): void {
     const active = this.#active;
     const waiting = this.#queue.clear();
-    this.#recovering?.unsubscribe();
-    this.#recovering = undefined;
     this.#drop();
     for (const job of waiting) job.fail(interruptedBy(job.command, false, reason));
     active?.fail(interruptedBy(active.command, true, reason));
@@ -126,16 +118,16 @@ export class Link {
       this.#drop();
       this.#giveUpPacket$.next();
       this.#giveUpRun$.next();
-      this.#capabilities = undefined;
       this.#state = IDLE;
-      this.#startAtOnce(commands.sync(), subscriber, timeoutMs);
+      const job = new Job(commands.sync(), subscriber);
+      this.#limit(job, subscriber, timeoutMs);
+      this.#start(job);
     });
   }
 
-  /** Capabilities that the camera has taken, and that a resynchronisation restores. */
-  setCapabilities(capabilities: Capabilities): void {
-    this.#capabilities = capabilities;
-    this.#state = { ...this.#state, acks: capabilities.ack };
+  /** What the camera has taken: whether it waits for acknowledgements. The default holds again after a SYNC. */
+  setAcknowledged(acks: boolean): void {
+    this.#state = { ...this.#state, acks };
   }
 
   #write(bytes: Uint8Array): void {
@@ -158,7 +150,7 @@ export class Link {
   }
 
   #serve(): void {
-    if (this.#active !== undefined || this.#recovering !== undefined || this.#closed) return;
+    if (this.#active !== undefined || this.#closed) return;
     const job = this.#queue.take();
     if (job !== undefined) this.#start(job);
   }
@@ -166,13 +158,6 @@ export class Link {
   #start(job: Job): void {
     this.#active = job;
     this.#input({ type: 'start', command: job.command });
-  }
-
-  /** A command of the link's own, which waits for no turn. */
-  #startAtOnce(command: Command, subscriber: Subscriber<Reply>, timeoutMs: number): void {
-    const job = new Job(command, subscriber);
-    this.#limit(job, subscriber, timeoutMs);
-    this.#start(job);
   }
 
   #limit(job: Job, subscriber: Subscriber<Reply>, timeoutMs: number): void {
@@ -199,19 +184,34 @@ export class Link {
     switch (effect.type) {
       case 'send':
         if (this.#active !== undefined) this.#active.sentAt = this.scheduler.now();
-        { this.#write(encodePacket({ ...effect.command, sequence: effect.sequence, flags: effect.flags })); return; }
-      case 'poke':
-        { this.#poke(effect.command, effect.sequence, effect.acknowledge); return; }
+        {
+          this.#write(encodePacket({ ...effect.command, sequence: effect.sequence, flags: effect.flags }));
+          return;
+        }
+      case 'poke': {
+        this.#poke(effect.command, effect.sequence, effect.acknowledge);
+        return;
+      }
       case 'give-up':
         this.#giveUpPacket$.next();
-        { this.#giveUpRun$.next(); return; }
+        {
+          this.#giveUpRun$.next();
+          return;
+        }
       case 'wait':
         if (effect.repeats >= REPEATS_BEFORE_GIVING_UP) this.#giveUpPacket$.next();
-        { this.#silence.restart(this.#roundTrip.waitMs(effect.repeats)); return; }
-      case 'resynchronise':
-        { this.#recover(effect.cause); return; }
-      case 'settle':
-        { this.#settle(effect.outcome); return; }
+        {
+          this.#silence.restart(this.#roundTrip.waitMs(effect.repeats));
+          return;
+        }
+      case 'resynchronise': {
+        this.sessionLost$.next(effect.cause);
+        return;
+      }
+      case 'settle': {
+        this.#settle(effect.outcome);
+        return;
+      }
     }
   }
 
@@ -247,48 +247,7 @@ export class Link {
       return;
     }
     job.fail(endOf(job.command, 'TIMEOUT', `the camera did not answer ${name} within ${timeoutMs} ms`));
-    if (job.command.opcode !== Opcode.PROTO_SYNC) this.#recover('a command ran out of time');
-  }
-
-  /** SYNC, restore what was negotiated, go on with what may be repeated. */
-  #recover(cause: string): void {
-    if (this.#recovering !== undefined || this.#closed) return;
-    const interrupted = this.#active;
-    const waiting = this.#queue.clear();
-    const restore = this.#capabilities;
-    const lost = (error: unknown): void =>
-      this.#failed$.error(new OpenMVError('LINK_LOST', `the camera no longer answers (${cause})`, { cause: error }));
-    this.#recovering = this.synchronise(SYNC_TIMEOUT_MS).subscribe({
-      error: lost,
-      complete: () => {
-        if (restore === undefined) this.#recovered(cause);
-        else
-          this.#recovering = this.#restore(restore).subscribe({ error: lost, complete: () => this.#recovered(cause) });
-      },
-    });
-    for (const job of waiting) this.#keepOrFail(job, false, cause);
-    if (interrupted !== undefined) this.#keepOrFail(interrupted, true, cause);
-  }
-
-  #restore(capabilities: Capabilities): Observable<never> {
-    return new Observable<Reply>((subscriber) =>
-      this.#startAtOnce(commands.setCapabilities(capabilities), subscriber, SYNC_TIMEOUT_MS),
-    ).pipe(tap({ complete: () => this.setCapabilities(capabilities) }), ignoreElements());
-  }
-
-  #recovered(cause: string): void {
-    this.#recovering = undefined;
-    this.resynchronised$.next(cause);
-    this.#serve();
-  }
-
-  #keepOrFail(job: Job, wasSent: boolean, cause: string): void {
-    const { repeatable } = job.command;
-    if (job.closed) return;
-    if (repeatable === 'same-session' || (repeatable === 'never' && wasSent))
-      job.fail(interruptedBy(job.command, wasSent, cause));
-    else if (wasSent) this.#queue.putBack(job);
-    else this.#queue.push(job);
+    if (job.command.opcode !== Opcode.PROTO_SYNC) this.sessionLost$.next(`${name} ran out of time`);
   }
 
   #close(): void {
@@ -296,6 +255,6 @@ export class Link {
     this.abort('the link to the camera closed');
     this.#silence.dispose();
     this.events$.complete();
-    this.resynchronised$.complete();
+    this.sessionLost$.complete();
   }
 }

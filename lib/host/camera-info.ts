@@ -1,0 +1,13 @@
+import type { Capabilities, SystemInfo, Versions } from '../wire/payloads/index.js';
+
+/** What the camera said of itself when the link was opened. */
+export interface CameraInfo {
+  /** The board's name by its USB ids, such as `OpenMV Cam H7 Plus`; the ids themselves where they are not known. */
+  readonly board: string;
+  /** The camera's serial number as people know it: 24 hexadecimal digits. */
+  readonly deviceId: string;
+  readonly versions: Versions;
+  readonly system: SystemInfo;
+  /** What holds now, after the negotiation. */
+  readonly capabilities: Capabilities;
+}

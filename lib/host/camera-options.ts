@@ -1,0 +1,50 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import type { Capabilities } from '../wire/payloads/index.js';
+
+/** Options of a `Camera`. Times are in milliseconds. */
+export interface CameraOptions {
+  /**
+   * What to do when the link can't be opened or is lost.
+   *
+   * - `'after-ready'` (default): an opening that fails is an error for everything that is subscribed to; once the camera
+   *   was ready, a lost link is opened again with back-off, and subscriptions live on;
+   * - `'always'`: the first opening is tried again, too, for programs that start before the camera is there;
+   * - `'never'`: any loss is an error.
+   */
+  readonly reconnect?: 'after-ready' | 'always' | 'never';
+  /** Within which the port opens and the camera answers the whole handshake. Default 4000. */
+  readonly openTimeoutMs?: number;
+  /** Within which a command is answered, counted from its subscription, without the time its own data take. Default 4000. */
+  readonly commandTimeoutMs?: number;
+  /** How long `readFrame()` waits for the camera to have a frame. Default 5000. */
+  readonly frameTimeoutMs?: number;
+  /** How long the link stays open after the last subscription went, and streaming on after the last of its own. Default 200. */
+  readonly closeAfterMs?: number;
+  /** What to ask of the protocol. Default: all of it on, and the largest payload that the camera has. */
+  readonly capabilities?: Partial<Capabilities>;
+  /** Where time comes from. Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** {@link CameraOptions} with nothing left open. */
+export type CameraSettings = Required<CameraOptions>;
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when a time is not a number above 0. */
+export function cameraSettings(options: CameraOptions): CameraSettings {
+  const settings = {
+    reconnect: 'after-ready',
+    openTimeoutMs: 4000,
+    commandTimeoutMs: 4000,
+    frameTimeoutMs: 5000,
+    closeAfterMs: 200,
+    capabilities: {},
+    scheduler: asyncScheduler,
+    ...options,
+  } as const;
+  for (const name of ['openTimeoutMs', 'commandTimeoutMs', 'frameTimeoutMs', 'closeAfterMs'] as const) {
+    if (!(settings[name] >= 0))
+      throw new OpenMVError('INVALID_ARGUMENT', `${name} is milliseconds, not ${settings[name]}`);
+  }
+  return settings;
+}

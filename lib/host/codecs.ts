@@ -1,0 +1,65 @@
+import { OpenMVError, messageOf } from '../errors.js';
+import { decodeUtf8, encodeUtf8 } from '../wire/payloads/utf8.js';
+
+/** What a channel's bytes mean. `decode` and `encode` may throw; the error then names the channel. */
+export interface Codec<T> {
+  decode(bytes: Uint8Array): T;
+  encode(value: T): Uint8Array;
+}
+
+/** The bytes themselves. What is written must not be changed until the write completes. */
+export const bytes: Codec<Uint8Array> = {
+  decode: (value) => value,
+  encode: (value) => value,
+};
+
+/** UTF-8 text. */
+export const text: Codec<string> = { decode: decodeUtf8, encode: encodeUtf8 };
+
+/**
+ * JSON text in UTF-8. The type says what the camera's script means by it; it is not checked.
+ *
+ * @example
+ * ```ts
+ * import { json, type Camera } from 'openmv-rx';
+ *
+ * const setQuality = (camera: Camera, quality: number) =>
+ *   camera.channel('config', json<{ quality: number }>()).write({ quality });
+ * ```
+ */
+export function json<T>(): Codec<T> {
+  return {
+    decode: (value) => JSON.parse(decodeUtf8(value)) as T,
+    encode: (value) => encodeUtf8(JSON.stringify(value)),
+  };
+}
+
+/** @throws {OpenMVError} `MALFORMED` that names the channel. */
+export function decodeValue<T>(codec: Codec<T>, value: Uint8Array, channel: string): T {
+  try {
+    return codec.decode(value);
+  } catch (error) {
+    throw new OpenMVError(
+      'MALFORMED',
+      `what channel '${channel}' holds is not what its codec expects: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` that names the channel. */
+export function encodeValue<T>(codec: Codec<T>, value: T, channel: string): Uint8Array {
+  try {
+    return codec.encode(value);
+  } catch (error) {
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      `the value can't be written to channel '${channel}': ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import type { SchedulerLike } from 'rxjs';
+
+/** A camera that has shown nothing for a while is looked at once a second (PROTOCOL 8). */
+const LONGEST_LOOK_MS = 1000;
+const SHORTEST_LOOK_MS = 30;
+/** How many times its usual interval a frame may be late before its notification is taken for lost. */
+const LATE = 3;
+
+/** When to look for a frame that was not announced: soon in a lively stream, seldom in a silent one. */
+export class FrameRhythm {
+  #intervalMs = LONGEST_LOOK_MS / LATE;
+  #lastAt: number | undefined;
+
+  constructor(private readonly scheduler: SchedulerLike) {}
+
+  /** The camera was asked, and had a frame or not. */
+  looked(found: boolean): void {
+    if (!found) {
+      this.#intervalMs *= 2;
+      return;
+    }
+    const now = this.scheduler.now();
+    if (this.#lastAt !== undefined) {
+      const sinceLast = Math.min(now - this.#lastAt, LONGEST_LOOK_MS);
+      // Down at once, up slowly: one late frame does not make the stream a slow one.
+      this.#intervalMs =
+        sinceLast < this.#intervalMs ? sinceLast : this.#intervalMs + (sinceLast - this.#intervalMs) / 8;
+    }
+    this.#lastAt = now;
+  }
+
+  /** Milliseconds from now. */
+  lookAfterMs(): number {
+    this.#intervalMs = Math.min(this.#intervalMs, LONGEST_LOOK_MS);
+    return Math.min(Math.max(LATE * this.#intervalMs, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
+  }
+}

@@ -1,0 +1,86 @@
+import { concatMap, forkJoin, last, map, of, switchMap, tap, throwError, type Observable } from 'rxjs';
+import { boardOf } from '../boards.js';
+import { OpenMVError } from '../errors.js';
+import {
+  decodeCapabilities,
+  decodeChannelList,
+  decodeSystemInfo,
+  decodeVersions,
+  deviceIdText,
+  type Capabilities,
+  type SystemInfo,
+} from '../wire/payloads/index.js';
+import type { CameraInfo } from './camera-info.js';
+import type { CameraSettings } from './camera-options.js';
+import { channelInfo } from './channel-info.js';
+import { commands, type Command } from './command.js';
+import type { Link } from './link.js';
+import { Session } from './session.js';
+
+/**
+ * Begins a session: SYNC, capabilities, channel list, versions, system info (PROTOCOL 3, 4).
+ *
+ * Emits the session and completes. Errors with what a command of it errors with; with `UNSUPPORTED_FIRMWARE` when the
+ * camera speaks another major version of the protocol.
+ */
+export function handshake(link: Link, settings: CameraSettings): Observable<Session> {
+  const ask = <T>(command: Command, decode: (payload: Uint8Array) => T): Observable<T> =>
+    link.request(command, settings.openTimeoutMs).pipe(map(({ payload }) => decode(payload)));
+
+  return link.synchronise(settings.openTimeoutMs).pipe(
+    last(),
+    concatMap(() => ask(commands.getCapabilities(), decodeCapabilities)),
+    concatMap((offered) => negotiate(link, offered, settings)),
+    concatMap((capabilities) =>
+      // The link serves them in this order, one after another.
+      forkJoin({
+        channels: ask(commands.channelList(), decodeChannelList),
+        versions: ask(commands.versions(), decodeVersions),
+        system: ask(commands.systemInfo(), decodeSystemInfo),
+      }).pipe(
+        switchMap(({ channels, versions, system }) => {
+          if (versions.protocol.major !== 1) return throwError(() => unsupported(versions.protocol));
+          const info: CameraInfo = {
+            board: boardName(system),
+            deviceId: deviceIdText(system),
+            versions,
+            system,
+            capabilities,
+          };
+          return of(new Session(link, info, channels.map(channelInfo), settings.commandTimeoutMs, settings.scheduler));
+        }),
+      ),
+    ),
+  );
+}
+
+/** The camera's offer, less what the program does not want. */
+function negotiate(
+  link: Link,
+  offered: Capabilities,
+  { capabilities, openTimeoutMs }: CameraSettings,
+): Observable<Capabilities> {
+  const wanted: Capabilities = {
+    crc: offered.crc && (capabilities.crc ?? true),
+    seq: offered.seq && (capabilities.seq ?? true),
+    ack: offered.ack && (capabilities.ack ?? true),
+    events: offered.events && (capabilities.events ?? true),
+    maxPayload: Math.min(offered.maxPayload, capabilities.maxPayload ?? offered.maxPayload),
+  };
+  return link.request(commands.setCapabilities(wanted), openTimeoutMs).pipe(
+    tap(() => link.setAcknowledged(wanted.ack)),
+    map(() => wanted),
+  );
+}
+
+function boardName({ usbVendorId, usbProductId }: SystemInfo): string {
+  const [vendor, product] = [usbVendorId, usbProductId].map((id) => id.toString(16).padStart(4, '0'));
+  return boardOf(vendor, product)?.board ?? `${vendor}:${product}`;
+}
+
+function unsupported({ major, minor, patch }: { major: number; minor: number; patch: number }): OpenMVError {
+  return new OpenMVError(
+    'UNSUPPORTED_FIRMWARE',
+    `the camera speaks version ${major}.${minor}.${patch} of the protocol, this library version 1: update the camera's firmware, or this library`,
+  );
+}

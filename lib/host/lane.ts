@@ -1,0 +1,35 @@
+import { Observable, Subscription } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+
+/** Operations that may wait for one channel. */
+const MAX_WAITING = 1024;
+
+/** One channel's operations, each of several commands, one after another in the order of their subscriptions. */
+export class Lane {
+  readonly #waiting = new Set<() => void>();
+  #busy = false;
+
+  /** `work`, when those before it have ended. Unsubscribing takes it out. Errors with `QUEUE_FULL` when 1024 wait. */
+  run<T>(work: Observable<T>): Observable<T> {
+    return new Observable((subscriber) => {
+      const running = new Subscription();
+      const start = (): void => {
+        this.#waiting.delete(start);
+        this.#busy = true;
+        running.add(() => this.#next());
+        running.add(work.subscribe(subscriber));
+      };
+      subscriber.add(running);
+      subscriber.add(() => this.#waiting.delete(start));
+      if (!this.#busy) start();
+      else if (this.#waiting.size < MAX_WAITING) this.#waiting.add(start);
+      else subscriber.error(new OpenMVError('QUEUE_FULL', `${MAX_WAITING} operations wait for this channel already`));
+    });
+  }
+
+  #next(): void {
+    this.#busy = false;
+    const [start] = this.#waiting;
+    start?.();
+  }
+}

@@ -1,0 +1,184 @@
+import {
+  BehaviorSubject,
+  defer,
+  finalize,
+  Observable,
+  ReplaySubject,
+  retry,
+  share,
+  switchMap,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
+import { isOpenMVError, messageOf, OpenMVError } from '../errors.js';
+import type { Transport } from '../transport/transport.js';
+import { backOff } from './back-off.js';
+import type { CameraSettings } from './camera-options.js';
+import type { CameraState } from './camera-state.js';
+import { linkStates, noAnswer } from './link-states.js';
+import type { Session } from './session.js';
+
+/** Opens the link while it is used, and again when it is lost; hands its sessions to all who use it. */
+export class Lifecycle {
+  readonly #state$ = new BehaviorSubject<CameraState>({ state: 'closed', reason: 'nobody uses the camera yet' });
+
+  /**
+   * The present session, or `undefined` while there is none. Subscribing opens the link and keeps it open; the last to
+   * leave closes it after a grace. Errors where the link can't be opened, or is lost and not to be opened again.
+   */
+  readonly session$: Observable<Session | undefined>;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly settings: CameraSettings,
+  ) {
+    this.session$ = this.#sessions().pipe(
+      share({
+        connector: () => new ReplaySubject<Session | undefined>(1),
+        resetOnRefCountZero: () => timer(settings.closeAfterMs, settings.scheduler),
+      }),
+    );
+  }
+
+  get state$(): Observable<CameraState> {
+    return this.#state$;
+  }
+
+  /**
+   * Does `work` with the session that is there, or with the next one, within `timeoutMs`.
+   *
+   * Work that a lost session interrupted before it emitted anything is done again with the next one: it errors with
+   * `LINK_LOST` only where that is safe, and with `OUTCOME_UNKNOWN` where it is not.
+   */
+  use<T>(work: (session: Session) => Observable<T>, timeoutMs: number): Observable<T> {
+    return new Observable((subscriber) => {
+      const { scheduler } = this.settings;
+      const until = scheduler.now() + timeoutMs;
+      let tried: Session | undefined;
+      let working = false;
+      let emitted = false;
+      const attempt = (session: Session): void => {
+        tried = session;
+        working = true;
+        subscriber.add(
+          work(session).subscribe({
+            next: (value) => {
+              emitted = true;
+              subscriber.next(value);
+            },
+            error: (error: unknown) => {
+              working = false;
+              const again = isOpenMVError(error, 'LINK_LOST') && !emitted && scheduler.now() < until;
+              if (!again) subscriber.error(error);
+            },
+            complete: () => subscriber.complete(),
+          }),
+        );
+      };
+      subscriber.add(
+        scheduler.schedule(() => {
+          if (!working) subscriber.error(this.#notReady(timeoutMs));
+        }, timeoutMs),
+      );
+      subscriber.add(
+        this.session$.subscribe({
+          next: (session) => {
+            if (session !== undefined && session !== tried && !working) attempt(session);
+          },
+          error: (error: unknown) => subscriber.error(error),
+        }),
+      );
+    });
+  }
+
+  #notReady(timeoutMs: number): OpenMVError {
+    const { state, reason, error } = this.#state$.value;
+    return new OpenMVError('LINK_LOST', `the camera was not ready within ${timeoutMs} ms: it is ${state} (${reason})`, {
+      cause: error,
+    });
+  }
+
+  #sessions(): Observable<Session | undefined> {
+    return defer(() => {
+      let delays = backOff();
+      let wasReady = false;
+      return this.#attempt().pipe(
+        tap((session) => {
+          if (session === undefined) return;
+          wasReady = true;
+          delays = backOff();
+        }),
+        retry({
+          delay: (cause: unknown) => {
+            const error = asOpenMVError(cause, this.transport.name);
+            if (!this.#opensAgain(wasReady)) {
+              this.#state$.next({ state: 'closed', reason: error.message, error });
+              return throwError(() => error);
+            }
+            const delayMs = delays.next().value;
+            this.#state$.next({
+              state: 'lost',
+              reason: `${error.message}; tried again in ${Math.round(delayMs)} ms`,
+              error,
+            });
+            return timer(delayMs, this.settings.scheduler);
+          },
+        }),
+        finalize(() => {
+          if (this.#state$.value.error === undefined || this.#state$.value.state !== 'closed') {
+            this.#state$.next({ state: 'closed', reason: 'nobody uses the camera' });
+          }
+        }),
+      );
+    });
+  }
+
+  #opensAgain(wasReady: boolean): boolean {
+    return this.settings.reconnect === 'always' || (this.settings.reconnect === 'after-ready' && wasReady);
+  }
+
+  /** One opening of the port, until it is lost. The port and the first handshake share one deadline. */
+  #attempt(): Observable<Session | undefined> {
+    const { openTimeoutMs, scheduler } = this.settings;
+    return new Observable<Session | undefined>((subscriber) => {
+      let opened = false;
+      const late = timer(openTimeoutMs, scheduler).subscribe(() => {
+        const name = this.transport.name;
+        subscriber.error(opened ? noAnswer(name, openTimeoutMs) : notOpened(name, openTimeoutMs));
+      });
+      subscriber.add(late);
+      this.#state$.next({ state: 'opening', reason: `opening ${this.transport.name}` });
+      subscriber.next(undefined);
+      subscriber.add(
+        this.transport
+          .open()
+          .pipe(
+            tap(() => (opened = true)),
+            switchMap((connection) => linkStates(connection, this.settings)),
+          )
+          .subscribe({
+            next: (link) => {
+              if (link.state === 'ready') late.unsubscribe();
+              this.#state$.next({ state: link.state, reason: link.reason });
+              subscriber.next(link.state === 'ready' ? link.session : undefined);
+            },
+            error: (error: unknown) => {
+              // Nobody should begin anything on a link that is gone.
+              subscriber.next(undefined);
+              subscriber.error(error);
+            },
+            complete: () => subscriber.error(new OpenMVError('LINK_LOST', `${this.transport.name} was closed`)),
+          }),
+      );
+    });
+  }
+}
+
+function notOpened(name: string, timeoutMs: number): OpenMVError {
+  return new OpenMVError('TIMEOUT', `${name} did not open within ${timeoutMs} ms`);
+}
+
+function asOpenMVError(error: unknown, name: string): OpenMVError {
+  return isOpenMVError(error) ? error : new OpenMVError('LINK_LOST', `${name}: ${messageOf(error)}`, { cause: error });
+}

@@ -1,0 +1,111 @@
+import { Observable, Subscription, timer } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import { Opcode } from '../wire/opcode.js';
+import { decodeEvent, SystemEvent } from '../wire/payloads/index.js';
+import type { Message } from '../wire/reassembler.js';
+import type { Connection } from '../transport/transport.js';
+import type { CameraSettings } from './camera-options.js';
+import { handshake } from './handshake.js';
+import { Link } from './link.js';
+import type { Session } from './session.js';
+
+/** One connection's sessions: each lasts until the camera reboots or loses it. */
+export type LinkState =
+  | { readonly state: 'opening'; readonly reason: string }
+  | { readonly state: 'ready'; readonly session: Session; readonly reason: string }
+  | { readonly state: 'rebooting'; readonly reason: string };
+
+/** After the event, the camera still takes down what it has before the protocol starts afresh (PROTOCOL 9). */
+const REBOOT_SETTLES_MS = 100;
+/** What the camera may say before it is known what its channels are called. */
+const MAX_EARLY_EVENTS = 1024;
+
+/**
+ * Runs a link over an open connection and begins sessions on it: the first at once, the next after each soft reboot.
+ *
+ * Emits each state; never completes. Errors when the camera can't be synchronised with. Teardown ends all commands.
+ */
+export function linkStates(connection: Connection, settings: CameraSettings): Observable<LinkState> {
+  return new Observable((subscriber) => {
+    const link = new Link(connection, settings.scheduler);
+    let session: Session | undefined;
+    let beginning = new Subscription();
+    const early: Message[] = [];
+
+    const begin = (reason: string): void => {
+      beginning = handshake(link, settings).subscribe({
+        next: (next) => {
+          deadline.unsubscribe();
+          session = next;
+          subscriber.next({ state: 'ready', session, reason });
+          for (const message of early.splice(0)) session.receive(message);
+        },
+        error: (error: unknown) => subscriber.error(error),
+      });
+    };
+    const end = (state: LinkState): void => {
+      beginning.unsubscribe();
+      if (session !== undefined) deadline = limit();
+      session?.close();
+      session = undefined;
+      link.abort(state.reason);
+      subscriber.next(state);
+    };
+    /** Handshakes that fail and begin again must not do so for ever. */
+    const limit = (): Subscription =>
+      timer(settings.openTimeoutMs, settings.scheduler).subscribe(() =>
+        subscriber.error(noAnswer('the camera', settings.openTimeoutMs)),
+      );
+    // The first one's deadline is that of the opening.
+    let deadline = Subscription.EMPTY;
+
+    subscriber.add(
+      link.events$.subscribe((message) => {
+        // Without a session: said before this one began. A reboot then only shows as a handshake that fails.
+        if (session === undefined) {
+          if (early.length < MAX_EARLY_EVENTS) early.push(message);
+          return;
+        }
+        session.receive(message);
+        if (!isReboot(message)) return;
+        end({ state: 'rebooting', reason: 'the camera reboots, as after each script' });
+        beginning = timer(REBOOT_SETTLES_MS, settings.scheduler).subscribe(() =>
+          begin('the camera is back from its reboot'),
+        );
+      }),
+    );
+    subscriber.add(
+      link.sessionLost$.subscribe((cause) => {
+        // Its locks are gone, and after a restart its channels too.
+        const reason = `synchronising again: ${cause}`;
+        end({ state: 'opening', reason });
+        begin(reason);
+      }),
+    );
+    subscriber.add(() => {
+      beginning.unsubscribe();
+      deadline.unsubscribe();
+      session?.close();
+    });
+    // Last, so that its teardown, which ends all commands, comes when nothing begins new ones.
+    subscriber.add(link.run().subscribe(subscriber));
+    subscriber.next({ state: 'opening', reason: 'asking the camera what it is' });
+    begin('connected');
+  });
+}
+
+function isReboot({ opcode, channel, payload }: Message): boolean {
+  return (
+    opcode === Opcode.SYS_EVENT &&
+    channel === 0 &&
+    payload.length >= 2 &&
+    decodeEvent(payload) === SystemEvent.SOFT_REBOOT
+  );
+}
+
+export function noAnswer(name: string, timeoutMs: number): OpenMVError {
+  return new OpenMVError(
+    'TIMEOUT',
+    `${name}: no answer within ${timeoutMs} ms. Is it an OpenMV camera with firmware 5.0.0 or newer? Older firmware speaks another protocol`,
+  );
+}

@@ -1,0 +1,101 @@
+import { map, type Observable, Subject, type SchedulerLike } from 'rxjs';
+import { Opcode } from '../wire/opcode.js';
+import { decodeChannelList, decodeEvent, SystemEvent } from '../wire/payloads/index.js';
+import type { Message } from '../wire/reassembler.js';
+import { Status } from '../wire/status.js';
+import { cameraEvent, type CameraEvent } from './camera-event.js';
+import type { CameraInfo } from './camera-info.js';
+import { channelInfo, type ChannelInfo } from './channel-info.js';
+import { commands, type Command } from './command.js';
+import { Directory } from './directory.js';
+import type { Reply } from './job.js';
+import type { Link } from './link.js';
+
+/** The slowest link that is allowed for, a UART of 115 200 baud and some: the time that data take is added to a deadline. */
+const SLOWEST_BYTES_PER_MS = 10;
+
+/** The camera refuses a lock within 10 ms of the last one, inclusive, and counts in whole milliseconds. */
+const LOCK_INTERVAL_MS = 11;
+
+/** What lasts from one SYNC to the next reboot: the camera's capabilities, its channels and their ids. */
+export class Session {
+  readonly directory: Directory;
+  readonly #events$ = new Subject<CameraEvent>();
+  /** Events of channels whose names are being asked for; they wait as long as that list takes. */
+  readonly #unnamed: Message[] = [];
+  #locksFrom = 0;
+
+  constructor(
+    readonly link: Link,
+    readonly info: CameraInfo,
+    channels: readonly ChannelInfo[],
+    private readonly timeoutMs: number,
+    readonly scheduler: SchedulerLike,
+  ) {
+    this.directory = new Directory(
+      channels,
+      () =>
+        this.request(commands.channelList()).pipe(map(({ payload }) => decodeChannelList(payload).map(channelInfo))),
+      () => this.#name(),
+    );
+  }
+
+  /** Its events with the names of their channels. Hot, in the order of arrival. */
+  get events$(): Observable<CameraEvent> {
+    return this.#events$;
+  }
+
+  /** As `Link.request`, with the deadline that the command's data call for. */
+  request(command: Command): Observable<Reply> {
+    const bytes = command.payload.length + command.replyLimit;
+    return this.link.request(command, this.timeoutMs + bytes / SLOWEST_BYTES_PER_MS);
+  }
+
+  /**
+   * Locks a channel. Emits whether the camera granted it: BUSY is an ordinary answer. Waits until the camera grants locks
+   * at all, some 10 ms after the last one of any channel (PROTOCOL 7).
+   */
+  lock(channel: number): Observable<boolean> {
+    return defer(() => {
+      const waitMs = this.#locksFrom - this.scheduler.now();
+      const locked = this.request(commands.lock(channel)).pipe(
+        map(() => true),
+        tap(() => (this.#locksFrom = this.scheduler.now() + LOCK_INTERVAL_MS)),
+        catchError((error: unknown) =>
+          isOpenMVError(error, 'NAK') && error.status === Status.BUSY ? of(false) : throwError(() => error),
+        ),
+      );
+      return waitMs > 0 ? timer(waitMs, this.scheduler).pipe(switchMap(() => locked)) : locked;
+    });
+  }
+
+  /** An event arrived. */
+  receive(message: Message): void {
+    if (message.opcode === Opcode.SYS_EVENT && message.channel === 0) {
+      if (message.payload.length === 2 && decodeEvent(message.payload) !== SystemEvent.SOFT_REBOOT)
+        this.directory.refresh();
+    } else if (this.directory.byId(message.channel) === undefined) {
+      // The event that registered it was lost, or its list is under way.
+      if (!this.directory.refreshing) this.directory.refresh();
+      this.#unnamed.push(message);
+      return;
+    }
+    if (this.#unnamed.length > 0) this.#unnamed.push(message);
+    else this.#emit(message);
+  }
+
+  close(): void {
+    this.#name();
+    this.directory.close();
+    this.#events$.complete();
+  }
+
+  #name(): void {
+    for (const message of this.#unnamed.splice(0)) this.#emit(message);
+  }
+
+  #emit(message: Message): void {
+    const name = this.directory.byId(message.channel)?.name ?? `#${message.channel}`;
+    this.#events$.next(cameraEvent(message, name, this.scheduler.now()));
+  }
+}

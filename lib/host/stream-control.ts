@@ -1,0 +1,52 @@
+import { concat, ignoreElements, of, type Observable } from 'rxjs';
+import { encodeWords } from '../wire/payloads/index.js';
+import { commands } from './command.js';
+import type { Session } from './session.js';
+
+/** What the camera's stream shall do. What is left out stays as it is. */
+export interface StreamSettings {
+  /** Whether frames are published. Once it is set, the program decides, and no longer whether somebody looks at `frames$`. */
+  readonly enabled?: boolean;
+  /** Uncompressed frames of this size, or `false` for JPEG as the camera's script makes it. */
+  readonly raw?: { readonly width: number; readonly height: number } | false;
+  /** The chip id of the sensor that is streamed, one of `info().system.sensorChipIds`. */
+  readonly source?: number;
+}
+
+/** The requests of the stream's ioctl (PROTOCOL 8). */
+const CTRL = 0;
+const RAW_CTRL = 1;
+const RAW_CFG = 2;
+const SOURCE = 3;
+
+/** What the program asked of the stream, to be sent now and restored in each new session. */
+export class StreamControl {
+  #wanted: StreamSettings = {};
+
+  /** Whether the program itself switches the stream on and off. */
+  get decided(): boolean {
+    return this.#wanted.enabled !== undefined;
+  }
+
+  want(settings: StreamSettings): void {
+    this.#wanted = { ...this.#wanted, ...settings };
+  }
+
+  /** Sends settings: the raw size before raw mode, and on and off last, since that drops the frame at hand. */
+  send(session: Session, channel: number, { raw, source, enabled }: StreamSettings): Observable<never> {
+    const set = (request: number, ...words: number[]): Observable<never> =>
+      session.request(commands.ioctl(channel, request, encodeWords(...words), 'always')).pipe(ignoreElements());
+    return concat(
+      ...(raw === undefined || raw === false ? [] : [set(RAW_CFG, raw.width, raw.height)]),
+      ...(raw === undefined ? [] : [set(RAW_CTRL, raw === false ? 0 : 1)]),
+      ...(source === undefined ? [] : [set(SOURCE, source)]),
+      ...(enabled === undefined ? [] : [set(CTRL, enabled ? 1 : 0)]),
+      of<never>(),
+    );
+  }
+
+  /** Sends all that was asked for: a reboot sets it back (PROTOCOL 9). */
+  restore(session: Session, channel: number): Observable<never> {
+    return this.send(session, channel, this.#wanted);
+  }
+}
