@@ -43,7 +43,10 @@ export interface Link {
   saidBytes(): Uint8Array;
 }
 
-export function link(device: Device, write: (data: Uint8Array) => Observable<never> = () => EMPTY): Link {
+export function link(
+  device: Pick<Device, 'attach'>,
+  write: (data: Uint8Array) => Observable<never> = () => EMPTY,
+): Link {
   const arriving = new Subject<Uint8Array>();
   const written: Uint8Array[] = [];
   const subscription = device.attach({

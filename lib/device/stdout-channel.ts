@@ -1,0 +1,62 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+import { ChannelFlag } from '../wire/flags.js';
+import { NOTIFY, encodeUtf8 } from '../wire/payloads/index.js';
+import type { Device, DeviceChannel } from './device.js';
+import { StdoutRing } from './stdout-ring.js';
+
+/** The channel `stdout`: a ring, and the notifications that there is something in it (PROTOCOL 9). */
+export class StdoutChannel {
+  private ring: StdoutRing;
+  private readonly channel: DeviceChannel;
+  private timer: Subscription | undefined;
+  private alarmed = false;
+  private attached = false;
+
+  constructor(
+    device: Device,
+    private readonly capacity: number,
+    private readonly pollIntervalMs: number,
+    private readonly scheduler: SchedulerLike,
+  ) {
+    this.ring = new StdoutRing(capacity);
+    const backend = {
+      poll: () => this.ring.size > 0,
+      size: () => this.ring.size,
+      read: (_: number, size: number) => {
+        this.alarmed = false;
+        return this.ring.read(size);
+      },
+    };
+    this.channel = device.register('stdout', backend, ChannelFlag.READ);
+  }
+
+  print(text: string): void {
+    this.ring.push(encodeUtf8(text.replaceAll('\n', '\r\n')));
+    if (this.ring.moreThanHalfFull && !this.alarmed) {
+      this.alarmed = true;
+      this.channel.sendEvent(NOTIFY);
+    }
+    this.poll();
+  }
+
+  /** Nobody is notified, and no timer runs, while no host is there. */
+  attach(attached: boolean): void {
+    this.attached = attached;
+    this.timer?.unsubscribe();
+    this.timer = undefined;
+    this.poll();
+  }
+
+  clear(): void {
+    this.ring = new StdoutRing(this.capacity);
+  }
+
+  private poll(): void {
+    if (this.timer || !this.attached || this.ring.size === 0) return;
+    this.timer = this.scheduler.schedule(() => {
+      this.timer = undefined;
+      if (this.ring.size > 0) this.channel.sendEvent(NOTIFY);
+      this.poll();
+    }, this.pollIntervalMs);
+  }
+}
