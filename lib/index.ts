@@ -1,8 +1,28 @@
+export * from './device/index.js';
 export { OpenMVError, isOpenMVError, type ErrorCode, type OpenMVErrorOptions } from './errors.js';
+export type { Frame } from './frames/frame.js';
+export type { FrameFormat } from './frames/pixel-format.js';
+export * from './host/index.js';
+export { acknowledge, type AcknowledgeOptions } from './operators/acknowledge.js';
+export { decode, type DecodeOperatorOptions } from './operators/decode.js';
+export { reassemble, type ReassembleOperatorOptions } from './operators/reassemble.js';
+export { memoryPair, type MemoryPairOptions } from './transport/memory.js';
 export type { Connection, Transport } from './transport/transport.js';
 export { crc16, crc32 } from './wire/crc.js';
 export { encodePacket } from './wire/encoder.js';
 export { ChannelFlag, Flag } from './wire/flags.js';
 export { Opcode } from './wire/opcode.js';
 export { isPacket, type Discarded, type Header, type Packet } from './wire/packet.js';
+export {
+  NOTIFY,
+  SystemEvent,
+  type Capabilities,
+  type DeviceStatistics,
+  type MemoryPool,
+  type SystemInfo,
+  type Versions,
+  type Version,
+  type HardwareCapabilities,
+} from './wire/payloads/index.js';
+export type { Message, Range } from './wire/reassembler.js';
 export { Status } from './wire/status.js';

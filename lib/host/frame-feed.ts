@@ -1,10 +1,12 @@
 import {
   BehaviorSubject,
+  catchError,
   concat,
   defer,
   distinctUntilChanged,
   filter,
   finalize,
+  ignoreElements,
   map,
   NEVER,
   Observable,
@@ -13,11 +15,13 @@ import {
   share,
   Subject,
   switchMap,
+  throwError,
   take,
   tap,
   race,
   timer,
 } from 'rxjs';
+import { isOpenMVError } from '../errors.js';
 import { parseFrame, type Frame } from '../frames/frame.js';
 import type { CameraSettings } from './camera-options.js';
 import type { ChannelAccess } from './channel-access.js';
@@ -42,7 +46,7 @@ export class FrameFeed {
       share({ resetOnRefCountZero: () => timer(settings.closeAfterMs, settings.scheduler) }),
     );
     this.frames$ = new Observable((subscriber) => {
-      this.#want(+1);
+      this.#want(1);
       subscriber.add(() => this.#want(-1));
       subscriber.add(shared$.subscribe(subscriber));
     });
@@ -69,7 +73,7 @@ export class FrameFeed {
   #streamed(session: Session, channel: number): Observable<Frame> {
     const { control } = this;
     const on = defer(() => (control.decided ? [] : control.send(session, channel, { enabled: true })));
-    return concat(on, this.#read(session, channel)).pipe(
+    return concat(on.pipe(catchError(passing), ignoreElements()), this.#read(session, channel)).pipe(
       finalize(() => {
         if (!control.decided) control.send(session, channel, { enabled: false }).subscribe({ error: () => undefined });
       }),
@@ -94,7 +98,7 @@ export class FrameFeed {
     );
     const once = defer(() => {
       notified = false;
-      return readStreamedFrame(session, channel);
+      return readStreamedFrame(session, channel).pipe(catchError(passing));
     });
     return wanted.pipe(
       switchMap(() => once),
@@ -106,4 +110,12 @@ export class FrameFeed {
       finalize(() => notifications.unsubscribe()),
     );
   }
+}
+
+/**
+ * What goes wrong with one frame is no end to the stream: a session that is lost is followed by the next, and a frame
+ * that is gone by another. Only a reply that can't be understood is the subscriber's to know.
+ */
+function passing(error: unknown): Observable<undefined> {
+  return isOpenMVError(error, 'MALFORMED') ? throwError(() => error) : of(undefined);
 }

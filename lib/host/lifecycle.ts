@@ -32,6 +32,7 @@ export class Lifecycle {
   constructor(
     private readonly transport: Transport,
     private readonly settings: CameraSettings,
+    private readonly begun: (session: Session) => void,
   ) {
     this.session$ = this.#sessions().pipe(
       share({
@@ -108,6 +109,7 @@ export class Lifecycle {
           if (session === undefined) return;
           wasReady = true;
           delays = backOff();
+          this.begun(session);
         }),
         retry({
           delay: (cause: unknown) => {

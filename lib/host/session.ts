@@ -1,4 +1,17 @@
-import { map, type Observable, Subject, type SchedulerLike } from 'rxjs';
+import {
+  catchError,
+  defer,
+  map,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subject,
+  switchMap,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
+import { isOpenMVError } from '../errors.js';
 import { Opcode } from '../wire/opcode.js';
 import { decodeChannelList, decodeEvent, SystemEvent } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';

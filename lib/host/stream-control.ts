@@ -1,4 +1,4 @@
-import { concat, ignoreElements, of, type Observable } from 'rxjs';
+import { concat, ignoreElements, type Observable } from 'rxjs';
 import { encodeWords } from '../wire/payloads/index.js';
 import { commands } from './command.js';
 import type { Session } from './session.js';
@@ -41,7 +41,6 @@ export class StreamControl {
       ...(raw === undefined ? [] : [set(RAW_CTRL, raw === false ? 0 : 1)]),
       ...(source === undefined ? [] : [set(SOURCE, source)]),
       ...(enabled === undefined ? [] : [set(CTRL, enabled ? 1 : 0)]),
-      of<never>(),
     );
   }
 

@@ -1,0 +1,196 @@
+import { defer, map, NEVER, of, switchMap, take, throwError, timeout, type Observable, type Subscription } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import type { Frame } from '../frames/frame.js';
+import type { Transport } from '../transport/transport.js';
+import {
+  decodeDeviceStatistics,
+  decodeMemory,
+  type DeviceStatistics,
+  type MemoryPool,
+} from '../wire/payloads/index.js';
+import { encodeUtf8 } from '../wire/payloads/utf8.js';
+import type { CameraEvent } from './camera-event.js';
+import type { CameraInfo } from './camera-info.js';
+import { cameraSettings, type CameraOptions, type CameraSettings } from './camera-options.js';
+import type { CameraState } from './camera-state.js';
+import { ChannelAccess } from './channel-access.js';
+import type { ChannelInfo } from './channel-info.js';
+import { Channel } from './channel.js';
+import { bytes, type Codec } from './codecs.js';
+import { commands } from './command.js';
+import { FrameFeed } from './frame-feed.js';
+import { Lifecycle } from './lifecycle.js';
+import { Scripts } from './scripts.js';
+import type { Session } from './session.js';
+import { StreamControl, type StreamSettings } from './stream-control.js';
+import { consoleText } from './text-feed.js';
+import type { WriteProgress } from './transfer.js';
+
+/**
+ * A camera, seen from the computer.
+ *
+ * It opens nothing by itself: subscribing to anything of it opens the link, and when the last subscription goes it
+ * closes, after a grace of `closeAfterMs`. A link that is lost is opened again as `options.reconnect` says; subscriptions
+ * to its hot Observables live through that, and through the camera's soft reboots.
+ *
+ * Everything hot errors only where the link can't be opened, or is lost and not to be opened again: `PORT_UNAVAILABLE`,
+ * `TIMEOUT` when nothing answers, `UNSUPPORTED_FIRMWARE`, `LINK_LOST`. Subscribing again tries again.
+ *
+ * @example
+ * ```ts
+ * import { Camera } from 'openmv-rx';
+ * import { serialPort } from 'openmv-rx/serialport';
+ *
+ * const camera = new Camera(serialPort('/dev/ttyACM0'));
+ * camera.frames$.subscribe(({ width, height, data }) => console.log(width, height, data.length));
+ * camera.stdout$.subscribe((text) => process.stdout.write(text));
+ * ```
+ */
+export class Camera {
+  /**
+   * The frames of the camera's stream. Hot and shared: each frame is read once however many subscribe, and none while
+   * nobody does. The first to subscribe switches the stream on and the last to leave switches it off, unless the
+   * program has called `stream({ enabled })`, which then decides. The camera holds a frame until it is read, so a slow
+   * synchronous subscriber slows the camera down and nothing piles up. Never completes. Also errors with `MALFORMED` when a
+   * frame's header claims more than there is; subscribe again to go on. Holds one frame, the one being read.
+   */
+  readonly frames$: Observable<Frame>;
+
+  /**
+   * What the camera's scripts print, in pieces as they are read; a character or line may be continued by the next piece,
+   * a multi-byte character is never cut. Hot and shared; nothing is read while nobody subscribes, and the camera's ring
+   * of 512 to 2048 bytes then drops what it can't hold. Never completes.
+   */
+  readonly stdout$: Observable<string>;
+
+  readonly #settings: CameraSettings;
+  readonly #lifecycle: Lifecycle;
+  readonly #access: ChannelAccess;
+  readonly #streamControl = new StreamControl();
+  readonly #feed: FrameFeed;
+  readonly #scripts: Scripts;
+
+  /** @throws {OpenMVError} `INVALID_ARGUMENT` for options that make no sense. */
+  constructor(transport: Transport, options: CameraOptions = {}) {
+    this.#settings = cameraSettings(options);
+    this.#lifecycle = new Lifecycle(transport, this.#settings, (session) => {
+      const stream = session.directory.byName('stream');
+      if (stream === undefined) return;
+      // First in the queue of the new session, so all that follows finds the stream as the program wants it.
+      this.#streamControl.restore(session, stream.id).subscribe({ error: () => undefined });
+    });
+    this.#access = new ChannelAccess(this.#lifecycle, this.#settings);
+    this.#feed = new FrameFeed(this.#access, this.#streamControl, this.#settings);
+    this.#scripts = new Scripts(this.#access, this.#settings);
+    this.frames$ = this.#feed.frames$;
+    this.stdout$ = consoleText(this.#access);
+  }
+
+  /** Keeps the link open until it is unsubscribed from. How that goes, `state$` tells; it throws no errors of its own. */
+  connect(): Subscription {
+    return this.#access.session$.subscribe({ error: () => undefined });
+  }
+
+  /** Where the link stands, with the reason. Emits the present state at once, then each change. Opens nothing, never ends. */
+  get state$(): Observable<CameraState> {
+    return this.#lifecycle.state$;
+  }
+
+  /** What the camera is. Emits what it said when the link was opened, opening it if need be, and completes. */
+  info(): Observable<CameraInfo> {
+    return this.#ask((session) => of(session.info));
+  }
+
+  /**
+   * Takes one frame and completes. Errors with `TIMEOUT` when the camera has none within `frameTimeoutMs`; else as `frames$`.
+   *
+   * The camera holds the next frame until it is asked for, so reading in a loop loses nothing and buffers nothing.
+   *
+   * @example
+   * ```ts
+   * import { concatMap, defer, repeat, type Observable } from 'rxjs';
+   * import type { Camera, Frame } from 'openmv-rx';
+   *
+   * const record = (camera: Camera, save: (frame: Frame) => Promise<void>): Observable<void> =>
+   *   defer(() => camera.readFrame()).pipe(concatMap(save), repeat());
+   * ```
+   */
+  readFrame(): Observable<Frame> {
+    const { frameTimeoutMs, scheduler } = this.#settings;
+    return defer(() => {
+      const late = new OpenMVError(
+        'TIMEOUT',
+        `the camera had no frame within ${frameTimeoutMs} ms: does a script run that takes pictures? camera.run(script) starts one`,
+      );
+      return this.frames$.pipe(
+        take(1),
+        timeout({ first: frameTimeoutMs, scheduler, with: () => throwError(() => late) }),
+      );
+    });
+  }
+
+  /**
+   * Sets up the stream. Cold; completes when the camera has acknowledged all of it. The settings are remembered from the
+   * subscription on and restored after a reboot or reconnection. Errors with `NAK`, `TIMEOUT`, `LINK_LOST`, `NO_SUCH_CHANNEL`.
+   */
+  stream(settings: StreamSettings): Observable<never> {
+    return defer(() => {
+      this.#streamControl.want(settings);
+      return this.#access.operate('stream', (session, { id }) => this.#streamControl.send(session, id, settings));
+    });
+  }
+
+  /** All that the camera tells by itself. Hot: opens the link, reads nothing. Each event once, in order. Never completes. */
+  get events$(): Observable<CameraEvent> {
+    return this.#access.events$;
+  }
+
+  /** The camera's channels: the present list at once, then each change. Hot: opens the link. Silent while there is no link. */
+  get channels$(): Observable<readonly ChannelInfo[]> {
+    return this.#access.session$.pipe(switchMap((session) => session?.directory.channels$ ?? NEVER));
+  }
+
+  /**
+   * A channel by name, which need not be there yet. Opens nothing.
+   *
+   * @param codec what its bytes mean: `bytes` (default), `text`, `json<T>()`, or your own
+   */
+  channel(name: string): Channel<Uint8Array>;
+  channel<T>(name: string, codec: Codec<T>): Channel<T>;
+  channel<T>(name: string, codec?: Codec<T>): Channel<T> | Channel<Uint8Array> {
+    return codec === undefined ? new Channel(name, bytes, this.#access) : new Channel(name, codec, this.#access);
+  }
+
+  /**
+   * Runs a script: stops what runs, waits for the soft reboot, uploads, executes. Cold. Emits the progress of the upload
+   * and completes when the script has started. Errors with `TIMEOUT` when a script does not stop or start, `LINK_LOST`,
+   * `NAK`. Unsubscribing stops the upload, not the script.
+   *
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when the script is empty.
+   */
+  run(script: string): Observable<WriteProgress> {
+    if (script === '') throw new OpenMVError('INVALID_ARGUMENT', 'an empty script can not be run');
+    return this.#scripts.run(encodeUtf8(script));
+  }
+
+  /** Stops the script that runs. Cold. Completes when the camera is back from its soft reboot, at once when none runs. */
+  stop(): Observable<never> {
+    return this.#scripts.stop();
+  }
+
+  /** The camera's memory pools now. Cold; emits them and completes. Errors as commands do. */
+  memory(): Observable<MemoryPool[]> {
+    return this.#ask((session) => session.request(commands.memory()).pipe(map(({ payload }) => decodeMemory(payload))));
+  }
+
+  /** What the camera counts of the protocol since it started. Cold; emits it and completes. Errors as commands do. */
+  deviceStats(): Observable<DeviceStatistics> {
+    return this.#ask((session) =>
+      session.request(commands.statistics()).pipe(map(({ payload }) => decodeDeviceStatistics(payload))),
+    );
+  }
+
+  #ask<T>(work: (session: Session) => Observable<T>): Observable<T> {
+    return this.#lifecycle.use(work, this.#settings.commandTimeoutMs);
+  }
+}

@@ -1,0 +1,10 @@
+export { Camera } from './camera.js';
+export type { CameraEvent } from './camera-event.js';
+export type { CameraInfo } from './camera-info.js';
+export type { CameraOptions } from './camera-options.js';
+export type { CameraState } from './camera-state.js';
+export { Channel } from './channel.js';
+export type { ChannelInfo } from './channel-info.js';
+export { bytes, json, text, type Codec } from './codecs.js';
+export type { StreamSettings } from './stream-control.js';
+export type { WriteProgress } from './transfer.js';

@@ -1,0 +1,149 @@
+import {
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  of,
+  race,
+  repeat,
+  switchMap,
+  take,
+  tap,
+  throwError,
+  timeout,
+  timer,
+  type Observable,
+  catchError,
+} from 'rxjs';
+import { isOpenMVError, OpenMVError } from '../errors.js';
+import { decodeWord } from '../wire/payloads/index.js';
+import type { CameraSettings } from './camera-options.js';
+import type { ChannelAccess } from './channel-access.js';
+import { commands } from './command.js';
+import type { Session } from './session.js';
+import { writeAll, type WriteProgress } from './transfer.js';
+
+/** The requests of stdin's ioctl (PROTOCOL 9). */
+const STOP = 1;
+const EXEC = 2;
+const RESET = 3;
+
+/** Uploads of one script, where the reply to a piece was lost and the buffer may hold it once or twice. */
+const MAX_UPLOADS = 4;
+/** How often a camera that was told to stop or start is asked whether it has. */
+const POLL_MS = 200;
+
+/** Runs and stops scripts, with the soft reboot that every end of one is (PROTOCOL 9). */
+export class Scripts {
+  constructor(
+    private readonly access: ChannelAccess,
+    private readonly settings: CameraSettings,
+  ) {}
+
+  /** Whether a script runs. */
+  running(): Observable<boolean> {
+    return this.access.operate('stdin', (session, { id }) => isRunning(session, id));
+  }
+
+  /** Stops what runs, if anything does; completes when the camera is back from the reboot. */
+  stop(): Observable<never> {
+    return this.running().pipe(switchMap((running) => (running ? this.#stopRunning() : EMPTY)));
+  }
+
+  /** Stops what runs, uploads, executes; completes when the camera says that the script has started. */
+  run(script: Uint8Array): Observable<WriteProgress> {
+    return concat(
+      this.stop(),
+      this.access.operate('stdin', (session, { id }) =>
+        concat(this.#upload(session, id, script, MAX_UPLOADS), this.#execute(session, id)),
+      ),
+    );
+  }
+
+  #stopRunning(): Observable<never> {
+    const { commandTimeoutMs, scheduler } = this.settings;
+    return this.access
+      .operate('stdin', (session, { id }) =>
+        session.request(commands.ioctl(id, STOP, undefined, 'always')).pipe(map(() => session)),
+      )
+      .pipe(
+        switchMap((session) =>
+          race(
+            this.access.session$.pipe(filter((next) => next !== undefined && next !== session)),
+            // A script that the camera itself had started may end without a reboot.
+            timer(POLL_MS, scheduler).pipe(
+              switchMap(() => this.running()),
+              repeat(),
+              filter((running) => !running),
+            ),
+          ),
+        ),
+        take(1),
+        timeout({
+          first: 2 * commandTimeoutMs,
+          scheduler,
+          with: () => throwError(() => notStopped(2 * commandTimeoutMs)),
+        }),
+        ignoreElements(),
+      );
+  }
+
+  #upload(session: Session, stdin: number, script: Uint8Array, uploads: number): Observable<WriteProgress> {
+    return concat(
+      session.request(commands.ioctl(stdin, RESET, undefined, 'always')).pipe(ignoreElements()),
+      writeAll(session, stdin, script),
+    ).pipe(
+      // A piece may be in the buffer once, twice or not at all: begin again, with an empty one.
+      catchError((error: unknown) =>
+        uploads > 1 && isOpenMVError(error, 'OUTCOME_UNKNOWN')
+          ? this.#upload(session, stdin, script, uploads - 1)
+          : throwError(() => error),
+      ),
+    );
+  }
+
+  #execute(session: Session, stdin: number): Observable<never> {
+    return defer(() => {
+      const { commandTimeoutMs, scheduler } = this.settings;
+      let acknowledged = false;
+      const events = session.events$.pipe(filter(({ kind }) => kind === 'script-started' || kind === 'script-ended'));
+      // It may have run to its end, and rebooted the camera, before its start was noticed.
+      const begun = concat(
+        events,
+        defer(() => (acknowledged ? of('ended') : NEVER)),
+      );
+      const executed = session.request(commands.ioctl(stdin, EXEC, undefined, 'never')).pipe(
+        tap(() => (acknowledged = true)),
+        // Whether it was executed, the camera will tell: by its event, or when it is polled.
+        catchError((error: unknown) => (isOpenMVError(error, 'OUTCOME_UNKNOWN') ? NEVER : throwError(() => error))),
+        ignoreElements(),
+      );
+      const polled = timer(POLL_MS, scheduler).pipe(
+        switchMap(() => isRunning(session, stdin)),
+        repeat(),
+        filter((running) => running),
+      );
+      return merge(begun, polled, executed).pipe(
+        take(1),
+        timeout({ first: commandTimeoutMs, scheduler, with: () => throwError(() => notStarted(commandTimeoutMs)) }),
+        ignoreElements(),
+      );
+    });
+  }
+}
+
+function isRunning(session: Session, stdin: number): Observable<boolean> {
+  return session.request(commands.poll()).pipe(map(({ payload }) => ((decodeWord(payload) >>> stdin) & 1) === 1));
+}
+
+function notStopped(timeoutMs: number): OpenMVError {
+  return new OpenMVError('TIMEOUT', `the camera's script did not stop within ${timeoutMs} ms: reset the camera`);
+}
+
+function notStarted(timeoutMs: number): OpenMVError {
+  return new OpenMVError('TIMEOUT', `the script was uploaded and did not start within ${timeoutMs} ms`);
+}
