@@ -1,6 +1,7 @@
 export * from './device/index.js';
 export { OpenMVError, isOpenMVError, type ErrorCode, type OpenMVErrorOptions } from './errors.js';
 export type { Frame } from './frames/frame.js';
+export { toRgba } from './frames/to-rgba.js';
 export type { FrameFormat } from './frames/pixel-format.js';
 export * from './host/index.js';
 export { acknowledge, type AcknowledgeOptions } from './operators/acknowledge.js';

@@ -1,0 +1,117 @@
+import { OpenMVError } from '../errors.js';
+import { bayerToRgba } from './bayer.js';
+import type { Frame } from './frame.js';
+import { pictureBytes } from './pixel-format.js';
+import { yuvToRgba } from './yuv.js';
+
+/**
+ * The pixels of an uncompressed frame as RGBA, 4 · width · height bytes in a new array, as `ImageData` takes them.
+ *
+ * Exact: a 5- or 6-bit colour is widened by repeating its top bits, so that white stays 255. Bayer is demosaiced
+ * bilinearly, YUV taken as full range BT.601. BINARY is black and white.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` for `jpeg`, `png` and `unknown`: a browser decodes the first two with
+ * `createImageBitmap`; `MALFORMED` when there are fewer bytes than the picture takes.
+ *
+ * @example
+ * ```ts
+ * import { toRgba, type Frame } from 'openmv-rx';
+ *
+ * const draw = (frame: Frame, canvas: CanvasRenderingContext2D) =>
+ *   canvas.putImageData(new ImageData(toRgba(frame), frame.width, frame.height), 0, 0);
+ * ```
+ */
+export function toRgba({
+  format,
+  width,
+  height,
+  data,
+}: Pick<Frame, 'format' | 'width' | 'height' | 'data'>): Uint8ClampedArray<ArrayBuffer> {
+  const needed = pictureBytes(format, width, height);
+  if (needed === undefined) {
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      `a frame of format ${format} holds no pixels that can be read; see createImageBitmap for jpeg and png`,
+    );
+  }
+  if (data.length < needed) {
+    throw new OpenMVError(
+      'MALFORMED',
+      `${width} × ${height} pixels of ${format} take ${needed} bytes, these are ${data.length}`,
+    );
+  }
+  const rgba = new Uint8ClampedArray(4 * width * height);
+  switch (format) {
+    case 'binary':
+      binary(data, width, height, rgba);
+      break;
+    case 'grayscale':
+      grayscale(data, rgba);
+      break;
+    case 'rgb565':
+      rgb565(data, rgba);
+      break;
+    case 'argb8':
+      argb8(data, rgba);
+      break;
+    case 'yuv422':
+    case 'yvu422':
+      yuvToRgba(data, width, height, format === 'yvu422', rgba);
+      break;
+    case 'bayer-bggr':
+    case 'bayer-gbrg':
+    case 'bayer-grbg':
+    case 'bayer-rggb':
+      bayerToRgba(data, width, height, format, rgba);
+      break;
+    case 'jpeg':
+    case 'png':
+    case 'unknown':
+  }
+  return rgba;
+}
+
+/** Pixel (x, y) is bit x & 31 of word x >> 5 of its row, which is whole words (PROTOCOL 8). */
+function binary(data: Uint8Array, width: number, height: number, rgba: Uint8ClampedArray): void {
+  const rowBytes = Math.ceil(width / 32) * 4;
+  for (let y = 0, out = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, out += 4) {
+      const set = ((data[rowBytes * y + (x >> 3)] as number) >> (x & 7)) & 1;
+      gray(rgba, out, set === 1 ? 255 : 0);
+    }
+  }
+}
+
+function grayscale(data: Uint8Array, rgba: Uint8ClampedArray): void {
+  for (let i = 0, out = 0; out < rgba.length; i++, out += 4) gray(rgba, out, data[i] as number);
+}
+
+function gray(rgba: Uint8ClampedArray, out: number, value: number): void {
+  rgba[out] = value;
+  rgba[out + 1] = value;
+  rgba[out + 2] = value;
+  rgba[out + 3] = 255;
+}
+
+function rgb565(data: Uint8Array, rgba: Uint8ClampedArray): void {
+  for (let i = 0, out = 0; out < rgba.length; i += 2, out += 4) {
+    const word = (data[i] as number) | ((data[i + 1] as number) << 8);
+    const red = word >> 11;
+    const green = (word >> 5) & 0x3f;
+    const blue = word & 0x1f;
+    rgba[out] = (red << 3) | (red >> 2);
+    rgba[out + 1] = (green << 2) | (green >> 4);
+    rgba[out + 2] = (blue << 3) | (blue >> 2);
+    rgba[out + 3] = 255;
+  }
+}
+
+/** A little-endian word 0xAARRGGBB. */
+function argb8(data: Uint8Array, rgba: Uint8ClampedArray): void {
+  for (let at = 0; at < rgba.length; at += 4) {
+    rgba[at] = data[at + 2] as number;
+    rgba[at + 1] = data[at + 1] as number;
+    rgba[at + 2] = data[at] as number;
+    rgba[at + 3] = data[at + 3] as number;
+  }
+}
