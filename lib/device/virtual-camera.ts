@@ -59,6 +59,7 @@ export class VirtualCamera {
   private readonly runner: ScriptRunner;
   private readonly attached = new BehaviorSubject(false);
   private readonly pictures: PictureOptions;
+  private readonly cable: Transport;
   private config: ConfigChannel;
   private sensor: Subscription | undefined;
   private powered = false;
@@ -81,6 +82,7 @@ export class VirtualCamera {
     this.stdin = new StdinChannel(this.device, this.runner);
     this.stdout = new StdoutChannel(this.device, settings.stdoutBytes, settings.pollIntervalMs, scheduler);
     this.stream = new StreamChannel(this.device, () => this.switchSensor());
+    this.cable = virtualTransport(settings.name, settings.scheduler, (connection) => this.attach(connection));
     this.device.restarts$.subscribe(() => this.powerOff());
   }
 
@@ -89,7 +91,7 @@ export class VirtualCamera {
    * and with `LINK_LOST` when the host has restarted the camera or another connection was attached.
    */
   transport(): Transport {
-    return virtualTransport(this.settings.name, this.settings.scheduler, (connection) => this.attach(connection));
+    return this.cable;
   }
 
   /** Serves a connection, as {@link Device.attach} does: a socket, a serial port, the other end of a `memoryPair`. */

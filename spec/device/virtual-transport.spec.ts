@@ -1,0 +1,77 @@
+import { Subscription } from 'rxjs';
+import { VirtualCamera } from '../../lib/device/index.js';
+import { memoryPair } from '../../lib/transport/memory.js';
+import type { Connection } from '../../lib/transport/transport.js';
+import { Opcode } from '../../lib/wire/opcode.js';
+import { command, inWords, SYNC } from './support.js';
+
+describe('the transport of a VirtualCamera', () => {
+  let opened: Subscription;
+  beforeEach(() => (opened = new Subscription()));
+  afterEach(() => opened.unsubscribe());
+
+  const open = (camera: VirtualCamera, onError: (error: unknown) => void = () => undefined) => {
+    let connection: Connection | undefined;
+    opened.add(
+      camera
+        .transport()
+        .open()
+        .subscribe({ next: (value) => (connection = value), error: onError }),
+    );
+    return connection;
+  };
+  const lostWith = (code: string): unknown => expect.objectContaining({ code });
+  const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+  it('reaches the camera, which answers', async () => {
+    const connection = open(new VirtualCamera({ stdoutIntervalMs: false }))!;
+    const chunks: string[] = [];
+    connection.bytes$.subscribe((chunk) => chunks.push(inWords(chunk)));
+    connection.write(SYNC);
+    await nextTurn();
+    expect(chunks).toContain('0 PROTO_SYNC@0 ACK');
+  });
+
+  it('is in use while it is open, and free afterwards', () => {
+    const camera = new VirtualCamera();
+    const errors: unknown[] = [];
+    open(camera);
+    expect(open(camera, (error) => errors.push(error))).toBeUndefined();
+    expect(errors).toEqual([lostWith('PORT_UNAVAILABLE')]);
+    opened.unsubscribe();
+    opened = new Subscription();
+    expect(open(camera)).toBeDefined();
+  });
+
+  it('is lost when the host resets the camera, and can be opened again', async () => {
+    const camera = new VirtualCamera({ stdoutIntervalMs: false });
+    const errors: unknown[] = [];
+    const connection = open(camera, (error) => errors.push(error))!;
+    connection.write(SYNC);
+    connection.write(command(0, Opcode.SYS_RESET));
+    await nextTurn();
+    expect(errors).toEqual([lostWith('LINK_LOST')]);
+    expect(open(camera)).toBeDefined();
+  });
+
+  it('is lost when the camera is attached elsewhere', async () => {
+    const camera = new VirtualCamera({ stdoutIntervalMs: false });
+    const errors: unknown[] = [];
+    open(camera, (error) => errors.push(error));
+    const [other] = memoryPair();
+    opened.add(other.open().subscribe((connection) => camera.attach(connection)));
+    await nextTurn();
+    expect(errors).toEqual([lostWith('LINK_LOST')]);
+  });
+
+  it('lets the program end: nothing runs when nobody is attached', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    open(new VirtualCamera());
+    await nextTurn();
+    expect(timers()).toBeGreaterThan(before);
+    opened.unsubscribe();
+    await nextTurn();
+    expect(timers()).toBe(before);
+  });
+});
