@@ -12,9 +12,10 @@ export interface Transport {
   /**
    * The way, opened. Cold: each subscription opens it anew and unsubscribing closes it.
    *
-   * Emits one {@link Connection} when it is open and then stays silent; it never completes. Errors with
-   * `PORT_UNAVAILABLE` when it can't be opened and with `LINK_LOST` when it is lost afterwards, whichever side
-   * caused it. After an error or an unsubscription everything it held is released.
+   * Emits one {@link Connection} when it is open, which may be within the subscribing call, and then stays silent; it
+   * never completes. Errors with `PORT_UNAVAILABLE` when it can't be opened and with `LINK_LOST` when it is lost
+   * afterwards, whichever side caused it. After an error or an unsubscription everything it held is released, and it can
+   * be subscribed to again at once, also while the system is still busy with the release.
    */
   open(): Observable<Connection>;
 }
@@ -24,13 +25,15 @@ export interface Connection {
   /**
    * The bytes that arrive, in order, in chunks of any size. Hot: bytes that arrive while nobody is subscribed are
    * dropped, so subscribe when the connection is handed over; a transport emits nothing before that. A chunk belongs
-   * to the subscriber and is not written to again by the transport. Never errors: a loss errors `open()`; completes with it.
+   * to the subscriber and is not written to again by the transport. Never errors: a loss errors `open()`, and then this
+   * completes, as it does with an unsubscription from `open()`.
    */
   readonly bytes$: Observable<Uint8Array>;
 
   /**
-   * Sends bytes, which may not be changed until it completes. It may start at once, without waiting for a
-   * subscription, and is sent once however many subscribe; calls are sent in the order they were made.
+   * Sends bytes. They are given away with the call and may not be changed afterwards: in memory the same array arrives
+   * at the other end. Sending starts at once, without waiting for a subscription, and happens once however many
+   * subscribe; calls are sent in the order they were made.
    *
    * Completes when the bytes were handed over to the system; errors with `LINK_LOST` if that is no longer possible.
    */

@@ -31,27 +31,33 @@ export interface Opening {
   readonly connection: Promise<Connection>;
   /** Its error, or `'completed'`. */
   readonly ended: Promise<unknown>;
+  readonly isOver: () => boolean;
   readonly close: () => void;
 }
 
 export function opening(transport: Transport): Opening {
   const subscription = new Subscription();
-  let end: (reason: unknown) => void = () => undefined;
-  const ended = new Promise<unknown>((resolve) => (end = resolve));
+  let over = false;
+  let resolveEnded: (reason: unknown) => void = () => undefined;
+  const ended = new Promise<unknown>((resolve) => (resolveEnded = resolve));
+  const end = (reason: unknown): void => {
+    over = true;
+    resolveEnded(reason);
+  };
   const connection = new Promise<Connection>((resolve, reject) => {
     subscription.add(
       transport.open().subscribe({
         next: resolve,
         error: (error: unknown) => {
-          reject(error instanceof Error ? error : new Error(String(error)));
           end(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         },
         complete: () => end('completed'),
       }),
     );
   });
   connection.catch(() => undefined);
-  return { connection, ended, close: () => subscription.unsubscribe() };
+  return { connection, ended, isOver: () => over, close: () => subscription.unsubscribe() };
 }
 
 /** Everything that arrived, kept chunk by chunk as it came. */

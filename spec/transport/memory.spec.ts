@@ -1,13 +1,16 @@
 import { asyncScheduler, type Observable, retry, type Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { isOpenMVError, OpenMVError } from '../../lib/errors.js';
-import { memoryPair } from '../../lib/transport/memory.js';
+import { memoryPair, type MemoryPairOptions } from '../../lib/transport/memory.js';
 import type { Connection, Transport } from '../../lib/transport/transport.js';
-import { written } from '../contracts/far-end.js';
+import { type Way, written } from '../contracts/far-end.js';
 import { transportContract } from '../contracts/transport-contract.js';
 
-transportContract('memory', () => {
-  const [transport, other] = memoryPair();
+const kinds: MemoryPairOptions[] = [{}, { latencyMs: 1 }, { chunkBytes: 1000 }];
+for (const options of kinds) transportContract(`memory ${JSON.stringify(options)}`, () => cable(options));
+
+function cable(options: MemoryPairOptions): Promise<Way> {
+  const [transport, other] = memoryPair(options);
   const [busy] = memoryPair({ name: 'busy' });
   busy.open().subscribe();
   let far: Connection;
@@ -22,7 +25,8 @@ transportContract('memory', () => {
     unavailable: busy,
     secondOpening: 'refused',
     farEnd: async () => {
-      await new Promise(setImmediate); // until the far end knows of the loss of an earlier opening
+      // Until the far end knows of the loss of an earlier opening.
+      await new Promise((resolve) => setTimeout(resolve, (options.latencyMs ?? 0) + 2));
       return {
         bytes$: far.bytes$,
         write: (bytes) => written(far.write(bytes)),
@@ -38,7 +42,7 @@ transportContract('memory', () => {
       return Promise.resolve();
     },
   });
-});
+}
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 

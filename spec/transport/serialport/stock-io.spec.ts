@@ -1,0 +1,74 @@
+import { SerialPortMock } from 'serialport';
+import { stockIo } from '../../../lib/transport/serialport/stock-io.js';
+
+const PATH = '/dev/mock';
+
+describe('stockIo', () => {
+  beforeEach(() => SerialPortMock.binding.createPort(PATH, { record: true }));
+  afterEach(() => SerialPortMock.binding.reset());
+
+  async function opened() {
+    const port = await SerialPortMock.binding.open({ path: PATH, baudRate: 921_600 });
+    const chunks: Uint8Array[] = [];
+    let next: () => void = () => undefined;
+    let gone: (cause: unknown) => void = () => undefined;
+    const lost = new Promise<unknown>((resolve) => (gone = resolve));
+    const io = stockIo(port, {
+      arrived: (chunk) => {
+        chunks.push(chunk);
+        next();
+      },
+      gone,
+    });
+    io.start();
+    const bytes = async (length: number): Promise<number[]> => {
+      while (Buffer.concat(chunks).length < length) await new Promise<void>((resolve) => (next = resolve));
+      return [...Buffer.concat(chunks)];
+    };
+    return { port, io, lost, bytes };
+  }
+
+  it('hands out what arrives, without writing to it again', async () => {
+    const { port, bytes } = await opened();
+    port.emitData(Buffer.of(1, 2, 3));
+    expect(await bytes(3)).toEqual([1, 2, 3]);
+    port.emitData(Buffer.alloc(100_000, 7));
+    expect((await bytes(100_003)).slice(0, 4)).toEqual([1, 2, 3, 7]);
+    await port.close();
+  });
+
+  it('writes in order and says when each is done', async () => {
+    const { port, io } = await opened();
+    const done: (number | Error)[] = [];
+    await new Promise<void>((resolve) => {
+      for (const byte of [1, 2, 3])
+        io.write(Uint8Array.of(byte), () => {
+          done.push(byte);
+          if (byte === 3) resolve();
+        });
+    });
+    expect(done).toEqual([1, 2, 3]);
+    expect([...port.recording]).toEqual([1, 2, 3]);
+    await port.close();
+  });
+
+  it('tells of a port that goes away, and fails its writes', async () => {
+    const { port, io, lost } = await opened();
+    await port.close();
+    expect(await lost).toBeInstanceOf(Error);
+    const failures = await Promise.all(
+      [1, 2].map((byte) => new Promise<unknown>((resolve) => io.write(Uint8Array.of(byte), resolve))),
+    );
+    expect(failures[0]).toBeInstanceOf(Error);
+    expect(failures[1]).toBe(failures[0]);
+  });
+
+  it('does not take its own end for a loss', async () => {
+    const { port, io, lost } = await opened();
+    io.end();
+    await port.close();
+    expect(await Promise.race([lost, new Promise((resolve) => setImmediate(() => resolve('nothing told')))])).toBe(
+      'nothing told',
+    );
+  });
+});
