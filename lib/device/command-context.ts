@@ -1,20 +1,6 @@
 import type { Capabilities } from '../wire/payloads/index.js';
-import type { ChannelTable } from './channel-table.js';
-import type { DeviceSettings } from './device-options.js';
-import type { LockLimit } from './lock-limit.js';
-import type { Counters } from './statistics.js';
-
-/** What outlives a session: it belongs to the device. */
-export interface DeviceState {
-  readonly settings: DeviceSettings;
-  readonly channels: ChannelTable;
-  readonly lockLimit: LockLimit;
-  readonly counters: Counters;
-  /** A back-end failed while `opcode` was executed on `channel`. */
-  report(channel: string, opcode: number, error: unknown): void;
-  /** The host asked the camera to start anew; the link is to go away. */
-  restart(into: 'firmware' | 'bootloader'): void;
-}
+import type { DeviceState } from './device-state.js';
+import type { Transmitter } from './transmitter.js';
 
 /** What a command may see and change. */
 export interface CommandContext extends DeviceState {
@@ -23,4 +9,29 @@ export interface CommandContext extends DeviceState {
   resetState(): void;
   /** The counter back at 0, behind the acknowledgement of a SYNC. */
   restartSequence(): void;
+}
+
+/** The context of a session's commands; a restart ends the session before the camera hears of it. */
+export function commandContext(
+  device: DeviceState,
+  transmitter: Transmitter,
+  session: { readonly resetState: () => void; readonly end: () => void },
+): CommandContext {
+  return {
+    ...device,
+    get capabilities() {
+      return transmitter.capabilities;
+    },
+    set capabilities(agreed) {
+      transmitter.capabilities = agreed;
+    },
+    restart: (into) => {
+      session.end();
+      device.restart(into);
+    },
+    resetState: session.resetState,
+    restartSequence: () => {
+      transmitter.sequence = 0;
+    },
+  };
 }

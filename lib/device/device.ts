@@ -5,9 +5,8 @@ import { ChannelFlag } from '../wire/flags.js';
 import { SystemEvent } from '../wire/payloads/index.js';
 import { flagsOf, type Backend } from './backend.js';
 import { ChannelTable, type RegisteredChannel } from './channel-table.js';
-import type { DeviceState } from './command-context.js';
+import type { DeviceState } from './device-state.js';
 import { deviceSettings, type DeviceOptions } from './device-options.js';
-import { acknowledgedEvent } from './event-packet.js';
 import { LockLimit } from './lock-limit.js';
 import { Session } from './session.js';
 import { zeroCounters } from './statistics.js';
@@ -144,8 +143,8 @@ export class Device {
     } else if (!waitAck) {
       session.notify(channel.id, event);
       done.complete();
-    } else if (session.enqueue(acknowledgedEvent(channel.id, event, done))) this.state.counters.sentEvents++;
-    else done.error(new OpenMVError('QUEUE_FULL', 'too many events wait for their acknowledgement'));
+    } else if (!session.enqueue({ channel: channel.id, event, done }))
+      done.error(new OpenMVError('QUEUE_FULL', 'too many events wait for their acknowledgement'));
     return done.asObservable();
   }
 }

@@ -11,14 +11,24 @@ export function eventPacket(channel: number, event: number, flags = 0): Unnumber
   return { opcode, channel, flags: Flag.EVENT | flags, payload: encodeEvent(event) };
 }
 
-/** Sends an event that waits for its acknowledgement, and completes `done` with it. */
-export function* acknowledgedEvent(channel: number, event: number, done: Subject<never>): Task {
+/** An event that waits for its acknowledgement, and who wants to know of it. */
+export interface PendingEvent {
+  readonly channel: number;
+  readonly event: number;
+  readonly done: Subject<never>;
+}
+
+export function* acknowledgedEvent(pending: PendingEvent): Task {
   let acknowledged = false;
   try {
-    yield { kind: 'send', packet: eventPacket(channel, event, Flag.ACK_REQ) };
+    yield { kind: 'send', packet: eventPacket(pending.channel, pending.event, Flag.ACK_REQ) };
     acknowledged = true;
   } finally {
-    if (acknowledged) done.complete();
-    else done.error(new OpenMVError('TIMEOUT', `event ${event} of channel ${channel} was not acknowledged`));
+    if (acknowledged) pending.done.complete();
+    else unacknowledged(pending);
   }
+}
+
+export function unacknowledged({ channel, event, done }: PendingEvent): void {
+  done.error(new OpenMVError('TIMEOUT', `event ${event} of channel ${channel} was not acknowledged`));
 }

@@ -5,8 +5,9 @@ import { Opcode } from '../wire/opcode.js';
 import type { Packet } from '../wire/packet.js';
 import { Status } from '../wire/status.js';
 import { AckWait } from './ack-wait.js';
-import type { CommandContext, DeviceState } from './command-context.js';
-import { eventPacket } from './event-packet.js';
+import { commandContext, type CommandContext } from './command-context.js';
+import type { DeviceState } from './device-state.js';
+import { acknowledgedEvent, eventPacket, unacknowledged, type PendingEvent } from './event-packet.js';
 import { examine, type Finding } from './examine.js';
 import { execute } from './execute.js';
 import { findAcknowledgement } from './find-acknowledgement.js';
@@ -30,7 +31,7 @@ export class Session {
   private readonly buffer: ReceiveBuffer;
   private readonly transmitter: Transmitter;
   private readonly context: CommandContext;
-  private readonly pending: Task[] = [];
+  private readonly pending: PendingEvent[] = [];
   private state: SessionState = { kind: 'idle' };
   private pumping = false;
   private executing = false;
@@ -50,23 +51,10 @@ export class Session {
       () => this.end(),
     );
     this.transmitter = transmitter;
-    this.context = {
-      ...device,
-      restart: (into) => {
-        this.end();
-        device.restart(into);
-      },
-      get capabilities() {
-        return transmitter.capabilities;
-      },
-      set capabilities(agreed) {
-        transmitter.capabilities = agreed;
-      },
+    this.context = commandContext(device, transmitter, {
       resetState: () => this.resetState(),
-      restartSequence: () => {
-        transmitter.sequence = 0;
-      },
-    };
+      end: () => this.end(),
+    });
   }
 
   receive(chunk: Uint8Array): void {
@@ -87,10 +75,11 @@ export class Session {
     return this.state.kind !== 'ended' && this.transmitter.capabilities.events && !this.transmitter.full;
   }
 
-  /** Runs a task between two commands; false when too many wait already. */
-  enqueue(task: Task): boolean {
+  /** Sends an event that waits for its acknowledgement between two commands; false when too many wait already. */
+  enqueue(event: PendingEvent): boolean {
     if (this.pending.length >= MAX_PENDING) return false;
-    this.pending.push(task);
+    this.pending.push(event);
+    this.device.counters.sentEvents++;
     this.pump();
     return true;
   }
@@ -107,7 +96,7 @@ export class Session {
   end(): void {
     if (this.state.kind === 'ended') return;
     this.abandon({ kind: 'ended' });
-    this.pending.splice(0).forEach((task) => task.return());
+    this.pending.splice(0).forEach(unacknowledged);
     this.onEnd();
   }
 
@@ -127,8 +116,8 @@ export class Session {
     if (state.kind === 'ended' || state.kind === 'settling' || this.transmitter.full) return false;
     if (state.kind === 'running') return this.advance(state.task, state.resume);
     if (state.kind === 'waiting') return this.lookForAcknowledgement(state.task, state.wait);
-    const task = this.pending.shift();
-    if (task) return this.start(task);
+    const event = this.pending.shift();
+    if (event) return this.start(acknowledgedEvent(event));
     this.inbox.moveTo(this.buffer);
     return this.act(
       examine(this.buffer.bytes, { ...this.transmitter.capabilities, sequence: this.transmitter.sequence }),
@@ -214,8 +203,10 @@ export class Session {
     // Only at the beginning is it consumed; elsewhere it stays, and is skipped in its turn.
     if (found.at === 0) this.buffer.consume(found.next);
     wait.scanFrom = found.at === 0 ? 0 : found.next;
-    if (found.kind === 'nak') wait.refused = true;
-    else {
+    if (found.kind === 'nak') {
+      wait.refused = true;
+      this.repeat(wait);
+    } else {
       wait.stop();
       this.sent(task, wait.packet);
     }

@@ -2,7 +2,7 @@ import type { Connection } from '../transport/transport.js';
 import { Flag } from '../wire/flags.js';
 import type { Packet } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
-import type { DeviceState } from './command-context.js';
+import type { DeviceState } from './device-state.js';
 import { outgoingBytes } from './outgoing.js';
 import { Output } from './output.js';
 import type { Unnumbered } from './task.js';

@@ -30,6 +30,11 @@ export function recordedDevice(options: DeviceOptions = {}): { device: Device; l
   );
 
   const attached = link(device);
+  return { device, link: attached, frame: registerStandIns(device) };
+}
+
+/** The channels that the recorded camera's main program registered; the one called `frame` is returned. */
+export function registerStandIns(device: Device): DeviceChannel {
   let config = text('{"quality": 85}');
   device.register('config', {
     size: () => config.length,
@@ -58,7 +63,7 @@ export function recordedDevice(options: DeviceOptions = {}): { device: Device; l
   });
   const counter = text('count: 1');
   device.register('counter', { size: () => counter.length, read: (offset) => counter.subarray(offset) });
-  return { device, link: attached, frame };
+  return frame;
 }
 
 /** What stood in the frame channel: its content is no rule of the protocol, so it is taken from the rows. */
