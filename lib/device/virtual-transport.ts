@@ -19,7 +19,6 @@ export function virtualTransport(
       inUse = true;
       subscriber.add(() => (inUse = false));
       const [host, camera] = memoryPair({ name, ...(scheduler && { scheduler }) });
-      subscriber.add(host.open().subscribe(subscriber));
       // Whichever side goes first: the host learns of the camera's end by LINK_LOST, the camera of the host's by the end of its bytes.
       const plug = camera.open().subscribe({
         next: (connection) => {
@@ -28,6 +27,8 @@ export function virtualTransport(
         error: () => undefined,
       });
       subscriber.add(plug);
+      // The host's end last: what it writes while it is handed its connection must find the camera there.
+      subscriber.add(host.open().subscribe(subscriber));
     });
   return { name, open };
 }

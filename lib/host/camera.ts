@@ -77,7 +77,7 @@ export class Camera {
       const stream = session.directory.byName('stream');
       if (stream === undefined) return;
       // First in the queue of the new session, so all that follows finds the stream as the program wants it.
-      this.#streamControl.restore(session, stream.id).subscribe({ error: () => undefined });
+      this.#streamControl.restore(session, stream.id);
     });
     this.#access = new ChannelAccess(this.#lifecycle, this.#settings);
     this.#feed = new FrameFeed(this.#access, this.#streamControl, this.#settings);
@@ -135,8 +135,8 @@ export class Camera {
    */
   stream(settings: StreamSettings): Observable<never> {
     return defer(() => {
-      this.#streamControl.want(settings);
-      return this.#access.operate('stream', (session, { id }) => this.#streamControl.send(session, id, settings));
+      const send = this.#streamControl.want(settings);
+      return this.#access.operate('stream', (session, { id }) => send(session, id));
     });
   }
 

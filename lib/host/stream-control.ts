@@ -1,4 +1,4 @@
-import { concat, ignoreElements, type Observable } from 'rxjs';
+import { concat, ignoreElements, ReplaySubject, type Observable } from 'rxjs';
 import { encodeWords } from '../wire/payloads/index.js';
 import { commands } from './command.js';
 import type { Session } from './session.js';
@@ -22,14 +22,23 @@ const SOURCE = 3;
 /** What the program asked of the stream, to be sent now and restored in each new session. */
 export class StreamControl {
   #wanted: StreamSettings = {};
+  /** What each session was restored to: how many wishes had been made, and when that was acknowledged. */
+  readonly #restored = new WeakMap<Session, { readonly wishes: number; readonly done$: Observable<never> }>();
+  #wishes = 0;
 
   /** Whether the program itself switches the stream on and off. */
   get decided(): boolean {
     return this.#wanted.enabled !== undefined;
   }
 
-  want(settings: StreamSettings): void {
+  /** Asks for settings from now on. The result sends them to a session, unless that began with them. */
+  want(settings: StreamSettings): (session: Session, channel: number) => Observable<never> {
     this.#wanted = { ...this.#wanted, ...settings };
+    const wish = ++this.#wishes;
+    return (session, channel) => {
+      const restored = this.#restored.get(session);
+      return restored !== undefined && restored.wishes >= wish ? restored.done$ : this.send(session, channel, settings);
+    };
   }
 
   /** Sends settings: the raw size before raw mode, and on and off last, since that drops the frame at hand. */
@@ -44,8 +53,10 @@ export class StreamControl {
     );
   }
 
-  /** Sends all that was asked for: a reboot sets it back (PROTOCOL 9). */
-  restore(session: Session, channel: number): Observable<never> {
-    return this.send(session, channel, this.#wanted);
+  /** Sends all that was asked for to a new session: a reboot sets it back (PROTOCOL 9). */
+  restore(session: Session, channel: number): void {
+    const done$ = new ReplaySubject<never>();
+    this.#restored.set(session, { wishes: this.#wishes, done$ });
+    this.send(session, channel, this.#wanted).subscribe(done$);
   }
 }

@@ -1,0 +1,300 @@
+import { commands } from '../../lib/host/command.js';
+import { IDLE, step, type ExchangeEffect, type ExchangeInput, type ExchangeState } from '../../lib/host/exchange.js';
+import { Flag } from '../../lib/wire/flags.js';
+import { Opcode } from '../../lib/wire/opcode.js';
+import type { Packet } from '../../lib/wire/packet.js';
+import { encodeStatus } from '../../lib/wire/payloads/index.js';
+import type { Message } from '../../lib/wire/reassembler.js';
+import { Status } from '../../lib/wire/status.js';
+
+const size = commands.size(3);
+const write = commands.write(5, 0, Uint8Array.of(1, 2, 3), 'never');
+const read = commands.read(3, 0, 100, 'same-session');
+const take = commands.read(2, 0, 100, 'never');
+
+/** Runs inputs through the table from `state`; the effects are those of the last one. */
+function run(
+  state: ExchangeState,
+  ...inputs: ExchangeInput[]
+): { state: ExchangeState; effects: readonly ExchangeEffect[] } {
+  let effects: readonly ExchangeEffect[] = [];
+  for (const input of inputs) ({ state, effects } = step(state, input));
+  return { state, effects };
+}
+
+const at = (counter: number, acks = true): ExchangeState => ({ ...IDLE, counter, acks });
+const start = (command = size): ExchangeInput => ({ type: 'start', command });
+
+function packet(
+  command: { opcode: number; channel: number },
+  sequence: number,
+  flags: number,
+  payload = new Uint8Array(),
+): ExchangeInput {
+  const fields: Packet = { kind: 'packet', opcode: command.opcode, channel: command.channel, sequence, flags, payload };
+  return { type: 'packet', packet: fields };
+}
+
+function message(
+  command: { opcode: number; channel: number },
+  sequence: number,
+  flags: number,
+  fields: Partial<Message> = {},
+): ExchangeInput {
+  return {
+    type: 'message',
+    message: {
+      kind: 'message',
+      opcode: command.opcode,
+      channel: command.channel,
+      sequence,
+      flags,
+      packets: 1,
+      payload: new Uint8Array(),
+      missing: [],
+      ended: true,
+      ...fields,
+    },
+  };
+}
+
+/** A reply of one packet: it is accepted, and then it is what the packet means. */
+function reply(
+  command: { opcode: number; channel: number },
+  sequence: number,
+  flags: number,
+  payload = new Uint8Array(),
+): ExchangeInput[] {
+  return [packet(command, sequence, flags, payload), message(command, sequence, flags, { payload })];
+}
+
+const nak = (command: { opcode: number; channel: number }, sequence: number, status: number): ExchangeInput[] =>
+  reply(command, sequence, Flag.NAK, encodeStatus(status));
+
+const sends = (effects: readonly ExchangeEffect[]): string[] =>
+  effects.flatMap((effect) =>
+    effect.type === 'send' ? [`${effect.sequence}${(effect.flags & Flag.RTX) === 0 ? '' : ' RTX'}`] : [],
+  );
+const types = (effects: readonly ExchangeEffect[]): string[] => effects.map(({ type }) => type);
+
+describe('the exchange', () => {
+  it('sends a command with its copy of the counter and waits', () => {
+    const { state, effects } = run(at(17), start());
+    expect(effects).toEqual([
+      { type: 'send', command: size, sequence: 17, flags: 0 },
+      { type: 'wait', repeats: 0 },
+    ]);
+    expect(state.sent).toMatchObject({ command: size, sequence: 17, sends: 1 });
+  });
+
+  it('sends a SYNC with sequence 0, and the next command too', () => {
+    const sync = commands.sync();
+    const { state } = run(at(200), start(sync), ...reply(sync, 0, Flag.ACK));
+    expect(state).toEqual(at(0));
+    expect(sends(run(state, start()).effects)).toEqual(['0']);
+  });
+
+  it('takes nothing from the ACK of a SYNC that nobody waits for', () => {
+    const { state, effects } = run(at(0), start(), packet({ opcode: Opcode.PROTO_SYNC, channel: 0 }, 0, Flag.ACK));
+    expect(state.counter).toBe(0);
+    expect(effects).toEqual([]);
+  });
+
+  it('settles a command at its ACK and moves the counter by one', () => {
+    const { state, effects } = run(at(255), start(write), ...reply(write, 255, Flag.ACK));
+    expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'done' } }]);
+    expect(state).toEqual(at(0));
+  });
+
+  it('moves the counter by one for each fragment of a reply', () => {
+    const whole = message(read, 9, 0, { packets: 3 });
+    const { state, effects } = run(
+      at(9),
+      start(read),
+      packet(read, 9, Flag.FRAGMENT | Flag.ACK_REQ, new Uint8Array(40)),
+      packet(read, 10, Flag.FRAGMENT | Flag.ACK_REQ, new Uint8Array(40)),
+      packet(read, 11, Flag.ACK_REQ, new Uint8Array(20)),
+      whole,
+    );
+    expect(state).toEqual(at(12));
+    expect(effects).toEqual([
+      { type: 'settle', outcome: { kind: 'data', message: (whole as { message: Message }).message } },
+    ]);
+  });
+
+  it.each([Status.FAILED, Status.INVALID, Status.BUSY, Status.OVERFLOW])(
+    'settles a command at a NAK of status %d',
+    (status) => {
+      const { state, effects } = run(at(5), start(), ...nak(size, 5, status));
+      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'refused', status } }]);
+      expect(state).toEqual(at(6));
+    },
+  );
+
+  it('takes a NAK without a status for one', () => {
+    const { effects } = run(at(5), start(), ...reply(size, 5, Flag.NAK));
+    expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'refused', status: Status.UNKNOWN } }]);
+  });
+
+  it('hands over what came before a NAK FAILED, for the channel ran dry', () => {
+    const partial = message(take, 5, Flag.FRAGMENT, { payload: Uint8Array.of(1), ended: false });
+    const { effects } = run(
+      at(5),
+      start(take),
+      packet(take, 5, Flag.FRAGMENT, Uint8Array.of(1)),
+      packet(take, 6, Flag.NAK, encodeStatus(1)),
+      partial,
+      message(take, 6, Flag.NAK, { payload: encodeStatus(Status.FAILED) }),
+    );
+    expect(effects).toEqual([
+      { type: 'settle', outcome: { kind: 'data', message: (partial as { message: Message }).message } },
+    ]);
+  });
+
+  describe('what it does not take for its reply', () => {
+    it.each([
+      ['another opcode', { opcode: Opcode.CHANNEL_SHAPE, channel: 3 }],
+      ['another channel', { opcode: Opcode.CHANNEL_SIZE, channel: 4 }],
+    ])('%s: the packet moved the counter all the same', (_, other) => {
+      const { state, effects } = run(at(5), start(), packet(other, 5, 0, new Uint8Array(4)));
+      expect(effects).toEqual([]);
+      expect(state).toMatchObject({ counter: 6, sent: { command: size } });
+    });
+
+    it('a packet of a sequence that was there before', () => {
+      const { state, effects } = run(at(5), start(), packet(size, 4, Flag.RTX, new Uint8Array(4)));
+      expect(effects).toEqual([]);
+      expect(state.counter).toBe(5);
+    });
+
+    it('a packet when nothing was sent', () => {
+      expect(run(at(5), packet(size, 5, Flag.NAK)).state).toEqual(at(6));
+    });
+  });
+
+  describe('when nothing comes', () => {
+    it('sends the command again with the same sequence and RTX, and waits longer', () => {
+      const { effects } = run(at(5), start(write), { type: 'silence' });
+      expect(effects).toEqual([
+        { type: 'send', command: write, sequence: 5, flags: Flag.RTX },
+        { type: 'wait', repeats: 1 },
+      ]);
+    });
+
+    it('pokes for a data reply, whose own packet may be the lost one', () => {
+      const { effects } = run(at(5), start(), { type: 'silence' });
+      expect(effects[0]).toEqual({ type: 'poke', command: size, sequence: 5, acknowledge: false });
+      expect(sends(effects)).toEqual(['5 RTX']);
+    });
+
+    it('pokes for the next fragment without sending the command again, and acknowledges the last one once more', () => {
+      const { effects } = run(at(5), start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10)), {
+        type: 'silence',
+      });
+      expect(effects).toEqual([
+        { type: 'poke', command: read, sequence: 6, acknowledge: true },
+        { type: 'wait', repeats: 1 },
+      ]);
+    });
+
+    it('leaves a read that consumes to the timer of the device: a blind ACK could lose it', () => {
+      expect(types(run(at(5), start(take), { type: 'silence' }).effects)).toEqual(['send', 'wait']);
+    });
+
+    it('pokes nobody who waits for no acknowledgement', () => {
+      expect(types(run(at(5, false), start(), { type: 'silence' }).effects)).toEqual(['send', 'wait']);
+    });
+
+    it('gives up the rest of a reply when acknowledgements are off, and hands over what came', () => {
+      const cut = message(read, 5, Flag.FRAGMENT, { payload: new Uint8Array(10), ended: false });
+      const { state, effects } = run(at(5, false), start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10)), {
+        type: 'silence',
+      });
+      expect(effects).toEqual([{ type: 'give-up' }]);
+      expect(run(state, cut).effects).toEqual([
+        { type: 'settle', outcome: { kind: 'data', message: (cut as { message: Message }).message } },
+      ]);
+    });
+
+    it('doubts the session after four sends', () => {
+      const silence: ExchangeInput = { type: 'silence' };
+      expect(types(run(at(5), start(), silence, silence, silence).effects)).toContain('send');
+      expect(run(at(5), start(), silence, silence, silence, silence).effects).toEqual([
+        { type: 'resynchronise', cause: 'no answer' },
+      ]);
+    });
+
+    it('sends a SYNC again for as long as it is told to, without RTX', () => {
+      const sync = commands.sync();
+      const silences = Array.from({ length: 9 }, (): ExchangeInput => ({ type: 'silence' }));
+      expect(sends(run(at(5), start(sync), ...silences).effects)).toEqual(['0']);
+    });
+
+    it('does nothing when nothing was sent', () => {
+      expect(run(at(5), { type: 'silence' })).toEqual({ state: at(5), effects: [] });
+    });
+  });
+
+  describe('after NAK CHECKSUM', () => {
+    it('sends the command again at once with the next sequence: it was not executed', () => {
+      const { state, effects } = run(at(5), start(write), ...nak(write, 5, Status.CHECKSUM));
+      expect(sends(effects)).toEqual(['6']);
+      expect(state.sent).toMatchObject({ sequence: 6, sends: 1 });
+    });
+  });
+
+  describe('after NAK SEQUENCE', () => {
+    it('sends a command that was sent once again, with the counter that the NAK tells', () => {
+      const { effects } = run(at(5), start(write), ...nak(write, 40, Status.SEQUENCE));
+      expect(sends(effects)).toEqual(['41']);
+    });
+
+    it('does not know of a repeated command that changes something whether it was done', () => {
+      const { state, effects } = run(at(5), start(write), { type: 'silence' }, ...nak(write, 6, Status.SEQUENCE));
+      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'unknown' } }]);
+      expect(state.counter).toBe(7);
+    });
+
+    it('sends a repeated command that changes nothing anew', () => {
+      const { effects } = run(at(5), start(), { type: 'silence' }, ...nak(size, 6, Status.SEQUENCE));
+      expect(sends(effects)).toEqual(['7']);
+    });
+
+    it('knows from a counter that went back that the camera lost its session', () => {
+      const { effects } = run(at(57), start(), ...nak(size, 0, Status.SEQUENCE));
+      expect(effects).toEqual([{ type: 'resynchronise', cause: 'the camera lost its session' }]);
+    });
+  });
+
+  describe('a reply whose beginning was lost', () => {
+    const late = [packet(read, 7, 0, new Uint8Array(10)), message(read, 7, 0)];
+
+    it('is asked for again', () => {
+      expect(sends(run(at(5), start(read), ...late).effects)).toEqual(['8']);
+    });
+
+    it('is unknown where the read consumed it', () => {
+      const gone = [packet(take, 7, 0, new Uint8Array(10)), message(take, 7, 0)];
+      expect(run(at(5), start(take), ...gone).effects).toEqual([{ type: 'settle', outcome: { kind: 'unknown' } }]);
+    });
+  });
+
+  it('believes no reply that is longer than was asked for, and begins the session anew', () => {
+    const piece = packet(read, 5, Flag.FRAGMENT, new Uint8Array(60));
+    const more = packet(read, 6, Flag.FRAGMENT, new Uint8Array(60));
+    const { state, effects } = run(at(5), start(read), piece, more);
+    expect(effects.map((effect) => (effect.type === 'settle' ? effect.outcome.kind : effect.type))).toEqual([
+      'overrun',
+      'resynchronise',
+    ]);
+    expect(state.sent).toBeUndefined();
+  });
+
+  it('waits for no reply to a reset', () => {
+    expect(types(run(at(5), start(commands.reset())).effects)).toEqual(['send', 'settle']);
+  });
+
+  it('forgets a command that is abandoned', () => {
+    expect(run(at(5), start(), { type: 'abandon' })).toEqual({ state: at(5), effects: [] });
+  });
+});

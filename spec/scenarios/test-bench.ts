@@ -1,0 +1,92 @@
+import { map, Observable, Subject } from 'rxjs';
+import {
+  Camera,
+  VirtualCamera,
+  type CameraOptions,
+  type Packet,
+  type Transport,
+  type VirtualCameraOptions,
+} from '../../lib/index.js';
+import { Decoder } from '../../lib/wire/decoder.js';
+import { isPacket } from '../../lib/wire/packet.js';
+import { Clock } from '../device/clock.js';
+
+/** A camera and a host in one virtual time, with every packet between them on record and a plug to pull. */
+export class Bench {
+  readonly clock = new Clock();
+  readonly device: VirtualCamera;
+  readonly camera: Camera;
+  /** The packets of the host since the last look. */
+  readonly #sent: Packet[] = [];
+  #unplugged$ = new Subject<never>();
+  openings = 0;
+
+  constructor(
+    device: VirtualCameraOptions = {},
+    host: CameraOptions = {},
+    pictures: 'prepared' | 'drawn' = 'prepared',
+  ) {
+    this.device = new VirtualCamera({
+      scheduler: this.clock,
+      ...(pictures === 'prepared' ? { frameSource } : {}),
+      ...device,
+    });
+    this.camera = new Camera(this.#watched(this.device.transport()), { scheduler: this.clock, ...host });
+  }
+
+  /** Lets time pass, and with it all that is due. */
+  pass(ms: number): void {
+    this.clock.pass(ms);
+  }
+
+  sent(opcode: number): Packet[] {
+    return this.#sent.filter((packet) => packet.opcode === opcode && packet.flags === 0);
+  }
+
+  forget(): void {
+    this.#sent.length = 0;
+  }
+
+  /** The port goes away, as when the cable is pulled. */
+  unplug(error: unknown): void {
+    const unplugged$ = this.#unplugged$;
+    this.#unplugged$ = new Subject();
+    unplugged$.error(error);
+  }
+
+  #watched(transport: Transport): Transport {
+    return {
+      name: transport.name,
+      open: () =>
+        new Observable((subscriber) => {
+          this.openings++;
+          const decoder = new Decoder();
+          subscriber.add(this.#unplugged$.subscribe(subscriber));
+          subscriber.add(
+            transport
+              .open()
+              .pipe(
+                map((connection) => ({
+                  bytes$: connection.bytes$,
+                  write: (bytes: Uint8Array) => {
+                    this.#sent.push(...decoder.push(bytes.slice()).filter(isPacket));
+                    return connection.write(bytes);
+                  },
+                })),
+              )
+              .subscribe(subscriber),
+          );
+        }),
+    };
+  }
+}
+
+/** A JPEG costs the test time that it has no use for: these are bytes with their number in front. */
+function frameSource(index: number): Uint8Array {
+  return Uint8Array.of(0xff, 0xd8, index, index >> 8, ...new Uint8Array(5000), 0xff, 0xd9);
+}
+
+/** The number that a frame of the bench's frame source carries. */
+export function frameIndex(data: Uint8Array): number {
+  return (data[2] as number) | ((data[3] as number) << 8);
+}
