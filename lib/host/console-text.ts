@@ -1,8 +1,9 @@
 // Browsers and Node both have it; the core is compiled without the types of either.
 declare const TextDecoder: new () => { decode(bytes: Uint8Array, options: { stream: boolean }): string };
 
-/** What the camera prints when a frame was too large for its stream buffer; no text of the script's (PROTOCOL 9). */
-const OVERFLOW_MARKER = '\u001b[40O\n';
+/** What the camera prints when a frame was too large for its stream buffer; no text of the script's (PROTOCOL 9). Line ends may be translated. */
+const OVERFLOW_MARKER = /\u001b\[40O\r?\n/g;
+const LONGEST_MARKER = '\u001b[40O\r\n';
 
 /** Text from reads that may cut a character, or the camera's overflow marker, in two. Holds the cut piece. */
 export class ConsoleText {
@@ -10,7 +11,7 @@ export class ConsoleText {
   #held = '';
 
   push(bytes: Uint8Array): string {
-    const text = (this.#held + this.#decoder.decode(bytes, { stream: true })).replaceAll(OVERFLOW_MARKER, '');
+    const text = (this.#held + this.#decoder.decode(bytes, { stream: true })).replace(OVERFLOW_MARKER, '');
     const cut = cutMarker(text);
     this.#held = text.slice(text.length - cut);
     return text.slice(0, text.length - cut);
@@ -19,8 +20,8 @@ export class ConsoleText {
 
 /** How many characters at the end may be the beginning of a marker. */
 function cutMarker(text: string): number {
-  for (let length = OVERFLOW_MARKER.length - 1; length > 0; length--) {
-    if (text.endsWith(OVERFLOW_MARKER.slice(0, length))) return length;
+  for (let length = LONGEST_MARKER.length - 1; length > 0; length--) {
+    if (text.endsWith(LONGEST_MARKER.slice(0, length))) return length;
   }
   return 0;
 }

@@ -78,17 +78,18 @@ export class Lifecycle {
         );
       };
       subscriber.add(
-        scheduler.schedule(() => {
-          if (!working) subscriber.error(this.#notReady(timeoutMs));
-        }, timeoutMs),
-      );
-      subscriber.add(
         this.session$.subscribe({
           next: (session) => {
             if (session !== undefined && session !== tried && !working) attempt(session);
           },
           error: (error: unknown) => subscriber.error(error),
         }),
+      );
+      // Behind the link's own deadline, whose error says more where both are due.
+      subscriber.add(
+        scheduler.schedule(() => {
+          if (!working) subscriber.error(this.#notReady(timeoutMs));
+        }, timeoutMs),
       );
     });
   }

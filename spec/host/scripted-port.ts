@@ -1,4 +1,4 @@
-import { EMPTY, Observable, Subject, Subscriber } from 'rxjs';
+import { EMPTY, Observable, Subject, type Subscriber } from 'rxjs';
 import type { Connection, Transport } from '../../lib/transport/transport.js';
 import { Decoder } from '../../lib/wire/decoder.js';
 import { encodePacket } from '../../lib/wire/encoder.js';

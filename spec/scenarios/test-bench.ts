@@ -1,6 +1,7 @@
 import { map, Observable, Subject } from 'rxjs';
 import {
   Camera,
+  Flag,
   VirtualCamera,
   type CameraOptions,
   type Packet,
@@ -16,7 +17,6 @@ export class Bench {
   readonly clock = new Clock();
   readonly device: VirtualCamera;
   readonly camera: Camera;
-  /** The packets of the host since the last look. */
   readonly #sent: Packet[] = [];
   #unplugged$ = new Subject<never>();
   openings = 0;
@@ -39,8 +39,13 @@ export class Bench {
     this.clock.pass(ms);
   }
 
+  /** The host's commands of an opcode, and its acknowledgements, since the last `forget()`. */
   sent(opcode: number): Packet[] {
     return this.#sent.filter((packet) => packet.opcode === opcode && packet.flags === 0);
+  }
+
+  acknowledged(opcode: number): Packet[] {
+    return this.#sent.filter((packet) => packet.opcode === opcode && packet.flags === Flag.ACK);
   }
 
   forget(): void {

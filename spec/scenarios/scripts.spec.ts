@@ -1,0 +1,121 @@
+import type { CameraEvent, CameraState, WriteProgress } from '../../lib/index.js';
+import { Bench } from './test-bench.js';
+
+function started(bench: Bench): { states: CameraState['state'][]; events: CameraEvent['kind'][]; text: () => string } {
+  const states: CameraState['state'][] = [];
+  const events: CameraEvent['kind'][] = [];
+  let text = '';
+  bench.camera.state$.subscribe(({ state }) => states.push(state));
+  bench.camera.events$.subscribe(({ kind }) => events.push(kind));
+  bench.camera.stdout$.subscribe((piece) => (text += piece));
+  bench.pass(100);
+  return { states, events, text: () => text };
+}
+
+describe('scripts', () => {
+  it('run() stops what runs, uploads, and completes when the script has started', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const seen = started(bench);
+    const progress: WriteProgress[] = [];
+    let completed = false;
+    const script = 'print("Grüße ✓")\nwhile True: pass\n';
+    bench.camera.run(script).subscribe({ next: (step) => progress.push(step), complete: () => (completed = true) });
+    bench.pass(1000);
+    expect(completed).toBe(true);
+    const bytes = new TextEncoder().encode(script).length;
+    expect(progress).toEqual([{ sent: bytes, total: bytes }]);
+    expect(seen.states).toEqual(['closed', 'opening', 'opening', 'ready', 'rebooting', 'ready']);
+    expect(seen.events.filter((kind) => kind.startsWith('s'))).toEqual([
+      'script-ended',
+      'soft-reboot',
+      'script-started',
+    ]);
+    expect(seen.text()).toContain('Grüße ✓');
+  });
+
+  it('run() twenty times in a row while the one before still runs, each ends with that script running', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const seen = started(bench);
+    for (let i = 0; i < 20; i++) {
+      let completed = false;
+      bench.camera.run(`print("script ${i}.")\nwhile True: pass\n`).subscribe({ complete: () => (completed = true) });
+      bench.pass(1000);
+      expect(completed).toBe(true);
+      expect(seen.text()).toContain(`script ${i}.`);
+    }
+  });
+
+  it('a script longer than a packet is uploaded in pieces', () => {
+    const bench = new Bench({ stdoutIntervalMs: false, bufferSize: 512 });
+    const seen = started(bench);
+    const script = `${'# a comment\n'.repeat(200)}print("the end")\nwhile True: pass\n`;
+    let pieces = 0;
+    bench.camera.run(script).subscribe(() => pieces++);
+    bench.pass(1000);
+    expect(pieces).toBe(Math.ceil(script.length / 490));
+    expect(seen.text()).toContain('the end');
+  });
+
+  it('a script that ends at once has run, and the camera is back', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const seen = started(bench);
+    let completed = false;
+    bench.camera.run('print("short")').subscribe({ complete: () => (completed = true) });
+    bench.pass(1000);
+    expect(completed).toBe(true);
+    expect(seen.text()).toContain('short');
+    expect(seen.states.at(-1)).toBe('ready');
+  });
+
+  it('stop() completes when the reboot is over, and at once when nothing runs', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const { states } = started(bench);
+    let stops = 0;
+    bench.camera.stop().subscribe({ complete: () => stops++ });
+    bench.pass(50);
+    expect([stops, states.at(-1)]).toEqual([0, 'rebooting']);
+    bench.pass(500);
+    expect([stops, states.at(-1)]).toEqual([1, 'ready']);
+    bench.camera.stop().subscribe({ complete: () => stops++ });
+    bench.pass(50);
+    expect([stops, states.at(-1)]).toEqual([2, 'ready']);
+  });
+});
+
+describe('stdout$', () => {
+  it('is complete and in order, its multi-byte characters whole', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const seen = started(bench);
+    let printed = '';
+    const characters = ['ä', '✓', '𝄞', 'x', '—'];
+    for (let line = 0; line < 300; line++) {
+      const text = `${line} ${characters[line % 5]!.repeat(1 + (line % 40))}\n`;
+      printed += text.replaceAll('\n', '\r\n');
+      bench.device.print(text);
+      bench.pass(20);
+    }
+    bench.pass(200);
+    expect(seen.text()).toBe(printed);
+  });
+
+  it('is not read while nobody listens, and what the camera still has comes to the one who does', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const link = bench.camera.connect();
+    bench.pass(100);
+    bench.device.print('kept\n');
+    bench.pass(1000);
+    let text = '';
+    bench.camera.stdout$.subscribe((piece) => (text += piece));
+    bench.pass(100);
+    expect(text).toBe('kept\r\n');
+    link.unsubscribe();
+  });
+
+  it('leaves the marker of a frame that was too large out', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const seen = started(bench);
+    bench.device.print('a\u001b[40O\nb');
+    bench.pass(200);
+    expect(seen.text().replaceAll('\r', '')).toBe('ab');
+  });
+});
