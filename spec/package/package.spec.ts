@@ -129,6 +129,32 @@ describe('the packed package', () => {
     expect(await compile(lines, { lib: ['es2022'], types: [], skipLibCheck: false })).toBe('');
   }, 60_000);
 
+  it('gives a browser the host end without the device, the command line or anything of Node', async () => {
+    const entry = join(program, 'page.js');
+    const metafile = join(program, 'page.json');
+    await writeFile(
+      entry,
+      `export { Camera } from '${manifest.name}';\nexport { webSocket } from '${manifest.name}/websocket';\n`,
+    );
+    const esbuild = join(root, 'node_modules/esbuild/bin/esbuild');
+    const flags = [
+      '--bundle',
+      '--platform=browser',
+      '--format=esm',
+      `--metafile=${metafile}`,
+      `--outfile=${entry}.out`,
+    ];
+    await run(esbuild, [entry, ...flags], { cwd: program });
+    const { outputs } = JSON.parse(await readFile(metafile, 'utf8')) as {
+      outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+    };
+    const used = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
+    const inputs = used.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
+    const rooms = new Set(inputs.map((path) => /openmv-rx\/dist\/([^/]+)\//.exec(path)?.[1] ?? path));
+    expect([...rooms]).toEqual(expect.arrayContaining(['host', 'wire', 'transport']));
+    expect([...rooms].filter((room) => /^device$|^cli$|jpeg-js|node_modules\/(ws|serialport)/.test(room))).toEqual([]);
+  });
+
   it('brings a command that says which version it is', async () => {
     const [command] = Object.values(manifest.bin);
     const { stdout } = await node(program, join(unpacked, command!), '--version');

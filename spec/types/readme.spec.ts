@@ -53,6 +53,6 @@ describe('the snippets of the documents', () => {
 
   it('would not compile with a name that the library does not have', () => {
     const wrong = new Map([[asFile(0), "import { Kamera } from 'openmv-rx'; export { Kamera };"]]);
-    expect(diagnose(wrong)).toEqual([expect.stringContaining("has no exported member 'Kamera'")]);
+    expect(diagnose(wrong)).toEqual([expect.stringMatching(/has no exported member.* 'Kamera'/)]);
   });
 });

@@ -26,12 +26,12 @@ export function showPicture(camera: Camera): void {
   });
 }
 
-/** The frame with its pixels, or nothing where they can't be decoded: the next frame comes at once. */
+/** The frame with its pixels, or nothing where they can not be decoded. */
 function decoded(frame: Frame): Observable<{ frame: Frame; bitmap: ImageBitmap }> {
   return from(decodeFrame(frame)).pipe(
     map((bitmap) => ({ frame, bitmap })),
     catchError(() => {
-      say('format', `${frame.format}, damaged`);
+      say('format', `${frame.format}, which can not be shown`);
       return EMPTY;
     }),
   );
