@@ -290,7 +290,12 @@ describe('a channel', () => {
         bench.camera
           .channel('nosuch')
           .read()
-          .subscribe({ error: (error: Error) => ((message = error.message), failed(error)) });
+          .subscribe({
+            error: (error: Error) => {
+              ({ message } = error);
+              failed(error);
+            },
+          });
         bench.pass(600);
       });
       expect(code).toBe('NO_SUCH_CHANNEL');
