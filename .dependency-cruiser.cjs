@@ -75,7 +75,11 @@ module.exports = {
     ),
     room('frames-know-wire', { path: '^lib/frames/' }, except('frames/', 'wire/', '(errors|boards)\\.ts')),
     room('transport-contract-stands-alone', { path: '^lib/transport/transport\\.ts$' }, '^lib/'),
-    room('core-transports', { path: '^lib/transport/[^/]+\\.ts$' }, except('transport/[^/]+\\.ts$', '(errors|boards)\\.ts')),
+    room(
+      'core-transports',
+      { path: '^lib/transport/[^/]+\\.ts$' },
+      except('transport/[^/]+\\.ts$', '(errors|boards)\\.ts'),
+    ),
     {
       name: 'adapters-are-leaves',
       severity: 'error',
