@@ -1,4 +1,5 @@
 import { Flag } from './flags.js';
+import { Opcode } from './opcode.js';
 import { NO_BYTES, type Discarded, type Header, type Packet } from './packet.js';
 
 /** A stretch of a message's payload, in bytes. */
@@ -62,8 +63,7 @@ export class Reassembler {
   /** The messages that this packet ends: none, one, or a run that was cut short and then one. */
   push(packet: Packet): (Message | Discarded)[] {
     if ((packet.flags & NOT_DATA) !== 0) {
-      const refused = (packet.flags & Flag.NAK) !== 0 && this.#run !== undefined && belongs(packet, this.#run.first);
-      return refused ? [...this.giveUp(), messageOf(packet)] : [messageOf(packet)];
+      return this.#endedBy(packet) ? [...this.giveUp(), messageOf(packet)] : [messageOf(packet)];
     }
     if (this.#run === undefined) return this.#begin(packet);
     const gap = (packet.sequence - this.#run.next) & 0xff;
@@ -77,6 +77,16 @@ export class Reassembler {
   /** Ends the present run as it is: its message has `ended: false`. Nothing if there is none. */
   giveUp(): (Message | Discarded)[] {
     return this.#run === undefined ? [] : this.#end(this.#run.first.flags, false);
+  }
+
+  /** Whether a packet without data ends the run: its refusal, or a SYNC, which begins a new count (PROTOCOL 4). */
+  #endedBy({ flags, opcode, channel, sequence }: Packet): boolean {
+    const run = this.#run;
+    if (run === undefined || (flags & Flag.EVENT) !== 0) return false;
+    if (opcode === Opcode.PROTO_SYNC) return true;
+    // Another command's reply moved the count too, so no fragment is missing in its place.
+    if (sequence === run.next) run.next = (sequence + 1) & 0xff;
+    return (flags & Flag.NAK) !== 0 && belongs({ opcode, channel }, run.first);
   }
 
   #begin(packet: Packet): (Message | Discarded)[] {
@@ -103,8 +113,9 @@ export class Reassembler {
     if (hole > 0) run.missing.push({ offset: run.bytes, length: hole });
     run.bytes += hole;
     run.tooLong ||= run.bytes + payload.length > this.#maxMessage;
-    if (run.tooLong) run.parts.length = 0;
-    else run.parts.push({ offset: run.bytes, bytes: payload });
+    if (run.tooLong) run.parts.length = run.missing.length = 0;
+    // An empty part would be held for nothing, and part those beside it.
+    else if (payload.length > 0) run.parts.push({ offset: run.bytes, bytes: payload });
     run.bytes += payload.length;
   }
 
@@ -126,7 +137,9 @@ export class Reassembler {
   }
 }
 
-function belongs(packet: Packet, first: Packet): boolean {
+type Command = Pick<Header, 'opcode' | 'channel'>;
+
+function belongs(packet: Command, first: Command): boolean {
   return packet.opcode === first.opcode && packet.channel === first.channel;
 }
 
