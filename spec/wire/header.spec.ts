@@ -1,0 +1,59 @@
+import { encodePacket } from '../../lib/wire/encoder.js';
+import { bodyBytes, findSync, packetBytes, parseHeader, word32 } from '../../lib/wire/header.js';
+
+const bytes = (...values: number[]) => Uint8Array.from(values);
+
+describe('parseHeader', () => {
+  const packet = encodePacket({ sequence: 1, channel: 2, flags: 0xc8, opcode: 0x26, payload: new Uint8Array(0x1234) });
+
+  it('reads each field, reserved flags included', () => {
+    const header = { sequence: 1, channel: 2, flags: 0xc8, opcode: 0x26, length: 0x1234 };
+    expect(parseHeader(packet, 0)).toEqual(header);
+    expect(parseHeader(bytes(9, 9, 9, ...packet.subarray(0, 10)), 3)).toEqual(header);
+  });
+
+  it('knows none where any bit of it is wrong', () => {
+    for (let bit = 0; bit < 80; bit++) {
+      const damaged = packet.slice(0, 10);
+      damaged[bit >> 3]! ^= 1 << (bit & 7);
+      expect([bit, parseHeader(damaged, 0)]).toEqual([bit, undefined]);
+    }
+  });
+});
+
+describe('findSync', () => {
+  it.each([
+    ['nothing', bytes(), 0, -1],
+    ['no sync byte', bytes(1, 2, 0xd5), 0, -1],
+    ['a sync word at the beginning', bytes(0xaa, 0xd5, 1), 0, 0],
+    ['a sync word at the end', bytes(1, 2, 0xaa, 0xd5), 0, 2],
+    ['a first sync byte that ends the bytes', bytes(1, 2, 0xaa), 0, 2],
+    ['a first sync byte before something else', bytes(0xaa, 1, 2), 0, -1],
+    ['first sync bytes in a row', bytes(0xaa, 0xaa, 0xaa, 0xd5), 0, 2],
+    ['a sync word before the place that is asked for', bytes(0xaa, 0xd5, 1, 0xaa, 0xd5), 1, 3],
+    ['a sync word just at that place', bytes(0, 0xaa, 0xd5), 1, 1],
+    ['a place behind the end', bytes(0xaa, 0xd5), 2, -1],
+  ])('in %s', (_, data, from, at) => {
+    expect(findSync(data, from)).toBe(at);
+  });
+});
+
+describe('the sizes of a packet', () => {
+  it('count a payload CRC only where there is a payload (PROTOCOL 1)', () => {
+    expect([0, 1, 4082].map(bodyBytes)).toEqual([0, 5, 4086]);
+    expect([0, 1, 4082].map(packetBytes)).toEqual([10, 15, 4096]);
+  });
+
+  it('are those of the encoder', () => {
+    for (const length of [0, 1, 50, 4082]) {
+      expect(packetBytes(length)).toBe(encodePacket({ opcode: 1, payload: new Uint8Array(length) }).length);
+    }
+  });
+});
+
+describe('word32', () => {
+  it('is little-endian and never negative', () => {
+    expect(word32(bytes(0, 1, 2, 3, 4), 1)).toBe(0x04030201);
+    expect(word32(bytes(0xff, 0xff, 0xff, 0xff), 0)).toBe(0xffffffff);
+  });
+});
