@@ -1,0 +1,61 @@
+import { type Command, Option } from 'commander';
+import { filter, firstValueFrom, lastValueFrom, type Observable, take, timeout } from 'rxjs';
+import { Camera } from '../index.js';
+import { interruption } from './interruption.js';
+import { Output } from './output.js';
+import { targetTransport, type TargetOptions } from './target.js';
+
+/** Options that every command with a camera has. */
+export interface CameraCommandOptions extends TargetOptions {
+  readonly json?: true;
+}
+
+/** What a command works with. */
+export interface CameraContext {
+  readonly camera: Camera;
+  readonly output: Output;
+  /** When the command is to end early. */
+  readonly stop$: ReturnType<typeof interruption>;
+}
+
+/** So that the whole of a command with a dead camera takes less than five seconds. */
+const OPEN_TIMEOUT_MS = 3000;
+// A command waits for the opening, whose failure says more than that it has waited.
+const COMMAND_TIMEOUT_MS = OPEN_TIMEOUT_MS + 500;
+const CLOSE_AFTER_MS = 50;
+const RELEASE_TIMEOUT_MS = 1500;
+
+/** Adds a command, with the options that choose its camera. */
+export function cameraCommand(program: Command, nameAndArguments: string, description: string): Command {
+  return program
+    .command(nameAndArguments)
+    .description(description)
+    .addOption(new Option('--port <path>', 'the serial port of the camera').conflicts('virtual'))
+    .addOption(new Option('--virtual', 'a virtual camera inside this command'))
+    .addOption(new Option('--json', 'print JSON lines'));
+}
+
+/** Runs `work` to its end with the chosen camera, and waits until its port is released, however it ended. */
+export async function withCamera(
+  options: CameraCommandOptions,
+  work: (context: CameraContext) => Observable<unknown>,
+): Promise<void> {
+  const camera = new Camera(await targetTransport(options), {
+    reconnect: 'never',
+    openTimeoutMs: OPEN_TIMEOUT_MS,
+    commandTimeoutMs: COMMAND_TIMEOUT_MS,
+    closeAfterMs: CLOSE_AFTER_MS,
+  });
+  try {
+    const context = { camera, output: new Output(options.json === true), stop$: interruption() };
+    await lastValueFrom(work(context), { defaultValue: undefined });
+  } finally {
+    // A camera that does not let itself be switched off must not hold up the command: what it cost is in its error.
+    const closed$ = camera.state$.pipe(
+      filter(({ state }) => state === 'closed'),
+      take(1),
+      timeout(RELEASE_TIMEOUT_MS),
+    );
+    await firstValueFrom(closed$).catch(() => undefined);
+  }
+}

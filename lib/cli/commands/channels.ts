@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { take, tap } from 'rxjs';
+import type { ChannelInfo } from '../../index.js';
+import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { orInterrupted } from '../interruption.js';
+
+/** `channels`: what can be read, written and watched. */
+export function addChannels(program: Command): void {
+  cameraCommand(program, 'channels', 'list the channels of the camera').action((options: CameraCommandOptions) =>
+    withCamera(options, ({ camera, output, stop$ }) =>
+      camera.channels$.pipe(
+        take(1),
+        orInterrupted(stop$),
+        tap((channels) => {
+          for (const channel of channels) output.write(channelRecord(channel), channelLine(channel));
+        }),
+      ),
+    ),
+  );
+}
+
+export function channelRecord({ id, name, flags, readable, writable, lockable, dynamic }: ChannelInfo): object {
+  return { id, name, flags, readable, writable, lockable, dynamic };
+}
+
+export function channelLine({ id, name, readable, writable, lockable, dynamic }: ChannelInfo): string {
+  const can = [readable && 'read', writable && 'write', lockable && 'lock', dynamic && 'dynamic'].filter(Boolean);
+  return `${String(id).padStart(2)}  ${name.padEnd(13)}  ${can.join(' ')}`.trimEnd();
+}

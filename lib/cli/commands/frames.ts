@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { concat, defer, ignoreElements, take, takeUntil, tap } from 'rxjs';
+import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { FrameFiles } from '../frame-files.js';
+import { FrameTally } from '../frame-tally.js';
+import { orInterrupted } from '../interruption.js';
+import { wholeNumber } from '../usage.js';
+
+interface FramesOptions extends CameraCommandOptions {
+  readonly count?: number;
+  readonly output?: string;
+  readonly overwrite?: true;
+}
+
+/** `frames`: saves what the camera sees, or tells of it. */
+export function addFrames(program: Command): void {
+  cameraCommand(program, 'frames', 'save frames to files, or count them')
+    .option('--count <n>', 'end after this many; default: with Ctrl-C', wholeNumber(1))
+    .option('--output <folder>', 'save each as a file of this folder')
+    .option('--overwrite', 'replace files that are there already')
+    .action(({ count, output: folder, overwrite, ...options }: FramesOptions) =>
+      withCamera(options, ({ camera, output, stop$ }) => {
+        const files = folder === undefined ? undefined : new FrameFiles(folder, overwrite === true);
+        const tally = new FrameTally();
+        const frames$ = camera.frames$.pipe(
+          count === undefined ? takeUntil(stop$) : (source) => source.pipe(take(count), orInterrupted(stop$)),
+          tap((frame) => {
+            const number = tally.add(frame);
+            const { width, height, format, data } = frame;
+            const file = files?.save(number, frame);
+            output.write(
+              { frame: number, width, height, format, bytes: data.length, ...(file !== undefined && { file }) },
+              `${file ?? `frame ${number}`}  ${width}x${height} ${format}  ${data.length} bytes`,
+            );
+          }),
+        );
+        const summary$ = defer(() => {
+          const summary = tally.summary();
+          output.write(
+            summary,
+            `${summary.frames} frames, ${summary.bytes} bytes in ${summary.seconds} s: ${summary.fps} fps`,
+          );
+          return [];
+        });
+        return concat(frames$.pipe(ignoreElements()), summary$);
+      }),
+    );
+}

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { tap } from 'rxjs';
+import type { CameraInfo } from '../../index.js';
+import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { orInterrupted } from '../interruption.js';
+
+/** `info`: what the camera is. */
+export function addInfo(program: Command): void {
+  cameraCommand(program, 'info', 'show what the camera is').action((options: CameraCommandOptions) =>
+    withCamera(options, ({ camera, output, stop$ }) =>
+      camera.info().pipe(
+        orInterrupted(stop$),
+        tap((info) => {
+          output.write(infoRecord(info), infoText(info));
+        }),
+      ),
+    ),
+  );
+}
+
+/** The facts in the order in which people ask for them, versions and ids in their usual spelling. */
+export function infoRecord({ board, deviceId, versions, system, capabilities }: CameraInfo): Record<string, unknown> {
+  const version = ({ major, minor, patch }: CameraInfo['versions']['firmware']): string => `${major}.${minor}.${patch}`;
+  return {
+    board,
+    deviceId,
+    firmware: version(versions.firmware),
+    protocol: version(versions.protocol),
+    bootloader: version(versions.bootloader),
+    usbId: `${hex(system.usbVendorId)}:${hex(system.usbProductId)}`,
+    cpuId: hex(system.cpuId, 8),
+    sensors: system.sensorChipIds.map((id) => hex(id)),
+    hardware: Object.entries(system.hardware).flatMap(([name, there]) => (there === true ? [name] : [])),
+    frameBufferKB: system.frameBufferKB,
+    streamBufferKB: system.streamBufferKB,
+    maxPayload: capabilities.maxPayload,
+    capabilities: Object.entries(capabilities).flatMap(([name, on]) => (on === true ? [name] : [])),
+  };
+}
+
+/** The same as a table. */
+export function infoText(info: CameraInfo): string {
+  const entries = Object.entries(infoRecord(info));
+  const width = Math.max(...entries.map(([name]) => name.length));
+  return entries
+    .map(
+      ([name, value]) => `${name.padEnd(width)}  ${Array.isArray(value) ? value.join(', ') || 'none' : String(value)}`,
+    )
+    .join('\n');
+}
+
+function hex(value: number, digits = 4): string {
+  return value.toString(16).padStart(digits, '0');
+}

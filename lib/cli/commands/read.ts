@@ -1,0 +1,45 @@
+import { type Command, Option } from 'commander';
+import { tap } from 'rxjs';
+import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { orInterrupted } from '../interruption.js';
+import type { Output } from '../output.js';
+import { lineOf, type Shown, shownBytes } from '../shown-bytes.js';
+
+interface ReadOptions extends CameraCommandOptions {
+  readonly text?: true;
+  readonly base64?: true;
+}
+
+/** `read NAME`: what a channel holds. */
+export function addRead(program: Command): void {
+  cameraCommand(program, 'read <name>', 'read a channel: its bytes as they are, or for a terminal as what fits them')
+    .addOption(new Option('--text', 'as text').conflicts('base64'))
+    .addOption(new Option('--base64', 'as base64'))
+    .action((name: string, options: ReadOptions) =>
+      withCamera(options, ({ camera, output, stop$ }) =>
+        camera
+          .channel(name)
+          .read()
+          .pipe(
+            orInterrupted(stop$),
+            tap((bytes) => {
+              writeBytes(output, name, bytes, shownAs(options));
+            }),
+          ),
+      ),
+    );
+}
+
+function shownAs({ text, base64 }: ReadOptions): Shown | undefined {
+  return text ? 'text' : base64 ? 'base64' : undefined;
+}
+
+/** Without a choice a pipe gets the bytes as they are, and JSON and terminals what fits them. */
+export function writeBytes(output: Output, name: string, bytes: Uint8Array, as: Shown | undefined): void {
+  if (!as && !output.json && !output.isTerminal) {
+    output.raw(bytes);
+    return;
+  }
+  const shown = shownBytes(bytes, as ?? 'fitting');
+  output.write({ name, bytes: bytes.length, ...shown }, lineOf(shown));
+}

@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { concat, defer, ignoreElements } from 'rxjs';
+import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { dataArgument } from '../data-argument.js';
+import { orInterrupted } from '../interruption.js';
+
+/** `write NAME DATA`: bytes into a channel. */
+export function addWrite(program: Command): void {
+  cameraCommand(program, 'write <name> <data>', 'write to a channel: a string, @FILE, or - for standard input').action(
+    async (name: string, data: string, options: CameraCommandOptions) => {
+      const bytes = await dataArgument(data);
+      await withCamera(options, ({ camera, output, stop$ }) =>
+        concat(
+          camera.channel(name).write(bytes).pipe(ignoreElements(), orInterrupted(stop$)),
+          defer(() => {
+            output.write({ name, bytes: bytes.length }, `wrote ${bytes.length} bytes to ${name}`);
+            return [];
+          }),
+        ),
+      );
+    },
+  );
+}

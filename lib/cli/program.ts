@@ -1,0 +1,25 @@
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { addChannels } from './commands/channels.js';
+import { addFrames } from './commands/frames.js';
+import { addInfo } from './commands/info.js';
+import { addRead } from './commands/read.js';
+import { addVirtual } from './commands/virtual.js';
+import { addWatch } from './commands/watch.js';
+import { addWrite } from './commands/write.js';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/** The command `openmv-rx`. Its `parseAsync` rejects instead of ending the process. */
+export function createProgram(): Command {
+  const program = new Command('openmv-rx')
+    .description('Works with OpenMV cameras from the command line.')
+    .version(version)
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nWithout --port, the only camera that is plugged in is taken.\nExit codes: 0 done, 1 failed, 2 wrong usage.',
+    );
+  for (const add of [addInfo, addChannels, addFrames, addRead, addWrite, addWatch, addVirtual]) add(program);
+  return program;
+}

@@ -1,0 +1,48 @@
+import { firstValueFrom } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import { VirtualCamera } from '../index.js';
+import type * as serialport from '../transport/serialport/index.js';
+import type { Transport } from '../transport/transport.js';
+
+/** Which camera a command is for. */
+export interface TargetOptions {
+  readonly port?: string;
+  readonly virtual?: true;
+}
+
+/** The way to the camera; without a choice, to the only one that is plugged in. */
+export async function targetTransport(options: TargetOptions): Promise<Transport> {
+  if (options.virtual) return new VirtualCamera().transport();
+  const { serialPort, listCameras } = await loadSerialport();
+  if (options.port !== undefined) return serialPort(options.port);
+  let unlistable: OpenMVError | undefined;
+  const cameras = await firstValueFrom(listCameras({ onUnlistable: (error) => (unlistable = error) }));
+  const usable = cameras.filter(({ bootloader }) => !bootloader);
+  const [only, ...others] = usable;
+  if (only && others.length === 0) return serialPort(only.path);
+  throw new OpenMVError(
+    'PORT_UNAVAILABLE',
+    unlistable ? cannotChoose(unlistable.message) : choiceOf(usable.map(({ path }) => path)),
+  );
+}
+
+function choiceOf(paths: readonly string[]): string {
+  return paths.length === 0
+    ? cannotChoose('no camera is plugged in')
+    : `several cameras are plugged in: choose with --port one of ${paths.join(', ')}`;
+}
+
+function cannotChoose(why: string): string {
+  return `${why}; name its port with --port PATH, or take --virtual`;
+}
+
+/** Loaded only where it is needed: `serialport` is an optional companion of this package. */
+async function loadSerialport(): Promise<typeof serialport> {
+  try {
+    return await import('../transport/serialport/index.js');
+  } catch (cause) {
+    throw new OpenMVError('PORT_UNAVAILABLE', 'serial ports need the package serialport: npm install serialport', {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FrameFiles, frameFileName } from '../../lib/cli/frame-files.js';
+
+describe('frameFileName', () => {
+  it.each([
+    [1, 'jpeg', 'frame-000001.jpg'],
+    [1234567, 'rgb565', 'frame-1234567.rgb565'],
+    [42, 'png', 'frame-000042.png'],
+  ])('%d, %s: %s', (number, format, name) => expect(frameFileName(number, format)).toBe(name));
+});
+
+describe('FrameFiles', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'openmv-rx-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const frame = (...data: number[]): { format: 'jpeg'; data: Uint8Array } => ({
+    format: 'jpeg',
+    data: Uint8Array.from(data),
+  });
+
+  it('makes its folder and saves frames in it', () => {
+    const files = new FrameFiles(join(folder, 'a', 'b'), false);
+    expect(files.save(1, frame(1))).toBe(join(folder, 'a', 'b', 'frame-000001.jpg'));
+    expect([...readFileSync(join(folder, 'a', 'b', 'frame-000001.jpg'))]).toEqual([1]);
+  });
+
+  it('overwrites nothing unless it is told to', () => {
+    new FrameFiles(folder, false).save(1, frame(1));
+    expect(() => new FrameFiles(folder, false).save(1, frame(2))).toThrow(/--overwrite/);
+    expect([...readFileSync(join(folder, 'frame-000001.jpg'))]).toEqual([1]);
+    new FrameFiles(folder, true).save(1, frame(2));
+    expect([...readFileSync(join(folder, 'frame-000001.jpg'))]).toEqual([2]);
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+});

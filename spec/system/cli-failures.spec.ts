@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { VirtualCamera } from 'openmv-rx';
+import { serialPort } from 'openmv-rx/serialport';
+import { AsyncSubject } from 'rxjs';
+import { opening, pattern } from '../contracts/far-end.js';
+import { expectOneLineFailure, run, start } from './command.js';
+import { type Pty, pty, temporaryFolder } from './pty.js';
+
+let folder: string;
+let link: string;
+beforeAll(() => {
+  folder = temporaryFolder();
+  link = join(folder, 'camera');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('wrong usage', () => {
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['dance']],
+    ['an unknown option', ['info', '--fast']],
+    ['two cameras', ['info', '--port', 'x', '--virtual']],
+    ['an option without its value', ['info', '--port']],
+    ['a missing argument', ['read', '--virtual']],
+    ['too many arguments', ['info', 'me', '--virtual']],
+    ['a count of none', ['frames', '--virtual', '--count', '0']],
+    ['two forms', ['read', 'config', '--virtual', '--text', '--base64']],
+    ['no port to serve', ['virtual']],
+    ['a wrong size', ['virtual', '--pty', 'x', '--size', '320']],
+  ])('%s: exit code 2, and nothing on standard output', async (_, words) => {
+    const { code, stdout, stderr } = await run(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).not.toBe('');
+  });
+
+  it.each([['--help'], ['--version'], ['info', '--help']])('%s %s is no failure', async (...words) => {
+    const { code, stdout, stderr } = await run(words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).not.toBe('');
+  });
+});
+
+describe('a port that is no camera', () => {
+  const commands = [
+    ['info'],
+    ['channels'],
+    ['frames', '--count', '1'],
+    ['read', 'config'],
+    ['write', 'config', 'x'],
+    ['watch', 'stdout'],
+  ].map((words) => [words.join(' '), words] as const);
+  let port: Pty;
+  let flooding: boolean;
+
+  beforeEach(async () => {
+    flooding = true;
+    port = await pty(link);
+  });
+
+  afterEach(async () => {
+    flooding = false;
+    const host = opening(serialPort(link));
+    await host.connection; // it was released
+    host.close();
+    await port.dispose();
+  });
+
+  it.each(commands)('%s: says nothing', async (_, words) => {
+    expectOneLineFailure(await run([...words, '--port', link]), 'firmware 5.0.0');
+  });
+
+  it.each(commands)('%s: sends random bytes for ever', async (_, words) => {
+    const noise = pattern(1 << 16);
+    const { socket } = port.far;
+    const flood = (): void => {
+      if (flooding && socket.writable) socket.write(noise, flood);
+    };
+    flood();
+    expectOneLineFailure(await run([...words, '--port', link]), 'firmware 5.0.0');
+  });
+
+  it.each(commands)('%s: is in use by another program', async (_, words) => {
+    const other = opening(serialPort(link));
+    await other.connection;
+    expectOneLineFailure(await run([...words, '--port', link]), 'in use by another program');
+    other.close();
+  });
+
+  it('can be given up with Ctrl-C, which is a failure of what was to be done', async () => {
+    const { child, finished } = start(['info', '--port', link]);
+    await once(port.far.socket, 'data');
+    child.kill('SIGINT');
+    expectOneLineFailure(await finished, 'interrupted before it was done');
+  });
+
+  it.each(commands)('%s: is missing', async (_, words) => {
+    expectOneLineFailure(await run([...words, '--port', join(folder, 'missing')]), 'does not exist');
+  });
+});
+
+describe('a camera that is unplugged', () => {
+  it('ends the command in under a second', async () => {
+    const port = await pty(link);
+    const { socket, bytes$ } = port.far;
+    const attached = new VirtualCamera().attach({
+      bytes$,
+      write: (bytes) => {
+        const done = new AsyncSubject<never>();
+        socket.write(bytes, () => done.complete());
+        return done;
+      },
+    });
+    const { firstLine, finished } = start(['frames', '--port', link]);
+    await firstLine;
+    const unplugged = performance.now();
+    port.unplug();
+    const { code, stderr } = await finished;
+    expect(performance.now() - unplugged).toBeLessThan(1000);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^openmv-rx: [^\n]+cable[^\n]+\n$/);
+    attached.unsubscribe();
+    await port.dispose();
+  });
+});
+
+describe('virtual', () => {
+  const there = (): boolean => lstatSync(link, { throwIfNoEntry: false }) !== undefined;
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('takes its port away with %s', async (signal) => {
+    const { child, firstLine, finished } = start(['virtual', '--pty', link]);
+    expect(await firstLine).toBe(`a virtual camera is at ${link}`);
+    child.kill(signal);
+    expect(await finished).toMatchObject({ code: 0, stderr: '' });
+    expect(there()).toBe(false);
+  });
+
+  it('takes its port away even when it is killed', async () => {
+    const { child, firstLine } = start(['virtual', '--pty', link]);
+    await firstLine;
+    child.kill('SIGKILL');
+    while (there()) await new Promise(setImmediate);
+  });
+
+  it('says that a file, a missing folder or a missing socat is in the way', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, 'precious');
+    expectOneLineFailure(await run(['virtual', '--pty', file]), 'is there already');
+    expect(existsSync(file)).toBe(true);
+    expectOneLineFailure(await run(['virtual', '--pty', join(folder, 'missing', 'x')]), 'does not exist');
+    expectOneLineFailure(await run(['virtual', '--pty', link], { env: { PATH: '' } }), 'apt install socat');
+  });
+});
