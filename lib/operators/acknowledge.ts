@@ -4,6 +4,7 @@ import { Flag } from '../wire/flags.js';
 import { Opcode } from '../wire/opcode.js';
 import { isPacket, type Discarded, type Header, type Packet } from '../wire/packet.js';
 import { inTurn } from './in-turn.js';
+import { untilGone } from './until-gone.js';
 
 /** Options of {@link acknowledge}. */
 export interface AcknowledgeOptions {
@@ -39,21 +40,25 @@ export function acknowledge(
   return (source) =>
     new Observable((subscriber) => {
       const seen = new Seen();
-      return source.subscribe({
-        next: inTurn((unit) => {
-          try {
-            if (isPacket(unit)) {
-              if ((unit.flags & Flag.ACK_REQ) !== 0) send(answer(unit, Flag.ACK));
-            } else if (wantsRepeat(unit) && askAgain(unit.header)) {
-              send(askForRepeat(unit.header));
-            }
-          } catch (error) {
-            subscriber.error(error);
+      const turn = inTurn<() => void>((work) => work());
+      const receive = (unit: Packet | Discarded): void => {
+        // What waited in turn when the subscriber went is no longer answered for anybody.
+        if (subscriber.closed) return;
+        try {
+          if (isPacket(unit)) {
+            if ((unit.flags & Flag.ACK_REQ) !== 0) send(answer(unit, Flag.ACK));
+          } else if (wantsRepeat(unit) && askAgain(unit.header)) {
+            send(askForRepeat(unit.header));
           }
-          if (!isPacket(unit) || !seen.before(unit)) subscriber.next(unit);
-        }),
-        error: (error) => subscriber.error(error),
-        complete: () => subscriber.complete(),
+        } catch (error) {
+          subscriber.error(error);
+        }
+        if (!isPacket(unit) || !seen.before(unit)) subscriber.next(unit);
+      };
+      source.pipe(untilGone(subscriber)).subscribe({
+        next: (unit) => turn(() => receive(unit)),
+        error: (error: unknown) => turn(() => subscriber.error(error)),
+        complete: () => turn(() => subscriber.complete()),
       });
     });
 }

@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { Decoder, type DecodeOptions, type Decoded } from '../wire/decoder.js';
 import { inTurn } from './in-turn.js';
+import { untilGone } from './until-gone.js';
 
 /** Options of {@link decode}. */
 export interface DecodeOperatorOptions extends DecodeOptions {
@@ -38,21 +39,17 @@ export function decode({ giveUp$, ...options }: DecodeOperatorOptions = {}): Ope
       const emit = (units: readonly Decoded[]): void => {
         for (const unit of units) subscriber.next(unit);
       };
-      const push = inTurn((chunk: Uint8Array | typeof GIVE_UP) => {
-        emit(chunk === GIVE_UP ? decoder.giveUp() : decoder.push(chunk));
-      });
-      subscriber.add(giveUp$?.subscribe({ next: () => push(GIVE_UP), error: (error) => subscriber.error(error) }));
-      subscriber.add(
-        source.subscribe({
-          next: push,
-          error: (error) => subscriber.error(error),
-          complete: () => {
+      const turn = inTurn<() => void>((work) => work());
+      const fail = (error: unknown): void => turn(() => subscriber.error(error));
+      giveUp$?.pipe(untilGone(subscriber)).subscribe({ next: () => turn(() => emit(decoder.giveUp())), error: fail });
+      source.pipe(untilGone(subscriber)).subscribe({
+        next: (chunk) => turn(() => emit(decoder.push(chunk))),
+        error: fail,
+        complete: () =>
+          turn(() => {
             emit(decoder.giveUp());
             subscriber.complete();
-          },
-        }),
-      );
+          }),
+      });
     });
 }
-
-const GIVE_UP = Symbol('give up');

@@ -2,6 +2,7 @@ import { Observable, type OperatorFunction } from 'rxjs';
 import type { Discarded, Packet } from '../wire/packet.js';
 import { Reassembler, type Message, type ReassembleOptions } from '../wire/reassembler.js';
 import { inTurn } from './in-turn.js';
+import { untilGone } from './until-gone.js';
 
 /** Options of {@link reassemble}. */
 export interface ReassembleOperatorOptions extends ReassembleOptions {
@@ -43,22 +44,19 @@ export function reassemble({ giveUp$, ...options }: ReassembleOperatorOptions = 
       const emit = (messages: readonly (Message | Discarded)[]): void => {
         for (const message of messages) subscriber.next(message);
       };
-      const push = inTurn((unit: Packet | Discarded | typeof GIVE_UP) => {
-        if (unit === GIVE_UP) emit(reassembler.giveUp());
-        else emit(unit.kind === 'packet' ? reassembler.push(unit) : [unit]);
-      });
-      subscriber.add(giveUp$?.subscribe({ next: () => push(GIVE_UP), error: (error) => subscriber.error(error) }));
-      subscriber.add(
-        source.subscribe({
-          next: push,
-          error: (error) => subscriber.error(error),
-          complete: () => {
+      const turn = inTurn<() => void>((work) => work());
+      const fail = (error: unknown): void => turn(() => subscriber.error(error));
+      giveUp$
+        ?.pipe(untilGone(subscriber))
+        .subscribe({ next: () => turn(() => emit(reassembler.giveUp())), error: fail });
+      source.pipe(untilGone(subscriber)).subscribe({
+        next: (unit) => turn(() => emit(unit.kind === 'packet' ? reassembler.push(unit) : [unit])),
+        error: fail,
+        complete: () =>
+          turn(() => {
             emit(reassembler.giveUp());
             subscriber.complete();
-          },
-        }),
-      );
+          }),
+      });
     });
 }
-
-const GIVE_UP = Symbol('give up');
