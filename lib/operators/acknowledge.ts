@@ -11,7 +11,8 @@ export interface AcknowledgeOptions {
   /**
    * Whether a packet whose header is intact and whose payload is damaged is asked for again at once, which takes a
    * blind ACK (PROTOCOL 5a): if the repeat is damaged too, it is gone. Say no where the data can't be had another way;
-   * the device then repeats by itself after 500 ms. Default: yes, except for CHANNEL_READ, which may consume what it reads.
+   * the device then repeats by itself after 500 ms. Default: yes, except for CHANNEL_READ, which may consume what it
+   * reads, and for events, which are said once.
    */
   readonly askAgain?: (header: Header) => boolean;
 }
@@ -35,7 +36,7 @@ export interface AcknowledgeOptions {
  */
 export function acknowledge(
   send: (bytes: Uint8Array) => unknown,
-  { askAgain = (header) => header.opcode !== Opcode.CHANNEL_READ }: AcknowledgeOptions = {},
+  { askAgain = canBeHadAgain }: AcknowledgeOptions = {},
 ): OperatorFunction<Packet | Discarded, Packet | Discarded> {
   return (source) =>
     new Observable((subscriber) => {
@@ -63,6 +64,10 @@ export function acknowledge(
     });
 }
 
+function canBeHadAgain({ opcode, flags }: Header): boolean {
+  return opcode !== Opcode.CHANNEL_READ && (flags & Flag.EVENT) === 0;
+}
+
 /** NAK and ACK for one packet in one write: the device sends it once more, at once, and goes on (PROTOCOL 5a). */
 export function askForRepeat(header: Pick<Header, 'sequence' | 'channel' | 'opcode'>): Uint8Array {
   const nak = answer(header, Flag.NAK);
@@ -83,19 +88,26 @@ function wantsRepeat(unit: Discarded): unit is Discarded & Required<Pick<Discard
   return unit.reason === 'payload' && unit.header !== undefined && (unit.header.flags & Flag.ACK_REQ) !== 0;
 }
 
-const NOT_DATA = Flag.ACK | Flag.NAK | Flag.EVENT;
-
 /** What was accepted last, to know a repeat by: of data the header, of events that ask for an ACK the whole. */
 class Seen {
   #data: Header | undefined;
   #event: Packet | undefined;
 
   before(packet: Packet): boolean {
-    if ((packet.flags & NOT_DATA) === 0) return this.#dataBefore(packet);
-    // SYNC begins a new count, so what was seen before says nothing any more (PROTOCOL 4).
-    if (packet.opcode === Opcode.PROTO_SYNC) this.#data = undefined;
-    if ((packet.flags & Flag.EVENT) !== 0 && (packet.flags & Flag.ACK_REQ) !== 0) return this.#eventBefore(packet);
+    const { flags } = packet;
+    if ((flags & Flag.EVENT) !== 0) return (flags & Flag.ACK_REQ) !== 0 && this.#eventBefore(packet);
+    if ((flags & (Flag.ACK | Flag.NAK)) === 0) return this.#dataBefore(packet);
+    this.#moveOn(packet);
     return false;
+  }
+
+  /**
+   * Forgets the data that a reply without data leaves half a round behind, before the count comes round to their sequence
+   * again. SYNC begins a new count, so what was seen before says nothing any more (PROTOCOL 4).
+   */
+  #moveOn({ opcode, sequence }: Packet): void {
+    if (this.#data === undefined) return;
+    if (opcode === Opcode.PROTO_SYNC || ((sequence - this.#data.sequence) & 0xff) >= 128) this.#data = undefined;
   }
 
   #dataBefore(packet: Packet): boolean {

@@ -1,0 +1,323 @@
+import { from, Observable, of, Subject } from 'rxjs';
+import { acknowledge, askForRepeat, type AcknowledgeOptions } from '../../lib/operators/acknowledge.js';
+import { encodePacket } from '../../lib/wire/encoder.js';
+import { Flag } from '../../lib/wire/flags.js';
+import { Opcode } from '../../lib/wire/opcode.js';
+import type { Discarded, Packet } from '../../lib/wire/packet.js';
+import { packet } from '../wire/fragments.js';
+import { describeOperator } from './operator-contract.js';
+
+type Unit = Packet | Discarded;
+
+const { ACK, NAK, RTX, ACK_REQ, FRAGMENT, EVENT } = Flag;
+const { CHANNEL_READ, CHANNEL_SIZE, CHANNEL_EVENT, CHANNEL_WRITE, PROTO_SYNC } = Opcode;
+
+const data = (sequence: number, flags = 0) => packet(sequence, ACK_REQ | flags, [sequence]);
+const reply = (sequence: number, flags: number, opcode: number = CHANNEL_WRITE) =>
+  packet(sequence, flags, [], { channel: 4, opcode });
+const event = (sequence: number, flags = 0, payload = [1, 0]) =>
+  packet(sequence, EVENT | flags, payload, { channel: 5, opcode: CHANNEL_EVENT });
+const garbage: Discarded = { kind: 'discarded', reason: 'garbage', bytes: 3 };
+
+function damaged(opcode: number, flags: number, reason: Discarded['reason'] = 'payload'): Discarded {
+  return { kind: 'discarded', reason, bytes: 10, header: { sequence: 9, channel: 3, flags, opcode, length: 4 } };
+}
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+const sent = (sequence: number, flags: number, opcode: number = CHANNEL_READ, channel = 3) =>
+  hex(encodePacket({ sequence, channel, opcode, flags }));
+
+/** What goes out and what comes out, in the order in which it does. */
+function run(units: readonly Unit[], options?: AcknowledgeOptions): { out: Unit[]; sends: string[]; log: string[] } {
+  const out: Unit[] = [];
+  const sends: string[] = [];
+  const log: string[] = [];
+  const send = (bytes: Uint8Array) => {
+    sends.push(hex(bytes));
+    log.push('sent');
+  };
+  from(units)
+    .pipe(acknowledge(send, options))
+    .subscribe((unit) => {
+      out.push(unit);
+      log.push(unit.kind === 'packet' ? `emitted ${unit.sequence}` : `emitted ${unit.reason}`);
+    });
+  return { out, sends, log };
+}
+
+const values = { a: data(1), b: garbage, c: data(2) };
+describeOperator<Unit, Unit>('acknowledge', {
+  operator: () => acknowledge(() => undefined),
+  inputs: values,
+  outputs: values,
+});
+
+describe('acknowledge', () => {
+  it('sends an ACK of ten bytes, with the opcode, channel and sequence of the packet, before it emits it', () => {
+    const { out, sends, log } = run([data(7)]);
+    expect(out).toEqual([data(7)]);
+    expect(sends).toEqual([sent(7, ACK)]);
+    expect(sends[0]).toHaveLength(20);
+    expect(log).toEqual(['sent', 'emitted 7']);
+  });
+
+  it('answers each fragment of a run', () => {
+    const run3 = [data(254, FRAGMENT), data(255, FRAGMENT), data(0)];
+    const { out, sends } = run(run3);
+    expect(out).toEqual(run3);
+    expect(sends).toEqual([254, 255, 0].map((sequence) => sent(sequence, ACK)));
+  });
+
+  it('answers nothing that does not ask', () => {
+    const units = [packet(1, 0, [1]), reply(2, ACK), reply(3, NAK), event(4), garbage];
+    const { out, sends } = run(units);
+    expect(out).toEqual(units);
+    expect(sends).toEqual([]);
+  });
+
+  it('passes on what was discarded in its place', () => {
+    const units = [data(1), garbage, damaged(CHANNEL_READ, 0, 'too-long'), data(2)];
+    expect(run(units).out).toEqual(units);
+  });
+
+  it('answers the next packet, which its answer brings, behind this one', () => {
+    const source = new Subject<Unit>();
+    const log: string[] = [];
+    const send = (bytes: Uint8Array) => {
+      log.push(`acknowledged ${bytes[2]}`);
+      if (bytes[2]! < 3) source.next(data(bytes[2]! + 1));
+    };
+    source.pipe(acknowledge(send)).subscribe((unit) => log.push(`emitted ${(unit as Packet).sequence}`));
+    source.next(data(1));
+    expect(log).toEqual([1, 2, 3].flatMap((sequence) => [`acknowledged ${sequence}`, `emitted ${sequence}`]));
+  });
+
+  it('no longer answers when it is left', () => {
+    const source = new Subject<Unit>();
+    const sends: number[] = [];
+    const result$ = source.pipe(acknowledge((bytes) => sends.push(bytes[2]!)));
+    const subscription = result$.subscribe(() => {
+      // This one waits in turn, and nobody is there any more when its turn comes.
+      source.next(data(2));
+      subscription.unsubscribe();
+    });
+    source.next(data(1));
+    source.next(data(3));
+    expect(sends).toEqual([1]);
+  });
+});
+
+describe('acknowledge, on repeats', () => {
+  it('acknowledges a repeat and drops it', () => {
+    const { out, sends } = run([data(7), data(7, RTX), data(8)]);
+    expect(out).toEqual([data(7), data(8)]);
+    expect(sends).toEqual([7, 7, 8].map((sequence) => sent(sequence, ACK)));
+  });
+
+  it('acknowledges a repeat again however often it comes', () => {
+    const { out, sends } = run([data(7), data(7, RTX), data(7, RTX), data(7, RTX)]);
+    expect(out).toEqual([data(7)]);
+    expect(sends).toHaveLength(4);
+  });
+
+  it('drops a duplicate without RTX', () => {
+    const { out, sends } = run([data(7), data(7)]);
+    expect(out).toEqual([data(7)]);
+    expect(sends).toHaveLength(2);
+  });
+
+  it('drops a repeat that comes behind later packets', () => {
+    const { out, sends } = run([data(7), data(8), data(9), data(7, RTX), data(8, RTX), data(10)]);
+    expect(out).toEqual([7, 8, 9, 10].map((sequence) => data(sequence)));
+    expect(sends).toHaveLength(6);
+  });
+
+  it('drops a repeat that comes behind other replies', () => {
+    const { out } = run([data(7), reply(8, ACK), reply(9, NAK), data(7, RTX), data(7)]);
+    expect(out).toEqual([data(7), reply(8, ACK), reply(9, NAK)]);
+  });
+
+  it('drops repeats across the end of the count', () => {
+    expect(run([data(255), data(0), data(255, RTX), data(0, RTX)]).out).toEqual([data(255), data(0)]);
+  });
+
+  it('emits a packet whose first copy was lost, though it is marked as a repeat', () => {
+    const units = [data(7), data(8, RTX), data(10, RTX)];
+    expect(run(units).out).toEqual(units);
+  });
+
+  it('emits the very first packet, though it is marked as a repeat', () => {
+    expect(run([data(7, RTX)]).out).toEqual([data(7, RTX)]);
+  });
+
+  it('emits what has the same sequence and is another command’s reply', () => {
+    const other = packet(7, ACK_REQ, [1], { opcode: CHANNEL_SIZE });
+    const elsewhere = packet(7, ACK_REQ, [1], { opcode: CHANNEL_SIZE, channel: 9 });
+    expect(run([data(7), other, elsewhere]).out).toEqual([data(7), other, elsewhere]);
+  });
+
+  it('emits what counts from 0 without RTX, for the device lost its session', () => {
+    expect(run([data(100), data(0), data(1)]).out).toEqual([data(100), data(0), data(1)]);
+  });
+
+  it.each([ACK, NAK])(
+    'emits data that come a whole count behind the last, with replies of flag %d between',
+    (flags) => {
+      const between = Array.from({ length: 255 }, (_, i) => reply((6 + i) & 0xff, flags));
+      const { out } = run([data(5), ...between, data(5)]);
+      expect(out).toHaveLength(257);
+      expect(out.at(-1)).toEqual(data(5));
+    },
+  );
+
+  it.each([128, 129, 200, 254])('emits data whose first copy was lost behind %d replies without data', (count) => {
+    const between = Array.from({ length: count }, (_, i) => reply((6 + i) & 0xff, ACK));
+    const repeat = data((6 + count) & 0xff, RTX);
+    expect(run([data(5), ...between, repeat]).out.at(-1)).toEqual(repeat);
+  });
+
+  it('still drops a repeat 127 packets behind', () => {
+    const between = Array.from({ length: 127 }, (_, i) => reply((6 + i) & 0xff, ACK));
+    expect(run([data(5), ...between, data(5, RTX)]).out).toHaveLength(128);
+  });
+
+  it('forgets what was there at a SYNC, for the count begins anew', () => {
+    const sync = packet(0, ACK, [], { channel: 0, opcode: PROTO_SYNC });
+    const units = [data(0), sync, data(0), sync, data(0, RTX)];
+    expect(run(units).out).toEqual(units);
+  });
+});
+
+describe('acknowledge, on events', () => {
+  it('acknowledges one that asks for it', () => {
+    const { out, sends } = run([event(7, ACK_REQ)]);
+    expect(out).toEqual([event(7, ACK_REQ)]);
+    expect(sends).toEqual([sent(7, ACK, CHANNEL_EVENT, 5)]);
+  });
+
+  it('acknowledges its repeat again and drops it', () => {
+    const { out, sends } = run([event(7, ACK_REQ), event(7, ACK_REQ | RTX), event(7, ACK_REQ | RTX)]);
+    expect(out).toEqual([event(7, ACK_REQ)]);
+    expect(sends).toHaveLength(3);
+  });
+
+  it('emits events that are alike, for no number tells them apart, and neither is a repeat', () => {
+    const units = [event(7, ACK_REQ), event(7, ACK_REQ), event(7), event(7)];
+    expect(run(units).out).toEqual(units);
+  });
+
+  it.each([
+    ['payload', event(7, ACK_REQ | RTX, [2, 0])],
+    ['length', event(7, ACK_REQ | RTX, [1, 0, 0])],
+    ['sequence', event(8, ACK_REQ | RTX)],
+    ['channel', { ...event(7, ACK_REQ | RTX), channel: 6 }],
+  ])('emits a repeat of another %s, whose first copy was lost', (_, repeat) => {
+    expect(run([event(7, ACK_REQ), repeat]).out).toEqual([event(7, ACK_REQ), repeat]);
+  });
+
+  it('takes an event for no reply that moves the count', () => {
+    const { out } = run([data(7), event(8, ACK_REQ), data(8), event(9), data(8, RTX)]);
+    expect(out).toEqual([data(7), event(8, ACK_REQ), data(8), event(9)]);
+  });
+});
+
+describe('acknowledge, on damaged packets', () => {
+  it('asks at once for a repeat: NAK and ACK in one write', () => {
+    const unit = damaged(CHANNEL_SIZE, ACK_REQ);
+    const { sends, log, out } = run([unit]);
+    expect(sends).toEqual([sent(9, NAK, CHANNEL_SIZE) + sent(9, ACK, CHANNEL_SIZE)]);
+    expect(log).toEqual(['sent', 'emitted payload']);
+    expect(out).toEqual([unit]);
+  });
+
+  it('emits the repeat that it asked for', () => {
+    const repeat = packet(9, ACK_REQ | RTX, [1, 2, 3, 4], { opcode: CHANNEL_SIZE });
+    expect(run([damaged(CHANNEL_SIZE, ACK_REQ), repeat]).out.at(-1)).toEqual(repeat);
+  });
+
+  it.each([
+    ['did not ask for an ACK', damaged(CHANNEL_SIZE, 0)],
+    ['is of CHANNEL_READ, which may consume what it reads', damaged(CHANNEL_READ, ACK_REQ)],
+    ['is an event, which is said once', damaged(CHANNEL_EVENT, ACK_REQ | EVENT)],
+    ['was too long', damaged(CHANNEL_SIZE, ACK_REQ, 'too-long')],
+    ['never ended', damaged(CHANNEL_SIZE, ACK_REQ, 'incomplete')],
+    ['has no intact header', garbage],
+  ])('sends nothing for one that %s', (_, unit) => {
+    const { sends, out } = run([unit]);
+    expect(sends).toEqual([]);
+    expect(out).toEqual([unit]);
+  });
+
+  it('lets askAgain decide, which sees the header', () => {
+    const asked: number[] = [];
+    const askAgain: AcknowledgeOptions['askAgain'] = ({ opcode }) => {
+      asked.push(opcode);
+      return opcode === CHANNEL_READ;
+    };
+    const { sends } = run([damaged(CHANNEL_READ, ACK_REQ), damaged(CHANNEL_SIZE, ACK_REQ)], { askAgain });
+    expect(asked).toEqual([CHANNEL_READ, CHANNEL_SIZE]);
+    expect(sends).toEqual([sent(9, NAK) + sent(9, ACK)]);
+  });
+
+  it('does not trouble askAgain with what did not ask for an ACK', () => {
+    let asked = 0;
+    run([damaged(CHANNEL_SIZE, 0), garbage, data(1)], { askAgain: () => ++asked > 0 });
+    expect(asked).toBe(0);
+  });
+});
+
+describe('acknowledge, when it can not send', () => {
+  const thrown = new Error('the port is gone');
+  let sends = 0;
+  const send = () => {
+    sends++;
+    throw thrown;
+  };
+  beforeEach(() => (sends = 0));
+
+  it.each([
+    ['a packet', data(1)],
+    ['a damaged packet', damaged(CHANNEL_SIZE, ACK_REQ)],
+  ])('errors once with what was thrown, and emits and sends nothing more: %s', (_, unit) => {
+    const seen: unknown[] = [];
+    of<Unit[]>(unit, data(2), data(3))
+      .pipe(acknowledge(send))
+      .subscribe({
+        next: (value) => seen.push(value),
+        error: (error: unknown) => seen.push(error),
+        complete: () => seen.push('complete'),
+      });
+    expect(seen).toEqual([thrown]);
+    expect(sends).toBe(1);
+  });
+
+  it('errors with what askAgain throws', () => {
+    const seen: unknown[] = [];
+    const askAgain = (): boolean => {
+      throw thrown;
+    };
+    of<Unit[]>(damaged(CHANNEL_SIZE, ACK_REQ), data(2))
+      .pipe(acknowledge(() => sends++, { askAgain }))
+      .subscribe({ error: (error: unknown) => seen.push(error) });
+    expect([seen, sends]).toEqual([[thrown], 0]);
+  });
+
+  it('leaves its source', () => {
+    let left = false;
+    const source = new Subject<Unit>();
+    new Observable<Unit>((subscriber) => source.subscribe(subscriber).add(() => (left = true)))
+      .pipe(acknowledge(send))
+      .subscribe({ error: () => undefined });
+    source.next(event(1));
+    expect(left).toBe(false);
+    source.next(data(1));
+    expect(left).toBe(true);
+    expect(source.observed).toBe(false);
+  });
+});
+
+describe('askForRepeat', () => {
+  it('is a NAK and an ACK of the same packet, ten bytes each', () => {
+    expect(hex(askForRepeat({ sequence: 1, channel: 2, opcode: 3 }))).toBe(sent(1, NAK, 3, 2) + sent(1, ACK, 3, 2));
+  });
+});
