@@ -70,6 +70,7 @@ const failed = 4002;
 /** Gives the camera to one page, and tells each other one why it does not get it. */
 function oneAtATime(transport: Transport): (page: WebSocket) => void {
   let taken = false;
+  let said = '';
   return (page) => {
     // A broken connection is followed by its close, which is what ends the relay.
     page.on('error', () => undefined);
@@ -81,8 +82,11 @@ function oneAtATime(transport: Transport): (page: WebSocket) => void {
     relay(page, transport)
       .subscribe({
         error: (error: unknown) => {
-          console.error(`live-view: ${messageOf(error)}`);
-          page.close(failed, closeReason(messageOf(error)));
+          const message = messageOf(error);
+          // The page tries again, so the same is not said each time.
+          if (message !== said) console.error(`live-view: ${message}`);
+          said = message;
+          page.close(failed, closeReason(message));
         },
       })
       .add(() => (taken = false));

@@ -1,42 +1,10 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { parse, UsageError } from '../../samples/live-view/arguments.js';
+import { frameAfter, launchBrowser, shown, state } from './support/page.js';
 import { Sample } from './support/sample.js';
-
-const browserArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** What the page shows of the newest frame. */
-const shown = (page: Page) =>
-  page.evaluate(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('#frame')!;
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-    const { frameIndex, frameBytes } = canvas.dataset;
-    return {
-      index: Number(frameIndex),
-      bytes: Number(frameBytes),
-      width: canvas.width,
-      height: canvas.height,
-      pixels: data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 0),
-    };
-  });
-
-const frameAfter = (page: Page, index: number) =>
-  page.waitForFunction(
-    (after) => Number(document.querySelector<HTMLElement>('#frame')!.dataset['frameIndex']) > after,
-    index,
-  );
-
-const state = (page: Page, name: string) => page.locator(`#state[data-state="${name}"]`).waitFor();
 
 const confirmed = (page: Page, quality: number) => page.locator(`#confirmed[data-quality="${quality}"]`).waitFor();
 
@@ -56,7 +24,7 @@ describe('the live view', () => {
 
   beforeAll(async () => {
     sample = new Sample('--listen', '0');
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserArguments });
+    browser = await launchBrowser();
     url = await sample.url();
     page = await open();
   });
