@@ -52,13 +52,14 @@ export interface DeviceError {
  *
  * @example
  * ```ts
- * import { Device, memoryPair } from 'openmv-rx';
+ * import { Camera, Device, memoryPair } from 'openmv-rx';
  *
  * const [host, camera] = memoryPair();
  * const device = new Device();
  * const reading = new TextEncoder().encode('21.5');
  * device.register('temperature', { size: () => reading.length, readp: (offset) => reading.subarray(offset) });
- * camera.open().subscribe((connection) => device.attach(connection)); // new Camera(host) can read it now
+ * camera.open().subscribe((connection) => device.attach(connection));
+ * new Camera(host).channel('temperature').read().subscribe((bytes) => console.log(bytes.length)); // 4
  * ```
  */
 export class Device {

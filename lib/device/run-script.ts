@@ -1,4 +1,4 @@
-import { concat, EMPTY, from, interval, map, tap, type Observable, type SchedulerLike } from 'rxjs';
+import { concat, EMPTY, from, interval, map, NEVER, switchMap, tap, type Observable, type SchedulerLike } from 'rxjs';
 import type { Backend } from './backend.js';
 import type { DeviceChannel } from './device.js';
 
@@ -8,6 +8,8 @@ export interface ScriptIo {
   readonly print: (text: string) => void;
   /** Registers a channel, which goes with the script's end. */
   readonly register: (name: string, backend: Backend) => DeviceChannel;
+  /** Whether a host is there. A script that sleeps while none is keeps no program from ending. */
+  readonly attached$: Observable<boolean>;
   /** Where the camera's time comes from. */
   readonly scheduler: SchedulerLike;
 }
@@ -17,11 +19,12 @@ const COUNT_MS = 100;
 
 /**
  * What a virtual camera makes of a script, unless it is told otherwise: the output of its simple `print('…')` lines,
- * and, if it holds a `while True`, numbers from 0 on, ten a second, until it is stopped.
+ * and, if it holds a `while True`, numbers from 0 on, ten a second while a host is there, until it is stopped.
  */
-export function runPrints(source: string, { print, scheduler }: ScriptIo): Observable<unknown> {
+export function runPrints(source: string, { print, attached$, scheduler }: ScriptIo): Observable<unknown> {
   const endless = /^\s*while\s+True\s*:/m.test(source);
-  const counted = endless ? interval(COUNT_MS, scheduler).pipe(map((count) => String(count))) : EMPTY;
+  const ticks = attached$.pipe(switchMap((attached) => (attached ? interval(COUNT_MS, scheduler) : NEVER)));
+  const counted = endless ? ticks.pipe(map((_, count) => String(count))) : EMPTY;
   return concat(from(printedBy(source)), counted).pipe(tap((line) => print(`${line}\n`)));
 }
 

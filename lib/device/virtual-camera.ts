@@ -39,7 +39,8 @@ import { virtualTransport } from './virtual-transport.js';
  * anything else is refused. `frame` holds a small RGB565 picture until its last byte was read, and sends event 1 when
  * there is the next.
  *
- * No timer runs while no host is attached, but for those of a script that the host has left running.
+ * No timer runs while no host is attached, unless a `runScript` of yours leaves one: what a host has left running
+ * sleeps and goes on with the next.
  *
  * @example
  * ```ts
@@ -131,7 +132,9 @@ export class VirtualCamera {
         const { source } = this.stdin;
         const print = (text: string) => this.print(text);
         const register: ScriptIo['register'] = (name, backend) => this.device.register(name, backend);
-        return source === '' ? undefined : () => runScript(source, { print, register, scheduler });
+        return source === ''
+          ? undefined
+          : () => runScript(source, { print, register, attached$: this.attached.asObservable(), scheduler });
       },
       started: () => {
         this.stdin.announce(true);

@@ -178,6 +178,18 @@ describe('a VirtualCamera', () => {
       expect(stdout(host)).toBe('MPY: soft reboot\r\n');
     });
 
+    it('sleep while nobody is there, and go on with the next host', () => {
+      const { camera, host, clock } = started({ stdoutIntervalMs: false });
+      run(host, clock, 'while True:\n  pass\n');
+      clock.pass(150);
+      host.link.subscription.unsubscribe();
+      expect(clock.actions).toHaveLength(0);
+      const next = new SimpleHost(camera);
+      next.synchronise();
+      clock.pass(150);
+      expect(stdout(next)).toBe('MPY: soft reboot\r\n0\r\n1\r\n');
+    });
+
     it('are lost when they are executed while another runs', () => {
       const { host, clock } = started({ stdoutIntervalMs: false });
       host.ask(Opcode.CHANNEL_WRITE, STDIN, encodeWriteRequest(0, encodeUtf8("print('lost')")));
