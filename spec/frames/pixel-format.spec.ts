@@ -1,0 +1,33 @@
+import { formatName, pictureBytes } from '../../lib/frames/pixel-format.js';
+import { PixelFormat } from '../../lib/wire/payloads/index.js';
+
+describe('formatName', () => {
+  it('knows each format of the protocol by its own name', () => {
+    const names = Object.entries(PixelFormat).map(([name, word]) => [name.toLowerCase().replace('_', '-'), word]);
+    for (const [name, word] of names) expect(formatName(word as number)).toBe(name);
+    expect(names).toHaveLength(12);
+  });
+
+  it.each([0, 0x08020000, 0x0c030001, 0xffffffff])('calls any other word unknown: %d', (word) => {
+    expect(formatName(word)).toBe('unknown');
+  });
+});
+
+describe('pictureBytes', () => {
+  it.each([
+    [1, 4],
+    [31, 4],
+    [32, 4],
+    [33, 8],
+    [64, 8],
+    [65, 12],
+  ])('pads a row of %d binary pixels to %d bytes', (width, row) => {
+    expect([1, 2, 7].map((height) => pictureBytes('binary', width, height))).toEqual([row, 2 * row, 7 * row]);
+  });
+
+  it('does not know compressed pictures', () => {
+    expect((['jpeg', 'png', 'unknown'] as const).map((format) => pictureBytes(format, 2, 2))).toEqual(
+      Array(3).fill(undefined),
+    );
+  });
+});
