@@ -29,7 +29,24 @@ const specifier = (subpath: string) => manifest.name + subpath.slice(1);
 
 /** What a program imports by name, so that none of it is lost unseen. */
 const names: Record<string, string[]> = {
-  '.': ['OpenMVError', 'isOpenMVError', 'crc16', 'crc32', 'encodePacket', 'isPacket', 'Opcode', 'Status', 'Flag'],
+  '.': [
+    'OpenMVError',
+    'isOpenMVError',
+    'crc16',
+    'crc32',
+    'encodePacket',
+    'isPacket',
+    'Opcode',
+    'Status',
+    'Flag',
+    'Camera',
+    'json',
+    'toRgba',
+    'decode',
+    'Device',
+    'VirtualCamera',
+    'memoryPair',
+  ],
   './serialport': ['serialPort', 'listCameras'],
   './websocket': ['webSocket'],
 };
