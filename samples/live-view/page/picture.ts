@@ -1,5 +1,5 @@
 import { type Camera, type Frame } from 'openmv-rx';
-import { catchError, EMPTY, exhaustMap, from, map, share, type Observable } from 'rxjs';
+import { catchError, EMPTY, exhaustMap, from, map, retry, share, type Observable } from 'rxjs';
 import { decodeFrame } from './decode-frame.js';
 import { element } from './element.js';
 import { framesPerSecond } from './frames-per-second.js';
@@ -10,7 +10,8 @@ export function showPicture(camera: Camera): void {
   const context = canvas.getContext('2d', { alpha: false });
   if (context === null) throw new Error('this browser draws on no canvas');
 
-  const frames$ = camera.frames$.pipe(share());
+  // A frame that makes no sense is an error of the library: the ones after it may be right.
+  const frames$ = camera.frames$.pipe(retry({ delay: 1000 }), share());
   // A frame that comes while another one is decoded is dropped, so that the picture is never an old one.
   frames$.pipe(exhaustMap(decoded)).subscribe(({ frame, bitmap }) => {
     canvas.width = bitmap.width;
