@@ -21,6 +21,12 @@ export interface CameraOptions {
   readonly frameTimeoutMs?: number;
   /** How long the link stays open after the last subscription went, and streaming on after the last of its own. Default 200. */
   readonly closeAfterMs?: number;
+  /**
+   * Between what a reply is waited for before the camera is asked again; the wait follows the round trips seen. A reply
+   * that comes later than that costs a packet each way and nothing else. Default 4 to 1000.
+   */
+  readonly shortestWaitMs?: number;
+  readonly longestWaitMs?: number;
   /** What to ask of the protocol. Default: all of it on, and the largest payload that the camera has. */
   readonly capabilities?: Partial<Capabilities>;
   /** Where time comes from. Default `asyncScheduler`. */
@@ -38,13 +44,24 @@ export function cameraSettings(options: CameraOptions): CameraSettings {
     commandTimeoutMs: 4000,
     frameTimeoutMs: 5000,
     closeAfterMs: 200,
+    shortestWaitMs: 4,
+    longestWaitMs: 1000,
     capabilities: {},
     scheduler: asyncScheduler,
     ...options,
   } as const;
-  for (const name of ['openTimeoutMs', 'commandTimeoutMs', 'frameTimeoutMs', 'closeAfterMs'] as const) {
+  for (const name of TIMES) {
     if (!(settings[name] >= 0))
       throw new OpenMVError('INVALID_ARGUMENT', `${name} is milliseconds, not ${settings[name]}`);
   }
   return settings;
 }
+
+const TIMES = [
+  'openTimeoutMs',
+  'commandTimeoutMs',
+  'frameTimeoutMs',
+  'closeAfterMs',
+  'shortestWaitMs',
+  'longestWaitMs',
+] as const;

@@ -16,8 +16,10 @@ import type { Command } from './command.js';
  *                             └─ NAK SEQUENCE after a repeat: it was executed, or refused, and the reply is lost
  */
 
-/** Sends of one sequence number before the session itself is in doubt. */
-const MAX_SENDS = 4;
+/** Silence after which the session itself is in doubt: a device repeats after 500 ms and, at worst, after 1 s more. */
+const DOUBT_AFTER_MS = 2000;
+
+const LOST_SESSION = 'the camera lost its session';
 
 /** A command that was sent and has not ended. */
 export interface Sent {
@@ -32,6 +34,8 @@ export interface Sent {
   readonly partial: Message | undefined;
   /** The rest of the reply is no longer waited for. */
   readonly givenUp: boolean;
+  /** Another packet took its sequence, so the device refuses it, or has: it was not executed. */
+  readonly refused: boolean;
 }
 
 export interface ExchangeState {
@@ -44,12 +48,12 @@ export interface ExchangeState {
 
 export type ExchangeInput =
   | { readonly type: 'start'; readonly command: Command }
-  /** An intact packet that is not an event and was not there before. */
+  /** An intact packet that was not there before. */
   | { readonly type: 'packet'; readonly packet: Packet }
   /** What the packets that were accepted mean. */
   | { readonly type: 'message'; readonly message: Message }
-  /** Nothing came for as long as a reply may take. */
-  | { readonly type: 'silence' }
+  /** Nothing came for as long as a reply may take; `forMs` in all since the command began or something of its reply came. */
+  | { readonly type: 'silence'; readonly forMs: number }
   /** The command is no longer waited for. */
   | { readonly type: 'abandon' };
 
@@ -64,8 +68,10 @@ export type Outcome =
 
 export type ExchangeEffect =
   | { readonly type: 'send'; readonly command: Command; readonly sequence: number; readonly flags: number }
-  /** Ask for the packet of this sequence, and acknowledge the one before it again (PROTOCOL 5a). */
-  | { readonly type: 'poke'; readonly command: Command; readonly sequence: number; readonly acknowledge: boolean }
+  /** Send the last acknowledgement again: if it was lost, the device waits for it and hears nothing else. */
+  | { readonly type: 'acknowledge' }
+  /** Ask for the packet of this sequence (PROTOCOL 5a). */
+  | { readonly type: 'poke'; readonly command: Command; readonly sequence: number }
   /** Hand the packet on: it belongs to the reply. */
   | { readonly type: 'accept' }
   | { readonly type: 'settle'; readonly outcome: Outcome }
@@ -92,7 +98,7 @@ export function step(state: ExchangeState, input: ExchangeInput): ExchangeStep {
     case 'message':
       return onMessage(state, input.message);
     case 'silence':
-      return onSilence(state);
+      return onSilence(state, input.forMs);
     case 'abandon':
       return { state: { ...state, sent: undefined }, effects: [] };
   }
@@ -105,17 +111,31 @@ function start(state: ExchangeState, command: Command): ExchangeStep {
   if (command.reply === 'none') {
     return { state: { ...state, sent: undefined }, effects: [send, { type: 'settle', outcome: { kind: 'done' } }] };
   }
-  const sent: Sent = { command, sequence, sends: 1, packets: 0, bytes: 0, partial: undefined, givenUp: false };
+  const sent: Sent = {
+    command,
+    sequence,
+    sends: 1,
+    packets: 0,
+    bytes: 0,
+    partial: undefined,
+    givenUp: false,
+    refused: false,
+  };
   return { state: { ...state, counter: sequence, sent }, effects: [send, { type: 'wait', repeats: 0 }] };
 }
 
 function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   const { sent, counter } = state;
+  if ((packet.flags & Flag.EVENT) !== 0) return onEvent(state, packet.sequence);
   const ahead = ((packet.sequence - counter) & 0xff) < 128;
   const next = { ...state, counter: ahead ? (packet.sequence + 1) & 0xff : counter };
   if (packet.opcode === Opcode.PROTO_SYNC) return onSyncReply(state);
-  // A straggler of an earlier command, a late NAK for a repeat: it moved the device's counter all the same.
-  if (sent === undefined || !isReply(packet, sent)) return { state: next, effects: [] };
+  if (sent === undefined) return { state: next, effects: [] };
+  if (!isReply(packet, sent)) {
+    // A straggler, such as the refusal of a repeat of an earlier command: it moved the device's counter all the same.
+    const refused = sent.refused || packet.sequence === sent.sequence;
+    return { state: { ...next, sent: { ...sent, refused } }, effects: [] };
+  }
   // Only a refusal means something when it comes from behind: the device lost its session.
   if (!ahead && (packet.flags & Flag.NAK) === 0) return { state, effects: [] };
   const bytes = sent.bytes + ((packet.flags & (Flag.ACK | Flag.NAK)) === 0 ? packet.payload.length : 0);
@@ -132,6 +152,19 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
     state: { ...next, sent: { ...sent, packets: sent.packets + 1, bytes } },
     effects: [{ type: 'wait', repeats: 0 }, { type: 'accept' }],
   };
+}
+
+/** An event carries the counter's present value and moves nothing (PROTOCOL 4), so it tells of what was lost. */
+function onEvent(state: ExchangeState, sequence: number): ExchangeStep {
+  const { sent, counter } = state;
+  const accept: ExchangeEffect = { type: 'accept' };
+  if (sent === undefined || sequence === counter || sent.command.opcode === Opcode.PROTO_SYNC)
+    return { state, effects: [accept] };
+  if (((sequence - counter) & 0xff) >= 128)
+    return { state, effects: [accept, { type: 'resynchronise', cause: LOST_SESSION }] };
+  // The reply went out and did not arrive: there is nothing to wait for.
+  const next = onSilence(state, 0);
+  return { state: next.state, effects: [accept, ...next.effects] };
 }
 
 function isReply(packet: Packet, { command }: Sent): boolean {
@@ -166,9 +199,13 @@ function onNak(state: ExchangeState, sent: Sent, message: Message): ExchangeStep
       return sendAnew(state, sent);
     case Status.SEQUENCE:
       if (message.sequence !== ((state.counter - 1) & 0xff)) {
-        return { state, effects: [{ type: 'resynchronise', cause: 'the camera lost its session' }] };
+        return { state, effects: [{ type: 'resynchronise', cause: LOST_SESSION }] };
       }
-      if (sent.sends === 1 || sent.command.repeatable !== 'never') return sendAnew(state, sent);
+      // It bears the command's own sequence, so it refuses a repeat of the command before; this one will be refused, too,
+      // by a NAK of its own. To send again now would make copies that chase each other's counter for ever.
+      if (message.sequence === sent.sequence)
+        return { state: { ...state, sent: { ...sent, refused: true } }, effects: [] };
+      if (sent.refused || sent.sends === 1 || sent.command.repeatable !== 'never') return sendAnew(state, sent);
       return settle(state, { kind: 'unknown' });
     case Status.FAILED:
       // The channel ran dry in the middle: what it had counts (PROTOCOL 7).
@@ -183,25 +220,28 @@ function sendAnew(state: ExchangeState, { command }: Sent): ExchangeStep {
   return start(state, command);
 }
 
-function onSilence(state: ExchangeState): ExchangeStep {
+function onSilence(state: ExchangeState, forMs: number): ExchangeStep {
   const { sent, counter } = state;
   if (sent === undefined) return { state, effects: [] };
   const { command, sequence, sends } = sent;
   const isSync = command.opcode === Opcode.PROTO_SYNC;
-  if (sends >= MAX_SENDS && !isSync) {
+  if (forMs >= DOUBT_AFTER_MS && !isSync) {
     return { state, effects: [{ type: 'resynchronise', cause: 'no answer' }] };
   }
+  if (sent.refused) return sendAnew(state, sent);
   const tried = { ...state, sent: { ...sent, sends: sends + 1 } };
   if (!state.acks && sent.packets > 0) {
     // Nothing is repeated without acknowledgements; the rest is read again by its offset.
     return { state: { ...tried, sent: { ...tried.sent, givenUp: true } }, effects: [{ type: 'give-up' }] };
   }
   const effects: ExchangeEffect[] = [];
+  if (state.acks) effects.push({ type: 'acknowledge' });
   // A blind ACK could lose what can be read only once, so such a read is left to the device's own timer.
   if (state.acks && command.reply === 'data' && command.repeatable !== 'never') {
-    effects.push({ type: 'poke', command, sequence: counter, acknowledge: sent.packets > 0 });
+    effects.push({ type: 'poke', command, sequence: counter });
   }
-  if (sent.packets === 0) effects.push({ type: 'send', command, sequence, flags: isSync ? 0 : Flag.RTX });
+  // In the middle of a reply it is a probe: a device that lost its session refuses it, and so tells.
+  if (sent.packets === 0 || sends > 1) effects.push({ type: 'send', command, sequence, flags: isSync ? 0 : Flag.RTX });
   effects.push({ type: 'wait', repeats: sends });
   return { state: tried, effects };
 }

@@ -27,7 +27,7 @@ const MAX_EARLY_EVENTS = 1024;
  */
 export function linkStates(connection: Connection, settings: CameraSettings): Observable<LinkState> {
   return new Observable((subscriber) => {
-    const link = new Link(connection, settings.scheduler);
+    const link = new Link(connection, settings.scheduler, settings);
     let session: Session | undefined;
     let beginning = new Subscription();
     const early: Message[] = [];

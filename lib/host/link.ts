@@ -13,7 +13,7 @@ import { CommandQueue } from './command-queue.js';
 import { IDLE, step, type ExchangeEffect, type ExchangeInput, type ExchangeState, type Outcome } from './exchange.js';
 import { endOf, interruptedBy, Job, type Reply } from './job.js';
 import { receive } from './receive.js';
-import { RoundTrip } from './round-trip.js';
+import { RoundTrip, type WaitLimits } from './round-trip.js';
 import { SilenceTimer } from './silence-timer.js';
 
 /** Waits of a command after which the rest of an unfinished packet is given up as lost. */
@@ -36,20 +36,28 @@ export class Link {
   readonly sessionLost$ = new Subject<string>();
 
   readonly #queue = new CommandQueue<Job>();
-  readonly #roundTrip = new RoundTrip();
+  readonly #roundTrip: RoundTrip;
   readonly #silence: SilenceTimer;
   readonly #giveUpPacket$ = new Subject<void>();
   readonly #giveUpRun$ = new Subject<void>();
   readonly #inTurn = inTurn((work: () => void) => work());
   #state: ExchangeState = IDLE;
   #active: Job | undefined;
+  /** The last ACK, or request for a repeat, which may be lost. */
+  #answered: Uint8Array | undefined;
+  /** When the present command began, or something of its reply came last. */
+  #heardAt = 0;
   #closed = false;
 
   constructor(
     private readonly connection: Connection,
     private readonly scheduler: SchedulerLike,
+    waits: WaitLimits,
   ) {
-    this.#silence = new SilenceTimer(scheduler, () => this.#input({ type: 'silence' }));
+    this.#roundTrip = new RoundTrip(waits);
+    this.#silence = new SilenceTimer(scheduler, () =>
+      this.#input({ type: 'silence', forMs: this.scheduler.now() - this.#heardAt }),
+    );
   }
 
   /**
@@ -64,7 +72,10 @@ export class Link {
           .pipe(
             receive({
               inTurn: this.#inTurn,
-              write: (bytes) => this.#write(bytes),
+              answer: (bytes) => {
+                this.#answered = bytes;
+                this.#write(bytes);
+              },
               mayAskAgain: (header) => this.#mayAskAgain(header),
               accept: (packet) => this.#accept(packet),
               giveUpPacket$: this.#giveUpPacket$,
@@ -119,6 +130,7 @@ export class Link {
       this.#giveUpPacket$.next();
       this.#giveUpRun$.next();
       this.#state = IDLE;
+      this.#answered = undefined;
       const job = new Job(commands.sync(), subscriber);
       this.#limit(job, subscriber, timeoutMs);
       this.#start(job);
@@ -141,7 +153,15 @@ export class Link {
   }
 
   #accept(packet: Packet): boolean {
-    return this.#step({ type: 'packet', packet });
+    const isFirst = this.#state.sent?.packets === 0;
+    const accepted = this.#step({ type: 'packet', packet });
+    if (accepted && (packet.flags & Flag.EVENT) === 0) {
+      this.#heardAt = this.scheduler.now();
+      // Counted from the last of its sends: on a lossy link that is the round trip, and of a slow camera, whose reply is
+      // to an earlier one, it is a part of it that grows with each command until none is repeated.
+      if (isFirst && this.#active !== undefined) this.#roundTrip.measured(this.#heardAt - this.#active.sentAt);
+    }
+    return accepted;
   }
 
   #route(message: Message): void {
@@ -157,6 +177,8 @@ export class Link {
 
   #start(job: Job): void {
     this.#active = job;
+    job.sentAt = this.scheduler.now();
+    this.#heardAt = job.sentAt;
     this.#input({ type: 'start', command: job.command });
   }
 
@@ -184,41 +206,29 @@ export class Link {
     switch (effect.type) {
       case 'send':
         if (this.#active !== undefined) this.#active.sentAt = this.scheduler.now();
-        {
-          this.#write(encodePacket({ ...effect.command, sequence: effect.sequence, flags: effect.flags }));
-          return;
-        }
-      case 'poke': {
-        this.#poke(effect.command, effect.sequence, effect.acknowledge);
-        return;
-      }
+        this.#write(encodePacket({ ...effect.command, sequence: effect.sequence, flags: effect.flags }));
+        break;
+      case 'acknowledge':
+        if (this.#answered !== undefined) this.#write(this.#answered);
+        break;
+      case 'poke':
+        this.#write(askForRepeat({ ...effect.command, sequence: effect.sequence }));
+        break;
       case 'give-up':
         this.#giveUpPacket$.next();
-        {
-          this.#giveUpRun$.next();
-          return;
-        }
+        this.#giveUpRun$.next();
+        break;
       case 'wait':
         if (effect.repeats >= REPEATS_BEFORE_GIVING_UP) this.#giveUpPacket$.next();
-        {
-          this.#silence.restart(this.#roundTrip.waitMs(effect.repeats));
-          return;
-        }
-      case 'resynchronise': {
+        this.#silence.restart(this.#roundTrip.waitMs(effect.repeats));
+        break;
+      case 'resynchronise':
         this.sessionLost$.next(effect.cause);
-        return;
-      }
-      case 'settle': {
+        break;
+      case 'settle':
         this.#settle(effect.outcome);
-        return;
-      }
+        break;
     }
-  }
-
-  #poke({ opcode, channel }: Command, sequence: number, acknowledge: boolean): void {
-    // If our ACK was lost, the device waits for the packet before the one that is missing here.
-    if (acknowledge) this.#write(encodePacket({ opcode, channel, sequence: (sequence - 1) & 0xff, flags: Flag.ACK }));
-    this.#write(askForRepeat({ opcode, channel, sequence }));
   }
 
   #settle(outcome: Outcome): void {
@@ -226,7 +236,6 @@ export class Link {
     this.#active = undefined;
     this.#silence.stop();
     if (job === undefined) return;
-    this.#roundTrip.measured(this.scheduler.now() - job.sentAt);
     job.end(outcome);
     this.#serve();
   }

@@ -2,7 +2,6 @@ import { filter, Observable, type OperatorFunction } from 'rxjs';
 import { acknowledge } from '../operators/acknowledge.js';
 import { decode } from '../operators/decode.js';
 import { reassemble } from '../operators/reassemble.js';
-import { Flag } from '../wire/flags.js';
 import type { Discarded, Header, Packet } from '../wire/packet.js';
 import type { Message } from '../wire/reassembler.js';
 
@@ -10,9 +9,10 @@ import type { Message } from '../wire/reassembler.js';
 export interface ReceiveOptions {
   /** Runs what arrives after what is being done: a write may bring the next bytes before it returns. */
   readonly inTurn: (work: () => void) => void;
-  readonly write: (bytes: Uint8Array) => void;
+  /** Sends an ACK, or the packets that ask for a repeat. */
+  readonly answer: (bytes: Uint8Array) => void;
   readonly mayAskAgain: (header: Header) => boolean;
-  /** Whether a packet that is not an event belongs to the reply that is waited for. */
+  /** Whether a packet is an event, or belongs to the reply that is waited for. */
   readonly accept: (packet: Packet) => boolean;
   /** Ends what is unfinished: a packet, and a run of fragments. */
   readonly giveUpPacket$: Observable<unknown>;
@@ -24,11 +24,8 @@ export function receive(options: ReceiveOptions): OperatorFunction<Uint8Array, M
   return (bytes$) =>
     serialised(bytes$, options.inTurn).pipe(
       decode({ giveUp$: options.giveUpPacket$ }),
-      acknowledge(options.write, { askAgain: options.mayAskAgain }),
-      filter(
-        (unit: Packet | Discarded) =>
-          unit.kind === 'packet' && ((unit.flags & Flag.EVENT) !== 0 || options.accept(unit)),
-      ),
+      acknowledge(options.answer, { askAgain: options.mayAskAgain }),
+      filter((unit: Packet | Discarded) => unit.kind === 'packet' && options.accept(unit)),
       reassemble({ giveUp$: options.giveUpRun$ }),
       filter((message) => message.kind === 'message'),
     );

@@ -25,7 +25,7 @@ export interface AcknowledgeOptions {
  * acknowledged again and not emitted. Everything else passes through in order. Completes and errors with the source;
  * if `send` throws, errors with what it threw. Holds two headers and one event's payload.
  *
- * @param send sends bytes to the device: one packet, or the two of an immediate repeat, which belong in one write
+ * @param send sends bytes to the device: one packet, or the three that ask for a repeat, which belong in one write
  *
  * @example
  * ```ts
@@ -68,13 +68,20 @@ function canBeHadAgain({ opcode, flags }: Header): boolean {
   return opcode !== Opcode.CHANNEL_READ && (flags & Flag.EVENT) === 0;
 }
 
-/** NAK and ACK for one packet in one write: the device sends it once more, at once, and goes on (PROTOCOL 5a). */
+/**
+ * NAK, ACK and once more ACK for one packet, in one write: the device sends it again, at once, and goes on (PROTOCOL 5a).
+ *
+ * A NAK whose ACK does not arrive makes the device burn its retransmissions and reset the session, so that ACK is sent
+ * twice: damage rarely hits both, and a device that has the first ignores the second.
+ */
 export function askForRepeat(header: Pick<Header, 'sequence' | 'channel' | 'opcode'>): Uint8Array {
   const nak = answer(header, Flag.NAK);
-  const pair = new Uint8Array(2 * nak.length);
-  pair.set(nak);
-  pair.set(answer(header, Flag.ACK), nak.length);
-  return pair;
+  const ack = answer(header, Flag.ACK);
+  const bytes = new Uint8Array(nak.length + 2 * ack.length);
+  bytes.set(nak);
+  bytes.set(ack, nak.length);
+  bytes.set(ack, nak.length + ack.length);
+  return bytes;
 }
 
 function answer(

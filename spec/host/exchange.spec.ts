@@ -29,7 +29,7 @@ function packet(
   command: { opcode: number; channel: number },
   sequence: number,
   flags: number,
-  payload = new Uint8Array(),
+  payload: Uint8Array = new Uint8Array(),
 ): ExchangeInput {
   const fields: Packet = { kind: 'packet', opcode: command.opcode, channel: command.channel, sequence, flags, payload };
   return { type: 'packet', packet: fields };
@@ -63,13 +63,15 @@ function reply(
   command: { opcode: number; channel: number },
   sequence: number,
   flags: number,
-  payload = new Uint8Array(),
+  payload: Uint8Array = new Uint8Array(),
 ): ExchangeInput[] {
   return [packet(command, sequence, flags, payload), message(command, sequence, flags, { payload })];
 }
 
 const nak = (command: { opcode: number; channel: number }, sequence: number, status: number): ExchangeInput[] =>
   reply(command, sequence, Flag.NAK, encodeStatus(status));
+
+const silence = (forMs: number): ExchangeInput => ({ type: 'silence', forMs });
 
 const sends = (effects: readonly ExchangeEffect[]): string[] =>
   effects.flatMap((effect) =>
@@ -174,64 +176,66 @@ describe('the exchange', () => {
 
   describe('when nothing comes', () => {
     it('sends the command again with the same sequence and RTX, and waits longer', () => {
-      const { effects } = run(at(5), start(write), { type: 'silence' });
+      const { effects } = run(at(5), start(write), silence(100));
       expect(effects).toEqual([
+        { type: 'acknowledge' },
         { type: 'send', command: write, sequence: 5, flags: Flag.RTX },
         { type: 'wait', repeats: 1 },
       ]);
     });
 
     it('pokes for a data reply, whose own packet may be the lost one', () => {
-      const { effects } = run(at(5), start(), { type: 'silence' });
-      expect(effects[0]).toEqual({ type: 'poke', command: size, sequence: 5, acknowledge: false });
+      const { effects } = run(at(5), start(), silence(100));
+      expect(effects[1]).toEqual({ type: 'poke', command: size, sequence: 5 });
       expect(sends(effects)).toEqual(['5 RTX']);
     });
 
     it('pokes for the next fragment without sending the command again, and acknowledges the last one once more', () => {
-      const { effects } = run(at(5), start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10)), {
-        type: 'silence',
-      });
+      const { effects } = run(at(5), start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10)), silence(100));
       expect(effects).toEqual([
-        { type: 'poke', command: read, sequence: 6, acknowledge: true },
+        { type: 'acknowledge' },
+        { type: 'poke', command: read, sequence: 6 },
         { type: 'wait', repeats: 1 },
       ]);
     });
 
     it('leaves a read that consumes to the timer of the device: a blind ACK could lose it', () => {
-      expect(types(run(at(5), start(take), { type: 'silence' }).effects)).toEqual(['send', 'wait']);
+      expect(types(run(at(5), start(take), silence(100)).effects)).toEqual(['acknowledge', 'send', 'wait']);
     });
 
     it('pokes nobody who waits for no acknowledgement', () => {
-      expect(types(run(at(5, false), start(), { type: 'silence' }).effects)).toEqual(['send', 'wait']);
+      expect(types(run(at(5, false), start(), silence(100)).effects)).toEqual(['send', 'wait']);
     });
 
     it('gives up the rest of a reply when acknowledgements are off, and hands over what came', () => {
       const cut = message(read, 5, Flag.FRAGMENT, { payload: new Uint8Array(10), ended: false });
-      const { state, effects } = run(at(5, false), start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10)), {
-        type: 'silence',
-      });
+      const { state, effects } = run(
+        at(5, false),
+        start(read),
+        packet(read, 5, Flag.FRAGMENT, new Uint8Array(10)),
+        silence(100),
+      );
       expect(effects).toEqual([{ type: 'give-up' }]);
       expect(run(state, cut).effects).toEqual([
         { type: 'settle', outcome: { kind: 'data', message: (cut as { message: Message }).message } },
       ]);
     });
 
-    it('doubts the session after four sends', () => {
-      const silence: ExchangeInput = { type: 'silence' };
-      expect(types(run(at(5), start(), silence, silence, silence).effects)).toContain('send');
-      expect(run(at(5), start(), silence, silence, silence, silence).effects).toEqual([
+    it('doubts the session after two seconds', () => {
+      expect(types(run(at(5), start(), silence(100), silence(500), silence(1999)).effects)).toContain('send');
+      expect(run(at(5), start(), silence(100), silence(2000)).effects).toEqual([
         { type: 'resynchronise', cause: 'no answer' },
       ]);
     });
 
     it('sends a SYNC again for as long as it is told to, without RTX', () => {
       const sync = commands.sync();
-      const silences = Array.from({ length: 9 }, (): ExchangeInput => ({ type: 'silence' }));
+      const silences = Array.from({ length: 9 }, () => silence(3000));
       expect(sends(run(at(5), start(sync), ...silences).effects)).toEqual(['0']);
     });
 
     it('does nothing when nothing was sent', () => {
-      expect(run(at(5), { type: 'silence' })).toEqual({ state: at(5), effects: [] });
+      expect(run(at(5), silence(100))).toEqual({ state: at(5), effects: [] });
     });
   });
 
@@ -249,14 +253,34 @@ describe('the exchange', () => {
       expect(sends(effects)).toEqual(['41']);
     });
 
+    it('waits for its own refusal when the NAK bears its sequence and so refuses a repeat of the command before', () => {
+      const { state, effects } = run(at(5), start(write), ...nak(write, 5, Status.SEQUENCE));
+      expect(effects).toEqual([]);
+      expect(sends(run(state, ...nak(write, 6, Status.SEQUENCE)).effects)).toEqual(['7']);
+    });
+
+    it('sends with the next sequence when its own refusal is lost', () => {
+      const { effects } = run(at(5), start(write), ...nak(write, 5, Status.SEQUENCE), silence(100));
+      expect(effects).toEqual([
+        { type: 'send', command: write, sequence: 6, flags: 0 },
+        { type: 'wait', repeats: 0 },
+      ]);
+    });
+
+    it('knows that a repeated command was not executed when a straggler took its sequence', () => {
+      const straggler = packet(size, 5, Flag.NAK, encodeStatus(Status.SEQUENCE));
+      const { effects } = run(at(5), start(write), straggler, silence(100));
+      expect(sends(effects)).toEqual(['6']);
+    });
+
     it('does not know of a repeated command that changes something whether it was done', () => {
-      const { state, effects } = run(at(5), start(write), { type: 'silence' }, ...nak(write, 6, Status.SEQUENCE));
+      const { state, effects } = run(at(5), start(write), silence(100), ...nak(write, 6, Status.SEQUENCE));
       expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'unknown' } }]);
       expect(state.counter).toBe(7);
     });
 
     it('sends a repeated command that changes nothing anew', () => {
-      const { effects } = run(at(5), start(), { type: 'silence' }, ...nak(size, 6, Status.SEQUENCE));
+      const { effects } = run(at(5), start(), silence(100), ...nak(size, 6, Status.SEQUENCE));
       expect(sends(effects)).toEqual(['7']);
     });
 

@@ -5,12 +5,12 @@ import { Clock } from '../device/clock.js';
 
 describe('the wait for a reply', () => {
   it('is 200 ms before anything was measured, doubled with each repeat up to a second', () => {
-    const trip = new RoundTrip();
+    const trip = new RoundTrip({ shortestWaitMs: 60, longestWaitMs: 1000 });
     expect([0, 1, 2, 3].map((repeats) => trip.waitMs(repeats))).toEqual([200, 400, 800, 1000]);
   });
 
   it('follows the round trips, but is never shorter than a camera may take', () => {
-    const trip = new RoundTrip();
+    const trip = new RoundTrip({ shortestWaitMs: 60, longestWaitMs: 1000 });
     for (let i = 0; i < 50; i++) trip.measured(1);
     expect(trip.waitMs(0)).toBe(60);
     for (let i = 0; i < 50; i++) trip.measured(150);
