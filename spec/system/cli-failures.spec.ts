@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VirtualCamera } from 'openmv-rx';
+import { decode, encodePacket, Flag, isPacket, Opcode, VirtualCamera } from 'openmv-rx';
 import { serialPort } from 'openmv-rx/serialport';
-import { AsyncSubject } from 'rxjs';
+import { AsyncSubject, filter, type Observable, type Subscription } from 'rxjs';
 import { opening, pattern } from '../contracts/far-end.js';
 import { expectOneLineFailure, run, start } from './command.js';
 import { type Pty, pty, temporaryFolder } from './pty.js';
@@ -100,18 +100,27 @@ describe('a port that is no camera', () => {
   });
 });
 
-describe('a camera that is unplugged', () => {
-  it('ends the command in under a second', async () => {
-    const port = await pty(link);
+describe('a camera', () => {
+  let port: Pty;
+  let attached: Subscription;
+
+  beforeEach(async () => {
+    port = await pty(link);
     const { socket, bytes$ } = port.far;
-    const attached = new VirtualCamera().attach({
-      bytes$,
-      write: (bytes) => {
-        const done = new AsyncSubject<never>();
-        socket.write(bytes, () => done.complete());
-        return done;
-      },
-    });
+    const write = (bytes: Uint8Array): Observable<never> => {
+      const done = new AsyncSubject<never>();
+      socket.write(bytes, () => done.complete());
+      return done;
+    };
+    attached = new VirtualCamera().attach({ bytes$, write });
+  });
+
+  afterEach(async () => {
+    attached.unsubscribe();
+    await port.dispose();
+  });
+
+  it('that is unplugged ends the command in under a second', async () => {
     const { firstLine, finished } = start(['frames', '--port', link]);
     await firstLine;
     const unplugged = performance.now();
@@ -120,8 +129,21 @@ describe('a camera that is unplugged', () => {
     expect(performance.now() - unplugged).toBeLessThan(1000);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^openmv-rx: [^\n]+cable[^\n]+\n$/);
-    attached.unsubscribe();
-    await port.dispose();
+  });
+
+  it('has its stream switched off by Ctrl-C', async () => {
+    const switches: number[] = [];
+    const watching = port.far.bytes$.pipe(decode(), filter(isPacket)).subscribe(({ opcode, flags, payload }) => {
+      if (flags & Flag.RTX) return;
+      if (opcode === Opcode.CHANNEL_IOCTL && payload.length === 8 && payload[0] === 0) switches.push(payload[4]!);
+    });
+    const { child, firstLine, finished } = start(['frames', '--port', link]);
+    await firstLine;
+    expect(switches).toEqual([1]);
+    child.kill('SIGINT');
+    expect(await finished).toMatchObject({ code: 0, stderr: '' });
+    expect(switches).toEqual([1, 0]);
+    watching.unsubscribe();
   });
 });
 
@@ -134,6 +156,20 @@ describe('virtual', () => {
     child.kill(signal);
     expect(await finished).toMatchObject({ code: 0, stderr: '' });
     expect(there()).toBe(false);
+  });
+
+  it('goes away and comes back when the host restarts it', async () => {
+    const { child, firstLine, finished } = start(['virtual', '--pty', link]);
+    await firstLine;
+    const host = opening(serialPort(link));
+    const near = await host.connection;
+    near.write(encodePacket({ opcode: Opcode.PROTO_SYNC }));
+    near.write(encodePacket({ opcode: Opcode.SYS_RESET }));
+    expect(await host.ended).toMatchObject({ code: 'LINK_LOST' });
+    while (!there()) await new Promise(setImmediate);
+    expect((await run(['info', '--port', link])).code).toBe(0);
+    child.kill('SIGINT');
+    expect(await finished).toMatchObject({ code: 0, stderr: '', stdout: `a virtual camera is at ${link}\n`.repeat(2) });
   });
 
   it('takes its port away even when it is killed', async () => {
