@@ -1,4 +1,18 @@
-import { defer, map, NEVER, of, switchMap, take, throwError, timeout, type Observable, type Subscription } from 'rxjs';
+import {
+  defer,
+  distinctUntilChanged,
+  interval,
+  map,
+  NEVER,
+  of,
+  startWith,
+  switchMap,
+  take,
+  throwError,
+  timeout,
+  type Observable,
+  type Subscription,
+} from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import type { Transport } from '../transport/transport.js';
@@ -21,10 +35,15 @@ import { commands } from './command.js';
 import { FrameFeed } from './frame-feed.js';
 import { Lifecycle } from './lifecycle.js';
 import { Scripts } from './scripts.js';
+import type { LinkStatistics } from './link-statistics.js';
 import type { Session } from './session.js';
 import { StreamControl, type StreamSettings } from './stream-control.js';
 import { consoleText } from './text-feed.js';
+import { Tracer, type TraceEntry } from './trace.js';
 import type { WriteProgress } from './transfer.js';
+
+/** How often `stats$` looks. */
+const STATISTICS_INTERVAL_MS = 1000;
 
 /**
  * A camera, seen from the computer.
@@ -64,6 +83,7 @@ export class Camera {
   readonly stdout$: Observable<string>;
 
   readonly #settings: CameraSettings;
+  readonly #tracer: Tracer;
   readonly #lifecycle: Lifecycle;
   readonly #access: ChannelAccess;
   readonly #streamControl = new StreamControl();
@@ -73,7 +93,8 @@ export class Camera {
   /** @throws {OpenMVError} `INVALID_ARGUMENT` for options that make no sense. */
   constructor(transport: Transport, options: CameraOptions = {}) {
     this.#settings = cameraSettings(options);
-    this.#lifecycle = new Lifecycle(transport, this.#settings, (session) => {
+    this.#tracer = new Tracer(this.#settings.scheduler);
+    this.#lifecycle = new Lifecycle(transport, this.#settings, this.#tracer, (session) => {
       const stream = session.directory.byName('stream');
       if (stream === undefined) return;
       // First in the queue of the new session, so all that follows finds the stream as the program wants it.
@@ -94,6 +115,28 @@ export class Camera {
   /** Where the link stands, with the reason. Emits the present state at once, then each change. Opens nothing, never ends. */
   get state$(): Observable<CameraState> {
     return this.#lifecycle.state$;
+  }
+
+  /**
+   * What has been counted on this camera's links since it was made: the present counts at once, then once a second while
+   * they change. Opens nothing, never ends.
+   */
+  get stats$(): Observable<LinkStatistics> {
+    const { scheduler } = this.#settings;
+    return interval(STATISTICS_INTERVAL_MS, scheduler).pipe(
+      startWith(0),
+      map(() => this.#tracer.snapshot()),
+      distinctUntilChanged((a, b) => a.sentBytes === b.sentBytes && a.receivedBytes === b.receivedBytes),
+    );
+  }
+
+  /**
+   * Everything that happens on the link, as it happens: packets, rejections, repeats, resynchronisations, reconnections and
+   * changes of state; `traceLine` makes a line of an entry. Hot: opens nothing, costs nothing while nobody listens, never
+   * ends. Do not use this camera from inside a subscriber: what it then does is traced as well.
+   */
+  get trace$(): Observable<TraceEntry> {
+    return this.#tracer.entries$;
   }
 
   /** What the camera is. Emits what it said when the link was opened, opening it if need be, and completes. */

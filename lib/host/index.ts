@@ -6,5 +6,7 @@ export type { CameraState } from './camera-state.js';
 export { Channel } from './channel.js';
 export type { ChannelInfo } from './channel-info.js';
 export { bytes, json, text, type Codec } from './codecs.js';
+export type { LinkStatistics } from './link-statistics.js';
+export { traceLine, type TraceEntry, type TraceEvent, type TracedPacket } from './trace.js';
 export type { StreamSettings } from './stream-control.js';
 export type { WriteProgress } from './transfer.js';

@@ -6,6 +6,7 @@ import type { Range } from '../wire/reassembler.js';
 import { Status, statusName } from '../wire/status.js';
 import type { Command } from './command.js';
 import type { Outcome } from './exchange.js';
+import type { TracedPacket } from './trace.js';
 
 /** What a command got. */
 export interface Reply {
@@ -21,7 +22,9 @@ const DONE: Reply = { payload: NO_BYTES, missing: [], ended: true };
 
 /** A command on its way through the queue and the exchange, and who waits for it. */
 export class Job {
+  startedAt = 0;
   sentAt = 0;
+  sends = 0;
 
   constructor(
     readonly command: Command,
@@ -35,6 +38,12 @@ export class Job {
 
   get channel(): number {
     return this.command.channel;
+  }
+
+  /** Itself as the packet of this sequence, for the trace. */
+  traced(sequence: number, flags: number): TracedPacket {
+    const { opcode, channel, payload } = this.command;
+    return { opcode, channel, sequence, flags, length: payload.length };
   }
 
   end(outcome: Outcome): void {

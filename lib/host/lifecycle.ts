@@ -18,6 +18,7 @@ import type { CameraSettings } from './camera-options.js';
 import type { CameraState } from './camera-state.js';
 import { linkStates, noAnswer } from './link-states.js';
 import type { Session } from './session.js';
+import type { Tracer } from './trace.js';
 
 /** Opens the link while it is used, and again when it is lost; hands its sessions to all who use it. */
 export class Lifecycle {
@@ -32,6 +33,7 @@ export class Lifecycle {
   constructor(
     private readonly transport: Transport,
     private readonly settings: CameraSettings,
+    private readonly tracer: Tracer,
     private readonly begun: (session: Session) => void,
   ) {
     this.session$ = this.#sessions().pipe(
@@ -105,10 +107,20 @@ export class Lifecycle {
     return defer(() => {
       let delays = backOff();
       let wasReady = false;
+      let lost: { readonly cause: string; readonly at: number } | undefined;
       return this.#attempt().pipe(
         tap((session) => {
           if (session === undefined) return;
           wasReady = true;
+          if (lost !== undefined) {
+            this.tracer.statistics.reconnections++;
+            this.tracer.tell({
+              kind: 'reconnected',
+              cause: lost.cause,
+              tookMs: this.settings.scheduler.now() - lost.at,
+            });
+            lost = undefined;
+          }
           delays = backOff();
           this.begun(session);
         }),
@@ -116,11 +128,12 @@ export class Lifecycle {
           delay: (cause: unknown) => {
             const error = asOpenMVError(cause, this.transport.name);
             if (!this.#opensAgain(wasReady)) {
-              this.#state$.next({ state: 'closed', reason: error.message, error });
+              this.#enter({ state: 'closed', reason: error.message, error });
               return throwError(() => error);
             }
+            if (wasReady) lost ??= { cause: error.message, at: this.settings.scheduler.now() };
             const delayMs = delays.next().value;
-            this.#state$.next({
+            this.#enter({
               state: 'lost',
               reason: `${error.message}; tried again in ${Math.round(delayMs)} ms`,
               error,
@@ -130,11 +143,16 @@ export class Lifecycle {
         }),
         finalize(() => {
           if (this.#state$.value.error === undefined || this.#state$.value.state !== 'closed') {
-            this.#state$.next({ state: 'closed', reason: 'nobody uses the camera' });
+            this.#enter({ state: 'closed', reason: 'nobody uses the camera' });
           }
         }),
       );
     });
+  }
+
+  #enter(state: CameraState): void {
+    this.tracer.tell({ kind: 'state', state });
+    this.#state$.next(state);
   }
 
   #opensAgain(wasReady: boolean): boolean {
@@ -151,19 +169,19 @@ export class Lifecycle {
         subscriber.error(opened ? noAnswer(name, openTimeoutMs) : notOpened(name, openTimeoutMs));
       });
       subscriber.add(late);
-      this.#state$.next({ state: 'opening', reason: `opening ${this.transport.name}` });
+      this.#enter({ state: 'opening', reason: `opening ${this.transport.name}` });
       subscriber.next(undefined);
       subscriber.add(
         this.transport
           .open()
           .pipe(
             tap(() => (opened = true)),
-            switchMap((connection) => linkStates(connection, this.settings)),
+            switchMap((connection) => linkStates(connection, this.settings, this.tracer)),
           )
           .subscribe({
             next: (link) => {
               if (link.state === 'ready') late.unsubscribe();
-              this.#state$.next({ state: link.state, reason: link.reason });
+              this.#enter({ state: link.state, reason: link.reason });
               subscriber.next(link.state === 'ready' ? link.session : undefined);
             },
             error: (error: unknown) => {

@@ -8,6 +8,7 @@ import type { CameraSettings } from './camera-options.js';
 import { handshake } from './handshake.js';
 import { Link } from './link.js';
 import type { Session } from './session.js';
+import type { Tracer } from './trace.js';
 
 /** One connection's sessions: each lasts until the camera reboots or loses it. */
 export type LinkState =
@@ -25,18 +26,26 @@ const MAX_EARLY_EVENTS = 1024;
  *
  * Emits each state; never completes. Errors when the camera can't be synchronised with. Teardown ends all commands.
  */
-export function linkStates(connection: Connection, settings: CameraSettings): Observable<LinkState> {
+export function linkStates(connection: Connection, settings: CameraSettings, tracer: Tracer): Observable<LinkState> {
   return new Observable((subscriber) => {
-    const link = new Link(connection, settings.scheduler, settings);
+    const link = new Link(connection, settings.scheduler, tracer, settings);
     let session: Session | undefined;
     let beginning = new Subscription();
     const early: Message[] = [];
+
+    let over: { readonly kind: 'resynchronised' | 'rebooted'; readonly cause: string; readonly at: number } | undefined;
 
     const begin = (reason: string): void => {
       beginning = handshake(link, settings).subscribe({
         next: (next) => {
           deadline.unsubscribe();
           session = next;
+          if (over !== undefined) {
+            const { kind, cause, at } = over;
+            over = undefined;
+            tracer.statistics[kind === 'rebooted' ? 'reboots' : 'resynchronisations']++;
+            tracer.tell({ kind, cause, tookMs: settings.scheduler.now() - at });
+          }
           subscriber.next({ state: 'ready', session, reason });
           for (const message of early.splice(0)) session.receive(message);
         },
@@ -45,7 +54,11 @@ export function linkStates(connection: Connection, settings: CameraSettings): Ob
     };
     const end = (state: LinkState): void => {
       beginning.unsubscribe();
-      if (session !== undefined) deadline = limit();
+      if (session !== undefined) {
+        deadline = limit();
+        const kind = state.state === 'rebooting' ? 'rebooted' : 'resynchronised';
+        over = { kind, cause: state.reason, at: settings.scheduler.now() };
+      }
       session?.close();
       session = undefined;
       link.abort(state.reason);

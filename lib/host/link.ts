@@ -3,7 +3,6 @@ import { OpenMVError } from '../errors.js';
 import { askForRepeat } from '../operators/acknowledge.js';
 import { inTurn } from '../operators/in-turn.js';
 import type { Connection } from '../transport/transport.js';
-import { encodePacket } from '../wire/encoder.js';
 import { Flag } from '../wire/flags.js';
 import { Opcode, opcodeName } from '../wire/opcode.js';
 import type { Header, Packet } from '../wire/packet.js';
@@ -14,7 +13,9 @@ import { IDLE, step, type ExchangeEffect, type ExchangeInput, type ExchangeState
 import { endOf, interruptedBy, Job, type Reply } from './job.js';
 import { receive } from './receive.js';
 import { RoundTrip, type WaitLimits } from './round-trip.js';
+import { Sender } from './sender.js';
 import { SilenceTimer } from './silence-timer.js';
+import type { Tracer } from './trace.js';
 
 /** Waits of a command after which the rest of an unfinished packet is given up as lost. */
 const REPEATS_BEFORE_GIVING_UP = 2;
@@ -37,6 +38,7 @@ export class Link {
 
   readonly #queue = new CommandQueue<Job>();
   readonly #roundTrip: RoundTrip;
+  readonly #sender: Sender;
   readonly #silence: SilenceTimer;
   readonly #giveUpPacket$ = new Subject<void>();
   readonly #giveUpRun$ = new Subject<void>();
@@ -52,8 +54,10 @@ export class Link {
   constructor(
     private readonly connection: Connection,
     private readonly scheduler: SchedulerLike,
+    private readonly tracer: Tracer,
     waits: WaitLimits,
   ) {
+    this.#sender = new Sender(connection, tracer);
     this.#roundTrip = new RoundTrip(waits);
     this.#silence = new SilenceTimer(scheduler, () =>
       this.#input({ type: 'silence', forMs: this.scheduler.now() - this.#heardAt }),
@@ -74,8 +78,9 @@ export class Link {
               inTurn: this.#inTurn,
               answer: (bytes) => {
                 this.#answered = bytes;
-                this.#write(bytes);
+                this.#sender.sendBare(bytes);
               },
+              tracer: this.tracer,
               mayAskAgain: (header) => this.#mayAskAgain(header),
               accept: (packet) => this.#accept(packet),
               giveUpPacket$: this.#giveUpPacket$,
@@ -142,11 +147,6 @@ export class Link {
     this.#state = { ...this.#state, acks };
   }
 
-  #write(bytes: Uint8Array): void {
-    // A write that fails shows as the loss of the connection, which ends this link.
-    this.connection.write(bytes).subscribe({ error: () => undefined });
-  }
-
   #mayAskAgain({ opcode, channel }: Header): boolean {
     const command = this.#active?.command;
     return command?.opcode === opcode && command.channel === channel && command.repeatable !== 'never';
@@ -177,8 +177,8 @@ export class Link {
 
   #start(job: Job): void {
     this.#active = job;
-    job.sentAt = this.scheduler.now();
-    this.#heardAt = job.sentAt;
+    job.startedAt = this.scheduler.now();
+    this.#heardAt = job.startedAt;
     this.#input({ type: 'start', command: job.command });
   }
 
@@ -205,14 +205,13 @@ export class Link {
   #do(effect: Exclude<ExchangeEffect, { type: 'accept' }>): void {
     switch (effect.type) {
       case 'send':
-        if (this.#active !== undefined) this.#active.sentAt = this.scheduler.now();
-        this.#write(encodePacket({ ...effect.command, sequence: effect.sequence, flags: effect.flags }));
+        this.#send(effect.command, effect.sequence, effect.flags);
         break;
       case 'acknowledge':
-        if (this.#answered !== undefined) this.#write(this.#answered);
+        if (this.#answered !== undefined) this.#sender.sendBare(this.#answered);
         break;
       case 'poke':
-        this.#write(askForRepeat({ ...effect.command, sequence: effect.sequence }));
+        this.#poke(effect.command, effect.sequence);
         break;
       case 'give-up':
         this.#giveUpPacket$.next();
@@ -231,11 +230,43 @@ export class Link {
     }
   }
 
+  #send(command: Command, sequence: number, flags: number): void {
+    const job = this.#active;
+    if (job !== undefined) {
+      job.sentAt = this.scheduler.now();
+      if (job.sends++ > 0) {
+        this.tracer.statistics.repeatedCommands++;
+        const cause = (flags & Flag.RTX) === 0 ? 'it was not executed' : 'no reply';
+        this.tracer.tell({
+          kind: 'repeated',
+          packet: job.traced(sequence, flags),
+          cause,
+          afterMs: job.sentAt - job.startedAt,
+        });
+      }
+    }
+    this.#sender.send({ ...command, sequence, flags });
+  }
+
+  #poke({ opcode, channel }: Command, sequence: number): void {
+    const job = this.#active;
+    this.tracer.statistics.pokes++;
+    if (job !== undefined) {
+      const afterMs = this.scheduler.now() - job.startedAt;
+      this.tracer.tell({ kind: 'poked', packet: job.traced(sequence, Flag.NAK), afterMs });
+    }
+    this.#sender.sendBare(askForRepeat({ opcode, channel, sequence }));
+  }
+
   #settle(outcome: Outcome): void {
     const job = this.#active;
     this.#active = undefined;
     this.#silence.stop();
     if (job === undefined) return;
+    if (job.sends > 1) {
+      const tookMs = this.scheduler.now() - job.startedAt;
+      this.tracer.tell({ kind: 'recovered', packet: job.traced(this.#state.counter, 0), tookMs });
+    }
     job.end(outcome);
     this.#serve();
   }

@@ -1,9 +1,11 @@
-import { filter, Observable, type OperatorFunction } from 'rxjs';
+import { filter, Observable, tap, type OperatorFunction } from 'rxjs';
 import { acknowledge } from '../operators/acknowledge.js';
 import { decode } from '../operators/decode.js';
 import { reassemble } from '../operators/reassemble.js';
+import { Flag } from '../wire/flags.js';
 import type { Discarded, Header, Packet } from '../wire/packet.js';
 import type { Message } from '../wire/reassembler.js';
+import type { Tracer } from './trace.js';
 
 /** What the way of the bytes needs to know of the exchange. */
 export interface ReceiveOptions {
@@ -11,6 +13,7 @@ export interface ReceiveOptions {
   readonly inTurn: (work: () => void) => void;
   /** Sends an ACK, or the packets that ask for a repeat. */
   readonly answer: (bytes: Uint8Array) => void;
+  readonly tracer: Tracer;
   readonly mayAskAgain: (header: Header) => boolean;
   /** Whether a packet is an event, or belongs to the reply that is waited for. */
   readonly accept: (packet: Packet) => boolean;
@@ -23,7 +26,9 @@ export interface ReceiveOptions {
 export function receive(options: ReceiveOptions): OperatorFunction<Uint8Array, Message> {
   return (bytes$) =>
     serialised(bytes$, options.inTurn).pipe(
+      tap(({ length }) => (options.tracer.statistics.receivedBytes += length)),
       decode({ giveUp$: options.giveUpPacket$ }),
+      tap((unit) => told(unit, options.tracer)),
       acknowledge(options.answer, { askAgain: options.mayAskAgain }),
       filter((unit: Packet | Discarded) => unit.kind === 'packet' && options.accept(unit)),
       reassemble({ giveUp$: options.giveUpRun$ }),
@@ -39,4 +44,19 @@ function serialised<T>(source: Observable<T>, inTurn: (work: () => void) => void
       complete: () => subscriber.complete(),
     }),
   );
+}
+
+function told(unit: Packet | Discarded, tracer: Tracer): void {
+  const { statistics } = tracer;
+  if (unit.kind === 'discarded') {
+    statistics.rejected[unit.reason]++;
+    tracer.tell({ kind: 'rejected', discarded: unit });
+    return;
+  }
+  statistics.receivedPackets++;
+  if ((unit.flags & Flag.RTX) !== 0) statistics.receivedRepeats++;
+  if (tracer.listening) {
+    const { sequence, channel, flags, opcode, payload } = unit;
+    tracer.tell({ kind: 'received', packet: { sequence, channel, flags, opcode, length: payload.length } });
+  }
 }

@@ -2,6 +2,7 @@ import { Subscription, type Observable } from 'rxjs';
 import { commands, type Command } from '../../lib/host/command.js';
 import type { Reply } from '../../lib/host/job.js';
 import { Link } from '../../lib/host/link.js';
+import { Tracer } from '../../lib/host/trace.js';
 import type { Connection } from '../../lib/transport/transport.js';
 import { encodePacket } from '../../lib/wire/encoder.js';
 import { Flag } from '../../lib/wire/flags.js';
@@ -51,7 +52,7 @@ describe('Link', () => {
     clock = new Clock();
     port = new ScriptedPort();
     port.open().subscribe((connection: Connection) => {
-      link = new Link(connection, clock, { shortestWaitMs: 4, longestWaitMs: 1000 });
+      link = new Link(connection, clock, new Tracer(clock), { shortestWaitMs: 4, longestWaitMs: 1000 });
     });
     lost = [];
     link.sessionLost$.subscribe((cause) => lost.push(cause));
