@@ -27,6 +27,10 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const sent = (sequence: number, flags: number, opcode: number = CHANNEL_READ, channel = 3) =>
   hex(encodePacket({ sequence, channel, opcode, flags }));
 
+/** NAK, and its ACK twice, since a NAK whose ACK is lost makes the device reset itself (PROTOCOL 5a). */
+const askedAgain = (sequence: number, opcode: number, channel = 3) =>
+  sent(sequence, NAK, opcode, channel) + sent(sequence, ACK, opcode, channel).repeat(2);
+
 /** What goes out and what comes out, in the order in which it does. */
 function run(units: readonly Unit[], options?: AcknowledgeOptions): { out: Unit[]; sends: string[]; log: string[] } {
   const out: Unit[] = [];
@@ -222,10 +226,10 @@ describe('acknowledge, on events', () => {
 });
 
 describe('acknowledge, on damaged packets', () => {
-  it('asks at once for a repeat: NAK and ACK in one write', () => {
+  it('asks at once for a repeat: NAK and its ACKs in one write', () => {
     const unit = damaged(CHANNEL_SIZE, ACK_REQ);
     const { sends, log, out } = run([unit]);
-    expect(sends).toEqual([sent(9, NAK, CHANNEL_SIZE) + sent(9, ACK, CHANNEL_SIZE)]);
+    expect(sends).toEqual([askedAgain(9, CHANNEL_SIZE)]);
     expect(log).toEqual(['sent', 'emitted payload']);
     expect(out).toEqual([unit]);
   });
@@ -256,7 +260,7 @@ describe('acknowledge, on damaged packets', () => {
     };
     const { sends } = run([damaged(CHANNEL_READ, ACK_REQ), damaged(CHANNEL_SIZE, ACK_REQ)], { askAgain });
     expect(asked).toEqual([CHANNEL_READ, CHANNEL_SIZE]);
-    expect(sends).toEqual([sent(9, NAK) + sent(9, ACK)]);
+    expect(sends).toEqual([askedAgain(9, CHANNEL_READ)]);
   });
 
   it('does not trouble askAgain with what did not ask for an ACK', () => {
@@ -317,7 +321,7 @@ describe('acknowledge, when it can not send', () => {
 });
 
 describe('askForRepeat', () => {
-  it('is a NAK and an ACK of the same packet, ten bytes each', () => {
-    expect(hex(askForRepeat({ sequence: 1, channel: 2, opcode: 3 }))).toBe(sent(1, NAK, 3, 2) + sent(1, ACK, 3, 2));
+  it('is a NAK and then two ACKs of the same packet, ten bytes each', () => {
+    expect(hex(askForRepeat({ sequence: 1, channel: 2, opcode: 3 }))).toBe(askedAgain(1, 3, 2));
   });
 });
