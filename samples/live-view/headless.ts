@@ -1,5 +1,16 @@
 import { Camera, type Frame, type Transport } from 'openmv-rx';
-import { defer, endWith, ignoreElements, take, tap, throwError, timeout, type Observable } from 'rxjs';
+import {
+  defer,
+  endWith,
+  fromEvent,
+  ignoreElements,
+  take,
+  takeUntil,
+  tap,
+  throwError,
+  timeout,
+  type Observable,
+} from 'rxjs';
 
 /** A camera that sends nothing for so long will not send anything. */
 const patienceMs = 10_000;
@@ -16,6 +27,8 @@ export function reportFrames(transport: Transport, count: number, json: boolean)
         with: () => throwError(() => new Error(`no frame from ${transport.name} for ${patienceMs / 1000} seconds`)),
       }),
       take(count),
+      // Whoever reads the lines may have enough of them, as `head` has.
+      takeUntil(fromEvent(process.stdout, 'error')),
       tap(({ index, width, height, format, data }: Frame) => {
         total.frames += 1;
         total.bytes += data.length;

@@ -6,6 +6,8 @@ import { serve } from './server.js';
 
 /** Does what the command line asks for; the exit code is 0, 1 for a failure or 2 for wrong usage. */
 export async function main(args: string[]): Promise<void> {
+  // A reader that has gone is not a failure; see headless.ts.
+  process.stdout.on('error', () => undefined);
   try {
     await run(parse(args));
   } catch (error) {

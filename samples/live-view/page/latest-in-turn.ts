@@ -1,25 +1,39 @@
-import { exhaustMap, finalize, Observable, Subject, throttle, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction } from 'rxjs';
 
 /**
  * One piece of work at a time, and after it the latest value that came meanwhile; those between are skipped.
  *
- * The work has to end asynchronously.
+ * Completes with the source, whatever is under way then.
  */
 export function latestInTurn<T, R>(work: (value: T) => Observable<R>): OperatorFunction<T, R> {
   return (source) =>
     new Observable((subscriber) => {
-      const free = new Subject<void>();
-      return source
-        .pipe(
-          throttle(() => free, { leading: true, trailing: true }),
-          exhaustMap((value) =>
-            work(value).pipe(
-              finalize(() => {
-                free.next();
-              }),
-            ),
-          ),
-        )
-        .subscribe(subscriber);
+      let waiting: { value: T } | undefined;
+      let busy = false;
+      const error = (reason: unknown): void => {
+        subscriber.error(reason);
+      };
+      const proceed = (): void => {
+        if (busy || waiting === undefined) return;
+        const { value } = waiting;
+        waiting = undefined;
+        busy = true;
+        const next = (result: R): void => {
+          subscriber.next(result);
+        };
+        const complete = (): void => {
+          busy = false;
+          proceed();
+        };
+        subscriber.add(work(value).subscribe({ next, error, complete }));
+      };
+      const next = (value: T): void => {
+        waiting = { value };
+        proceed();
+      };
+      const complete = (): void => {
+        subscriber.complete();
+      };
+      return source.subscribe({ next, error, complete });
     });
 }
