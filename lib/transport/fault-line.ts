@@ -1,4 +1,4 @@
-import type { SchedulerLike, Subscription } from 'rxjs';
+import { Subscription, type SchedulerLike } from 'rxjs';
 
 /** What may happen to the bytes of one direction. A chunk is what one write, or one arrival, brings. */
 export interface Faults {
@@ -16,7 +16,7 @@ export interface Faults {
   readonly jitter?: number;
   /** Chunks are cut into pieces of 1 up to this many bytes, at random; 1 is single bytes. Default: as they are. */
   readonly chunk?: number;
-  /** The connection is lost when this many bytes have passed. Default: never. */
+  /** The connection is lost when this many bytes have passed and arrived. Default: never. */
   readonly cutAfter?: number;
   /** Nothing arrives any more when this many bytes have passed, and nobody is told. Default: never. */
   readonly stallAfter?: number;
@@ -33,7 +33,9 @@ export interface FaultLineOptions {
 
 /** One direction of a faulty connection. Holds what is under way, and one chunk that waits to be overtaken. */
 export class FaultLine {
-  readonly #underWay = new Set<Subscription>();
+  /** What is under way, in its order, and a timer for each. */
+  readonly #arrivals: (() => void)[] = [];
+  readonly #timers = new Subscription();
   #overtaken: Uint8Array | undefined;
   #passed = 0;
   #lastArrival = 0;
@@ -56,8 +58,8 @@ export class FaultLine {
   }
 
   close(): void {
-    for (const chunk of this.#underWay) chunk.unsubscribe();
-    this.#underWay.clear();
+    this.#timers.unsubscribe();
+    this.#arrivals.length = 0;
     this.#overtaken = undefined;
   }
 
@@ -78,26 +80,29 @@ export class FaultLine {
     const end = Math.min(chunk.length, cutAfter - this.#passed, stallAfter - this.#passed);
     for (let at = 0; at < end;) {
       const piece = most === Infinity ? end : Math.min(1 + Math.floor(this.options.random() * most), end - at);
-      this.#arriveLater(chunk.subarray(at, at + piece));
+      const arriving = chunk.subarray(at, at + piece);
+      this.#later(() => this.options.deliver(arriving));
       at += piece;
     }
     this.#passed += chunk.length;
-    if (this.#passed >= cutAfter) this.options.cut();
+    if (this.#passed >= cutAfter) this.#later(this.options.cut);
   }
 
-  #arriveLater(piece: Uint8Array): void {
+  #later(arrival: () => void): void {
     const { delay = 0, jitter = 0 } = this.options.faults;
     if (delay === 0 && jitter === 0) {
-      this.options.deliver(piece);
+      arrival();
       return;
     }
-    const { scheduler, random, deliver } = this.options;
+    const { scheduler, random } = this.options;
     const now = scheduler.now();
     this.#lastArrival = Math.max(this.#lastArrival, now + delay + jitter * random());
-    const arrival = scheduler.schedule(() => {
-      this.#underWay.delete(arrival);
-      deliver(piece);
+    this.#arrivals.push(arrival);
+    // Timers count in whole milliseconds and may strike out of turn: whichever does brings what was sent first.
+    const timer = scheduler.schedule(() => {
+      this.#timers.remove(timer);
+      this.#arrivals.shift()?.();
     }, this.#lastArrival - now);
-    this.#underWay.add(arrival);
+    this.#timers.add(timer);
   }
 }

@@ -21,7 +21,10 @@ export interface FaultyOptions extends Faults {
   readonly outgoing?: Faults;
   /** Faults of what arrives, in place of those for both. */
   readonly incoming?: Faults;
-  /** Which faults happen: the same seed and the same bytes give the same faults. Default 1. */
+  /**
+   * Which faults happen: in each direction the same seed and the same chunks give the same faults, whatever the other
+   * brings. Default 1.
+   */
   readonly seed?: number;
   /** For `delay` and `jitter`. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
@@ -34,7 +37,7 @@ export interface FaultyOptions extends Faults {
  * `LINK_LOST` when `cutAfter` is reached. A write completes as that of the transport it wraps, or at once where nothing of
  * it was handed on: as on a real wire, nobody is told what becomes of it. Holds what is under way.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when a share is not from 0 to 1, or a number is negative.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when a share is not from 0 to 1, a number is negative, or `chunk` not whole.
  *
  * @example
  * ```ts
@@ -46,34 +49,50 @@ export interface FaultyOptions extends Faults {
  */
 export function faulty(transport: Transport, options: FaultyOptions = {}): Transport {
   checkFaults(options);
-  const random = seededRandom(options.seed ?? 1);
+  const chance = chanceOf(options);
   return {
     name: `${transport.name} (faulty)`,
-    open: () => transport.open().pipe(switchMap((connection) => withFaults(connection, options, random))),
+    open: () => transport.open().pipe(switchMap((connection) => withFaults(connection, options, chance))),
   };
 }
 
 /** A connection with faults, as {@link faulty} makes it: for the device end, which is handed connections. */
 export function faultyConnection(connection: Connection, options: FaultyOptions = {}): Observable<Connection> {
   checkFaults(options);
-  return withFaults(connection, options, seededRandom(options.seed ?? 1));
+  return withFaults(connection, options, chanceOf(options));
 }
 
-function withFaults(connection: Connection, options: FaultyOptions, random: () => number): Observable<Connection> {
+/** What decides in each direction; it goes on over several openings. */
+interface Chance {
+  readonly outgoing: () => number;
+  readonly incoming: () => number;
+}
+
+function chanceOf({ seed = 1 }: FaultyOptions): Chance {
+  return { outgoing: seededRandom(seed), incoming: seededRandom(~seed) };
+}
+
+function withFaults(connection: Connection, options: FaultyOptions, chance: Chance): Observable<Connection> {
   return new Observable((subscriber) => {
     const { scheduler = asyncScheduler, outgoing, incoming, ...both } = options;
     const bytes$ = new Subject<Uint8Array>();
     let handedOver: Observable<never> = EMPTY;
-    const common = { random, scheduler, cut: () => cut(subscriber) };
+    const common = { scheduler, cut: () => cut(subscriber) };
     const there = new FaultLine({
       ...common,
+      random: chance.outgoing,
       faults: { ...both, ...outgoing },
       deliver: (chunk) => {
         handedOver = connection.write(chunk);
         handedOver.subscribe({ error: () => undefined });
       },
     });
-    const back = new FaultLine({ ...common, faults: { ...both, ...incoming }, deliver: (chunk) => bytes$.next(chunk) });
+    const back = new FaultLine({
+      ...common,
+      random: chance.incoming,
+      faults: { ...both, ...incoming },
+      deliver: (chunk) => bytes$.next(chunk),
+    });
     subscriber.add(() => {
       there.close();
       back.close();
@@ -100,8 +119,9 @@ function checkFaults({ outgoing, incoming, ...both }: FaultyOptions): void {
   for (const faults of [both, outgoing ?? {}, incoming ?? {}]) {
     for (const name of ['loss', 'damage', 'duplicate', 'reorder'] as const) check(name, faults[name] ?? 0, 1);
     for (const name of ['delay', 'jitter', 'cutAfter', 'stallAfter'] as const) check(name, faults[name] ?? 0, Infinity);
-    if (faults.chunk !== undefined && !(faults.chunk >= 1))
-      throw new OpenMVError('INVALID_ARGUMENT', `chunk is a number of bytes above 0, not ${faults.chunk}`);
+    const { chunk = Infinity } = faults;
+    if (chunk !== Infinity && !(Number.isInteger(chunk) && chunk > 0))
+      throw new OpenMVError('INVALID_ARGUMENT', `chunk must be a whole number above 0, not ${chunk}`);
   }
 }
 
