@@ -27,6 +27,8 @@ export interface Command {
   readonly reply: 'data' | 'ack' | 'none';
   /** Bytes its reply may have at most; a device that sends more is not believed. */
   readonly replyLimit: number;
+  /** Where a reply of several packets is put together, if it has to be copied at all. */
+  readonly into?: Uint8Array;
 }
 
 /** 32 channels of 16 bytes are the longest list; memory pools are fewer. One u8 counts them: 4 + 24 · 255 bytes. */

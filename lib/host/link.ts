@@ -83,6 +83,7 @@ export class Link {
               tracer: this.tracer,
               mayAskAgain: (header) => this.#mayAskAgain(header),
               accept: (packet) => this.#accept(packet),
+              into: () => this.#active?.command.into,
               giveUpPacket$: this.#giveUpPacket$,
               giveUpRun$: this.#giveUpRun$,
             }),

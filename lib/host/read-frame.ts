@@ -1,8 +1,9 @@
 import { catchError, defer, ignoreElements, merge, of, switchMap, tap, throwError, type Observable } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
 import { commands } from './command.js';
+import { readRange } from './read-range.js';
 import type { Session } from './session.js';
-import { readRange, sizeOf } from './transfer.js';
+import { sizeOf } from './transfer.js';
 
 /**
  * One frame off the stream: LOCK, SIZE, READ, UNLOCK (PROTOCOL 8). Emits its bytes, or `undefined` where there is none,

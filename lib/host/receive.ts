@@ -17,6 +17,8 @@ export interface ReceiveOptions {
   readonly mayAskAgain: (header: Header) => boolean;
   /** Whether a packet is an event, or belongs to the reply that is waited for. */
   readonly accept: (packet: Packet) => boolean;
+  /** Where the fragments of the present reply belong. */
+  readonly into: () => Uint8Array | undefined;
   /** Ends what is unfinished: a packet, and a run of fragments. */
   readonly giveUpPacket$: Observable<unknown>;
   readonly giveUpRun$: Observable<unknown>;
@@ -31,7 +33,7 @@ export function receive(options: ReceiveOptions): OperatorFunction<Uint8Array, M
       tap((unit) => told(unit, options.tracer)),
       acknowledge(options.answer, { askAgain: options.mayAskAgain }),
       filter((unit: Packet | Discarded) => unit.kind === 'packet' && options.accept(unit)),
-      reassemble({ giveUp$: options.giveUpRun$ }),
+      reassemble({ giveUp$: options.giveUpRun$, into: options.into }),
       filter((message) => message.kind === 'message'),
     );
 }

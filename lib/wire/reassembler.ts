@@ -29,6 +29,11 @@ export interface Message extends Header {
 export interface ReassembleOptions {
   /** Bytes of the longest message that is put together. Default 16 MiB. What is longer is discarded as `too-long`. */
   readonly maxMessage?: number;
+  /**
+   * Asked for a place when a message is put together whose packets do not lie in one piece; its first bytes are taken if
+   * it is long enough. Default: a new array for each.
+   */
+  readonly into?: () => Uint8Array | undefined;
 }
 
 /** Sixteen times the largest stream buffer of today's boards. */
@@ -54,10 +59,12 @@ interface Run {
  */
 export class Reassembler {
   readonly #maxMessage: number;
+  readonly #into: () => Uint8Array | undefined;
   #run: Run | undefined;
 
-  constructor({ maxMessage = DEFAULT_MAX_MESSAGE }: ReassembleOptions = {}) {
+  constructor({ maxMessage = DEFAULT_MAX_MESSAGE, into = () => undefined }: ReassembleOptions = {}) {
     this.#maxMessage = maxMessage;
+    this.#into = into;
   }
 
   /** The messages that this packet ends: none, one, or a run that was cut short and then one. */
@@ -133,7 +140,9 @@ export class Reassembler {
       ];
     }
     const { packets, missing } = run;
-    return [{ kind: 'message', ...headerOf(run.first), flags, packets, payload: join(run), missing, ended }];
+    return [
+      { kind: 'message', ...headerOf(run.first), flags, packets, payload: join(run, this.#into), missing, ended },
+    ];
   }
 }
 
@@ -152,7 +161,7 @@ function messageOf(packet: Packet): Message {
 }
 
 /** One view where the parts lie back to back in one buffer, as the decoder's gather space lays them; else one copy. */
-function join({ parts, bytes }: Run): Uint8Array {
+function join({ parts, bytes }: Run, into: () => Uint8Array | undefined): Uint8Array {
   const [first, ...rest] = parts;
   if (first === undefined) return NO_BYTES;
   const { buffer, byteOffset } = first.bytes;
@@ -160,7 +169,8 @@ function join({ parts, bytes }: Run): Uint8Array {
     (part) => part.bytes.buffer === buffer && part.bytes.byteOffset === byteOffset + part.offset,
   );
   if (adjacent && first.offset === 0) return new Uint8Array(buffer, byteOffset, bytes);
-  const whole = new Uint8Array(bytes);
+  const place = into();
+  const whole = place === undefined || place.length < bytes ? new Uint8Array(bytes) : place.subarray(0, bytes);
   for (const part of parts) whole.set(part.bytes, part.offset);
   return whole;
 }

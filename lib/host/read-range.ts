@@ -1,0 +1,113 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  ignoreElements,
+  map,
+  of,
+  repeat,
+  tap,
+  throwError,
+  type Observable,
+} from 'rxjs';
+import { isOpenMVError, OpenMVError } from '../errors.js';
+import type { Range } from '../wire/reassembler.js';
+import { Status } from '../wire/status.js';
+import { commands, type Repeatable } from './command.js';
+import type { Reply } from './job.js';
+import type { Session } from './session.js';
+
+/**
+ * What a read that can be repeated asks for at a time, rounded down to whole packets: between two of them, commands of
+ * other channels have their turn.
+ */
+const SLICE_BYTES = 32 * 1024;
+/** Commands that may be spent on ranges that were lost, beyond those that a read takes. */
+const MAX_REPAIRS = 64;
+
+/**
+ * Bytes of a channel. Shorter than asked for where the channel ran dry.
+ *
+ * A read that may be repeated goes in slices, straight into one array, and what was lost of it is read again by its
+ * offset. One that may not is a single command and, if parts of it were lost, errors with `OUTCOME_UNKNOWN`.
+ */
+export function readRange(
+  session: Session,
+  channel: number,
+  range: Range,
+  repeatable: Repeatable,
+): Observable<Uint8Array> {
+  return defer(() =>
+    repeatable === 'never' ? readOnce(session, channel, range) : readInSlices(session, channel, range, repeatable),
+  );
+}
+
+function readOnce(session: Session, channel: number, { offset, length }: Range): Observable<Uint8Array> {
+  return session.request(commands.read(channel, offset, length, 'never')).pipe(
+    map(({ payload, missing }) => {
+      if (missing.length > 0) throw lostForGood(channel);
+      return payload;
+    }),
+  );
+}
+
+function readInSlices(session: Session, channel: number, whole: Range, repeatable: Repeatable): Observable<Uint8Array> {
+  const { maxPayload } = session.info.capabilities;
+  const slice = Math.max(1, Math.floor(SLICE_BYTES / maxPayload)) * maxPayload;
+  const todo: Range[] = [];
+  for (let at = 0; at < whole.length; at += slice)
+    todo.push({ offset: at, length: Math.min(slice, whole.length - at) });
+  const bytes = new Uint8Array(whole.length);
+  let end = whole.length;
+  let repairs = 0;
+
+  const take = ({ offset, length }: Range, reply: Reply): void => {
+    put(reply.payload, bytes, offset);
+    const lost = lostRanges(reply, length).map((range) => ({ offset: offset + range.offset, length: range.length }));
+    repairs += lost.length;
+    if (repairs > MAX_REPAIRS)
+      throw new OpenMVError('TIMEOUT', `channel ${channel}: too much of what was read was lost`);
+    todo.unshift(...lost);
+    if (reply.ended && reply.payload.length < length) ranDry(offset + reply.payload.length);
+  };
+  const ranDry = (at: number): void => {
+    end = Math.min(end, at);
+    todo.length = 0;
+  };
+  const next = defer(() => {
+    const range = todo.shift();
+    if (range === undefined) return EMPTY;
+    const into = bytes.subarray(range.offset, range.offset + range.length);
+    return session
+      .request({ ...commands.read(channel, whole.offset + range.offset, range.length, repeatable), into })
+      .pipe(
+        tap((reply) => take(range, reply)),
+        catchError((error: unknown) => {
+          if (!isOpenMVError(error, 'NAK') || error.status !== Status.FAILED || range.offset === 0)
+            return throwError(() => error);
+          ranDry(range.offset);
+          return EMPTY;
+        }),
+      );
+  });
+  return concat(
+    next.pipe(repeat({ delay: () => (todo.length > 0 ? of('more') : EMPTY) }), ignoreElements()),
+    defer(() => of(bytes.subarray(0, end))),
+  );
+}
+
+/** Copies what is not there already: a run of fragments was put together in place. */
+function put(payload: Uint8Array, bytes: Uint8Array, offset: number): void {
+  if (payload.buffer !== bytes.buffer) bytes.set(payload, offset);
+}
+
+/** The holes of a reply, and its end where that did not come. */
+function lostRanges({ payload, missing, ended }: Reply, length: number): Range[] {
+  const tail = length - payload.length;
+  return ended || tail <= 0 ? [...missing] : [...missing, { offset: payload.length, length: tail }];
+}
+
+function lostForGood(channel: number): OpenMVError {
+  return new OpenMVError('OUTCOME_UNKNOWN', `parts of what was read from channel ${channel} were lost on the way`);
+}
