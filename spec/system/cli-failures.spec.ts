@@ -3,7 +3,7 @@ import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, encodePacket, Flag, isPacket, Opcode, VirtualCamera } from 'openmv-rx';
 import { serialPort } from 'openmv-rx/serialport';
-import { AsyncSubject, filter, type Observable, type Subscription } from 'rxjs';
+import { AsyncSubject, filter, firstValueFrom, type Observable, type Subscription } from 'rxjs';
 import { opening, pattern } from '../contracts/far-end.js';
 import { expectOneLineFailure, run, start } from './command.js';
 import { type Pty, pty, temporaryFolder } from './pty.js';
@@ -163,7 +163,10 @@ describe('virtual', () => {
     await firstLine;
     const host = opening(serialPort(link));
     const near = await host.connection;
+    const packets$ = near.bytes$.pipe(decode(), filter(isPacket));
+    const synchronised = firstValueFrom(packets$.pipe(filter(({ opcode }) => opcode === Opcode.PROTO_SYNC)));
     near.write(encodePacket({ opcode: Opcode.PROTO_SYNC }));
+    await synchronised; // a SYNC clears what came behind it
     near.write(encodePacket({ opcode: Opcode.SYS_RESET }));
     expect(await host.ended).toMatchObject({ code: 'LINK_LOST' });
     while (!there()) await new Promise(setImmediate);
