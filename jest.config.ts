@@ -1,9 +1,10 @@
+import type { Config } from 'jest';
+
 /**
- * ESM all the way: what is tested is what is shipped. Run through `npm test`, which sets the flag that Node needs.
- *
- * @type {import('jest').Config}
+ * ESM all the way: what is tested is what is shipped. Run through `npm test`, which sets the flag that Node needs; the
+ * specs that need a real tty or a real browser run through `npm run test:system`.
  */
-export const base = {
+const config: Config = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -17,9 +18,9 @@ export const base = {
   },
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/spec/system/'],
   injectGlobals: true,
   errorOnDeprecated: true,
 };
 
-/** @type {import('jest').Config} */
-export default { ...base, testPathIgnorePatterns: ['/node_modules/', '/spec/system/'] };
+export default config;
