@@ -1,6 +1,7 @@
 import {
   defer,
   distinctUntilChanged,
+  ignoreElements,
   interval,
   map,
   NEVER,
@@ -231,6 +232,19 @@ export class Camera {
     return this.#ask((session) =>
       session.request(commands.statistics()).pipe(map(({ payload }) => decodeDeviceStatistics(payload))),
     );
+  }
+
+  /**
+   * Starts the camera anew, as its reset button does. Cold; completes when the command has gone out, for there is no
+   * reply: the port goes away, and comes back as `options.reconnect` says.
+   */
+  reset(): Observable<never> {
+    return this.#ask((session) => session.request(commands.reset())).pipe(ignoreElements());
+  }
+
+  /** Starts the camera's bootloader, which waits for firmware and speaks another protocol. Cold; completes as `reset()` does. */
+  bootloader(): Observable<never> {
+    return this.#ask((session) => session.request(commands.bootloader())).pipe(ignoreElements());
   }
 
   #ask<T>(work: (session: Session) => Observable<T>): Observable<T> {

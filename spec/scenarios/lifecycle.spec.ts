@@ -2,6 +2,7 @@ import { Observable, Subject } from 'rxjs';
 import {
   Camera,
   isOpenMVError,
+  Opcode,
   OpenMVError,
   type CameraOptions,
   type CameraState,
@@ -90,6 +91,20 @@ describe('the link to a camera', () => {
     bench.pass(100);
     expect(read).toEqual(data);
     expect.assertions(2);
+  });
+
+  it('goes with a reset of the camera and is opened again', () => {
+    const bench = new Bench();
+    const states = statesOf(bench.camera);
+    const link = bench.camera.connect();
+    bench.pass(100);
+    let sent = false;
+    bench.camera.reset().subscribe({ complete: () => (sent = true) });
+    bench.pass(1000);
+    expect(sent).toBe(true);
+    expect(states.slice(3)).toEqual(['ready', 'lost', 'opening', 'opening', 'ready']);
+    expect(bench.sent(Opcode.SYS_RESET)).toHaveLength(1);
+    link.unsubscribe();
   });
 
   describe('that can not be opened', () => {
