@@ -63,6 +63,9 @@ describe('serialPort', () => {
       for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
       close();
     }
+    const { connection, close } = opening(serialPort(port.path));
+    await connection; // and so all that was given up has been released
+    close();
     await expectReleased();
   });
 
