@@ -161,16 +161,18 @@ function messageOf(packet: Packet): Message {
 }
 
 /** One view where the parts lie back to back in one buffer, as the decoder's gather space lays them; else one copy. */
-function join({ parts, bytes }: Run, into: () => Uint8Array | undefined): Uint8Array {
+function join({ parts, missing, bytes }: Run, into: () => Uint8Array | undefined): Uint8Array {
   const [first, ...rest] = parts;
   if (first === undefined) return NO_BYTES;
   const { buffer, byteOffset } = first.bytes;
-  const adjacent = rest.every(
-    (part) => part.bytes.buffer === buffer && part.bytes.byteOffset === byteOffset + part.offset,
-  );
-  if (adjacent && first.offset === 0) return new Uint8Array(buffer, byteOffset, bytes);
+  // What lies between two parts may be just as long as a hole, and is not zero.
+  const adjacent =
+    missing.length === 0 &&
+    rest.every((part) => part.bytes.buffer === buffer && part.bytes.byteOffset === byteOffset + part.offset);
+  if (adjacent) return new Uint8Array(buffer, byteOffset, bytes);
   const place = into();
   const whole = place === undefined || place.length < bytes ? new Uint8Array(bytes) : place.subarray(0, bytes);
   for (const part of parts) whole.set(part.bytes, part.offset);
+  for (const { offset, length } of missing) whole.fill(0, offset, offset + length);
   return whole;
 }

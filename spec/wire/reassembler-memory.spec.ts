@@ -3,7 +3,7 @@ import { encodePacket } from '../../lib/wire/encoder.js';
 import { Flag } from '../../lib/wire/flags.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import { isPacket } from '../../lib/wire/packet.js';
-import { Reassembler } from '../../lib/wire/reassembler.js';
+import { Reassembler, type Message } from '../../lib/wire/reassembler.js';
 import { collectGarbage } from './collect-garbage.js';
 import { last, messagesOf, part, pushed, told } from './fragments.js';
 
@@ -92,6 +92,14 @@ describe('Reassembler, on memory', () => {
     expect(told(pushed(packets))).toEqual([[1, [1, 2, 0, 0, 3, 4], '2 missing at 2']]);
   });
 
+  it('shows no header for a hole that is just as long as what stands between two payloads', () => {
+    const payload = Array.from({ length: 14 }, (_, i) => i + 1);
+    const sent = [part(1, ...payload), last(3, ...payload)].map((one) => encodePacket(one));
+    const views = new Decoder().push(Uint8Array.from(Buffer.concat(sent))).filter(isPacket);
+    const zeros = Array<number>(14).fill(0);
+    expect(told(pushed(views))).toEqual([[1, [...payload, ...zeros, ...payload], '14 missing at 14']]);
+  });
+
   it('joins what the decoder gathered without a copy', () => {
     const fragments = [part(1, 1, 2), part(2, 3, 4), last(3, 5)].map((one) => encodePacket(one));
     const decoder = new Decoder();
@@ -100,5 +108,61 @@ describe('Reassembler, on memory', () => {
     const [message] = messagesOf(views);
     expect(told([message!])).toEqual([[1, [1, 2, 3, 4, 5]]]);
     expect(message!.payload.buffer === views[0]!.payload.buffer).toBe(true);
+  });
+});
+
+describe('Reassembler, with a place for what is put together', () => {
+  const place = () => new Uint8Array(8).fill(99);
+
+  it('puts a run together in it, and leaves the rest of it as it is', () => {
+    const into = place();
+    const [message] = pushed([part(1, 1, 2), last(2, 3)], new Reassembler({ into: () => into }));
+    expect(told([message!])).toEqual([[1, [1, 2, 3]]]);
+    expect(Array.from(into)).toEqual([1, 2, 3, 99, 99, 99, 99, 99]);
+    expect((message as Message).payload.buffer === into.buffer).toBe(true);
+  });
+
+  it('makes what is missing zero there too', () => {
+    const into = place();
+    const units = pushed([part(1, 1, 2), last(3, 5)], new Reassembler({ into: () => into }));
+    expect(told(units)).toEqual([[1, [1, 2, 0, 0, 5], '2 missing at 2']]);
+    expect(Array.from(into)).toEqual([1, 2, 0, 0, 5, 99, 99, 99]);
+  });
+
+  it.each([
+    ['it is too short', () => new Uint8Array(2)],
+    ['there is none', () => undefined],
+  ])('makes a new array where %s', (_, into) => {
+    expect(told(pushed([part(1, 1, 2), last(2, 3)], new Reassembler({ into })))).toEqual([[1, [1, 2, 3]]]);
+  });
+
+  it('is not asked for one where the bytes lie in one piece', () => {
+    const into = (): Uint8Array => {
+      throw new Error('asked for a place');
+    };
+    const space = Uint8Array.of(1, 2, 3);
+    const adjacent = [
+      { ...part(2), payload: space.subarray(0, 2) },
+      { ...last(3), payload: space.subarray(2) },
+    ];
+    const units = pushed([last(1, 9), ...adjacent], new Reassembler({ into }));
+    expect(told(units)).toEqual([
+      [1, [9]],
+      [2, [1, 2, 3]],
+    ]);
+  });
+
+  it('is asked for one for each run, when it ends', () => {
+    const places = [place(), place()];
+    const asked = places.slice();
+    const reassembler = new Reassembler({ into: () => asked.shift() });
+    pushed([part(1, 1), part(2, 2)], reassembler);
+    expect(asked).toHaveLength(2);
+    const units = pushed([last(3, 3), part(4, 4), last(5, 5)], reassembler);
+    expect(told(units)).toEqual([
+      [1, [1, 2, 3]],
+      [4, [4, 5]],
+    ]);
+    expect(places.map((one) => one[0])).toEqual([1, 4]);
   });
 });

@@ -93,6 +93,14 @@ describe('Reassembler, with other packets between fragments', () => {
     ]);
   });
 
+  it('misses nothing where such an ACK begins the count anew', () => {
+    const other = packet(0, ACK, [], { channel: 5, opcode: Opcode.CHANNEL_WRITE });
+    expect(told(pushed([part(255, 1), other, last(1, 2)]))).toEqual([
+      [0, []],
+      [255, [1, 2]],
+    ]);
+  });
+
   it('counts a fragment that is lost beside an ACK', () => {
     const other = packet(8, ACK, [], { channel: 5, opcode: Opcode.CHANNEL_WRITE });
     expect(told(pushed([part(7, 1), other, last(10, 3)]))).toEqual([
