@@ -180,9 +180,14 @@ describe('acknowledge, on repeats', () => {
     expect(run([data(5), ...between, repeat]).out.at(-1)).toEqual(repeat);
   });
 
-  it('still drops a repeat 127 packets behind', () => {
+  it('still drops a repeat with 127 replies without data between', () => {
     const between = Array.from({ length: 127 }, (_, i) => reply((6 + i) & 0xff, ACK));
     expect(run([data(5), ...between, data(5, RTX)]).out).toHaveLength(128);
+  });
+
+  it('tells what lies 127 packets behind from what lies 128 ahead', () => {
+    expect(run([data(132), data(5, RTX)]).out).toEqual([data(132)]);
+    expect(run([data(133), data(5, RTX)]).out).toEqual([data(133), data(5, RTX)]);
   });
 
   it('forgets what was there at a SYNC, for the count begins anew', () => {
@@ -203,6 +208,12 @@ describe('acknowledge, on events', () => {
     const { out, sends } = run([event(7, ACK_REQ), event(7, ACK_REQ | RTX), event(7, ACK_REQ | RTX)]);
     expect(out).toEqual([event(7, ACK_REQ)]);
     expect(sends).toHaveLength(3);
+  });
+
+  it('knows the repeat of the latest', () => {
+    const latest = event(7, ACK_REQ, [2, 0]);
+    const { out } = run([event(7, ACK_REQ), latest, event(7, ACK_REQ | RTX, [2, 0])]);
+    expect(out).toEqual([event(7, ACK_REQ), latest]);
   });
 
   it('emits events that are alike, for no number tells them apart, and neither is a repeat', () => {
