@@ -1,4 +1,4 @@
-import { Observable, Subscription, timer } from 'rxjs';
+import { Observable, timer, type Observer, type Subscription } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { Opcode } from '../wire/opcode.js';
 import { decodeEvent, SystemEvent } from '../wire/payloads/index.js';
@@ -7,6 +7,7 @@ import type { Connection } from '../transport/transport.js';
 import type { CameraSettings } from './camera-options.js';
 import { handshake } from './handshake.js';
 import { Link } from './link.js';
+import { OneAtATime } from './one-at-a-time.js';
 import type { Session } from './session.js';
 import type { Tracer } from './trace.js';
 
@@ -30,15 +31,16 @@ export function linkStates(connection: Connection, settings: CameraSettings, tra
   return new Observable((subscriber) => {
     const link = new Link(connection, settings.scheduler, tracer, settings);
     let session: Session | undefined;
-    let beginning = new Subscription();
+    const beginning = new OneAtATime(subscriber);
+    const deadline = new OneAtATime(subscriber);
     const early: Message[] = [];
 
     let over: { readonly kind: 'resynchronised' | 'rebooted'; readonly cause: string; readonly at: number } | undefined;
 
     const begin = (reason: string): void => {
-      beginning = handshake(link, settings).subscribe({
+      const begun: Observer<Session> = {
         next: (next) => {
-          deadline.unsubscribe();
+          deadline.end();
           session = next;
           if (over !== undefined) {
             const { kind, cause, at } = over;
@@ -50,12 +52,14 @@ export function linkStates(connection: Connection, settings: CameraSettings, tra
           for (const message of early.splice(0)) session.receive(message);
         },
         error: (error: unknown) => subscriber.error(error),
-      });
+        complete: () => undefined,
+      };
+      beginning.begin(() => handshake(link, settings).subscribe(begun));
     };
     const end = (state: LinkState): void => {
-      beginning.unsubscribe();
+      beginning.end();
       if (session !== undefined) {
-        deadline = limit();
+        deadline.begin(limit);
         const kind = state.state === 'rebooting' ? 'rebooted' : 'resynchronised';
         over = { kind, cause: state.reason, at: settings.scheduler.now() };
       }
@@ -64,13 +68,11 @@ export function linkStates(connection: Connection, settings: CameraSettings, tra
       link.abort(state.reason);
       subscriber.next(state);
     };
-    /** Handshakes that fail and begin again must not do so for ever. */
+    /** Handshakes that fail and begin again must not do so for ever. The first one's deadline is that of the opening. */
     const limit = (): Subscription =>
       timer(settings.openTimeoutMs, settings.scheduler).subscribe(() =>
         subscriber.error(noAnswer('the camera', settings.openTimeoutMs)),
       );
-    // The first one's deadline is that of the opening.
-    let deadline = Subscription.EMPTY;
 
     subscriber.add(
       link.events$.subscribe((message) => {
@@ -82,8 +84,8 @@ export function linkStates(connection: Connection, settings: CameraSettings, tra
         session.receive(message);
         if (!isReboot(message)) return;
         end({ state: 'rebooting', reason: 'the camera reboots, as after each script' });
-        beginning = timer(REBOOT_SETTLES_MS, settings.scheduler).subscribe(() =>
-          begin('the camera is back from its reboot'),
+        beginning.begin(() =>
+          timer(REBOOT_SETTLES_MS, settings.scheduler).subscribe(() => begin('the camera is back from its reboot')),
         );
       }),
     );
@@ -95,11 +97,7 @@ export function linkStates(connection: Connection, settings: CameraSettings, tra
         begin(reason);
       }),
     );
-    subscriber.add(() => {
-      beginning.unsubscribe();
-      deadline.unsubscribe();
-      session?.close();
-    });
+    subscriber.add(() => session?.close());
     // Last, so that its teardown, which ends all commands, comes when nothing begins new ones.
     subscriber.add(link.run().subscribe(subscriber));
     subscriber.next({ state: 'opening', reason: 'asking the camera what it is' });

@@ -49,7 +49,8 @@ export class Link {
   #answered: Uint8Array | undefined;
   /** When the present command began, or something of its reply came last. */
   #heardAt = 0;
-  #closed = false;
+  /** Why there is no session, while there is none. */
+  #over: string | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -83,6 +84,7 @@ export class Link {
               tracer: this.tracer,
               mayAskAgain: (header) => this.#mayAskAgain(header),
               accept: (packet) => this.#accept(packet),
+              damaged: (header) => this.#step({ type: 'damaged', header }),
               into: () => this.#active?.command.into,
               giveUpPacket$: this.#giveUpPacket$,
               giveUpRun$: this.#giveUpRun$,
@@ -106,8 +108,8 @@ export class Link {
   request(command: Command, timeoutMs: number): Observable<Reply> {
     return new Observable((subscriber) => {
       const job = new Job(command, subscriber);
-      if (this.#closed) {
-        job.fail(new OpenMVError('LINK_LOST', 'the link to the camera is closed'));
+      if (this.#over !== undefined) {
+        job.fail(new OpenMVError('LINK_LOST', this.#over));
         return;
       }
       this.#limit(job, subscriber, timeoutMs);
@@ -117,8 +119,9 @@ export class Link {
     });
   }
 
-  /** Ends every command, for the session they belong to is over. */
+  /** Ends every command, for the session they belong to is over; none is served until there is another. */
   abort(reason: string): void {
+    this.#over = reason;
     const active = this.#active;
     const waiting = this.#queue.clear();
     this.#drop();
@@ -132,7 +135,7 @@ export class Link {
    */
   synchronise(timeoutMs: number): Observable<Reply> {
     return new Observable((subscriber) => {
-      this.#drop();
+      this.abort('a new session begins');
       this.#giveUpPacket$.next();
       this.#giveUpRun$.next();
       this.#state = IDLE;
@@ -149,7 +152,7 @@ export class Link {
   }
 
   #mayAskAgain({ opcode, channel }: Header): boolean {
-    const command = this.#active?.command;
+    const command = this.#state.sent?.command;
     return command?.opcode === opcode && command.channel === channel && command.repeatable !== 'never';
   }
 
@@ -171,7 +174,7 @@ export class Link {
   }
 
   #serve(): void {
-    if (this.#active !== undefined || this.#closed) return;
+    if (this.#active !== undefined || this.#over !== undefined) return;
     const job = this.#queue.take();
     if (job !== undefined) this.#start(job);
   }
@@ -264,6 +267,7 @@ export class Link {
     this.#active = undefined;
     this.#silence.stop();
     if (job === undefined) return;
+    if (job.command.opcode === Opcode.PROTO_SYNC) this.#over = undefined;
     if (job.sends > 1) {
       const tookMs = this.scheduler.now() - job.startedAt;
       this.tracer.tell({ kind: 'recovered', packet: job.traced(this.#state.counter, 0), tookMs });
@@ -292,8 +296,7 @@ export class Link {
   }
 
   #close(): void {
-    this.#closed = true;
-    this.abort('the link to the camera closed');
+    this.abort('the link to the camera is closed');
     this.#silence.dispose();
     this.events$.complete();
     this.sessionLost$.complete();

@@ -7,6 +7,7 @@ import type { SchedulerLike, Subscription } from 'rxjs';
  */
 export class SilenceTimer {
   #timer: Subscription | undefined;
+  #disposed = false;
   #looksAt = 0;
   #dueAt: number | undefined;
 
@@ -17,6 +18,7 @@ export class SilenceTimer {
 
   /** Begins to wait anew. */
   restart(waitMs: number): void {
+    if (this.#disposed) return;
     this.#dueAt = this.scheduler.now() + waitMs;
     // A timer that fires sooner looks again then; one that fires later would be too late.
     if (this.#timer !== undefined && this.#looksAt <= this.#dueAt) return;
@@ -30,6 +32,7 @@ export class SilenceTimer {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#timer?.unsubscribe();
     this.stop();
   }

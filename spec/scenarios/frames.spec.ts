@@ -133,6 +133,23 @@ describe('frames', () => {
     expect(states).toEqual(['closed', 'opening', 'opening', 'ready', 'lost', 'opening', 'opening', 'ready']);
   });
 
+  it('leave nothing behind when the port is lost, at whatever step of reading one', () => {
+    for (let lastPacket = 1; lastPacket < 60; lastPacket++) {
+      const bench = new Bench({}, { reconnect: 'never' });
+      let sent = 0;
+      bench.onSent = () => {
+        if (++sent === lastPacket) bench.unplug(new Error('pulled'));
+      };
+      const errors: unknown[] = [];
+      bench.camera.frames$.subscribe({ error: (error: unknown) => errors.push(error) });
+      for (let ms = 0; ms < 1000 && errors.length === 0; ms++) bench.pass(1);
+      // All but the grace, in which the link stays open for the next to come.
+      bench.pass(200);
+      expect(errors).toHaveLength(1);
+      expect([lastPacket, bench.hostTimers]).toEqual([lastPacket, 0]);
+    }
+  });
+
   it('leave nothing behind when the last subscriber has gone', () => {
     const bench = new Bench();
     const { subscription } = collect(bench);

@@ -11,10 +11,14 @@ import {
 import { Decoder } from '../../lib/wire/decoder.js';
 import { isPacket } from '../../lib/wire/packet.js';
 import { Clock } from '../device/clock.js';
+import { TrackedScheduler } from './tracked-scheduler.js';
 
 /** A camera and a host in one virtual time, with every packet between them on record and a plug to pull. */
 export class Bench {
   readonly clock = new Clock();
+  readonly #hostTime = new TrackedScheduler(this.clock);
+  /** Called before each packet of the host goes out. */
+  onSent: () => void = () => undefined;
   readonly device: VirtualCamera;
   readonly camera: Camera;
   readonly #sent: Packet[] = [];
@@ -31,7 +35,7 @@ export class Bench {
       ...(pictures === 'prepared' ? { frameSource } : {}),
       ...device,
     });
-    this.camera = new Camera(this.#watched(this.device.transport()), { scheduler: this.clock, ...host });
+    this.camera = new Camera(this.#watched(this.device.transport()), { scheduler: this.#hostTime, ...host });
   }
 
   /** Lets time pass, and with it all that is due. */
@@ -46,6 +50,11 @@ export class Bench {
 
   acknowledged(opcode: number): Packet[] {
     return this.#sent.filter((packet) => packet.opcode === opcode && packet.flags === Flag.ACK);
+  }
+
+  /** Timers of the host that are still to come. */
+  get hostTimers(): number {
+    return this.#hostTime.pending;
   }
 
   forget(): void {
@@ -74,6 +83,7 @@ export class Bench {
                 map((connection) => ({
                   bytes$: connection.bytes$,
                   write: (bytes: Uint8Array) => {
+                    this.onSent();
                     this.#sent.push(...decoder.push(bytes.slice()).filter(isPacket));
                     return connection.write(bytes);
                   },
