@@ -2,7 +2,6 @@ import { type ErrorCode, isOpenMVError, messageOf } from '../errors.js';
 
 /** What to try, where the message of the error does not say it already. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
-  TIMEOUT: 'is it an OpenMV camera with firmware 5.0.0 or newer? If so, unplug it, plug it in again and try once more',
   LINK_LOST: 'check the cable and try again',
   OUTCOME_UNKNOWN: 'look at the camera before you try again',
   NO_SUCH_CHANNEL: '"openmv-rx channels" lists what the camera has',

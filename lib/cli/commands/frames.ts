@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { concat, defer, ignoreElements, take, takeUntil, tap } from 'rxjs';
+import { concat, defer, ignoreElements, take, takeUntil, tap, throwError, timeout } from 'rxjs';
+import { OpenMVError } from '../../errors.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { FrameFiles } from '../frame-files.js';
 import { FrameTally } from '../frame-tally.js';
@@ -12,6 +13,9 @@ interface FramesOptions extends CameraCommandOptions {
   readonly overwrite?: true;
 }
 
+/** Behind the error of an opening that fails, and still within five seconds. */
+const FIRST_FRAME_MS = 4500;
+
 /** `frames`: saves what the camera sees, or tells of it. */
 export function addFrames(program: Command): void {
   cameraCommand(program, 'frames', 'save frames to files, or count them')
@@ -23,6 +27,7 @@ export function addFrames(program: Command): void {
         const files = folder === undefined ? undefined : new FrameFiles(folder, overwrite === true);
         const tally = new FrameTally();
         const frames$ = camera.frames$.pipe(
+          timeout({ first: FIRST_FRAME_MS, with: () => throwError(noFrames) }),
           count === undefined ? takeUntil(stop$) : (source) => source.pipe(take(count), orInterrupted(stop$)),
           tap((frame) => {
             const number = tally.add(frame);
@@ -45,4 +50,8 @@ export function addFrames(program: Command): void {
         return concat(frames$.pipe(ignoreElements()), summary$);
       }),
     );
+}
+
+function noFrames(): OpenMVError {
+  return new OpenMVError('TIMEOUT', 'the camera had no frame: does a script run on it that takes pictures?');
 }
