@@ -51,6 +51,8 @@ export const commands = {
     system(Opcode.PROTO_SET_CAPS, { payload: encodeCapabilities(capabilities), reply: 'ack', replyLimit: 0 }),
   versions: (): Command => system(Opcode.PROTO_VERSION),
   statistics: (): Command => system(Opcode.PROTO_STATS),
+  /** No command at all: on a channel other than 0 it is refused, which tells that the camera got so far. */
+  ping: (number: number): Command => system(Opcode.PROTO_STATS, { channel: number, reply: 'ack', replyLimit: 0 }),
   systemInfo: (): Command => system(Opcode.SYS_INFO),
   memory: (): Command => system(Opcode.SYS_MEMORY),
   reset: (): Command => system(Opcode.SYS_RESET, { reply: 'none', repeatable: 'never' }),

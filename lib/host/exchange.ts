@@ -1,10 +1,10 @@
 import { Flag } from '../wire/flags.js';
 import { Opcode } from '../wire/opcode.js';
-import type { Packet } from '../wire/packet.js';
+import type { Header, Packet } from '../wire/packet.js';
 import { decodeStatus } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
 import { Status } from '../wire/status.js';
-import type { Command } from './command.js';
+import { commands, type Command } from './command.js';
 
 /*
  * The sequence rules of PROTOCOL 4 and 5 as a table: state and input in, new state and effects out. It knows no time,
@@ -12,8 +12,12 @@ import type { Command } from './command.js';
  *
  *                 start          reply             silence           silence, too often
  *        idle ────────────▶ sent ──────▶ idle      sent ──▶ sent     sent ──▶ (resynchronise)
- *                             │  NAK CHECKSUM, NAK SEQUENCE (not executed): sent anew, next sequence
- *                             └─ NAK SEQUENCE after a repeat: it was executed, or refused, and the reply is lost
+ *                             │  NAK CHECKSUM, or another packet has its sequence (not executed): sent anew
+ *                             └─ NAK SEQUENCE otherwise: it was executed, or refused, and the reply is lost
+ *
+ * What was sent twice may still arrive, and what was given up may still be answered. A command that this could be taken
+ * for, or that could be refused for it, waits behind a ping: the camera answers in order, so the ping's answer is the
+ * last of what came before.
  */
 
 /** Silence after which the session itself is in doubt: a device repeats after 500 ms and, at worst, after 1 s more. */
@@ -36,7 +40,15 @@ export interface Sent {
   readonly givenUp: boolean;
   /** Another packet took its sequence, so the device refuses it, or has: it was not executed. */
   readonly refused: boolean;
+  /** What this is a ping for: sent when it is answered. */
+  readonly before: Command | undefined;
 }
+
+/**
+ * What may still be under way of commands that ended: nothing, copies of them, which the device will refuse, or packets
+ * of a reply that was given up.
+ */
+export type Trailing = 'nothing' | 'copies' | 'replies';
 
 export interface ExchangeState {
   /** The host's copy of the device's counter: what the next command carries. */
@@ -44,12 +56,19 @@ export interface ExchangeState {
   /** Whether the device waits for acknowledgements; if not, it repeats nothing. */
   readonly acks: boolean;
   readonly sent: Sent | undefined;
+  readonly trailing: Trailing;
+  /** Of pings, so that each answer tells which of them it is for. */
+  readonly pings: number;
+  /** Refusals that came last, to know one by that comes twice. */
+  readonly refusals: readonly Header[];
 }
 
 export type ExchangeInput =
   | { readonly type: 'start'; readonly command: Command }
   /** An intact packet that was not there before. */
   | { readonly type: 'packet'; readonly packet: Packet }
+  /** A packet whose payload is damaged: what its header says happened all the same. */
+  | { readonly type: 'damaged'; readonly header: Header }
   /** What the packets that were accepted mean. */
   | { readonly type: 'message'; readonly message: Message }
   /** Nothing came for as long as a reply may take; `forMs` in all since the command began or something of its reply came. */
@@ -86,7 +105,14 @@ export interface ExchangeStep {
   readonly effects: readonly ExchangeEffect[];
 }
 
-export const IDLE: ExchangeState = { counter: 0, acks: true, sent: undefined };
+export const IDLE: ExchangeState = {
+  counter: 0,
+  acks: true,
+  sent: undefined,
+  trailing: 'nothing',
+  pings: 0,
+  refusals: [],
+};
 
 /** One step of the exchange. Pure. */
 export function step(state: ExchangeState, input: ExchangeInput): ExchangeStep {
@@ -95,6 +121,8 @@ export function step(state: ExchangeState, input: ExchangeInput): ExchangeStep {
       return start(state, input.command);
     case 'packet':
       return onPacket(state, input.packet);
+    case 'damaged':
+      return onDamaged(state, input.header);
     case 'message':
       return onMessage(state, input.message);
     case 'silence':
@@ -105,11 +133,32 @@ export function step(state: ExchangeState, input: ExchangeInput): ExchangeStep {
 }
 
 function start(state: ExchangeState, command: Command): ExchangeStep {
+  return needsPing(state, command) ? ping(state, command, 0) : send(state, command, undefined, 0);
+}
+
+/**
+ * A copy that comes late is refused and moves the counter, so that the next command is refused, too, which for one that
+ * was executed and arrived twice looks the same. And a reply that comes late looks like that of the next.
+ */
+function needsPing({ trailing }: ExchangeState, { opcode, reply, repeatable }: Command): boolean {
+  if (opcode === Opcode.PROTO_SYNC || reply === 'none') return false;
+  return trailing === 'replies' || (trailing === 'copies' && repeatable === 'never');
+}
+
+/** Pings bear numbers in their channel, which a reply repeats: of each, the device says INVALID or SEQUENCE (PROTOCOL 3). */
+const PING_NUMBERS = 31;
+
+function ping(state: ExchangeState, before: Command, repeats: number): ExchangeStep {
+  const pings = (state.pings % PING_NUMBERS) + 1;
+  return send({ ...state, pings }, commands.ping(pings), before, repeats);
+}
+
+function send(state: ExchangeState, command: Command, before: Command | undefined, repeats: number): ExchangeStep {
   // A SYNC carries sequence 0 and sets both counters to 0 (PROTOCOL 4).
   const sequence = command.opcode === Opcode.PROTO_SYNC ? 0 : state.counter;
-  const send: ExchangeEffect = { type: 'send', command, sequence, flags: 0 };
+  const sending: ExchangeEffect = { type: 'send', command, sequence, flags: 0 };
   if (command.reply === 'none') {
-    return { state: { ...state, sent: undefined }, effects: [send, { type: 'settle', outcome: { kind: 'done' } }] };
+    return { state: { ...state, sent: undefined }, effects: [sending, { type: 'settle', outcome: { kind: 'done' } }] };
   }
   const sent: Sent = {
     command,
@@ -120,24 +169,29 @@ function start(state: ExchangeState, command: Command): ExchangeStep {
     partial: undefined,
     givenUp: false,
     refused: false,
+    before,
   };
-  return { state: { ...state, counter: sequence, sent }, effects: [send, { type: 'wait', repeats: 0 }] };
+  return { state: { ...state, counter: sequence, sent }, effects: [sending, { type: 'wait', repeats }] };
 }
 
 function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   const { sent, counter } = state;
   if ((packet.flags & Flag.EVENT) !== 0) return onEvent(state, packet.sequence);
-  const ahead = ((packet.sequence - counter) & 0xff) < 128;
-  const next = { ...state, counter: ahead ? (packet.sequence + 1) & 0xff : counter };
   if (packet.opcode === Opcode.PROTO_SYNC) return onSyncReply(state);
+  const isNak = (packet.flags & Flag.NAK) !== 0;
+  if (isNak && state.refusals.some((seen) => sameHeader(seen, packet))) return { state, effects: [] };
+  const next = { ...moved(state, packet.sequence), refusals: isNak ? remembered(state, packet) : state.refusals };
   if (sent === undefined) return { state: next, effects: [] };
-  if (!isReply(packet, sent)) {
+  if (refusesSequence(packet) && isFor(packet, sent) && hasBegunAnew(packet.sequence, state)) {
+    return { state: next, effects: [{ type: 'resynchronise', cause: LOST_SESSION }] };
+  }
+  if (!isAhead(packet.sequence, counter)) return { state: next, effects: [] };
+  if (sent.before !== undefined && isPing(packet)) return onPingReply(next, sent, sent.before, packet);
+  if (!isReply(packet, sent) || (isNak && !refusesSequence(packet) && isOfAnother(packet, sent))) {
     // A straggler, such as the refusal of a repeat of an earlier command: it moved the device's counter all the same.
     const refused = sent.refused || packet.sequence === sent.sequence;
     return { state: { ...next, sent: { ...sent, refused } }, effects: [] };
   }
-  // Only a refusal means something when it comes from behind: the device lost its session.
-  if (!ahead && (packet.flags & Flag.NAK) === 0) return { state, effects: [] };
   const bytes = sent.bytes + ((packet.flags & (Flag.ACK | Flag.NAK)) === 0 ? packet.payload.length : 0);
   if (bytes > sent.command.replyLimit) {
     return {
@@ -154,6 +208,83 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   };
 }
 
+function isAhead(sequence: number, counter: number): boolean {
+  return ((sequence - counter) & 0xff) < 128;
+}
+
+function moved(state: ExchangeState, sequence: number): ExchangeState {
+  return isAhead(sequence, state.counter) ? { ...state, counter: (sequence + 1) & 0xff } : state;
+}
+
+/** As many refusals as may be under way together. */
+const MAX_REFUSALS = 16;
+
+function remembered({ refusals }: ExchangeState, { sequence, channel, flags, opcode }: Packet): readonly Header[] {
+  return [...refusals.slice(1 - MAX_REFUSALS), { sequence, channel, flags, opcode }];
+}
+
+function sameHeader(a: Header, b: Header): boolean {
+  return a.sequence === b.sequence && a.opcode === b.opcode && a.channel === b.channel;
+}
+
+/**
+ * Whether a device that refuses with this number has begun to count anew: from 0, or, where the count comes round, too
+ * far ahead for what can have been missed.
+ */
+function hasBegunAnew(sequence: number, { counter, sent, trailing }: ExchangeState): boolean {
+  if (!isAhead(sequence, counter)) return true;
+  const missed = (sequence - counter) & 0xff;
+  const packets = Math.ceil((sent?.command.replyLimit ?? 0) / SHORTEST_FRAGMENT_BYTES);
+  const plausible = trailing === 'replies' ? 127 : packets + MAX_REFUSALS;
+  return missed > plausible || (sequence < FIRST_NUMBERS && sequence < counter);
+}
+
+/** The smallest buffer's payload; smaller fragments are asked for by nobody. */
+const SHORTEST_FRAGMENT_BYTES = 498;
+/** A device that begins anew is met with one of these. */
+const FIRST_NUMBERS = 4;
+
+function refusesSequence({ flags, payload }: Packet): boolean {
+  return (flags & Flag.NAK) !== 0 && payload.length >= 2 && decodeStatus(payload) === Status.SEQUENCE;
+}
+
+function isPing({ opcode, channel, flags }: Header): boolean {
+  return opcode === commands.ping(channel).opcode && channel !== 0 && (flags & Flag.NAK) !== 0;
+}
+
+/** The device has dealt with all that was sent before this ping; of those after it the last is waited for. */
+function onPingReply(state: ExchangeState, sent: Sent, before: Command, reply: Header): ExchangeStep {
+  if (reply.channel !== sent.command.channel) return { state, effects: [{ type: 'wait', repeats: sent.sends }] };
+  return send({ ...state, trailing: 'nothing' }, before, undefined, 0);
+}
+
+/** The header of a packet tells the device's counter, and what it was, though its payload is lost. */
+function onDamaged(state: ExchangeState, header: Header): ExchangeStep {
+  const { sent } = state;
+  const { sequence, flags, opcode } = header;
+  // What asks for an acknowledgement comes again with the same number; what does not is over.
+  if ((flags & (Flag.EVENT | Flag.ACK_REQ)) !== 0 || opcode === Opcode.PROTO_SYNC) return { state, effects: [] };
+  if (sent === undefined || hasBegunAnew(sequence, state)) return { state, effects: [] };
+  if (sent.before !== undefined && isPing(header))
+    return onPingReply(moved(state, sequence), sent, sent.before, header);
+  if (!isReply(header, sent)) {
+    const refused = sent.refused || sequence === sent.sequence;
+    return { state: { ...moved(state, sequence), sent: { ...sent, refused } }, effects: [] };
+  }
+  if ((flags & Flag.NAK) !== 0) {
+    // Only NAK SEQUENCE bears another number than the command.
+    return sequence === sent.sequence
+      ? { state: moved(state, sequence), effects: [] }
+      : onRefusal(moved(state, sequence), sent, sequence);
+  }
+  // A fragment that is followed by others shows as a gap.
+  if ((flags & Flag.FRAGMENT) !== 0) return { state, effects: [] };
+  if (sent.packets > 0)
+    return { state: { ...state, sent: { ...sent, givenUp: true } }, effects: [{ type: 'give-up' }] };
+  const next = moved(state, sequence);
+  return sent.command.repeatable === 'never' ? { state: next, effects: [] } : sendAnew(next, sent);
+}
+
 /** An event carries the counter's present value and moves nothing (PROTOCOL 4), so it tells of what was lost. */
 function onEvent(state: ExchangeState, sequence: number): ExchangeStep {
   const { sent, counter } = state;
@@ -167,8 +298,17 @@ function onEvent(state: ExchangeState, sequence: number): ExchangeStep {
   return { state: next.state, effects: [accept, ...next.effects] };
 }
 
-function isReply(packet: Packet, { command }: Sent): boolean {
-  return packet.opcode === command.opcode && packet.channel === command.channel;
+function isFor({ opcode, channel }: Header, { command }: Sent): boolean {
+  return opcode === command.opcode && channel === command.channel;
+}
+
+function isReply(packet: Header, sent: Sent): boolean {
+  return isFor(packet, sent) && !((packet.flags & Flag.ACK) !== 0 && isOfAnother(packet, sent));
+}
+
+/** What it is answered with first bears the command's own number, unless that is refused for it. */
+function isOfAnother({ sequence }: Header, sent: Sent): boolean {
+  return sent.packets === 0 && sequence !== sent.sequence;
 }
 
 /** The ACK of a SYNC carries sequence 0, and so does the next command: it moves nothing (PROTOCOL 4). */
@@ -180,53 +320,70 @@ function onSyncReply(state: ExchangeState): ExchangeStep {
 function onMessage(state: ExchangeState, message: Message): ExchangeStep {
   const { sent } = state;
   if (sent === undefined) return { state, effects: [] };
-  if (message.opcode === Opcode.PROTO_SYNC) return settle({ ...state, counter: 0 }, { kind: 'done' });
+  if (message.opcode === Opcode.PROTO_SYNC)
+    return settle({ ...state, counter: 0, trailing: 'nothing', refusals: [] }, sent, { kind: 'done' });
   if ((message.flags & Flag.NAK) !== 0) return onNak(state, sent, message);
-  if ((message.flags & Flag.ACK) !== 0) return settle(state, { kind: 'done' });
+  if ((message.flags & Flag.ACK) !== 0) return settle(state, sent, { kind: 'done' });
   if (!message.ended && !sent.givenUp) return { state: { ...state, sent: { ...sent, partial: message } }, effects: [] };
+  const next: ExchangeState = message.ended ? state : { ...state, trailing: 'replies' };
   if (message.sequence !== sent.sequence) {
     // Its beginning was lost, and how much that was can't be told.
-    return sent.command.repeatable === 'never' ? settle(state, { kind: 'unknown' }) : sendAnew(state, sent);
+    return sent.command.repeatable === 'never' ? settle(next, sent, { kind: 'unknown' }) : sendAnew(next, sent);
   }
-  return settle(state, { kind: 'data', message });
+  return settle(next, sent, { kind: 'data', message });
 }
 
 function onNak(state: ExchangeState, sent: Sent, message: Message): ExchangeStep {
   const status = message.payload.length < 2 ? Status.UNKNOWN : decodeStatus(message.payload);
+  if (status === Status.SEQUENCE) return onRefusal(state, sent, message.sequence);
   switch (status) {
     case Status.CHECKSUM:
       // It arrived damaged and was not executed (PROTOCOL 5).
       return sendAnew(state, sent);
-    case Status.SEQUENCE:
-      if (message.sequence !== ((state.counter - 1) & 0xff)) {
-        return { state, effects: [{ type: 'resynchronise', cause: LOST_SESSION }] };
-      }
-      // It bears the command's own sequence, so it refuses a repeat of the command before; this one will be refused, too,
-      // by a NAK of its own. To send again now would make copies that chase each other's counter for ever.
-      if (message.sequence === sent.sequence)
-        return { state: { ...state, sent: { ...sent, refused: true } }, effects: [] };
-      if (sent.refused || sent.sends === 1 || sent.command.repeatable !== 'never') return sendAnew(state, sent);
-      return settle(state, { kind: 'unknown' });
     case Status.FAILED:
       // The channel ran dry in the middle: what it had counts (PROTOCOL 7).
-      if (sent.partial !== undefined) return settle(state, { kind: 'data', message: sent.partial });
-      return settle(state, { kind: 'refused', status });
+      if (sent.partial !== undefined) return settle(state, sent, { kind: 'data', message: sent.partial });
+      return settle(state, sent, { kind: 'refused', status });
     default:
-      return settle(state, { kind: 'refused', status });
+      return settle(state, sent, { kind: 'refused', status });
   }
 }
 
-function sendAnew(state: ExchangeState, { command }: Sent): ExchangeStep {
-  return start(state, command);
+/** NAK SEQUENCE: the device had this number when it met a copy of the command. */
+function onRefusal(state: ExchangeState, sent: Sent, sequence: number): ExchangeStep {
+  // It bears the command's own sequence, so it refuses a repeat of the command before; this one will be refused, too,
+  // by a NAK of its own. To send again now would make copies that chase each other's counter for ever.
+  if (sequence === sent.sequence) return { state: { ...state, sent: { ...sent, refused: true } }, effects: [] };
+  if (sent.refused) return sendAnew(state, sent);
+  if (sent.command.repeatable === 'never') return settle(state, sent, { kind: 'unknown' });
+  // Of a reply that had begun the end is lost: what there is of it is kept.
+  if (sent.partial !== undefined) return settle(state, sent, { kind: 'data', message: sent.partial });
+  return sendAnew(state, sent);
+}
+
+function sendAnew(state: ExchangeState, sent: Sent): ExchangeStep {
+  return start(left(state, sent), sent.command);
+}
+
+/** A command is done with, though copies of it may be under way. Of those before it, none is: what is sent stays in order. */
+function left(state: ExchangeState, { sends }: Sent): ExchangeState {
+  if (sends > 1) return { ...state, trailing: state.trailing === 'replies' ? 'replies' : 'copies' };
+  return state.trailing === 'copies' ? { ...state, trailing: 'nothing' } : state;
 }
 
 function onSilence(state: ExchangeState, forMs: number): ExchangeStep {
   const { sent, counter } = state;
   if (sent === undefined) return { state, effects: [] };
-  const { command, sequence, sends } = sent;
+  const { command, sequence, sends, before } = sent;
   const isSync = command.opcode === Opcode.PROTO_SYNC;
-  if (forMs >= DOUBT_AFTER_MS && !isSync) {
+  // A SYNC would leave a command that changes something unknown: it has until its deadline.
+  if (forMs >= DOUBT_AFTER_MS && !isSync && (before ?? command).repeatable !== 'never') {
     return { state, effects: [{ type: 'resynchronise', cause: 'no answer' }] };
+  }
+  if (before !== undefined) {
+    const { state: next, effects } = ping(state, before, sends);
+    const again = next.sent && { ...next.sent, sends: sends + 1 };
+    return { state: { ...next, sent: again }, effects: state.acks ? [{ type: 'acknowledge' }, ...effects] : effects };
   }
   if (sent.refused) return sendAnew(state, sent);
   const tried = { ...state, sent: { ...sent, sends: sends + 1 } };
@@ -246,6 +403,6 @@ function onSilence(state: ExchangeState, forMs: number): ExchangeStep {
   return { state: tried, effects };
 }
 
-function settle(state: ExchangeState, outcome: Outcome): ExchangeStep {
-  return { state: { ...state, sent: undefined }, effects: [{ type: 'settle', outcome }] };
+function settle(state: ExchangeState, sent: Sent, outcome: Outcome): ExchangeStep {
+  return { state: { ...left(state, sent), sent: undefined }, effects: [{ type: 'settle', outcome }] };
 }

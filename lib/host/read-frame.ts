@@ -1,6 +1,5 @@
-import { catchError, defer, ignoreElements, merge, of, switchMap, tap, throwError, type Observable } from 'rxjs';
+import { catchError, defer, EMPTY, map, merge, of, switchMap, tap, throwError, type Observable } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
-import { commands } from './command.js';
 import { readRange } from './read-range.js';
 import type { Session } from './session.js';
 import { sizeOf } from './transfer.js';
@@ -14,33 +13,55 @@ import { sizeOf } from './transfer.js';
  */
 export function readStreamedFrame(session: Session, channel: number): Observable<Uint8Array | undefined> {
   return defer(() => {
-    let locked = false;
+    let mayBeLocked = false;
     const unlock = defer(() => {
-      locked = false;
-      return session.request(commands.unlock(channel)).pipe(
-        ignoreElements(),
-        // Refused: it was not locked any more. Unknown: if it is still locked, the next look frees it.
-        catchError((error: unknown) =>
-          isOpenMVError(error, 'NAK') || isOpenMVError(error, 'OUTCOME_UNKNOWN') ? [] : throwError(() => error),
-        ),
-      );
+      mayBeLocked = false;
+      return session.unlock(channel);
     });
     const read = sizeOf(session, channel).pipe(
       switchMap((length) =>
-        length === 0 ? of(undefined) : readRange(session, channel, { offset: 0, length }, 'same-session'),
+        length === 0
+          ? of(undefined)
+          : readRange(session, channel, { offset: 0, length }, 'same-session').pipe(
+              // Less than that is none: the camera has dropped it, and with it the lock.
+              map((bytes) => (bytes.length === length ? bytes : undefined)),
+            ),
       ),
     );
-    const attempt = session.lock(channel).pipe(
-      tap((granted) => (locked = granted)),
+    const attempt = defer(() => {
+      mayBeLocked = true;
+      return lockFrame(session, channel);
+    }).pipe(
+      tap((granted) => (mayBeLocked = granted)),
       switchMap((granted) => (granted ? read.pipe(switchMap((bytes) => merge(unlock, of(bytes)))) : of(undefined))),
-      catchError((error: unknown) =>
-        // The lock may be held: give it back, and the frame with it.
-        isOpenMVError(error, 'OUTCOME_UNKNOWN') ? merge(unlock, of(undefined)) : throwError(() => error),
-      ),
     );
     const release = (): void => {
-      if (locked) unlock.subscribe({ error: () => undefined });
+      if (mayBeLocked) unlock.subscribe({ error: () => undefined });
     };
     return attempt.pipe(tap({ unsubscribe: release, error: release }));
   });
+}
+
+/**
+ * Whether the frame is locked, also where the reply to a LOCK or an earlier UNLOCK was lost. The camera grants no lock
+ * without a frame, nor twice: a LOCK that is refused while there is a frame was granted before.
+ */
+function lockFrame(session: Session, channel: number): Observable<boolean> {
+  const wasUnsure = session.unsureLocks.has(channel);
+  return session.lock(channel).pipe(
+    switchMap((granted) => {
+      if (granted || !wasUnsure) return of(granted);
+      // The old frame, which was read: only its UNLOCK went astray.
+      return sizeOf(session, channel).pipe(
+        switchMap((length) => merge(length > 0 ? session.unlock(channel) : EMPTY, of(false))),
+        tap(() => session.unsureLocks.delete(channel)),
+      );
+    }),
+    catchError((error: unknown) => {
+      if (!isOpenMVError(error, 'OUTCOME_UNKNOWN')) return throwError(() => error);
+      return sizeOf(session, channel).pipe(
+        switchMap((length) => (length > 0 ? session.lock(channel).pipe(map(() => true)) : of(false))),
+      );
+    }),
+  );
 }

@@ -17,6 +17,8 @@ export interface ReceiveOptions {
   readonly mayAskAgain: (header: Header) => boolean;
   /** Whether a packet is an event, or belongs to the reply that is waited for. */
   readonly accept: (packet: Packet) => boolean;
+  /** A packet whose header is intact and whose payload is not. */
+  readonly damaged: (header: Header) => void;
   /** Where the fragments of the present reply belong. */
   readonly into: () => Uint8Array | undefined;
   /** Ends what is unfinished: a packet, and a run of fragments. */
@@ -32,7 +34,11 @@ export function receive(options: ReceiveOptions): OperatorFunction<Uint8Array, M
       decode({ giveUp$: options.giveUpPacket$ }),
       tap((unit) => told(unit, options.tracer)),
       acknowledge(options.answer, { askAgain: options.mayAskAgain }),
-      filter((unit: Packet | Discarded) => unit.kind === 'packet' && options.accept(unit)),
+      filter((unit: Packet | Discarded) => {
+        if (unit.kind === 'packet') return options.accept(unit);
+        if (unit.reason === 'payload' && unit.header !== undefined) options.damaged(unit.header);
+        return false;
+      }),
       reassemble({ giveUp$: options.giveUpRun$, into: options.into }),
       filter((message) => message.kind === 'message'),
     );

@@ -1,6 +1,8 @@
 import {
   catchError,
   defer,
+  EMPTY,
+  ignoreElements,
   map,
   type Observable,
   of,
@@ -37,6 +39,8 @@ export class Session {
   /** Events of channels whose names are being asked for; they wait as long as that list takes. */
   readonly #unnamed: Message[] = [];
   #locksFrom = 0;
+  /** Channels that may be locked still: the reply to their UNLOCK was lost. */
+  readonly unsureLocks = new Set<number>();
 
   constructor(
     readonly link: Link,
@@ -73,13 +77,34 @@ export class Session {
       const waitMs = this.#locksFrom - this.scheduler.now();
       const locked = this.request(commands.lock(channel)).pipe(
         map(() => true),
-        tap(() => (this.#locksFrom = this.scheduler.now() + LOCK_INTERVAL_MS)),
         catchError((error: unknown) =>
           isOpenMVError(error, 'NAK') && error.status === Status.BUSY ? of(false) : throwError(() => error),
         ),
+        tap({
+          next: (granted) => {
+            if (!granted) return;
+            this.unsureLocks.delete(channel);
+            this.#locked();
+          },
+          error: () => this.#locked(),
+        }),
       );
       return waitMs > 0 ? timer(waitMs, this.scheduler).pipe(switchMap(() => locked)) : locked;
     });
+  }
+
+  /** Unlocks a channel. Completes also where it was not locked any more, and where that is not known: see `unsureLocks`. */
+  unlock(channel: number): Observable<never> {
+    return this.request(commands.unlock(channel)).pipe(
+      tap(() => this.unsureLocks.delete(channel)),
+      ignoreElements(),
+      catchError((error: unknown) => {
+        if (isOpenMVError(error, 'NAK')) return EMPTY;
+        if (!isOpenMVError(error, 'OUTCOME_UNKNOWN')) return throwError(() => error);
+        this.unsureLocks.add(channel);
+        return EMPTY;
+      }),
+    );
   }
 
   /** An event arrived. */
@@ -95,6 +120,10 @@ export class Session {
     }
     if (this.#unnamed.length > 0) this.#unnamed.push(message);
     else this.#emit(message);
+  }
+
+  #locked(): void {
+    this.#locksFrom = this.scheduler.now() + LOCK_INTERVAL_MS;
   }
 
   close(): void {

@@ -129,7 +129,7 @@ describe('the exchange', () => {
     (status) => {
       const { state, effects } = run(at(5), start(), ...nak(size, 5, status));
       expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'refused', status } }]);
-      expect(state).toEqual(at(6));
+      expect(state).toMatchObject({ counter: 6, sent: undefined });
     },
   );
 
@@ -170,7 +170,7 @@ describe('the exchange', () => {
     });
 
     it('a packet when nothing was sent', () => {
-      expect(run(at(5), packet(size, 5, Flag.NAK)).state).toEqual(at(6));
+      expect(run(at(5), packet(size, 5, Flag.NAK)).state).toMatchObject({ counter: 6, sent: undefined });
     });
   });
 
@@ -228,6 +228,28 @@ describe('the exchange', () => {
       ]);
     });
 
+    it('leaves a command that changes something its whole time: a SYNC would make it unknown', () => {
+      expect(sends(run(at(5), start(write), silence(100), silence(3900)).effects)).toEqual(['5 RTX']);
+    });
+
+    it('keeps what there is of a reply whose end was lost', () => {
+      const fragment = packet(read, 5, Flag.FRAGMENT | Flag.ACK_REQ, new Uint8Array(10));
+      const cut = message(read, 5, Flag.FRAGMENT, { payload: new Uint8Array(10), ended: false });
+      const { effects } = run(
+        at(5),
+        start(read),
+        fragment,
+        silence(100),
+        silence(200),
+        packet(read, 8, Flag.NAK, encodeStatus(Status.SEQUENCE)),
+        cut,
+        message(read, 8, Flag.NAK, { payload: encodeStatus(Status.SEQUENCE) }),
+      );
+      expect(effects).toEqual([
+        { type: 'settle', outcome: { kind: 'data', message: (cut as { message: Message }).message } },
+      ]);
+    });
+
     it('sends a SYNC again for as long as it is told to, without RTX', () => {
       const sync = commands.sync();
       const silences = Array.from({ length: 9 }, () => silence(3000));
@@ -248,9 +270,14 @@ describe('the exchange', () => {
   });
 
   describe('after NAK SEQUENCE', () => {
-    it('sends a command that was sent once again, with the counter that the NAK tells', () => {
-      const { effects } = run(at(5), start(write), ...nak(write, 40, Status.SEQUENCE));
-      expect(sends(effects)).toEqual(['41']);
+    it('sends a command that changes nothing again, with the counter that the NAK tells', () => {
+      const { effects } = run(at(5), start(), ...nak(size, 9, Status.SEQUENCE));
+      expect(sends(effects)).toEqual(['10']);
+    });
+
+    it('does not know of a command that changes something, though it was sent once: a wire may bring it twice', () => {
+      const { effects } = run(at(5), start(write), ...nak(write, 6, Status.SEQUENCE));
+      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'unknown' } }]);
     });
 
     it('waits for its own refusal when the NAK bears its sequence and so refuses a repeat of the command before', () => {
@@ -284,9 +311,130 @@ describe('the exchange', () => {
       expect(sends(effects)).toEqual(['7']);
     });
 
-    it('knows from a counter that went back that the camera lost its session', () => {
-      const { effects } = run(at(57), start(), ...nak(size, 0, Status.SEQUENCE));
+    it.each([
+      ['went back', 57, 0],
+      ['is far ahead of what can have been missed', 200, 40],
+      ['is at its beginning, though it may have come round', 255, 0],
+    ])('knows from a counter that %s that the camera lost its session', (_, counter, sequence) => {
+      const refusal = packet(size, sequence, Flag.NAK, encodeStatus(Status.SEQUENCE));
+      const { effects } = run(at(counter), start(), refusal);
       expect(effects).toEqual([{ type: 'resynchronise', cause: 'the camera lost its session' }]);
+    });
+
+    it('does not take a refusal that comes twice for a camera that lost its session', () => {
+      const refusal = packet(write, 5, Flag.NAK, encodeStatus(Status.SEQUENCE));
+      const { state, effects } = run(at(5), packet(size, 5, 0), refusal, start(write), refusal, refusal);
+      expect(effects).toEqual([]);
+      expect(state.sent).toMatchObject({ command: write });
+    });
+  });
+
+  it('does not take the refusal of an earlier command, come twice, for that of the next', () => {
+    const other = commands.write(5, 3, Uint8Array.of(4), 'never');
+    const busy = packet(write, 5, Flag.NAK, encodeStatus(Status.FAILED));
+    const first = run(at(5), start(write), ...nak(write, 5, Status.FAILED)).state;
+    expect(run(first, start(other), busy).effects).toEqual([]);
+    const damagedTwice = run(at(5), start(write), ...nak(write, 5, Status.CHECKSUM)).state;
+    expect(sends(run(damagedTwice, packet(write, 5, Flag.NAK, encodeStatus(Status.CHECKSUM))).effects)).toEqual([]);
+  });
+
+  describe('what may still be under way', () => {
+    /** SIZE was sent twice and answered: the second copy may come, and be refused, at any time. */
+    const repeated = run(at(5), start(), silence(100), ...reply(size, 5, 0)).state;
+    const pingAnswer = (number: number, sequence: number, status: number): ExchangeInput =>
+      packet(commands.ping(number), sequence, Flag.NAK, encodeStatus(status));
+
+    it('makes a command that changes something wait for the answer to a ping', () => {
+      const { state, effects } = run(repeated, start(write));
+      expect(effects).toEqual([
+        { type: 'send', command: commands.ping(1), sequence: 6, flags: 0 },
+        { type: 'wait', repeats: 0 },
+      ]);
+      expect(sends(run(state, pingAnswer(1, 6, Status.INVALID)).effects)).toEqual(['7']);
+      const refused = run(state, packet(size, 6, Flag.NAK, encodeStatus(Status.SEQUENCE)));
+      expect(refused.effects).toEqual([]);
+      expect(run(refused.state, pingAnswer(1, 7, Status.SEQUENCE)).effects[0]).toEqual({
+        type: 'send',
+        command: write,
+        sequence: 8,
+        flags: 0,
+      });
+    });
+
+    it('is asked for by a ping with another number when nothing comes, and only the last one counts', () => {
+      const { state, effects } = run(repeated, start(write), silence(100));
+      expect(effects).toEqual([
+        { type: 'acknowledge' },
+        { type: 'send', command: commands.ping(2), sequence: 6, flags: 0 },
+        { type: 'wait', repeats: 1 },
+      ]);
+      const first = run(state, pingAnswer(1, 6, Status.INVALID));
+      expect(types(first.effects)).toEqual(['wait']);
+      expect(sends(run(first.state, pingAnswer(2, 7, Status.SEQUENCE)).effects)).toEqual(['8']);
+    });
+
+    it('does not hold up a command that changes nothing, whose reply tells that it is over', () => {
+      const { state, effects } = run(repeated, start(commands.shape(3)));
+      expect(sends(effects)).toEqual(['6']);
+      const answered = run(state, ...reply(commands.shape(3), 6, 0)).state;
+      expect(run(answered, start(write)).effects[0]).toMatchObject({ command: write, sequence: 7 });
+    });
+
+    it('holds up every command where it is the rest of a reply that was given up', () => {
+      const cut = message(read, 5, Flag.FRAGMENT, { payload: new Uint8Array(10), ended: false });
+      const fragment = packet(read, 5, Flag.FRAGMENT, new Uint8Array(10));
+      const { state } = run(at(5, false), start(read), fragment, silence(100), cut);
+      const { state: pinged, effects } = run(state, start(read));
+      expect(effects[0]).toMatchObject({ command: commands.ping(1), sequence: 6 });
+      // The rest does come, and is not taken for the new reply.
+      const rest = run(pinged, packet(read, 6, Flag.FRAGMENT, new Uint8Array(10)), packet(read, 7, 0));
+      expect(rest.effects).toEqual([]);
+      expect(run(rest.state, pingAnswer(1, 8, Status.SEQUENCE)).effects[0]).toMatchObject({
+        command: read,
+        sequence: 9,
+      });
+    });
+
+    it('is nothing after a SYNC', () => {
+      const sync = commands.sync();
+      const { state } = run(repeated, start(sync), ...reply(sync, 0, Flag.ACK));
+      expect(run(state, start(write)).effects[0]).toMatchObject({ command: write, sequence: 0 });
+    });
+  });
+
+  describe('a packet whose header alone is intact', () => {
+    const damaged = (command: { opcode: number; channel: number }, sequence: number, flags: number): ExchangeInput => ({
+      type: 'damaged',
+      header: { opcode: command.opcode, channel: command.channel, sequence, flags },
+    });
+
+    it('is the refusal of an earlier command: the counter is known, and that this one was not executed', () => {
+      const { state } = run(at(5), start(write), damaged(read, 5, Flag.NAK));
+      expect(sends(run(state, silence(100)).effects)).toEqual(['6']);
+    });
+
+    it('is a NAK SEQUENCE if its number is another than that of the command', () => {
+      expect(sends(run(at(5), start(), silence(100), damaged(size, 6, Flag.NAK)).effects)).toEqual(['7']);
+    });
+
+    it('leaves a command that changes something to its repeat, for its status is lost', () => {
+      const { state, effects } = run(at(5), start(write), damaged(write, 5, Flag.NAK));
+      expect(effects).toEqual([]);
+      expect(sends(run(state, silence(100)).effects)).toEqual(['5 RTX']);
+    });
+
+    it('is asked for again at once where the device does not wait, and what can be read once is not', () => {
+      expect(sends(run(at(5, false), start(), damaged(size, 5, 0)).effects)).toEqual(['6']);
+      expect(run(at(5, false), start(take), damaged(take, 5, 0)).effects).toEqual([]);
+    });
+
+    it('ends a run of fragments if it is the last of it', () => {
+      const fragment = packet(read, 5, Flag.FRAGMENT, new Uint8Array(10));
+      expect(run(at(5, false), start(read), fragment, damaged(read, 6, 0)).effects).toEqual([{ type: 'give-up' }]);
+    });
+
+    it('says nothing where the device will repeat it', () => {
+      expect(run(at(5), start(), damaged(size, 5, Flag.ACK_REQ)).state.counter).toBe(5);
     });
   });
 
