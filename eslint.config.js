@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'samples/*/dist/', '**/*.cjs'] },
+  { ignores: ['dist/', 'coverage/', 'samples/*/dist/', 'bench/dist/', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

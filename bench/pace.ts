@@ -1,0 +1,34 @@
+/** How long things are measured. */
+export interface Pace {
+  /** One computation, again and again. */
+  readonly taskMs: number;
+  /** Before anything counts. */
+  readonly warmUpMs: number;
+  /** Streaming. */
+  readonly streamMs: number;
+  /** The same where faults happen, which are rare. */
+  readonly faultyStreamMs: number;
+  readonly reads: number;
+  readonly writes: number;
+  readonly recoveries: number;
+}
+
+export const FULL: Pace = {
+  taskMs: 500,
+  warmUpMs: 500,
+  streamMs: 4000,
+  faultyStreamMs: 10_000,
+  reads: 40,
+  writes: 300,
+  recoveries: 60,
+};
+
+export const QUICK: Pace = {
+  taskMs: 30,
+  warmUpMs: 100,
+  streamMs: 500,
+  faultyStreamMs: 700,
+  reads: 5,
+  writes: 30,
+  recoveries: 8,
+};
