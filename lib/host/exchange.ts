@@ -31,6 +31,8 @@ export interface Sent {
   readonly sequence: number;
   /** How often it was sent with this sequence. */
   readonly sends: number;
+  /** How often nothing came for as long as a reply may take, since the last packet of its reply. */
+  readonly silences: number;
   /** Packets of its reply that came, and their bytes. */
   readonly packets: number;
   readonly bytes: number;
@@ -164,6 +166,7 @@ function send(state: ExchangeState, command: Command, before: Command | undefine
     command,
     sequence,
     sends: 1,
+    silences: 0,
     packets: 0,
     bytes: 0,
     partial: undefined,
@@ -203,7 +206,7 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
     };
   }
   return {
-    state: { ...next, sent: { ...sent, packets: sent.packets + 1, bytes } },
+    state: { ...next, sent: { ...sent, silences: 0, packets: sent.packets + 1, bytes } },
     effects: [{ type: 'wait', repeats: 0 }, { type: 'accept' }],
   };
 }
@@ -285,14 +288,17 @@ function onDamaged(state: ExchangeState, header: Header): ExchangeStep {
   return sent.command.repeatable === 'never' ? { state: next, effects: [] } : sendAnew(next, sent);
 }
 
-/** An event carries the counter's present value and moves nothing (PROTOCOL 4), so it tells of what was lost. */
+/**
+ * An event carries the counter's present value and moves nothing (PROTOCOL 4), so it tells of what was lost. It is one
+ * behind where the device waits for the acknowledgement of a packet that is here already, and more where it came late.
+ */
 function onEvent(state: ExchangeState, sequence: number): ExchangeStep {
   const { sent, counter } = state;
   const accept: ExchangeEffect = { type: 'accept' };
-  if (sent === undefined || sequence === counter || sent.command.opcode === Opcode.PROTO_SYNC)
+  const behind = (counter - sequence) & 0xff;
+  if (sent === undefined || behind <= MAX_REFUSALS || sent.command.opcode === Opcode.PROTO_SYNC)
     return { state, effects: [accept] };
-  if (((sequence - counter) & 0xff) >= 128)
-    return { state, effects: [accept, { type: 'resynchronise', cause: LOST_SESSION }] };
+  if (behind <= 128) return { state, effects: [accept, { type: 'resynchronise', cause: LOST_SESSION }] };
   // The reply went out and did not arrive: there is nothing to wait for.
   const next = onSilence(state, 0);
   return { state: next.state, effects: [accept, ...next.effects] };
@@ -326,11 +332,9 @@ function onMessage(state: ExchangeState, message: Message): ExchangeStep {
   if ((message.flags & Flag.ACK) !== 0) return settle(state, sent, { kind: 'done' });
   if (!message.ended && !sent.givenUp) return { state: { ...state, sent: { ...sent, partial: message } }, effects: [] };
   const next: ExchangeState = message.ended ? state : { ...state, trailing: 'replies' };
-  if (message.sequence !== sent.sequence) {
-    // Its beginning was lost, and how much that was can't be told.
-    return sent.command.repeatable === 'never' ? settle(next, sent, { kind: 'unknown' }) : sendAnew(next, sent);
-  }
-  return settle(next, sent, { kind: 'data', message });
+  // What was consumed and did not come is gone.
+  if (!message.ended && sent.command.repeatable === 'never') return settle(next, sent, { kind: 'unknown' });
+  return settlePart(next, sent, message);
 }
 
 function onNak(state: ExchangeState, sent: Sent, message: Message): ExchangeStep {
@@ -342,7 +346,7 @@ function onNak(state: ExchangeState, sent: Sent, message: Message): ExchangeStep
       return sendAnew(state, sent);
     case Status.FAILED:
       // The channel ran dry in the middle: what it had counts (PROTOCOL 7).
-      if (sent.partial !== undefined) return settle(state, sent, { kind: 'data', message: sent.partial });
+      if (sent.partial !== undefined) return settlePart(state, sent, sent.partial);
       return settle(state, sent, { kind: 'refused', status });
     default:
       return settle(state, sent, { kind: 'refused', status });
@@ -357,8 +361,13 @@ function onRefusal(state: ExchangeState, sent: Sent, sequence: number): Exchange
   if (sent.refused) return sendAnew(state, sent);
   if (sent.command.repeatable === 'never') return settle(state, sent, { kind: 'unknown' });
   // Of a reply that had begun the end is lost: what there is of it is kept.
-  if (sent.partial !== undefined) return settle(state, sent, { kind: 'data', message: sent.partial });
-  return sendAnew(state, sent);
+  return sent.partial === undefined ? sendAnew(state, sent) : settlePart(state, sent, sent.partial);
+}
+
+/** Where its beginning was lost, how much that was can't be told. */
+function settlePart(state: ExchangeState, sent: Sent, message: Message): ExchangeStep {
+  if (message.sequence === sent.sequence) return settle(state, sent, { kind: 'data', message });
+  return sent.command.repeatable === 'never' ? settle(state, sent, { kind: 'unknown' }) : sendAnew(state, sent);
 }
 
 function sendAnew(state: ExchangeState, sent: Sent): ExchangeStep {
@@ -386,10 +395,9 @@ function onSilence(state: ExchangeState, forMs: number): ExchangeStep {
     return { state: { ...next, sent: again }, effects: state.acks ? [{ type: 'acknowledge' }, ...effects] : effects };
   }
   if (sent.refused) return sendAnew(state, sent);
-  const tried = { ...state, sent: { ...sent, sends: sends + 1 } };
   if (!state.acks && sent.packets > 0) {
     // Nothing is repeated without acknowledgements; the rest is read again by its offset.
-    return { state: { ...tried, sent: { ...tried.sent, givenUp: true } }, effects: [{ type: 'give-up' }] };
+    return { state: { ...state, sent: { ...sent, givenUp: true } }, effects: [{ type: 'give-up' }] };
   }
   const effects: ExchangeEffect[] = [];
   if (state.acks) effects.push({ type: 'acknowledge' });
@@ -398,9 +406,11 @@ function onSilence(state: ExchangeState, forMs: number): ExchangeStep {
     effects.push({ type: 'poke', command, sequence: counter });
   }
   // In the middle of a reply it is a probe: a device that lost its session refuses it, and so tells.
-  if (sent.packets === 0 || sends > 1) effects.push({ type: 'send', command, sequence, flags: isSync ? 0 : Flag.RTX });
-  effects.push({ type: 'wait', repeats: sends });
-  return { state: tried, effects };
+  const again = sent.packets === 0 || sent.silences > 0;
+  if (again) effects.push({ type: 'send', command, sequence, flags: isSync ? 0 : Flag.RTX });
+  const silences = sent.silences + 1;
+  effects.push({ type: 'wait', repeats: silences });
+  return { state: { ...state, sent: { ...sent, silences, sends: again ? sends + 1 : sends } }, effects };
 }
 
 function settle(state: ExchangeState, sent: Sent, outcome: Outcome): ExchangeStep {

@@ -338,6 +338,24 @@ describe('the exchange', () => {
     expect(sends(run(damagedTwice, packet(write, 5, Flag.NAK, encodeStatus(Status.CHECKSUM))).effects)).toEqual([]);
   });
 
+  describe('an event', () => {
+    const event = (sequence: number): ExchangeInput =>
+      packet({ opcode: Opcode.CHANNEL_EVENT, channel: 7 }, sequence, Flag.EVENT);
+
+    it('that is one behind was said while the device waited for an acknowledgement', () => {
+      const fragment = packet(read, 5, Flag.FRAGMENT | Flag.ACK_REQ, new Uint8Array(10));
+      expect(types(run(at(5), start(read), fragment, event(5)).effects)).toEqual(['accept']);
+    });
+
+    it('that is ahead tells that the reply is lost', () => {
+      expect(sends(run(at(5), start(write), event(6)).effects)).toEqual(['5 RTX']);
+    });
+
+    it('that is far behind tells that the camera lost its session', () => {
+      expect(types(run(at(57), start(), event(0)).effects)).toEqual(['accept', 'resynchronise']);
+    });
+  });
+
   describe('what may still be under way', () => {
     /** SIZE was sent twice and answered: the second copy may come, and be refused, at any time. */
     const repeated = run(at(5), start(), silence(100), ...reply(size, 5, 0)).state;
@@ -439,6 +457,16 @@ describe('the exchange', () => {
   });
 
   describe('a reply whose beginning was lost', () => {
+    it.each([Status.SEQUENCE, Status.FAILED])('and then its end, is not taken for the whole at NAK %d', (status) => {
+      const nakked = [
+        packet(read, 6, Flag.FRAGMENT | Flag.ACK_REQ, new Uint8Array(10)),
+        packet(read, 8, Flag.NAK, encodeStatus(status)),
+        message(read, 6, Flag.FRAGMENT, { payload: new Uint8Array(10), ended: false }),
+        message(read, 8, Flag.NAK, { payload: encodeStatus(status) }),
+      ];
+      expect(sends(run(at(5), start(read), ...nakked).effects)).toEqual(['9']);
+    });
+
     const late = [packet(read, 7, 0, new Uint8Array(10)), message(read, 7, 0)];
 
     it('is asked for again', () => {

@@ -1,0 +1,3 @@
+import { linkTrials } from './link-trials.js';
+
+linkTrials('acknowledgements', true);
