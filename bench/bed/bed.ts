@@ -12,7 +12,7 @@ export interface Bed {
 export interface BedOptions {
   /** Of one frame's data, and of what the channel `bulk` holds. */
   readonly frameBytes: number;
-  /** At random, packet by packet, at the camera's end. Default: none, and nothing in the way that could make them. */
+  /** At random, write by write, at the camera's end. Default: none, and nothing in the way that could make them. */
   readonly faults?: FaultyOptions;
 }
 

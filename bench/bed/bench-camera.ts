@@ -2,7 +2,6 @@ import { ChannelFlag, faultyConnection, VirtualCamera, type Connection } from 'o
 import type { BedOptions } from './bed.js';
 import { numberedFrame } from './frames.js';
 import { OneFault } from './one-fault.js';
-import { perPacket } from './per-packet.js';
 
 /**
  * A camera that costs as little as possible: its pictures are prepared bytes, a new one each millisecond.
@@ -46,9 +45,6 @@ export class BenchCamera {
   attach(connection: Connection): void {
     const { faults } = this.options;
     if (faults === undefined) this.#camera.attach(connection);
-    else
-      faultyConnection(this.oneFault.on(perPacket(connection)), faults).subscribe((faulty) =>
-        this.#camera.attach(faulty),
-      );
+    else faultyConnection(this.oneFault.on(connection), faults).subscribe((faulty) => this.#camera.attach(faulty));
   }
 }

@@ -1,10 +1,14 @@
-import { EMPTY, mergeMap, of } from 'rxjs';
+import { EMPTY, filter, map } from 'rxjs';
 import { Flag, Opcode, type Connection } from 'openmv-rx';
+import { packetsIn } from './packets-in.js';
 
 /** What may happen, once, to an exchange of SIZE. */
 export type Fault = 'none' | 'lost reply' | 'damaged reply' | 'lost command' | 'lost ACK';
 
-/** Lets one fault happen, at the camera's end of a connection with a packet a chunk. */
+/**
+ * Lets one fault happen, at the camera's end of a connection. What a host wrote in one piece arrives in one, without
+ * what is lost of it: a NAK and the ACK behind it must not come apart.
+ */
 export class OneFault {
   #armed: Fault = 'none';
 
@@ -14,7 +18,10 @@ export class OneFault {
 
   on(connection: Connection): Connection {
     return {
-      bytes$: connection.bytes$.pipe(mergeMap((packet) => (this.#loses(packet) ? EMPTY : of(packet)))),
+      bytes$: connection.bytes$.pipe(
+        map((chunk) => new Uint8Array(Buffer.concat(packetsIn(chunk).filter((packet) => !this.#loses(packet))))),
+        filter(({ length }) => length > 0),
+      ),
       write: (packet) => {
         if (!isReply(packet)) return connection.write(packet);
         if (this.#happens('lost reply')) return EMPTY;

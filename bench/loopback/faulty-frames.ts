@@ -7,7 +7,7 @@ import { frameRate } from './frame-rate.js';
 import { LOCK_LIMIT } from './streams.js';
 import { withCamera } from './with-camera.js';
 
-/** Frames of 20 KB with acks on, while packets are lost and damaged in both directions. */
+/** Frames of 20 KB with acks on, while what either end writes, a packet as a rule, is lost and damaged. */
 export function* faultyFrames(kind: BedKind, { warmUpMs, faultyStreamMs }: Pace): Generator<Step> {
   let clean: number | undefined;
   for (const [what, faults] of FAULTS) {
