@@ -24,6 +24,15 @@ import { exhaustAgain } from './exhaust-again.js';
 import type { Session } from './session.js';
 import { readAll, sizeOf, writeAll, type WriteProgress } from './transfer.js';
 
+/** How a command that changes something is sent. */
+export interface CommandOptions {
+  /**
+   * Whether executing it twice does no harm, as with setting a value. By default the library executes a command at most
+   * once, and says `OUTCOME_UNKNOWN` where it can't know. Default `false`.
+   */
+  readonly atLeastOnce?: boolean;
+}
+
 /**
  * A named channel of the camera, its bytes given a meaning by a codec.
  *
@@ -81,9 +90,10 @@ export class Channel<T> {
    *
    * Also errors with `NOT_WRITABLE`.
    *
+   * @param options `atLeastOnce`: where the camera's reply is lost, write again instead of erroring with `OUTCOME_UNKNOWN`
    * @throws {OpenMVError} `INVALID_ARGUMENT` when the codec rejects the value, or makes no bytes of it, which no camera accepts.
    */
-  write(value: T): Observable<WriteProgress> {
+  write(value: T, { atLeastOnce = false }: CommandOptions = {}): Observable<WriteProgress> {
     const data = encodeValue(this.codec, value, this.name);
     if (data.length === 0) {
       throw new OpenMVError(
@@ -91,7 +101,10 @@ export class Channel<T> {
         `channel '${this.name}' can't be written nothing: a camera refuses an empty write`,
       );
     }
-    return this.#operate((session, { id }) => writeAll(session, id, data), requireWritable);
+    return this.#operate(
+      (session, { id }) => writeAll(session, id, data, atLeastOnce ? 'always' : 'never'),
+      requireWritable,
+    );
   }
 
   /** How many bytes can be read now. Emits it and completes. The camera may prepare a new value when asked (PROTOCOL 7). */
@@ -113,11 +126,15 @@ export class Channel<T> {
     );
   }
 
-  /** Sends a request whose number and argument the channel defines. Completes when the camera has acknowledged it. */
-  ioctl(request: number, argument?: Uint8Array): Observable<never> {
-    return this.#operate((session, { id }) => session.request(commands.ioctl(id, request, argument, 'never'))).pipe(
-      ignoreElements(),
-    );
+  /**
+   * Sends a request whose number and argument the channel defines. Completes when the camera has acknowledged it.
+   *
+   * @param options `atLeastOnce`: where the camera's reply is lost, send again instead of erroring with `OUTCOME_UNKNOWN`
+   */
+  ioctl(request: number, argument?: Uint8Array, { atLeastOnce = false }: CommandOptions = {}): Observable<never> {
+    return this.#operate((session, { id }) =>
+      session.request(commands.ioctl(id, request, argument, atLeastOnce ? 'always' : 'never')),
+    ).pipe(ignoreElements());
   }
 
   /** The channel's own events. Hot: opens the link and reads nothing. Never completes. */

@@ -3,7 +3,7 @@ export type { CameraEvent } from './camera-event.js';
 export type { CameraInfo } from './camera-info.js';
 export type { CameraOptions } from './camera-options.js';
 export type { CameraState } from './camera-state.js';
-export { Channel } from './channel.js';
+export { Channel, type CommandOptions } from './channel.js';
 export type { ChannelInfo } from './channel-info.js';
 export { bytes, json, text, type Codec } from './codecs.js';
 export type { LinkStatistics } from './link-statistics.js';

@@ -2,7 +2,7 @@ import { catchError, concatMap, map, of, range, switchMap, throwError, type Obse
 import { isOpenMVError } from '../errors.js';
 import { decodeWord, WRITE_HEAD_BYTES } from '../wire/payloads/index.js';
 import { NO_BYTES } from '../wire/packet.js';
-import { commands } from './command.js';
+import { commands, type Repeatable } from './command.js';
 import { readRange } from './read-range.js';
 import type { Session } from './session.js';
 
@@ -44,7 +44,12 @@ export function sizeOf(session: Session, channel: number): Observable<number> {
  * Writes with growing offsets, as many bytes a command as the camera takes (PROTOCOL 7), one after another. Emits after
  * each acknowledgement.
  */
-export function writeAll(session: Session, channel: number, data: Uint8Array): Observable<WriteProgress> {
+export function writeAll(
+  session: Session,
+  channel: number,
+  data: Uint8Array,
+  repeatable: Repeatable = 'never',
+): Observable<WriteProgress> {
   const piece = session.info.capabilities.maxPayload - WRITE_HEAD_BYTES;
   const total = data.length;
   return range(0, Math.ceil(total / piece)).pipe(
@@ -52,7 +57,7 @@ export function writeAll(session: Session, channel: number, data: Uint8Array): O
       const offset = index * piece;
       const part = data.subarray(offset, offset + piece);
       return session
-        .request(commands.write(channel, offset, part, 'never'))
+        .request(commands.write(channel, offset, part, repeatable))
         .pipe(map(() => ({ sent: offset + part.length, total })));
     }),
   );
