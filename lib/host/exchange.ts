@@ -98,6 +98,8 @@ export type ExchangeEffect =
   | { readonly type: 'settle'; readonly outcome: Outcome }
   /** End the run of fragments that is under way: what is missing won't come. */
   | { readonly type: 'give-up' }
+  /** A copy of an earlier command was refused: it was sent again too early. */
+  | { readonly type: 'late' }
   /** Something came or went: wait for silence anew, longer with each repeat. */
   | { readonly type: 'wait'; readonly repeats: number }
   | { readonly type: 'resynchronise'; readonly cause: string };
@@ -184,7 +186,7 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   const isNak = (packet.flags & Flag.NAK) !== 0;
   if (isNak && state.refusals.some((seen) => sameHeader(seen, packet))) return { state, effects: [] };
   const next = { ...moved(state, packet.sequence), refusals: isNak ? remembered(state, packet) : state.refusals };
-  if (sent === undefined) return { state: next, effects: [] };
+  if (sent === undefined) return { state: next, effects: refusesSequence(packet) ? [{ type: 'late' }] : [] };
   if (refusesSequence(packet) && isFor(packet, sent) && hasBegunAnew(packet.sequence, state)) {
     return { state: next, effects: [{ type: 'resynchronise', cause: LOST_SESSION }] };
   }
@@ -193,7 +195,8 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   if (!isReply(packet, sent) || (isNak && !refusesSequence(packet) && isOfAnother(packet, sent))) {
     // A straggler, such as the refusal of a repeat of an earlier command: it moved the device's counter all the same.
     const refused = sent.refused || packet.sequence === sent.sequence;
-    return { state: { ...next, sent: { ...sent, refused } }, effects: [] };
+    const late: ExchangeEffect[] = [{ type: 'late' }, { type: 'wait', repeats: sent.silences }];
+    return { state: { ...next, sent: { ...sent, refused } }, effects: refusesSequence(packet) ? late : [] };
   }
   const bytes = sent.bytes + ((packet.flags & (Flag.ACK | Flag.NAK)) === 0 ? packet.payload.length : 0);
   if (bytes > sent.command.replyLimit) {
@@ -357,7 +360,10 @@ function onNak(state: ExchangeState, sent: Sent, message: Message): ExchangeStep
 function onRefusal(state: ExchangeState, sent: Sent, sequence: number): ExchangeStep {
   // It bears the command's own sequence, so it refuses a repeat of the command before; this one will be refused, too,
   // by a NAK of its own. To send again now would make copies that chase each other's counter for ever.
-  if (sequence === sent.sequence) return { state: { ...state, sent: { ...sent, refused: true } }, effects: [] };
+  if (sequence === sent.sequence) {
+    const late: ExchangeEffect[] = [{ type: 'late' }, { type: 'wait', repeats: sent.silences }];
+    return { state: { ...state, sent: { ...sent, refused: true } }, effects: late };
+  }
   if (sent.refused) return sendAnew(state, sent);
   if (sent.command.repeatable === 'never') return settle(state, sent, { kind: 'unknown' });
   // Of a reply that had begun the end is lost: what there is of it is kept.

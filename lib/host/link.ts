@@ -157,13 +157,12 @@ export class Link {
   }
 
   #accept(packet: Packet): boolean {
-    const isFirst = this.#state.sent?.packets === 0;
+    const { sent } = this.#state;
     const accepted = this.#step({ type: 'packet', packet });
     if (accepted && (packet.flags & Flag.EVENT) === 0) {
       this.#heardAt = this.scheduler.now();
-      // Counted from the last of its sends: on a lossy link that is the round trip, and of a slow camera, whose reply is
-      // to an earlier one, it is a part of it that grows with each command until none is repeated.
-      if (isFirst && this.#active !== undefined) this.#roundTrip.measured(this.#heardAt - this.#active.sentAt);
+      if (sent?.packets === 0 && sent.sequence === packet.sequence && (packet.flags & Flag.NAK) === 0)
+        this.#roundTrip.answered(this.#heardAt);
     }
     return accepted;
   }
@@ -209,6 +208,7 @@ export class Link {
   #do(effect: Exclude<ExchangeEffect, { type: 'accept' }>): void {
     switch (effect.type) {
       case 'send':
+        this.#roundTrip.sent(this.scheduler.now(), (this.#state.sent?.sends ?? 1) > 1);
         this.#send(effect.command, effect.sequence, effect.flags);
         break;
       case 'acknowledge':
@@ -224,6 +224,9 @@ export class Link {
       case 'wait':
         if (effect.repeats >= REPEATS_BEFORE_GIVING_UP) this.#giveUpPacket$.next();
         this.#silence.restart(this.#roundTrip.waitMs(effect.repeats));
+        break;
+      case 'late':
+        this.#roundTrip.late();
         break;
       case 'resynchronise':
         this.sessionLost$.next(effect.cause);

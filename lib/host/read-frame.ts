@@ -1,4 +1,4 @@
-import { catchError, defer, EMPTY, map, merge, of, switchMap, tap, throwError, type Observable } from 'rxjs';
+import { catchError, concat, defer, map, merge, of, switchMap, tap, throwError, type Observable } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
 import { readRange } from './read-range.js';
 import type { Session } from './session.js';
@@ -48,19 +48,23 @@ export function readStreamedFrame(session: Session, channel: number): Observable
  */
 function lockFrame(session: Session, channel: number): Observable<boolean> {
   const wasUnsure = session.unsureLocks.has(channel);
+  const free = defer(() => {
+    session.unsureLocks.delete(channel);
+    return concat(session.unlock(channel), of(false));
+  });
   return session.lock(channel).pipe(
-    switchMap((granted) => {
-      if (granted || !wasUnsure) return of(granted);
-      // The old frame, which was read: only its UNLOCK went astray.
-      return sizeOf(session, channel).pipe(
-        switchMap((length) => merge(length > 0 ? session.unlock(channel) : EMPTY, of(false))),
-        tap(() => session.unsureLocks.delete(channel)),
-      );
-    }),
+    switchMap((granted) =>
+      // What is locked is the old frame, which was read: only its UNLOCK went astray.
+      granted || !wasUnsure
+        ? of(granted)
+        : sizeOf(session, channel).pipe(switchMap((length) => (length > 0 ? free : of(false)))),
+    ),
     catchError((error: unknown) => {
       if (!isOpenMVError(error, 'OUTCOME_UNKNOWN')) return throwError(() => error);
       return sizeOf(session, channel).pipe(
-        switchMap((length) => (length > 0 ? session.lock(channel).pipe(map(() => true)) : of(false))),
+        switchMap((length) => (length > 0 ? session.lock(channel) : of('no frame'))),
+        // Which of two frames it is that was locked before can't be told, so it is let go.
+        switchMap((locked) => (locked === 'no frame' ? of(false) : locked || !wasUnsure ? of(true) : free)),
       );
     }),
   );

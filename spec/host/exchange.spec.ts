@@ -282,7 +282,7 @@ describe('the exchange', () => {
 
     it('waits for its own refusal when the NAK bears its sequence and so refuses a repeat of the command before', () => {
       const { state, effects } = run(at(5), start(write), ...nak(write, 5, Status.SEQUENCE));
-      expect(effects).toEqual([]);
+      expect(types(effects)).toEqual(['late', 'wait']);
       expect(sends(run(state, ...nak(write, 6, Status.SEQUENCE)).effects)).toEqual(['7']);
     });
 
@@ -370,7 +370,7 @@ describe('the exchange', () => {
       ]);
       expect(sends(run(state, pingAnswer(1, 6, Status.INVALID)).effects)).toEqual(['7']);
       const refused = run(state, packet(size, 6, Flag.NAK, encodeStatus(Status.SEQUENCE)));
-      expect(refused.effects).toEqual([]);
+      expect(types(refused.effects)).toEqual(['late', 'wait']);
       expect(run(refused.state, pingAnswer(1, 7, Status.SEQUENCE)).effects[0]).toEqual({
         type: 'send',
         command: write,

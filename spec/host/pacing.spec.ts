@@ -4,18 +4,58 @@ import { RoundTrip } from '../../lib/host/round-trip.js';
 import { Clock } from '../device/clock.js';
 
 describe('the wait for a reply', () => {
+  const LIMITS = { shortestWaitMs: 4, longestWaitMs: 1000 };
+  const take = (trip: RoundTrip, ms: number, times = 1): void => {
+    for (let i = 0; i < times; i++) {
+      trip.sent(0, false);
+      trip.answered(ms);
+    }
+  };
+
   it('is 200 ms before anything was measured, doubled with each repeat up to a second', () => {
-    const trip = new RoundTrip({ shortestWaitMs: 60, longestWaitMs: 1000 });
+    const trip = new RoundTrip(LIMITS);
     expect([0, 1, 2, 3].map((repeats) => trip.waitMs(repeats))).toEqual([200, 400, 800, 1000]);
   });
 
   it('follows the round trips, but is never shorter than a camera may take', () => {
     const trip = new RoundTrip({ shortestWaitMs: 60, longestWaitMs: 1000 });
-    for (let i = 0; i < 50; i++) trip.measured(1);
+    take(trip, 1, 50);
     expect(trip.waitMs(0)).toBe(60);
-    for (let i = 0; i < 50; i++) trip.measured(150);
+    take(trip, 150, 50);
     expect(trip.waitMs(0)).toBeGreaterThan(150);
     expect(trip.waitMs(0)).toBeLessThan(200);
+  });
+
+  it('is a little longer than the round trip on a link where that is always the same', () => {
+    const trip = new RoundTrip(LIMITS);
+    take(trip, 100, 1000);
+    expect(trip.waitMs(0)).toBeCloseTo(127, 6);
+  });
+
+  it('does not follow what was sent twice, for nobody knows which was answered', () => {
+    const trip = new RoundTrip(LIMITS);
+    take(trip, 10, 50);
+    const usual = trip.waitMs(0);
+    trip.sent(0, false);
+    trip.sent(300, true);
+    trip.answered(301);
+    expect(trip.waitMs(0)).toBe(usual);
+  });
+
+  it('is as long as a reply took that was missed too early, by each copy that was one too many', () => {
+    const trip = new RoundTrip(LIMITS);
+    take(trip, 10, 50);
+    const usual = trip.waitMs(0);
+    [0, 20, 60].forEach((at, i) => trip.sent(at, i > 0));
+    trip.answered(100);
+    trip.late();
+    expect(trip.waitMs(0)).toBe(80 * 1.25 + 2);
+    trip.late();
+    expect(trip.waitMs(0)).toBe(100 * 1.25 + 2);
+    trip.late();
+    expect(trip.waitMs(0)).toBe(100 * 1.25 + 2);
+    take(trip, 10, 5);
+    expect(trip.waitMs(0)).toBeCloseTo(usual, 1);
   });
 });
 
