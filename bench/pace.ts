@@ -24,11 +24,11 @@ export const FULL: Pace = {
 };
 
 export const QUICK: Pace = {
-  taskMs: 30,
-  warmUpMs: 100,
-  streamMs: 500,
-  faultyStreamMs: 700,
-  reads: 5,
-  writes: 30,
-  recoveries: 8,
+  taskMs: 15,
+  warmUpMs: 40,
+  streamMs: 250,
+  faultyStreamMs: 250,
+  reads: 3,
+  writes: 15,
+  recoveries: 4,
 };

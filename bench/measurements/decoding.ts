@@ -9,7 +9,7 @@ import { repeated } from '../repeated.js';
 import { result, type Entry, type Step } from '../result.js';
 
 const WIRE_BYTES = 256 * 1024;
-const MEMORY_PASSES = 5;
+const MEMORY_PASSES = 3;
 
 /** Bytes to packets: rates count the bytes on the wire, and memory is what remains while all packets are held. */
 export function* decoding(pace: Pace): Generator<Step> {
