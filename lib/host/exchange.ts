@@ -185,11 +185,15 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   if (packet.opcode === Opcode.PROTO_SYNC) return onSyncReply(state);
   const isNak = (packet.flags & Flag.NAK) !== 0;
   if (isNak && state.refusals.some((seen) => sameHeader(seen, packet))) return { state, effects: [] };
-  const next = { ...moved(state, packet.sequence), refusals: isNak ? remembered(state, packet) : state.refusals };
-  if (sent === undefined) return { state: next, effects: refusesSequence(packet) ? [{ type: 'late' }] : [] };
-  if (refusesSequence(packet) && isFor(packet, sent) && hasBegunAnew(packet.sequence, state)) {
-    return { state: next, effects: [{ type: 'resynchronise', cause: LOST_SESSION }] };
+  const refusals = isNak ? remembered(state, packet) : state.refusals;
+  if (refusesSequence(packet) && hasBegunAnew(packet.sequence, state)) {
+    // Where it refuses an earlier command it may just be late; if it is not, the present one is refused as well.
+    const concerned = sent !== undefined && isFor(packet, sent);
+    const effects: ExchangeEffect[] = concerned ? [{ type: 'resynchronise', cause: LOST_SESSION }] : [];
+    return { state: { ...state, refusals }, effects };
   }
+  const next = { ...moved(state, packet.sequence), refusals };
+  if (sent === undefined) return { state: next, effects: refusesSequence(packet) ? [{ type: 'late' }] : [] };
   if (!isAhead(packet.sequence, counter)) return { state: next, effects: [] };
   if (sent.before !== undefined && isPing(packet)) return onPingReply(next, sent, sent.before, packet);
   if (!isReply(packet, sent) || (isNak && !refusesSequence(packet) && isOfAnother(packet, sent))) {

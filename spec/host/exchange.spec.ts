@@ -321,6 +321,15 @@ describe('the exchange', () => {
       expect(effects).toEqual([{ type: 'resynchronise', cause: 'the camera lost its session' }]);
     });
 
+    it('does not follow the refusal of an earlier command to where a camera that lost its session counts', () => {
+      const refusal = packet(write, 0, Flag.NAK, encodeStatus(Status.SEQUENCE));
+      const { state, effects } = run(at(136), start(), refusal);
+      expect([state.counter, effects]).toEqual([136, []]);
+      expect(types(run(state, packet(size, 1, Flag.NAK, encodeStatus(Status.SEQUENCE))).effects)).toEqual([
+        'resynchronise',
+      ]);
+    });
+
     it('does not take a refusal that comes twice for a camera that lost its session', () => {
       const refusal = packet(write, 5, Flag.NAK, encodeStatus(Status.SEQUENCE));
       const { state, effects } = run(at(5), packet(size, 5, 0), refusal, start(write), refusal, refusal);
