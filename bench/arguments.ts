@@ -6,7 +6,7 @@ export const usage = `Usage: npm run bench -- [options] [${NAMES.join('] [')}]
 
 Measures what is named, or everything. Each answer is checked: after a wrong one the exit code is 1.
 
-  --quick   under 20 s in all: shows that it runs, and orders of magnitude
+  --quick   about 20 s in all: shows that it runs, and orders of magnitude
   --json    one JSON object a result, and nothing else on standard output (npm run --silent bench -- --json)
   --help    this text`;
 

@@ -25,10 +25,10 @@ export const FULL: Pace = {
 
 export const QUICK: Pace = {
   taskMs: 15,
-  warmUpMs: 40,
-  streamMs: 250,
-  faultyStreamMs: 250,
+  warmUpMs: 30,
+  streamMs: 200,
+  faultyStreamMs: 150,
   reads: 3,
-  writes: 15,
+  writes: 10,
   recoveries: 4,
 };

@@ -8,7 +8,7 @@ import { randomBytes } from '../random-bytes.js';
 import { repeated } from '../repeated.js';
 import { result, type Entry, type Step } from '../result.js';
 
-const WIRE_BYTES = 256 * 1024;
+const WIRE_BYTES = 128 * 1024;
 const MEMORY_PASSES = 3;
 
 /** Bytes to packets: rates count the bytes on the wire, and memory is what remains while all packets are held. */
