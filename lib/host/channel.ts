@@ -76,7 +76,8 @@ export class Channel<T> {
    * Reads the whole value: SIZE, once, then that many bytes. Emits it and completes. An empty channel is given to the
    * codec as no bytes.
    *
-   * Also errors with `NOT_READABLE`, and with `MALFORMED` when the codec rejects what was read.
+   * Also errors with `NOT_READABLE`, with `TOO_LARGE` when the camera claims more than 16 MiB, and with `MALFORMED` when the
+   * codec rejects what was read.
    */
   read(): Observable<T> {
     return this.#operate((session, { id }) => {

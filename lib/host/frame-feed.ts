@@ -114,8 +114,9 @@ export class FrameFeed {
 
 /**
  * What goes wrong with one frame is no end to the stream: a session that is lost is followed by the next, and a frame
- * that is gone by another. Only a reply that can't be understood is the subscriber's to know.
+ * that is gone by another. Only what can't be understood, or held, is the subscriber's to know.
  */
 function passing(error: unknown): Observable<undefined> {
-  return isOpenMVError(error, 'MALFORMED') ? throwError(() => error) : of(undefined);
+  const theirs = isOpenMVError(error, 'MALFORMED') || isOpenMVError(error, 'TOO_LARGE');
+  return theirs ? throwError(() => error) : of(undefined);
 }

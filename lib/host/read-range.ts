@@ -23,6 +23,8 @@ import type { Session } from './session.js';
  * other channels have their turn.
  */
 const SLICE_BYTES = 32 * 1024;
+/** What is read in one go at most: sixteen times the largest stream buffer of today's boards. More, a camera does not hold. */
+const MAX_READ_BYTES = 16 * 1024 * 1024;
 /** Commands that may be spent on ranges that were lost, beyond those that a read takes. */
 const MAX_REPAIRS = 64;
 
@@ -30,7 +32,8 @@ const MAX_REPAIRS = 64;
  * Bytes of a channel. Shorter than asked for where the channel ran dry.
  *
  * A read that may be repeated goes in slices, straight into one array, and what was lost of it is read again by its
- * offset. One that may not is a single command and, if parts of it were lost, errors with `OUTCOME_UNKNOWN`.
+ * offset. One that may not is a single command and, if parts of it were lost, errors with `OUTCOME_UNKNOWN`. Errors with
+ * `TOO_LARGE` for more than 16 MiB, before anything is held for it: what a camera says of its size may be wrong.
  */
 export function readRange(
   session: Session,
@@ -38,6 +41,7 @@ export function readRange(
   range: Range,
   repeatable: Repeatable,
 ): Observable<Uint8Array> {
+  if (range.length > MAX_READ_BYTES) return throwError(() => tooLarge(channel, range.length));
   return defer(() =>
     repeatable === 'never' ? readOnce(session, channel, range) : readInSlices(session, channel, range, repeatable),
   );
@@ -106,6 +110,13 @@ function put(payload: Uint8Array, bytes: Uint8Array, offset: number): void {
 function lostRanges({ payload, missing, ended }: Reply, length: number): Range[] {
   const tail = length - payload.length;
   return ended || tail <= 0 ? [...missing] : [...missing, { offset: payload.length, length: tail }];
+}
+
+function tooLarge(channel: number, bytes: number): OpenMVError {
+  return new OpenMVError(
+    'TOO_LARGE',
+    `channel ${channel} says that it has ${bytes} bytes, and at most ${MAX_READ_BYTES} are read at a time`,
+  );
 }
 
 function lostForGood(channel: number): OpenMVError {

@@ -32,12 +32,23 @@ const SLOWEST_BYTES_PER_MS = 10;
 /** The camera refuses a lock within 10 ms of the last one, inclusive, and counts in whole milliseconds. */
 const LOCK_INTERVAL_MS = 11;
 
+/** Events that wait for a name; what is over it goes out under its channel's number. */
+const MAX_UNNAMED = 1024;
+
+/**
+ * By so much a timer may be early, or the camera's clock behind: BUSY just after the interval is tried again, for taken as
+ * "nothing there" it would cost a frame.
+ */
+const CLOCKS_DIFFER_MS = 3;
+
 /** What lasts from one SYNC to the next reboot: the camera's capabilities, its channels and their ids. */
 export class Session {
   readonly directory: Directory;
   readonly #events$ = new Subject<CameraEvent>();
   /** Events of channels whose names are being asked for; they wait as long as that list takes. */
   readonly #unnamed: Message[] = [];
+  /** Channels that the camera's list does not have: it is not asked again for each of their events. */
+  readonly #nameless = new Set<number>();
   #locksFrom = 0;
   /** Channels that may be locked still: the reply to their UNLOCK was lost. */
   readonly unsureLocks = new Set<number>();
@@ -89,7 +100,15 @@ export class Session {
           error: () => this.#locked(),
         }),
       );
-      return waitMs > 0 ? timer(waitMs, this.scheduler).pipe(switchMap(() => locked)) : locked;
+      const tried = (): Observable<boolean> =>
+        locked.pipe(
+          switchMap((granted) =>
+            granted || this.scheduler.now() >= this.#locksFrom + CLOCKS_DIFFER_MS
+              ? of(granted)
+              : timer(1, this.scheduler).pipe(switchMap(tried)),
+          ),
+        );
+      return waitMs > 0 ? timer(waitMs, this.scheduler).pipe(switchMap(tried)) : tried();
     });
   }
 
@@ -110,12 +129,15 @@ export class Session {
   /** An event arrived. */
   receive(message: Message): void {
     if (message.opcode === Opcode.SYS_EVENT && message.channel === 0) {
-      if (message.payload.length === 2 && decodeEvent(message.payload) !== SystemEvent.SOFT_REBOOT)
+      if (message.payload.length === 2 && decodeEvent(message.payload) !== SystemEvent.SOFT_REBOOT) {
+        this.#nameless.clear();
         this.directory.refresh();
-    } else if (this.directory.byId(message.channel) === undefined) {
+      }
+    } else if (this.directory.byId(message.channel) === undefined && !this.#nameless.has(message.channel)) {
       // The event that registered it was lost, or its list is under way.
       if (!this.directory.refreshing) this.directory.refresh();
       this.#unnamed.push(message);
+      if (this.#unnamed.length >= MAX_UNNAMED) this.#name();
       return;
     }
     if (this.#unnamed.length > 0) this.#unnamed.push(message);
@@ -133,7 +155,10 @@ export class Session {
   }
 
   #name(): void {
-    for (const message of this.#unnamed.splice(0)) this.#emit(message);
+    for (const message of this.#unnamed.splice(0)) {
+      if (this.directory.byId(message.channel) === undefined) this.#nameless.add(message.channel);
+      this.#emit(message);
+    }
   }
 
   #emit(message: Message): void {

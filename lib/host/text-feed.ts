@@ -43,5 +43,6 @@ export function consoleText(access: ChannelAccess): Observable<string> {
 }
 
 function passing(error: unknown): Observable<never> {
-  return isOpenMVError(error, 'MALFORMED') ? throwError(() => error) : EMPTY;
+  const theirs = isOpenMVError(error, 'MALFORMED') || isOpenMVError(error, 'TOO_LARGE');
+  return theirs ? throwError(() => error) : EMPTY;
 }

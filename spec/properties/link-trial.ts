@@ -4,7 +4,7 @@ import { ChannelFlag } from '../../lib/wire/flags.js';
 import type { Faults } from '../../lib/transport/fault-line.js';
 import { seededRandom } from '../../lib/transport/random.js';
 import { pattern } from '../contracts/far-end.js';
-import { Clock } from '../device/clock.js';
+import { SteadyClock } from '../scenarios/faults/steady-clock.js';
 import { Wire } from '../scenarios/faults/wire.js';
 
 /** What a trial is made of; all of it follows from the seed. */
@@ -39,7 +39,7 @@ const READING_MS = ONE_COMMAND_MS + 4 * 2 * (COMMAND_MS + 3000);
  * by `broken()`: a list of what does not.
  */
 export class Trial {
-  readonly clock = new Clock();
+  readonly clock = new SteadyClock();
   readonly wire: Wire;
   readonly device: VirtualCamera;
   readonly camera: Camera;
@@ -301,7 +301,7 @@ export class Trial {
     this.#frames?.unsubscribe();
     this.#subscriptions.unsubscribe();
     this.clock.pass(10_000);
-    const left = this.clock.actions.filter(({ closed }) => !closed).length;
+    const left = this.clock.pending;
     if (left > 0) this.#fail(`${left} timers are left`);
   }
 

@@ -1,11 +1,10 @@
-import { EMPTY, Observable, Subject } from 'rxjs';
+import { EMPTY, Observable, type SchedulerLike, Subject } from 'rxjs';
 import { FaultLine, type Faults } from '../../../lib/transport/fault-line.js';
 import { seededRandom } from '../../../lib/transport/random.js';
 import type { Connection, Transport } from '../../../lib/transport/transport.js';
 import { Decoder } from '../../../lib/wire/decoder.js';
 import { encodePacket } from '../../../lib/wire/encoder.js';
 import { isPacket, type Packet } from '../../../lib/wire/packet.js';
-import type { Clock } from '../../device/clock.js';
 
 /** Which way: to the camera, or from it. */
 export type Way = 'out' | 'in';
@@ -38,7 +37,7 @@ export class Wire {
   #changed$ = new Subject<void>();
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: SchedulerLike,
     seed = 1,
   ) {
     this.#random = { out: seededRandom(seed), in: seededRandom(~seed) };
