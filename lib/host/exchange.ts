@@ -23,6 +23,9 @@ import { commands, type Command } from './command.js';
 /** Silence after which the session itself is in doubt: a device repeats after 500 ms and, at worst, after 1 s more. */
 const DOUBT_AFTER_MS = 2000;
 
+/** How late the next fragment of a reply may be: a host that is busy meets it this late, too. */
+const LATE_MS = 40;
+
 const LOST_SESSION = 'the camera lost its session';
 
 /** A command that was sent and has not ended. */
@@ -406,7 +409,9 @@ function onSilence(state: ExchangeState, forMs: number): ExchangeStep {
   }
   if (sent.refused) return sendAnew(state, sent);
   if (!state.acks && sent.packets > 0) {
-    // Nothing is repeated without acknowledgements; the rest is read again by its offset.
+    // Nothing is asked for again without acknowledgements, so what is only late would be lost.
+    if (forMs < LATE_MS) return { state, effects: [{ type: 'wait', repeats: 1 }] };
+    // The rest is read again by its offset.
     return { state: { ...state, sent: { ...sent, givenUp: true } }, effects: [{ type: 'give-up' }] };
   }
   const effects: ExchangeEffect[] = [];

@@ -221,6 +221,12 @@ describe('the exchange', () => {
       ]);
     });
 
+    it('lets a fragment be late while acknowledgements are off: nobody would send it again', () => {
+      const begun = [start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10))];
+      expect(types(run(at(5, false), ...begun, silence(39)).effects)).toEqual(['wait']);
+      expect(types(run(at(5, false), ...begun, silence(40)).effects)).toEqual(['give-up']);
+    });
+
     it('doubts the session after two seconds', () => {
       expect(types(run(at(5), start(), silence(100), silence(500), silence(1999)).effects)).toContain('send');
       expect(run(at(5), start(), silence(100), silence(2000)).effects).toEqual([
