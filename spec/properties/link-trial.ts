@@ -12,7 +12,7 @@ export interface TrialOptions {
   readonly seed: number;
   /** Whether the device waits for acknowledgements. Default: as the seed has it. */
   readonly acks?: boolean;
-  /** How long faults happen, in virtual milliseconds. Default 3000. */
+  /** How long faults happen, in virtual milliseconds. Default 2000. */
   readonly faultyMs?: number;
   /** The most of each fault. Default 0.1. */
   readonly most?: number;
@@ -87,7 +87,7 @@ export class Trial {
 
   /** Runs it: faults, commands, and in the end none of either. */
   run(): this {
-    const { faultyMs = 3000 } = this.options;
+    const { faultyMs = 2000 } = this.options;
     this.#subscriptions.add(this.camera.connect());
     this.camera.state$.subscribe((state) => this.states.push(state));
     this.#listen();

@@ -1,0 +1,10 @@
+import { append } from '../scenarios/faults/appending.js';
+import type { Figures } from './main.js';
+
+/** Small writes to a channel that appends, under 2 % loss and 2 % damage of packets in both directions. */
+export function* exactlyOnce(writes: number, seed: number): Generator<Figures> {
+  for (const acks of [true, false]) {
+    const tally = append(writes, acks, { loss: 0.02, damage: 0.02, delay: 0.5 }, seed);
+    yield { name: 'exactly-once', held: tally.wrong === 0, ...{ writes, acks, seed, ...tally } };
+  }
+}

@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+import { anyFaults } from './any-faults.js';
+import { exactlyOnce } from './exactly-once.js';
+import { longLife } from './long-life.js';
+
+/** What a long run reports: one line of JSON, and whether all that must hold did. */
+export interface Figures {
+  readonly name: string;
+  readonly held: boolean;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: 'string', default: '1001-2000' },
+    hours: { type: 'string', default: '1' },
+    writes: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const seed = Number(values.seed);
+const runs: Record<string, () => Generator<Figures>> = {
+  'exactly-once': () => exactlyOnce(Number(values.writes), seed),
+  'any-faults': () => anyFaults(values.seeds),
+  'long-life': () => longLife(Number(values.hours), seed),
+};
+
+for (const name of positionals.length > 0 ? positionals : Object.keys(runs)) {
+  for (const figures of runs[name]!()) {
+    console.log(JSON.stringify(figures));
+    if (!figures.held) process.exitCode = 1;
+  }
+}
