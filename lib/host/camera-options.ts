@@ -1,5 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
+import { SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
 
 /** Options of a `Camera`. Times are in milliseconds. */
@@ -27,8 +28,11 @@ export interface CameraOptions {
    */
   readonly shortestWaitMs?: number;
   readonly longestWaitMs?: number;
-  /** What to ask of the protocol. Default: all of it on, and the largest payload that the camera has. */
-  readonly capabilities?: Partial<Capabilities>;
+  /**
+   * What to ask of the protocol. Default: all of it on, and the largest payload that the camera has. CRCs and sequence
+   * numbers can't be switched off: without them this library can neither find packets nor keep its promises.
+   */
+  readonly capabilities?: Partial<Pick<Capabilities, 'ack' | 'events' | 'maxPayload'>>;
   /** Where time comes from. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
@@ -36,7 +40,7 @@ export interface CameraOptions {
 /** {@link CameraOptions} with nothing left open. */
 export type CameraSettings = Required<CameraOptions>;
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when a time is not a number above 0. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when a time is negative or no number, or `maxPayload` under 50. */
 export function cameraSettings(options: CameraOptions): CameraSettings {
   const settings = {
     reconnect: 'after-ready',
@@ -53,6 +57,13 @@ export function cameraSettings(options: CameraOptions): CameraSettings {
   for (const name of TIMES) {
     if (!(settings[name] >= 0))
       throw new OpenMVError('INVALID_ARGUMENT', `${name} is milliseconds, not ${settings[name]}`);
+  }
+  const { maxPayload = SMALLEST_MAX_PAYLOAD } = settings.capabilities;
+  if (!(Number.isInteger(maxPayload) && maxPayload >= SMALLEST_MAX_PAYLOAD)) {
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      `maxPayload is a whole number of bytes from ${SMALLEST_MAX_PAYLOAD} on, not ${maxPayload}`,
+    );
   }
   return settings;
 }

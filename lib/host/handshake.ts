@@ -61,8 +61,8 @@ function negotiate(
   { capabilities, openTimeoutMs }: CameraSettings,
 ): Observable<Capabilities> {
   const wanted: Capabilities = {
-    crc: offered.crc && (capabilities.crc ?? true),
-    seq: offered.seq && (capabilities.seq ?? true),
+    crc: offered.crc,
+    seq: offered.seq,
     ack: offered.ack && (capabilities.ack ?? true),
     events: offered.events && (capabilities.events ?? true),
     maxPayload: Math.min(offered.maxPayload, capabilities.maxPayload ?? offered.maxPayload),

@@ -1,4 +1,4 @@
-import { Observable, Subject } from 'rxjs';
+import { NEVER, Observable, Subject } from 'rxjs';
 import {
   Camera,
   isOpenMVError,
@@ -319,5 +319,18 @@ describe('the link to a camera', () => {
         expect(pause).toBeLessThanOrEqual(least * 1.2 + 1);
       });
     });
+  });
+});
+
+describe('options that make no sense', () => {
+  const nowhere: Transport = { name: 'nowhere', open: () => NEVER };
+
+  it.each([
+    { openTimeoutMs: -1 },
+    { commandTimeoutMs: Number.NaN },
+    { capabilities: { maxPayload: 49 } },
+    { capabilities: { maxPayload: 100.5 } },
+  ])('are refused at the call: %j', (options: CameraOptions) => {
+    expect(() => new Camera(nowhere, options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
   });
 });
