@@ -35,6 +35,8 @@ export class FrameFeed {
   /** All who want frames share one reader; each frame is read once. */
   readonly frames$: Observable<Frame>;
   readonly #wanted$ = new BehaviorSubject(0);
+  /** Also beyond a session: the camera's pictures come as fast in the next one. */
+  readonly #rhythm: FrameRhythm;
   #index = 0;
 
   constructor(
@@ -42,6 +44,7 @@ export class FrameFeed {
     private readonly control: StreamControl,
     private readonly settings: CameraSettings,
   ) {
+    this.#rhythm = new FrameRhythm(settings.scheduler);
     const shared$ = this.#frames().pipe(
       share({ resetOnRefCountZero: () => timer(settings.closeAfterMs, settings.scheduler) }),
     );
@@ -82,7 +85,6 @@ export class FrameFeed {
 
   #read(session: Session, channel: number): Observable<Frame> {
     const { scheduler } = this.settings;
-    const rhythm = new FrameRhythm(scheduler);
     const notified$ = new Subject<void>();
     let notified = true;
     const notifications = session.events$.subscribe(({ kind }) => {
@@ -102,11 +104,11 @@ export class FrameFeed {
     });
     return wanted.pipe(
       switchMap(() => once),
-      tap((bytes) => rhythm.looked(bytes !== undefined)),
+      tap((bytes) => this.#rhythm.looked(bytes !== undefined)),
       filter((bytes) => bytes !== undefined),
       map((bytes) => parseFrame(bytes, this.#index++, scheduler.now())),
       // Exactly one notification a frame, and it may be lost: look all the same after a while (PROTOCOL 8).
-      repeat({ delay: () => (notified ? of('now') : race(notified$, timer(rhythm.lookAfterMs(), scheduler))) }),
+      repeat({ delay: () => (notified ? of('now') : race(notified$, timer(this.#rhythm.lookAfterMs(), scheduler))) }),
       finalize(() => notifications.unsubscribe()),
     );
   }

@@ -488,6 +488,21 @@ describe('the exchange', () => {
       expect(sends(run(at(5), start(read), ...late).effects)).toEqual(['8']);
     });
 
+    it('is put behind a hole where it is known how long the whole is', () => {
+      const slice = { ...read, into: new Uint8Array(100) };
+      const rest = { payload: new Uint8Array(60).fill(7), missing: [{ offset: 20, length: 20 }] };
+      const { effects } = run(at(5), start(slice), packet(read, 7, 0), message(read, 7, 0, rest));
+      const [settled] = effects as unknown as [{ outcome: { message: Message } }];
+      expect(settled.outcome.message.missing).toEqual([
+        { offset: 0, length: 40 },
+        { offset: 60, length: 20 },
+      ]);
+      expect([...settled.outcome.message.payload]).toEqual([
+        ...Array<number>(40).fill(0),
+        ...Array<number>(60).fill(7),
+      ]);
+    });
+
     it('is unknown where the read consumed it', () => {
       const gone = [packet(take, 7, 0, new Uint8Array(10)), message(take, 7, 0)];
       expect(run(at(5), start(take), ...gone).effects).toEqual([{ type: 'settle', outcome: { kind: 'unknown' } }]);

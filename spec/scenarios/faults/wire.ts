@@ -27,6 +27,7 @@ export interface Passed {
 export class Wire {
   /** Packets that passed, or should have, since the beginning. */
   readonly packets = { out: 0, in: 0 };
+  readonly bytes = { out: 0, in: 0 };
   readonly seen: Passed[] = [];
   record = false;
   openings = 0;
@@ -135,6 +136,7 @@ export class Wire {
   #fate(way: Way, packet: Packet): Uint8Array | undefined {
     this.packets[way]++;
     const bytes = encodePacket(packet);
+    this.bytes[way] += bytes.length;
     const passing = this.#strike(way, packet, bytes);
     if (this.record) {
       const fate = passing === bytes ? 'intact' : passing === undefined ? 'lost' : 'damaged';
