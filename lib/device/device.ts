@@ -52,13 +52,15 @@ export interface DeviceError {
  *
  * @example
  * ```ts
+ * import { retry } from 'rxjs';
  * import { Camera, Device, memoryPair } from 'openmv-rx';
  *
  * const [host, camera] = memoryPair();
  * const device = new Device();
  * const reading = new TextEncoder().encode('21.5');
  * device.register('temperature', { size: () => reading.length, readp: (offset) => reading.subarray(offset) });
- * camera.open().subscribe((connection) => device.attach(connection));
+ * // Opened again for the next host when one has gone.
+ * camera.open().pipe(retry()).subscribe((connection) => device.attach(connection));
  * new Camera(host).channel('temperature').read().subscribe((bytes) => console.log(bytes.length)); // 4
  * ```
  */

@@ -31,7 +31,11 @@ export interface AcknowledgeOptions {
  * ```ts
  * import { acknowledge, decode, type Connection } from 'openmv-rx';
  *
- * const packets = ({ bytes$, write }: Connection) => bytes$.pipe(decode(), acknowledge((bytes) => write(bytes)));
+ * const packets = (connection: Connection) =>
+ *   connection.bytes$.pipe(
+ *     decode(),
+ *     acknowledge((bytes) => connection.write(bytes)),
+ *   );
  * ```
  */
 export function acknowledge(
