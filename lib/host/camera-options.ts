@@ -20,7 +20,7 @@ export interface CameraOptions {
   readonly commandTimeoutMs?: number;
   /** How long `readFrame()` waits for the camera to have a frame. Default 5000. */
   readonly frameTimeoutMs?: number;
-  /** How long the link stays open after the last subscription went, and streaming on after the last of its own. Default 200. */
+  /** How long the link stays open after the last subscription went. Default 1000. */
   readonly closeAfterMs?: number;
   /**
    * Between what a reply is waited for before the camera is asked again; the wait follows the round trips seen. A reply
@@ -47,7 +47,7 @@ export function cameraSettings(options: CameraOptions): CameraSettings {
     openTimeoutMs: 4000,
     commandTimeoutMs: 4000,
     frameTimeoutMs: 5000,
-    closeAfterMs: 200,
+    closeAfterMs: 1000,
     shortestWaitMs: 4,
     longestWaitMs: 1000,
     capabilities: {},

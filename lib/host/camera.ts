@@ -31,6 +31,7 @@ import type { CameraState } from './camera-state.js';
 import { ChannelAccess } from './channel-access.js';
 import type { ChannelInfo } from './channel-info.js';
 import { Channel } from './channel.js';
+import { cutName, requireWords } from './arguments.js';
 import { bytes, type Codec } from './codecs.js';
 import { commands } from './command.js';
 import { FrameFeed } from './frame-feed.js';
@@ -148,7 +149,9 @@ export class Camera {
   /**
    * Takes one frame and completes. Errors with `TIMEOUT` when the camera has none within `frameTimeoutMs`; else as `frames$`.
    *
-   * The camera holds the next frame until it is asked for, so reading in a loop loses nothing and buffers nothing.
+   * The camera holds the next frame until it is asked for, so reading in a loop loses nothing and buffers nothing. It
+   * switches the stream on where that is off, and leaves it on. A loop whose pauses are longer than `closeAfterMs` wants
+   * `connect()` around it, or the link is closed and opened in between.
    *
    * @example
    * ```ts
@@ -166,7 +169,7 @@ export class Camera {
         'TIMEOUT',
         `the camera had no frame within ${frameTimeoutMs} ms: does a script run that takes pictures? camera.run(script) starts one`,
       );
-      return this.frames$.pipe(
+      return this.#feed.taken$.pipe(
         take(1),
         timeout({ first: frameTimeoutMs, scheduler, with: () => throwError(() => late) }),
       );
@@ -176,8 +179,12 @@ export class Camera {
   /**
    * Sets up the stream. Cold; completes when the camera has acknowledged all of it. The settings are remembered from the
    * subscription on and restored after a reboot or reconnection. Errors with `NAK`, `TIMEOUT`, `LINK_LOST`, `NO_SUCH_CHANNEL`.
+   *
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when a number is not whole or below 0.
    */
   stream(settings: StreamSettings): Observable<never> {
+    const { raw, source } = settings;
+    requireWords({ ...(raw && { width: raw.width, height: raw.height }), ...(source !== undefined && { source }) });
     return defer(() => {
       const send = this.#streamControl.want(settings);
       return this.#access.operate('stream', (session, { id }) => send(session, id));
@@ -195,14 +202,15 @@ export class Camera {
   }
 
   /**
-   * A channel by name, which need not be there yet. Opens nothing.
+   * A channel by name, which need not be there yet. Opens nothing. A name over 13 bytes is cut, as the camera cuts it.
    *
    * @param codec what its bytes mean: `bytes` (default), `text`, `json<T>()`, or your own
    */
   channel(name: string): Channel<Uint8Array>;
   channel<T>(name: string, codec: Codec<T>): Channel<T>;
   channel<T>(name: string, codec?: Codec<T>): Channel<T> | Channel<Uint8Array> {
-    return codec === undefined ? new Channel(name, bytes, this.#access) : new Channel(name, codec, this.#access);
+    const cut = cutName(name);
+    return codec === undefined ? new Channel(cut, bytes, this.#access) : new Channel(cut, codec, this.#access);
   }
 
   /**
@@ -213,7 +221,8 @@ export class Camera {
    * @throws {OpenMVError} `INVALID_ARGUMENT` when the script is empty.
    */
   run(script: string): Observable<WriteProgress> {
-    if (script === '') throw new OpenMVError('INVALID_ARGUMENT', 'an empty script can not be run');
+    if (typeof script !== 'string' || script === '')
+      throw new OpenMVError('INVALID_ARGUMENT', 'a script to run is a text that is not empty');
     return this.#scripts.run(encodeUtf8(script));
   }
 

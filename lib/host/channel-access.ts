@@ -1,4 +1,18 @@
-import { filter, map, NEVER, Observable, of, switchMap, take, timeout, throwError } from 'rxjs';
+import {
+  defer,
+  distinctUntilChanged,
+  filter,
+  finalize,
+  map,
+  NEVER,
+  of,
+  switchMap,
+  take,
+  throwError,
+  throwIfEmpty,
+  timeout,
+  type Observable,
+} from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import type { CameraEvent } from './camera-event.js';
 import type { CameraSettings } from './camera-options.js';
@@ -6,6 +20,9 @@ import type { ChannelInfo } from './channel-info.js';
 import { Lane } from './lane.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Session } from './session.js';
+
+/** What is done with a channel that is there. */
+export type ChannelWork<T> = (session: Session, channel: ChannelInfo) => Observable<T>;
 
 /** How channels are reached: by name, in turn, through whatever session there is. */
 export class ChannelAccess {
@@ -26,35 +43,75 @@ export class ChannelAccess {
   }
 
   /** Does `work` on a channel, behind the operations on it that came before, when it is there. */
-  operate<T>(name: string, work: (session: Session, channel: ChannelInfo) => Observable<T>): Observable<T> {
-    const { commandTimeoutMs } = this.settings;
-    const found = this.lifecycle.use(
-      (session) => this.#find(session, name).pipe(switchMap((channel) => work(session, channel))),
-      commandTimeoutMs,
-    );
-    return new Observable((subscriber) => this.#lane(name).run(found).subscribe(subscriber));
+  operate<T>(name: string, work: ChannelWork<T>): Observable<T> {
+    return this.inTurn(name, this.whenThere(name, work));
   }
 
-  #find({ directory }: Session, name: string): Observable<ChannelInfo> {
-    const present = directory.byName(name);
-    if (present !== undefined) return of(present);
+  /** `work`, of one or more operations on a channel, behind those on it that came before. */
+  inTurn<T>(name: string, work: Observable<T>): Observable<T> {
+    return defer(() => {
+      const lane = this.#lanes.get(name) ?? new Lane();
+      this.#lanes.set(name, lane);
+      return lane.run(work).pipe(
+        finalize(() => {
+          if (lane.idle && this.#lanes.get(name) === lane) this.#lanes.delete(name);
+        }),
+      );
+    });
+  }
+
+  /** Does `work` on a channel when it is there, which is waited for within the command timeout, as the session is. */
+  whenThere<T>(name: string, work: ChannelWork<T>): Observable<T> {
     const { commandTimeoutMs, scheduler } = this.settings;
-    return directory.channels$.pipe(
-      map((channels) => channels.find((channel) => channel.name === name)),
-      filter((channel) => channel !== undefined),
-      take(1),
-      timeout({
-        first: commandTimeoutMs,
-        scheduler,
-        with: () => throwError(() => noSuchChannel(directory.names(), name)),
+    return defer(() => {
+      const until = scheduler.now() + commandTimeoutMs;
+      return this.lifecycle.use(
+        (session) => this.#find(session, name, until).pipe(switchMap((channel) => work(session, channel))),
+        commandTimeoutMs,
+      );
+    });
+  }
+
+  /** `work` for as long as a channel is there, begun anew when it comes back, and when it comes back under another id. */
+  whileThere<T>(name: string, work: (session: Session, id: number) => Observable<T>): Observable<T> {
+    return this.session$.pipe(
+      switchMap((session) => {
+        if (session === undefined) return NEVER;
+        return session.directory.channels$.pipe(
+          map((channels) => channels.find((channel) => channel.name === name)?.id),
+          distinctUntilChanged(),
+          switchMap((id) => (id === undefined ? NEVER : work(session, id))),
+        );
       }),
     );
   }
 
-  #lane(name: string): Lane {
-    let lane = this.#lanes.get(name);
-    if (lane === undefined) this.#lanes.set(name, (lane = new Lane()));
-    return lane;
+  /**
+   * Sends what nobody waits for any more, and keeps the link open until it has ended, however that is. Where the session
+   * is over there is nothing to send it to.
+   */
+  see(session: Session, work: Observable<unknown>): void {
+    if (!this.lifecycle.isPresent(session)) return;
+    const open = this.session$.subscribe({ error: () => undefined });
+    work.pipe(finalize(() => open.unsubscribe())).subscribe({ error: () => undefined });
+  }
+
+  #find({ directory }: Session, name: string, until: number): Observable<ChannelInfo> {
+    const present = directory.byName(name);
+    if (present !== undefined) return of(present);
+    const { scheduler } = this.settings;
+    return directory.channels$.pipe(
+      map((channels) => channels.find((channel) => channel.name === name)),
+      filter((channel) => channel !== undefined),
+      take(1),
+      // The list ends with its session; the next one has a list of its own.
+      throwIfEmpty(() => new OpenMVError('LINK_LOST', `the session ended before channel '${name}' was there`)),
+      timeout({
+        first: Math.max(until - scheduler.now(), 0),
+        scheduler,
+        with: () => throwError(() => noSuchChannel(directory.names(), name)),
+      }),
+    );
   }
 }
 

@@ -1,23 +1,23 @@
 import {
+  catchError,
   defer,
-  distinctUntilChanged,
+  EMPTY,
   filter,
   ignoreElements,
   map,
   merge,
-  NEVER,
   of,
   share,
-  switchMap,
   throwError,
-  catchError,
   type Observable,
 } from 'rxjs';
 import { isOpenMVError, OpenMVError } from '../errors.js';
 import { decodeWord, decodeWords } from '../wire/payloads/index.js';
+import { Status } from '../wire/status.js';
 import type { CameraEvent } from './camera-event.js';
 import type { ChannelAccess } from './channel-access.js';
 import type { ChannelInfo } from './channel-info.js';
+import { isWord } from './arguments.js';
 import { decodeValue, encodeValue, type Codec } from './codecs.js';
 import { commands } from './command.js';
 import { exhaustAgain } from './exhaust-again.js';
@@ -58,7 +58,7 @@ export interface CommandOptions {
 export class Channel<T> {
   /**
    * The channel's value: read at once, again after each of its events, and again when it comes back with a reboot or
-   * reconnection. Hot and shared: one reader however many subscribe, nothing is read while nobody does, and never more
+   * reconnection. Hot and shared: one reader however many subscribe to this object, nothing is read while nobody does, and never more
    * than one reading is under way. While the channel is not there, and while it has nothing (NAK FAILED), it is
    * silent. Never completes; errors as `read()` does. Holds nothing.
    */
@@ -131,8 +131,10 @@ export class Channel<T> {
    * Sends a request whose number and argument the channel defines. Completes when the camera has acknowledged it.
    *
    * @param options `atLeastOnce`: where the camera's reply is lost, send again instead of erroring with `OUTCOME_UNKNOWN`
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when `request` is not a whole number from 0 to 0xFFFFFFFF.
    */
   ioctl(request: number, argument?: Uint8Array, { atLeastOnce = false }: CommandOptions = {}): Observable<never> {
+    if (!isWord(request)) throw new OpenMVError('INVALID_ARGUMENT', `the request of an ioctl is a u32, not ${request}`);
     return this.#operate((session, { id }) =>
       session.request(commands.ioctl(id, request, argument, atLeastOnce ? 'always' : 'never')),
     ).pipe(ignoreElements());
@@ -156,24 +158,19 @@ export class Channel<T> {
   }
 
   #values(): Observable<T> {
-    return this.access.session$.pipe(
-      switchMap((session) => {
-        if (session === undefined) return NEVER;
-        return session.directory.channels$.pipe(
-          map((channels) => channels.some(({ name }) => name === this.name)),
-          distinctUntilChanged(),
-          switchMap((present) => (present ? merge(of('look'), this.events$) : NEVER)),
-          exhaustAgain(() =>
-            this.read().pipe(catchError((error: unknown) => (isNothing(error) ? [] : throwError(() => error)))),
-          ),
-        );
-      }),
+    return this.access.whileThere(this.name, () =>
+      merge(of('look'), this.events$).pipe(
+        exhaustAgain(() =>
+          this.read().pipe(catchError((error: unknown) => (isNothing(error) ? EMPTY : throwError(() => error)))),
+        ),
+      ),
     );
   }
 }
 
+/** Nothing is there now; or the session is over, and the next one reads again. */
 function isNothing(error: unknown): boolean {
-  return isOpenMVError(error, 'NAK') || isOpenMVError(error, 'LINK_LOST');
+  return (isOpenMVError(error, 'NAK') && error.status === Status.FAILED) || isOpenMVError(error, 'LINK_LOST');
 }
 
 function requireReadable({ name, readable }: ChannelInfo): void {

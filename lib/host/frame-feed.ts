@@ -3,22 +3,21 @@ import {
   catchError,
   concat,
   defer,
-  distinctUntilChanged,
   filter,
   finalize,
   ignoreElements,
   map,
-  NEVER,
   Observable,
   of,
+  race,
   repeat,
+  retry,
   share,
   Subject,
   switchMap,
-  throwError,
   take,
   tap,
-  race,
+  throwError,
   timer,
 } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
@@ -30,13 +29,21 @@ import { readStreamedFrame } from './read-frame.js';
 import type { Session } from './session.js';
 import type { StreamControl } from './stream-control.js';
 
+/** How long after the camera did not obey in time it is told again to switch the stream on. */
+const SWITCH_AGAIN_MS = 200;
+
 /** Reads frames off the stream while, and only while, somebody wants one. */
 export class FrameFeed {
-  /** All who want frames share one reader; each frame is read once. */
+  /** For those who look: all share one reader, each frame is read once, and the last to leave switches the stream off. */
   readonly frames$: Observable<Frame>;
+  /** For those who take one and may come back for the next: the stream stays on, for to switch it off drops that. */
+  readonly taken$: Observable<Frame>;
   readonly #wanted$ = new BehaviorSubject(0);
   /** Also beyond a session: the camera's pictures come as fast in the next one. */
   readonly #rhythm: FrameRhythm;
+  #watchers = 0;
+  /** Where the stream was switched on last. */
+  #streaming: { readonly session: Session; readonly channel: number } | undefined;
   #index = 0;
 
   constructor(
@@ -45,13 +52,18 @@ export class FrameFeed {
     private readonly settings: CameraSettings,
   ) {
     this.#rhythm = new FrameRhythm(settings.scheduler);
-    const shared$ = this.#frames().pipe(
-      share({ resetOnRefCountZero: () => timer(settings.closeAfterMs, settings.scheduler) }),
-    );
-    this.frames$ = new Observable((subscriber) => {
+    const shared$ = access.whileThere('stream', (session, id) => this.#streamed(session, id)).pipe(share());
+    this.taken$ = new Observable((subscriber) => {
       this.#want(1);
       subscriber.add(() => this.#want(-1));
       subscriber.add(shared$.subscribe(subscriber));
+    });
+    this.frames$ = new Observable((subscriber) => {
+      this.#watchers++;
+      subscriber.add(() => {
+        if (--this.#watchers === 0) this.#switchOff();
+      });
+      subscriber.add(this.taken$.subscribe(subscriber));
     });
   }
 
@@ -59,28 +71,27 @@ export class FrameFeed {
     this.#wanted$.next(this.#wanted$.value + change);
   }
 
-  #frames(): Observable<Frame> {
-    return this.access.session$.pipe(
-      switchMap((session) => {
-        if (session === undefined) return NEVER;
-        return session.directory.channels$.pipe(
-          map((channels) => channels.find(({ name }) => name === 'stream')?.id),
-          distinctUntilChanged(),
-          switchMap((channel) => (channel === undefined ? NEVER : this.#streamed(session, channel))),
-        );
-      }),
+  #streamed(session: Session, channel: number): Observable<Frame> {
+    this.#streaming = { session, channel };
+    return concat(
+      this.control.switchOn(session, channel).pipe(
+        // Without it no frame would ever come. A session that is over ends this, too.
+        retry({
+          delay: (error) =>
+            isOpenMVError(error, 'NAK') ? throwError(() => error) : timer(SWITCH_AGAIN_MS, this.settings.scheduler),
+        }),
+        catchError(passing),
+        ignoreElements(),
+      ),
+      this.#read(session, channel),
     );
   }
 
-  /** Switches the stream on, unless the program decides that, and off in the end. */
-  #streamed(session: Session, channel: number): Observable<Frame> {
-    const { control } = this;
-    const on = defer(() => (control.decided ? [] : control.send(session, channel, { enabled: true })));
-    return concat(on.pipe(catchError(passing), ignoreElements()), this.#read(session, channel)).pipe(
-      finalize(() => {
-        if (!control.decided) control.send(session, channel, { enabled: false }).subscribe({ error: () => undefined });
-      }),
-    );
+  #switchOff(): void {
+    const streaming = this.#streaming;
+    if (streaming === undefined) return;
+    const { session, channel } = streaming;
+    this.access.see(session, this.control.switchOff(session, channel));
   }
 
   #read(session: Session, channel: number): Observable<Frame> {
@@ -100,7 +111,7 @@ export class FrameFeed {
     );
     const once = defer(() => {
       notified = false;
-      return readStreamedFrame(session, channel).pipe(catchError(passing));
+      return readStreamedFrame(session, channel, (work) => this.access.see(session, work)).pipe(catchError(passing));
     });
     return wanted.pipe(
       switchMap(() => once),

@@ -8,6 +8,12 @@ const MAX_WAITING = 1024;
 export class Lane {
   readonly #waiting = new Set<() => void>();
   #busy = false;
+  #advancing = false;
+
+  /** Whether nothing is under way and nothing waits. */
+  get idle(): boolean {
+    return !this.#busy && this.#waiting.size === 0;
+  }
 
   /** `work`, when those before it have ended. Unsubscribing takes it out. Errors with `QUEUE_FULL` when 1024 wait. */
   run<T>(work: Observable<T>): Observable<T> {
@@ -27,9 +33,17 @@ export class Lane {
     });
   }
 
+  /** A loop, and no recursion: operations that end at once are many calls deep otherwise. */
   #next(): void {
     this.#busy = false;
-    const [start] = this.#waiting;
-    start?.();
+    if (this.#advancing) return;
+    this.#advancing = true;
+    for (let start = this.#startable(); start !== undefined; start = this.#startable()) start();
+    this.#advancing = false;
+  }
+
+  #startable(): (() => void) | undefined {
+    const [first] = this.#waiting;
+    return this.#busy ? undefined : first;
   }
 }

@@ -12,6 +12,7 @@ import {
   timer,
 } from 'rxjs';
 import { isOpenMVError, messageOf, OpenMVError } from '../errors.js';
+import { inTurn } from '../operators/in-turn.js';
 import type { Transport } from '../transport/transport.js';
 import { backOff } from './back-off.js';
 import type { CameraSettings } from './camera-options.js';
@@ -23,6 +24,13 @@ import type { Tracer } from './trace.js';
 /** Opens the link while it is used, and again when it is lost; hands its sessions to all who use it. */
 export class Lifecycle {
   readonly #state$ = new BehaviorSubject<CameraState>({ state: 'closed', reason: 'nobody uses the camera yet' });
+
+  /** In turn, for what a subscriber does may change the state again before the next one has seen it. */
+  readonly #enter = inTurn((state: CameraState) => {
+    this.tracer.tell({ kind: 'state', state });
+    this.#state$.next(state);
+  });
+  #present: Session | undefined;
 
   /**
    * The present session, or `undefined` while there is none. Subscribing opens the link and keeps it open; the last to
@@ -45,7 +53,12 @@ export class Lifecycle {
   }
 
   get state$(): Observable<CameraState> {
-    return this.#state$;
+    return this.#state$.asObservable();
+  }
+
+  /** Whether a session is the present one, and its link open. */
+  isPresent(session: Session): boolean {
+    return this.#present === session;
   }
 
   /**
@@ -142,17 +155,13 @@ export class Lifecycle {
           },
         }),
         finalize(() => {
+          this.#present = undefined;
           if (this.#state$.value.error === undefined || this.#state$.value.state !== 'closed') {
             this.#enter({ state: 'closed', reason: 'nobody uses the camera' });
           }
         }),
       );
     });
-  }
-
-  #enter(state: CameraState): void {
-    this.tracer.tell({ kind: 'state', state });
-    this.#state$.next(state);
   }
 
   #opensAgain(wasReady: boolean): boolean {
@@ -182,10 +191,12 @@ export class Lifecycle {
             next: (link) => {
               if (link.state === 'ready') late.unsubscribe();
               this.#enter({ state: link.state, reason: link.reason });
-              subscriber.next(link.state === 'ready' ? link.session : undefined);
+              this.#present = link.state === 'ready' ? link.session : undefined;
+              subscriber.next(this.#present);
             },
             error: (error: unknown) => {
               // Nobody should begin anything on a link that is gone.
+              this.#present = undefined;
               subscriber.next(undefined);
               subscriber.error(error);
             },

@@ -9,9 +9,13 @@ import { sizeOf } from './transfer.js';
  * and completes when the camera is free to publish the next.
  *
  * The UNLOCK goes out before the frame is emitted, so that the camera works while the program does. Unsubscribing
- * with the lock held sends it as well.
+ * with the lock held has `see` send it as well.
  */
-export function readStreamedFrame(session: Session, channel: number): Observable<Uint8Array | undefined> {
+export function readStreamedFrame(
+  session: Session,
+  channel: number,
+  see: (work: Observable<unknown>) => void,
+): Observable<Uint8Array | undefined> {
   return defer(() => {
     let mayBeLocked = false;
     const unlock = defer(() => {
@@ -36,7 +40,7 @@ export function readStreamedFrame(session: Session, channel: number): Observable
       switchMap((granted) => (granted ? read.pipe(switchMap((bytes) => merge(unlock, of(bytes)))) : of(undefined))),
     );
     const release = (): void => {
-      if (mayBeLocked) unlock.subscribe({ error: () => undefined });
+      if (mayBeLocked) see(unlock);
     };
     return attempt.pipe(tap({ unsubscribe: release, error: release }));
   });

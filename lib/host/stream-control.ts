@@ -1,4 +1,4 @@
-import { concat, ignoreElements, ReplaySubject, type Observable } from 'rxjs';
+import { concat, defer, EMPTY, ignoreElements, ReplaySubject, type Observable } from 'rxjs';
 import { encodeWords } from '../wire/payloads/index.js';
 import { commands } from './command.js';
 import type { Session } from './session.js';
@@ -25,10 +25,35 @@ export class StreamControl {
   /** What each session was restored to: how many wishes had been made, and when that was acknowledged. */
   readonly #restored = new WeakMap<Session, { readonly wishes: number; readonly done$: Observable<never> }>();
   #wishes = 0;
+  /** Sessions in which it was switched on for those who look. */
+  readonly #on = new WeakSet<Session>();
 
   /** Whether the program itself switches the stream on and off. */
-  get decided(): boolean {
+  private get decided(): boolean {
     return this.#wanted.enabled !== undefined;
+  }
+
+  /** Switches the stream on for those who look, unless the program decides that, or it is on: CTRL would drop the frame at hand. */
+  switchOn(session: Session, channel: number): Observable<never> {
+    return defer(() => {
+      if (this.decided || this.#on.has(session)) return EMPTY;
+      return concat(
+        this.send(session, channel, { enabled: true }),
+        defer(() => {
+          this.#on.add(session);
+          return EMPTY;
+        }),
+      );
+    });
+  }
+
+  /** Switches the stream off again, unless the program decides that. */
+  switchOff(session: Session, channel: number): Observable<never> {
+    return defer(() => {
+      if (this.decided) return EMPTY;
+      this.#on.delete(session);
+      return this.send(session, channel, { enabled: false });
+    });
   }
 
   /** Asks for settings from now on. The result sends them to a session, unless that began with them. */

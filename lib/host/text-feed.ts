@@ -1,18 +1,4 @@
-import {
-  catchError,
-  defer,
-  distinctUntilChanged,
-  EMPTY,
-  filter,
-  map,
-  merge,
-  NEVER,
-  of,
-  share,
-  switchMap,
-  throwError,
-  type Observable,
-} from 'rxjs';
+import { catchError, defer, EMPTY, filter, map, merge, of, share, throwError, type Observable } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
 import type { ChannelAccess } from './channel-access.js';
 import { ConsoleText } from './console-text.js';
@@ -23,22 +9,17 @@ import { readAll } from './transfer.js';
 export function consoleText(access: ChannelAccess): Observable<string> {
   return defer(() => {
     const text = new ConsoleText();
-    return access.session$.pipe(
-      switchMap((session) => {
-        if (session === undefined) return NEVER;
-        return session.directory.channels$.pipe(
-          map((channels) => channels.some(({ name }) => name === 'stdout')),
-          distinctUntilChanged(),
-          switchMap((present) =>
-            present ? merge(of('look'), session.events$.pipe(filter(({ kind }) => kind === 'text-ready'))) : NEVER,
-          ),
+    return access
+      .whileThere('stdout', (session) =>
+        merge(of('look'), session.events$.pipe(filter(({ kind }) => kind === 'text-ready'))).pipe(
           // The camera tells every 50 ms while there is text, so a reading that failed is made up for (PROTOCOL 9).
           exhaustAgain(() => access.operate('stdout', (now, { id }) => readAll(now, id)).pipe(catchError(passing))),
-        );
-      }),
-      map((bytes) => text.push(bytes)),
-      filter((piece) => piece !== ''),
-    );
+        ),
+      )
+      .pipe(
+        map((bytes) => text.push(bytes)),
+        filter((piece) => piece !== ''),
+      );
   }).pipe(share());
 }
 

@@ -335,7 +335,7 @@ describe('a channel', () => {
       const circular: Record<string, unknown> = {};
       circular['self'] = circular;
       expect(() => camera.channel('config', json()).write(circular)).toThrow(/'config'/);
-      expect(() => camera.run('')).toThrow(/empty script/);
+      expect(() => camera.run('')).toThrow(/not empty/);
     });
   });
 

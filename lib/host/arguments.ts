@@ -1,0 +1,21 @@
+import { OpenMVError } from '../errors.js';
+import { CHANNEL_NAME_BYTES } from '../wire/payloads/index.js';
+import { decodeUtf8, encodeUtf8 } from '../wire/payloads/utf8.js';
+
+/** Whether a value is a u32. */
+export function isWord(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
+}
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when a value, by name, is not a u32. */
+export function requireWords(values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!isWord(value)) throw new OpenMVError('INVALID_ARGUMENT', `${name} is a whole number from 0 on, not ${value}`);
+  }
+}
+
+/** A channel's name as the camera keeps it, cut to 13 bytes (PROTOCOL 7). */
+export function cutName(name: string): string {
+  const bytes = encodeUtf8(name);
+  return bytes.length <= CHANNEL_NAME_BYTES ? name : decodeUtf8(bytes.subarray(0, CHANNEL_NAME_BYTES));
+}
