@@ -3,7 +3,7 @@ import { OpenMVError } from '../errors.js';
 import { SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
 
-/** Options of a `Camera`. Times are in milliseconds. */
+/** Options of a `Camera`. Times are in milliseconds; what is over twelve days, as `Infinity`, is taken for that. */
 export interface CameraOptions {
   /**
    * What to do when the link can't be opened or is lost.
@@ -16,7 +16,10 @@ export interface CameraOptions {
   readonly reconnect?: 'after-ready' | 'always' | 'never';
   /** Within which the port opens and the camera answers the whole handshake. Default 4000. */
   readonly openTimeoutMs?: number;
-  /** Within which a command is answered, counted from its subscription, without the time its own data take. Default 4000. */
+  /**
+   * Within which a command is answered, without the time its own data take, 1 ms for each 10 bytes. An operation on a
+   * channel waits as long once more, from its turn on, for the link and the channel to be there. Default 4000.
+   */
   readonly commandTimeoutMs?: number;
   /** How long `readFrame()` waits for the camera to have a frame. Default 5000. */
   readonly frameTimeoutMs?: number;
@@ -40,23 +43,20 @@ export interface CameraOptions {
 /** {@link CameraOptions} with nothing left open. */
 export type CameraSettings = Required<CameraOptions>;
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when a time is negative or no number, or `maxPayload` under 50. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when a time is negative or no number, `maxPayload` under 50, or `reconnect` no such word. */
 export function cameraSettings(options: CameraOptions): CameraSettings {
-  const settings = {
-    reconnect: 'after-ready',
-    openTimeoutMs: 4000,
-    commandTimeoutMs: 4000,
-    frameTimeoutMs: 5000,
-    closeAfterMs: 1000,
-    shortestWaitMs: 4,
-    longestWaitMs: 1000,
-    capabilities: {},
-    scheduler: asyncScheduler,
-    ...options,
-  } as const;
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings: Mutable<CameraSettings> = { ...DEFAULTS, ...given };
+  if (!RECONNECT.has(settings.reconnect)) {
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      `reconnect is one of ${[...RECONNECT].join(', ')}, not ${settings.reconnect}`,
+    );
+  }
   for (const name of TIMES) {
     if (!(settings[name] >= 0))
       throw new OpenMVError('INVALID_ARGUMENT', `${name} is milliseconds, not ${settings[name]}`);
+    settings[name] = Math.min(settings[name], LONGEST_MS);
   }
   const { maxPayload = SMALLEST_MAX_PAYLOAD } = settings.capabilities;
   if (!(Number.isInteger(maxPayload) && maxPayload >= SMALLEST_MAX_PAYLOAD)) {
@@ -67,6 +67,25 @@ export function cameraSettings(options: CameraOptions): CameraSettings {
   }
   return settings;
 }
+
+const DEFAULTS: CameraSettings = {
+  reconnect: 'after-ready',
+  openTimeoutMs: 4000,
+  commandTimeoutMs: 4000,
+  frameTimeoutMs: 5000,
+  closeAfterMs: 1000,
+  shortestWaitMs: 4,
+  longestWaitMs: 1000,
+  capabilities: {},
+  scheduler: asyncScheduler,
+};
+
+const RECONNECT: ReadonlySet<string> = new Set(['after-ready', 'always', 'never']);
+
+/** Half of what a timer of the platform can wait; longer ones than that fire at once. */
+const LONGEST_MS = 0x3fff_ffff;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const TIMES = [
   'openTimeoutMs',

@@ -215,8 +215,11 @@ export class Camera {
 
   /**
    * Runs a script: stops what runs, waits for the soft reboot, uploads, executes. Cold. Emits the progress of the upload
-   * and completes when the script has started. Errors with `TIMEOUT` when a script does not stop or start, `LINK_LOST`,
-   * `NAK`. Unsubscribing stops the upload, not the script.
+   * and completes when the script has started. Runs and stops are done one after another. Unsubscribing stops the upload,
+   * not the script.
+   *
+   * Errors with `TIMEOUT` when the script that runs does not stop; `OUTCOME_UNKNOWN` when the script was sent and nothing
+   * tells whether it started; `NAK`, `LINK_LOST`, `NO_SUCH_CHANNEL`, `QUEUE_FULL` as commands do.
    *
    * @throws {OpenMVError} `INVALID_ARGUMENT` when the script is empty.
    */
@@ -226,7 +229,10 @@ export class Camera {
     return this.#scripts.run(encodeUtf8(script));
   }
 
-  /** Stops the script that runs. Cold. Completes when the camera is back from its soft reboot, at once when none runs. */
+  /**
+   * Stops the script that runs. Cold. Completes when the camera is back from its soft reboot, at once when none runs. Errors
+   * with `TIMEOUT` when the script does not stop; `NAK`, `LINK_LOST`, `NO_SUCH_CHANNEL`, `QUEUE_FULL` as commands do.
+   */
   stop(): Observable<never> {
     return this.#scripts.stop();
   }

@@ -74,7 +74,8 @@ export class Channel<T> {
 
   /**
    * Reads the whole value: SIZE, once, then that many bytes. Emits it and completes. An empty channel is given to the
-   * codec as no bytes.
+   * codec as no bytes. Where the camera's reply is lost the value is read anew from the beginning: from a channel that
+   * gives each value once, that is the next one.
    *
    * Also errors with `NOT_READABLE`, with `TOO_LARGE` when the camera claims more than 16 MiB, and with `MALFORMED` when the
    * codec rejects what was read.

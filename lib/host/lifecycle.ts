@@ -74,6 +74,7 @@ export class Lifecycle {
       let tried: Session | undefined;
       let working = false;
       let emitted = false;
+      let over: { readonly error: unknown } | undefined;
       const attempt = (session: Session): void => {
         tried = session;
         working = true;
@@ -85,8 +86,9 @@ export class Lifecycle {
             },
             error: (error: unknown) => {
               working = false;
-              const again = isOpenMVError(error, 'LINK_LOST') && !emitted && scheduler.now() < until;
-              if (!again) subscriber.error(error);
+              if (!isOpenMVError(error, 'LINK_LOST')) subscriber.error(error);
+              else if (over !== undefined) subscriber.error(over.error);
+              else if (emitted || scheduler.now() >= until) subscriber.error(error);
             },
             complete: () => subscriber.complete(),
           }),
@@ -97,7 +99,11 @@ export class Lifecycle {
           next: (session) => {
             if (session !== undefined && session !== tried && !working) attempt(session);
           },
-          error: (error: unknown) => subscriber.error(error),
+          error: (error: unknown) => {
+            // What is under way ends with its link, and alone knows whether it may have been executed.
+            if (working) over = { error };
+            else subscriber.error(error);
+          },
         }),
       );
       // Behind the link's own deadline, whose error says more where both are due.

@@ -1,4 +1,5 @@
 import {
+  catchError,
   concat,
   defer,
   EMPTY,
@@ -10,6 +11,7 @@ import {
   of,
   race,
   repeat,
+  retry,
   switchMap,
   take,
   tap,
@@ -17,9 +19,8 @@ import {
   timeout,
   timer,
   type Observable,
-  catchError,
 } from 'rxjs';
-import { isOpenMVError, OpenMVError } from '../errors.js';
+import { isOpenMVError, messageOf, OpenMVError } from '../errors.js';
 import { decodeWord } from '../wire/payloads/index.js';
 import type { CameraSettings } from './camera-options.js';
 import type { ChannelAccess } from './channel-access.js';
@@ -34,6 +35,8 @@ const RESET = 3;
 
 /** Uploads of one script, where the reply to a piece was lost and the buffer may hold it once or twice. */
 const MAX_UPLOADS = 4;
+/** Times that a script is stopped which is there again when its place is wanted. */
+const MAX_STOPS = 3;
 /** How often a camera that was told to stop or start is asked whether it has. */
 const POLL_MS = 200;
 
@@ -44,44 +47,58 @@ export class Scripts {
     private readonly settings: CameraSettings,
   ) {}
 
-  /** Whether a script runs. */
-  running(): Observable<boolean> {
-    return this.access.operate('stdin', (session, { id }) => isRunning(session, id));
-  }
-
   /** Stops what runs, if anything does; completes when the camera is back from the reboot. */
   stop(): Observable<never> {
-    return this.running().pipe(switchMap((running) => (running ? this.#stopRunning() : EMPTY)));
+    return this.access.inTurn('stdin', this.#stopNow());
   }
 
   /** Stops what runs, uploads, executes; completes when the camera says that the script has started. */
   run(script: Uint8Array): Observable<WriteProgress> {
-    return concat(
-      this.stop(),
-      this.access.operate('stdin', (session, { id }) =>
-        concat(this.#upload(session, id, script, MAX_UPLOADS), this.#execute(session, id)),
+    const once = concat(
+      this.#stopNow(),
+      this.access.whenThere('stdin', (session, { id }) =>
+        isRunning(session, id).pipe(
+          switchMap((running) =>
+            running
+              ? throwError(() => new StartedByAnother())
+              : concat(this.#upload(session, id, script, MAX_UPLOADS), this.#execute(session, id)),
+          ),
+        ),
+      ),
+    );
+    return this.access.inTurn(
+      'stdin',
+      once.pipe(
+        // The camera's own main script, or another host's: an EXEC beside it would lose what is uploaded (PROTOCOL 9).
+        retry({
+          count: MAX_STOPS,
+          delay: (error: unknown) => (error instanceof StartedByAnother ? of('again') : throwError(() => error)),
+        }),
       ),
     );
   }
 
-  #stopRunning(): Observable<never> {
+  #stopNow(): Observable<never> {
     const { commandTimeoutMs, scheduler } = this.settings;
+    const stopped = (told: Session): Observable<unknown> =>
+      race(
+        this.access.session$.pipe(filter((next) => next !== undefined && next !== told)),
+        // A script that the camera itself had started may end without a reboot.
+        timer(POLL_MS, scheduler).pipe(
+          switchMap(() => this.access.whenThere('stdin', (session, { id }) => isRunning(session, id))),
+          repeat(),
+          filter((running) => !running),
+        ),
+      );
     return this.access
-      .operate('stdin', (session, { id }) =>
-        session.request(commands.ioctl(id, STOP, undefined, 'always')).pipe(map(() => session)),
+      .whenThere('stdin', (session, { id }) =>
+        isRunning(session, id).pipe(
+          switchMap((running) => (running ? session.request(commands.ioctl(id, STOP, undefined, 'always')) : EMPTY)),
+          map(() => session),
+        ),
       )
       .pipe(
-        switchMap((session) =>
-          race(
-            this.access.session$.pipe(filter((next) => next !== undefined && next !== session)),
-            // A script that the camera itself had started may end without a reboot.
-            timer(POLL_MS, scheduler).pipe(
-              switchMap(() => this.running()),
-              repeat(),
-              filter((running) => !running),
-            ),
-          ),
-        ),
+        switchMap(stopped),
         take(1),
         timeout({
           first: 2 * commandTimeoutMs,
@@ -110,17 +127,19 @@ export class Scripts {
     return defer(() => {
       const { commandTimeoutMs, scheduler } = this.settings;
       let acknowledged = false;
-      const events = session.events$.pipe(filter(({ kind }) => kind === 'script-started' || kind === 'script-ended'));
-      // It may have run to its end, and rebooted the camera, before its start was noticed.
-      const begun = concat(
-        events,
-        defer(() => (acknowledged ? of('ended') : NEVER)),
-      );
       const executed = session.request(commands.ioctl(stdin, EXEC, undefined, 'never')).pipe(
         tap(() => (acknowledged = true)),
         // Whether it was executed, the camera will tell: by its event, or when it is polled.
         catchError((error: unknown) => (isOpenMVError(error, 'OUTCOME_UNKNOWN') ? NEVER : throwError(() => error))),
         ignoreElements(),
+      );
+      // An end that comes before the acknowledgement is that of another script. Behind it, this one may have run, and
+      // rebooted the camera, before its start was noticed.
+      const begun = concat(
+        session.events$.pipe(
+          filter(({ kind }) => kind === 'script-started' || (kind === 'script-ended' && acknowledged)),
+        ),
+        defer(() => (acknowledged ? of('ended') : NEVER)),
       );
       const polled = timer(POLL_MS, scheduler).pipe(
         switchMap(() => isRunning(session, stdin)),
@@ -130,11 +149,15 @@ export class Scripts {
       return merge(begun, polled, executed).pipe(
         take(1),
         timeout({ first: commandTimeoutMs, scheduler, with: () => throwError(() => notStarted(commandTimeoutMs)) }),
+        catchError((error: unknown) => throwError(() => (isOpenMVError(error, 'NAK') ? error : notKnown(error)))),
         ignoreElements(),
       );
     });
   }
 }
+
+/** A script runs where none should. */
+class StartedByAnother extends Error {}
 
 function isRunning(session: Session, stdin: number): Observable<boolean> {
   return session.request(commands.poll()).pipe(map(({ payload }) => ((decodeWord(payload) >>> stdin) & 1) === 1));
@@ -142,6 +165,16 @@ function isRunning(session: Session, stdin: number): Observable<boolean> {
 
 function notStopped(timeoutMs: number): OpenMVError {
   return new OpenMVError('TIMEOUT', `the camera's script did not stop within ${timeoutMs} ms: reset the camera`);
+}
+
+function notKnown(cause: unknown): OpenMVError {
+  return new OpenMVError(
+    'OUTCOME_UNKNOWN',
+    `the script was sent, and whether it has started is not known: ${messageOf(cause)}`,
+    {
+      cause,
+    },
+  );
 }
 
 function notStarted(timeoutMs: number): OpenMVError {

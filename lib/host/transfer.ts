@@ -27,12 +27,13 @@ function reading(session: Session, channel: number, readings: number): Observabl
     switchMap((size) =>
       size === 0 ? of(NO_BYTES) : readRange(session, channel, { offset: 0, length: size }, 'never'),
     ),
-    catchError((error: unknown) =>
+    catchError((error: unknown) => {
+      if (!isOpenMVError(error, 'OUTCOME_UNKNOWN')) return throwError(() => error);
+      // Of a reading nobody asks whether it was executed, but why there is none.
+      if (error.cause !== undefined) return throwError(() => error.cause);
       // What a lost reply held may be gone from the channel: only the whole, read anew, is one value.
-      readings > 1 && isOpenMVError(error, 'OUTCOME_UNKNOWN')
-        ? reading(session, channel, readings - 1)
-        : throwError(() => error),
-    ),
+      return readings > 1 ? reading(session, channel, readings - 1) : throwError(() => error);
+    }),
   );
 }
 

@@ -357,3 +357,77 @@ describe('a channel', () => {
     expect(Math.max(...sizes)).toBeLessThan(before * 0.8);
   });
 });
+
+describe('a channel that is waited for', () => {
+  it('is waited for through a reboot: nothing is reported done that was not', () => {
+    const bench = new Bench();
+    const done: string[] = [];
+    const late = bench.camera.channel('late', text);
+    late.write('x').subscribe({ complete: () => done.push('write') });
+    late.read().subscribe({ complete: () => done.push('read') });
+    late.ioctl(1).subscribe({ complete: () => done.push('ioctl') });
+    bench.pass(200);
+    bench.camera.stop().subscribe();
+    bench.pass(1000);
+    expect(done).toEqual([]);
+    const calls: string[] = [];
+    bench.device.device.register('late', {
+      size: () => 1,
+      read: () => (calls.push('read'), Uint8Array.of(65)),
+      write: () => (calls.push('write'), 1),
+      ioctl: () => void calls.push('ioctl'),
+    });
+    bench.pass(200);
+    expect(calls).toEqual(['write', 'read', 'ioctl']);
+    expect(done).toEqual(['write', 'read', 'ioctl']);
+  });
+
+  it('goes on behind a thousand operations that failed at once', () => {
+    const bench = new Bench();
+    const slow = new Subject<number>();
+    bench.device.device.register('knob', { ioctl: () => slow });
+    const channel = bench.camera.channel('knob');
+    const link = bench.camera.connect();
+    bench.pass(100);
+    let failed = 0;
+    let completed = false;
+    channel.ioctl(1).subscribe();
+    for (let i = 0; i < 1000; i++) channel.read().subscribe({ error: () => failed++ });
+    channel.ioctl(2).subscribe({ complete: () => (completed = true) });
+    bench.pass(10);
+    slow.next(0);
+    slow.complete();
+    bench.pass(100);
+    expect([failed, completed]).toEqual([1000, true]);
+    link.unsubscribe();
+  });
+});
+
+describe('arguments', () => {
+  it.each([-1, 1.5, 2 ** 40, Number.NaN])('an ioctl refuses %d as a request at the call', (request) => {
+    expect(() => new Bench().camera.channel('knob').ioctl(request)).toThrow(/u32/);
+  });
+
+  it('a name is cut as the camera cuts it', () => {
+    const bench = new Bench();
+    bench.device.device.register('temperature_sensor', { size: () => 7 });
+    let size: number | undefined;
+    bench.camera
+      .channel('temperature_sensor')
+      .size()
+      .subscribe((value) => (size = value));
+    bench.pass(100);
+    expect(size).toBe(7);
+  });
+
+  it('value$ tells of a channel that can not be read that way', () => {
+    const bench = new Bench();
+    bench.device.device.register('sizeless', { read: () => Uint8Array.of(1) });
+    let code: ErrorCode | undefined;
+    bench.camera
+      .channel('sizeless')
+      .value$.subscribe({ error: (error: unknown) => (code = isOpenMVError(error) ? error.code : undefined) });
+    bench.pass(100);
+    expect(code).toBe('NAK');
+  });
+});

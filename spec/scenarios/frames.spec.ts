@@ -1,4 +1,4 @@
-import { concatMap, defer, delay, of, repeat, type Subscription } from 'rxjs';
+import { concatMap, defer, delay, of, repeat, Subject, type Subscription } from 'rxjs';
 import { Opcode, type Frame, type OpenMVError } from '../../lib/index.js';
 import { frameIndex, Bench } from './test-bench.js';
 
@@ -104,6 +104,44 @@ describe('frames', () => {
     expect(bench.sent(Opcode.CHANNEL_READ).length).toBeLessThanOrEqual(saved.length + 1);
     // The stream was left on in between: switching it off would drop the frame at hand.
     expect(bench.sent(Opcode.CHANNEL_IOCTL).length).toBeLessThanOrEqual(2);
+  });
+
+  it('are not lost, nor the stream switched, between two readFrame() of a slow program', () => {
+    const bench = new Bench({ framesPerSecond: 20 }, { closeAfterMs: 100 });
+    const link = bench.camera.connect();
+    const taken: number[] = [];
+    const recording = defer(() => bench.camera.readFrame())
+      .pipe(
+        concatMap((frame) => of(frame).pipe(delay(300, bench.clock))),
+        repeat(),
+      )
+      .subscribe(({ data }) => taken.push(frameIndex(data)));
+    bench.pass(4000);
+    recording.unsubscribe();
+    expect(taken.length).toBeGreaterThan(10);
+    expect(bench.sent(Opcode.CHANNEL_IOCTL)).toHaveLength(1);
+    expect(bench.openings).toBe(1);
+    link.unsubscribe();
+  });
+
+  it('leave the stream off behind the last, though the link closes and a slow command is under way', () => {
+    const bench = new Bench({}, { closeAfterMs: 50 });
+    const slow = new Subject<number>();
+    bench.device.device.register('slow', { ioctl: () => slow });
+    const { frames, subscription } = collect(bench);
+    bench.pass(500);
+    bench.camera.channel('slow').ioctl(1).subscribe().unsubscribe();
+    bench.pass(5);
+    subscription.unsubscribe();
+    bench.pass(700);
+    slow.next(0);
+    slow.complete();
+    bench.pass(500);
+    expect(frames.length).toBeGreaterThan(5);
+    expect(bench.sent(Opcode.CHANNEL_IOCTL).at(-1)?.payload).toEqual(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0));
+    let state = '';
+    bench.camera.state$.subscribe((now) => (state = now.state)).unsubscribe();
+    expect(state).toBe('closed');
   });
 
   it('that do not come in time are an error of readFrame that says what to try', () => {

@@ -211,19 +211,22 @@ describe('the link to a camera', () => {
   describe('that is lost', () => {
     const pulled = new OpenMVError('LINK_LOST', 'the port is gone');
 
-    it('ends a command that changes something with OUTCOME_UNKNOWN', () => {
-      const bench = new Bench();
-      const stuck = new Subject<number>();
-      bench.device.device.register('stuck', { write: () => stuck });
-      let error: unknown;
-      bench.camera
-        .channel('stuck')
-        .write(Uint8Array.of(1))
-        .subscribe({ error: (thrown: unknown) => (error = thrown) });
-      bench.pass(50);
-      bench.unplug(pulled);
-      expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
-    });
+    it.each(['after-ready', 'never'] as const)(
+      'ends a command that changes something with OUTCOME_UNKNOWN (reconnect: %s)',
+      (reconnect) => {
+        const bench = new Bench({}, { reconnect });
+        const stuck = new Subject<number>();
+        bench.device.device.register('stuck', { write: () => stuck });
+        let error: unknown;
+        bench.camera
+          .channel('stuck')
+          .write(Uint8Array.of(1))
+          .subscribe({ error: (thrown: unknown) => (error = thrown) });
+        bench.pass(50);
+        bench.unplug(pulled);
+        expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      },
+    );
 
     it('is no error for a command that can be repeated: the next link serves it', () => {
       const bench = new Bench();
@@ -322,6 +325,22 @@ describe('the link to a camera', () => {
   });
 });
 
+describe('options', () => {
+  it('of a camera may be left undefined, and wait for ever', () => {
+    const bench = new Bench();
+    const options = { frameTimeoutMs: Infinity, reconnect: undefined, openTimeoutMs: undefined };
+    const camera = new Camera(bench.device.transport(), { scheduler: bench.clock, ...(options as object) });
+    const link = camera.connect();
+    camera.stop().subscribe();
+    bench.pass(1000);
+    let error: unknown;
+    camera.readFrame().subscribe({ error: (thrown: unknown) => (error = thrown) });
+    bench.pass(100_000);
+    expect(error).toBeUndefined();
+    link.unsubscribe();
+  });
+});
+
 describe('options that make no sense', () => {
   const nowhere: Transport = { name: 'nowhere', open: () => NEVER };
 
@@ -329,6 +348,7 @@ describe('options that make no sense', () => {
     { openTimeoutMs: -1 },
     { commandTimeoutMs: Number.NaN },
     { capabilities: { maxPayload: 49 } },
+    { reconnect: 'sometimes' as 'always' },
     { capabilities: { maxPayload: 100.5 } },
   ])('are refused at the call: %j', (options: CameraOptions) => {
     expect(() => new Camera(nowhere, options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);

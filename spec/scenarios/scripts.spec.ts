@@ -1,3 +1,4 @@
+import { NEVER } from 'rxjs';
 import type { CameraEvent, CameraState, WriteProgress } from '../../lib/index.js';
 import { Bench } from './test-bench.js';
 
@@ -6,8 +7,8 @@ function started(bench: Bench): { states: CameraState['state'][]; events: Camera
   const events: CameraEvent['kind'][] = [];
   let text = '';
   bench.camera.state$.subscribe(({ state }) => states.push(state));
-  bench.camera.events$.subscribe(({ kind }) => events.push(kind));
-  bench.camera.stdout$.subscribe((piece) => (text += piece));
+  bench.camera.events$.subscribe({ next: ({ kind }) => events.push(kind), error: () => undefined });
+  bench.camera.stdout$.subscribe({ next: (piece) => (text += piece), error: () => undefined });
   bench.pass(100);
   return { states, events, text: () => text };
 }
@@ -117,5 +118,45 @@ describe('stdout$', () => {
     bench.device.print('a\u001b[40O\nb');
     bench.pass(200);
     expect(seen.text().replaceAll('\r', '')).toBe('ab');
+  });
+});
+
+describe('two runs at once', () => {
+  it('are done one after the other, and each completes when its own script has started', () => {
+    const ran: string[] = [];
+    const bench = new Bench({
+      stdoutIntervalMs: false,
+      runScript: (source) => {
+        ran.push(source);
+        return NEVER;
+      },
+    });
+    started(bench);
+    const completed: string[] = [];
+    for (const name of ['A', 'B']) {
+      bench.camera.run(name).subscribe({ complete: () => completed.push(`${name} after ${ran.join('')}`) });
+    }
+    bench.pass(3000);
+    expect(ran).toEqual(['A', 'B']);
+    expect(completed).toEqual(['A after A', 'B after AB']);
+  });
+
+  it('a script that was sent and then lost sight of is not reported as failed: nobody knows', () => {
+    const bench: Bench = new Bench(
+      {
+        stdoutIntervalMs: false,
+        runScript: () => {
+          bench.unplug(new Error('pulled'));
+          return NEVER;
+        },
+      },
+      { reconnect: 'never' },
+    );
+    const { states } = started(bench);
+    let error: unknown;
+    bench.camera.run('A').subscribe({ error: (thrown: unknown) => (error = thrown) });
+    for (let ms = 0; ms < 3000 && error === undefined; ms++) bench.pass(1);
+    expect(states.at(-1)).toBe('closed');
+    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 });
