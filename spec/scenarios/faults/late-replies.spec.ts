@@ -4,6 +4,7 @@ import { FaultyBench } from './faulty-bench.js';
 import { lost, type Fate } from './wire.js';
 
 const HELD = pattern(12_000);
+const PICTURES = pattern(21_000, 3);
 const numbers: readonly number[] = Array.from({ length: 20 }, (_, i) => i);
 
 /** Brings a packet a second time. */
@@ -50,7 +51,7 @@ describe('what comes late or twice', () => {
     expect(ends).toEqual(['OUTCOME_UNKNOWN', ...numbers.slice(1).map(() => 'done')]);
   });
 
-  it('a NAK CHECKSUM that comes twice has the write sent again once', () => {
+  it('a NAK CHECKSUM that comes twice has the write executed once, though its answer is lost', () => {
     const { bench, written, ends, write } = benchWith(true);
     const isWrite = ({ opcode }: Packet): boolean => opcode === Opcode.CHANNEL_WRITE;
     bench.wire.once('out', (packet, bytes) => {
@@ -63,50 +64,44 @@ describe('what comes late or twice', () => {
       'in',
       twice((packet) => isWrite(packet) && (packet.flags & Flag.NAK) !== 0),
     );
+    bench.wire.once(
+      'in',
+      lost((packet) => isWrite(packet) && (packet.flags & Flag.ACK) !== 0),
+    );
     numbers.forEach(write);
     bench.clock.pass(3000);
     expect(written).toEqual(numbers.map(() => 1));
-    expect(ends).toEqual(numbers.map(() => 'done'));
-  });
-
-  it('a BUSY that comes twice does not hide that the next LOCK was granted', () => {
-    const bench = new FaultyBench({ framesPerSecond: 10 }).connected();
-    bench.wire.once(
-      'in',
-      twice(({ opcode, flags }) => opcode === Opcode.CHANNEL_LOCK && (flags & Flag.NAK) !== 0),
-      99,
-    );
-    const frames = bench.frames();
-    bench.clock.pass(3000);
-    expect(frames.length).toBeGreaterThanOrEqual(28);
-    expect(frames).toEqual(frames.map((_, i) => frames[0]! + i));
+    expect(ends).toEqual(['OUTCOME_UNKNOWN', ...numbers.slice(1).map(() => 'done')]);
   });
 
   it('the rest of a reply that was given up is not taken for the next one', () => {
-    const { bench } = benchWith(false);
-    const reads: Uint8Array[] = [];
-    const read = (): void => {
-      bench.camera
-        .channel('held')
-        .read()
-        .subscribe({ next: (bytes) => reads.push(bytes) });
-    };
-    read();
-    bench.clock.pass(100);
-    // From the second fragment on it takes its time, which without acknowledgements nobody can tell from a loss.
-    let fragments = 0;
-    bench.wire.once('in', (packet, bytes) => {
-      if (packet.opcode !== Opcode.CHANNEL_READ || ++fragments !== 1) return bytes;
-      bench.clock.schedule(() => bench.wire.faults({}, {}, { delay: 150 }));
-      return bytes.slice();
+    const picture = (index: number): Uint8Array => PICTURES.slice(index % 100, (index % 100) + 20_000);
+    const bench = new FaultyBench({ frameSource: picture }, { capabilities: { ack: false } }).connected();
+    let whole = 0;
+    let other = 0;
+    const known = new Set(Array.from({ length: 100 }, (_, index) => Buffer.from(picture(index)).toString('base64')));
+    bench.camera.frames$.subscribe(({ data }) => {
+      if (known.has(Buffer.from(data).toString('base64'))) whole++;
+      else other++;
     });
-    read();
-    bench.clock.pass(5000);
-    bench.wire.faults({ delay: 0.5 });
-    read();
-    bench.clock.pass(5000);
-    expect(reads.length).toBeGreaterThanOrEqual(2);
-    for (const bytes of reads) expect(Buffer.compare(bytes, HELD)).toBe(0);
+    // Without acknowledgements nobody can tell what takes its time from what is lost: here, the rest of a frame.
+    let fragments = 0;
+    bench.wire.once(
+      'in',
+      ({ opcode }, bytes) => {
+        if (opcode !== Opcode.CHANNEL_READ) return bytes;
+        // A frame has five: of one in eight the second is lost, and the fourth is late.
+        if (++fragments % 40 === 37) return undefined;
+        if (fragments % 40 !== 39) return bytes;
+        bench.wire.faults({}, {}, { delay: 100 });
+        bench.clock.schedule(() => bench.wire.faults({ delay: 0.5 }), 120);
+        return bytes;
+      },
+      Infinity,
+    );
+    bench.clock.pass(20_000);
+    expect(other).toBe(0);
+    expect(whole).toBeGreaterThan(50);
   });
 
   it('an event that was said while a fragment waits for its acknowledgement is no sign of a lost session', () => {
