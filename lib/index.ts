@@ -26,5 +26,6 @@ export {
   type Version,
   type HardwareCapabilities,
 } from './wire/payloads/index.js';
-export type { Message, Range } from './wire/reassembler.js';
+export type { Decoded, DecodeOptions } from './wire/decoder.js';
+export type { Message, Range, ReassembleOptions } from './wire/reassembler.js';
 export { Status } from './wire/status.js';

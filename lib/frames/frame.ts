@@ -8,11 +8,14 @@ export interface Frame {
   readonly width: number;
   readonly height: number;
   readonly format: FrameFormat;
-  /** A whole file for `jpeg` and `png`, else rows of pixels from the top left. A view of the bytes that were read, and the reader's own. */
+  /**
+   * A whole file for `jpeg` and `png`, else rows of pixels from the top left. A view of the bytes that were read, which
+   * all subscribers share.
+   */
   readonly data: Uint8Array;
   /** Frames per second as the camera counts them; 0 in old firmware. */
   readonly fps: number;
-  /** How many frames this camera object had read before. */
+  /** How many frames this camera object had read before, those that made no sense included. */
   readonly index: number;
   /** When its last byte arrived, in milliseconds of the camera's scheduler. */
   readonly receivedAt: number;

@@ -29,6 +29,7 @@ describe('wrong usage', () => {
     ['two forms', ['read', 'config', '--virtual', '--text', '--base64']],
     ['no port to serve', ['virtual']],
     ['a wrong size', ['virtual', '--pty', 'x', '--size', '320']],
+    ['nothing to write', ['write', 'config', '', '--virtual']],
   ])('%s: exit code 2, and nothing on standard output', async (_, words) => {
     const { code, stdout, stderr } = await run(words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { catchError, EMPTY, map, merge, type Observable, take, takeUntil, tap } from 'rxjs';
+import { catchError, EMPTY, filter, ignoreElements, map, merge, type Observable, take, takeUntil, tap } from 'rxjs';
 import { isOpenMVError } from '../../errors.js';
 import type { Camera } from '../../index.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
@@ -21,7 +21,7 @@ export function addWatch(program: Command): void {
     .option('--count <n>', 'end after this many', wholeNumber(1))
     .action((name: string, { count, ...options }: WatchOptions) =>
       withCamera(options, ({ camera, output, stop$ }) =>
-        happenings(camera, name).pipe(
+        merge(happenings(camera, name), waitingNote(camera, name)).pipe(
           count === undefined ? takeUntil(stop$) : (source) => source.pipe(take(count), orInterrupted(stop$)),
           tap((happening) => {
             if ('text' in happening && name === 'stdout' && !output.json) output.raw(happening.text);
@@ -30,6 +30,19 @@ export function addWatch(program: Command): void {
         ),
       ),
     );
+}
+
+/** A channel may come with a script that is yet to run; who waits for one that is not there shall know that. */
+function waitingNote(camera: Camera, name: string): Observable<never> {
+  return camera.channels$.pipe(
+    take(1),
+    filter((channels) => !channels.some((channel) => channel.name === name)),
+    tap((channels) => {
+      const there = channels.map((channel) => channel.name).join(', ');
+      process.stderr.write(`openmv-rx: waiting for channel '${name}'; the camera has ${there}\n`);
+    }),
+    ignoreElements(),
+  );
 }
 
 /** What `watch` tells: an event's number, or a value. */
