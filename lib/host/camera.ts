@@ -73,7 +73,7 @@ export class Camera {
    * nobody does. The first to subscribe switches the stream on and the last to leave switches it off, unless the
    * program has called `stream({ enabled })`, which then decides. The camera holds a frame until it is read, so a slow
    * synchronous subscriber slows the camera down and nothing piles up. Never completes. Also errors with `MALFORMED` when a
-   * frame's header claims more than there is; subscribe again to go on. Holds one frame, the one being read.
+   * frame's header claims more than there is, and `TOO_LARGE` for one over 16 MiB; subscribe again to go on. Holds one frame, the one being read.
    */
   readonly frames$: Observable<Frame>;
 

@@ -5,7 +5,7 @@ import { NO_BYTES } from '../wire/packet.js';
 import type { Range } from '../wire/reassembler.js';
 import { Status, statusName } from '../wire/status.js';
 import type { Command } from './command.js';
-import type { Outcome } from './exchange.js';
+import type { Outcome } from './exchange-state.js';
 import type { TracedPacket } from './trace.js';
 
 /** What a command got. */

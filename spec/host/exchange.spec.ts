@@ -1,5 +1,6 @@
 import { commands } from '../../lib/host/command.js';
-import { IDLE, step, type ExchangeEffect, type ExchangeInput, type ExchangeState } from '../../lib/host/exchange.js';
+import { step } from '../../lib/host/exchange.js';
+import { IDLE, type ExchangeEffect, type ExchangeInput, type ExchangeState } from '../../lib/host/exchange-state.js';
 import { Flag } from '../../lib/wire/flags.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import type { Packet } from '../../lib/wire/packet.js';
