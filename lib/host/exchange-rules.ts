@@ -2,7 +2,7 @@ import { Flag } from '../wire/flags.js';
 import type { Header, Packet } from '../wire/packet.js';
 import { decodeStatus } from '../wire/payloads/index.js';
 import { Status } from '../wire/status.js';
-import { commands } from './command.js';
+import { commands, type Command } from './command.js';
 import type { ExchangeState, Sent } from './exchange-state.js';
 
 /* What a number, or a header, tells about the count (PROTOCOL 4). */
@@ -36,9 +36,14 @@ export function sameHeader(a: Header, b: Header): boolean {
 export function hasBegunAnew(sequence: number, { counter, sent, trailing }: ExchangeState): boolean {
   if (!isAhead(sequence, counter)) return true;
   const missed = (sequence - counter) & 0xff;
-  const packets = Math.ceil((sent?.command.replyLimit ?? 0) / SHORTEST_FRAGMENT_BYTES);
+  const packets = sent === undefined ? 0 : replyPackets(sent.command);
   const plausible = trailing === 'replies' ? 127 : packets + MAX_REFUSALS;
   return missed > plausible || (sequence < FIRST_NUMBERS && sequence < counter);
+}
+
+/** Packets that the reply to a command may take, at most: a channel that runs dry adds a NAK to its data. */
+export function replyPackets({ replyLimit }: Command): number {
+  return Math.ceil(replyLimit / SHORTEST_FRAGMENT_BYTES) + 1;
 }
 
 /** The smallest buffer's payload; smaller fragments are asked for by nobody. */

@@ -16,6 +16,7 @@ import {
   moved,
   refusesSequence,
   remembered,
+  replyPackets,
   sameHeader,
 } from './exchange-rules.js';
 import { ping, send, sendAnew, settle, start } from './exchange-sending.js';
@@ -190,7 +191,12 @@ function onRefusal(state: ExchangeState, sent: Sent, sequence: number): Exchange
     return { state: { ...state, sent: { ...sent, refused: true } }, effects: late };
   }
   if (sent.refused) return sendAnew(state, sent);
-  if (sent.command.repeatable === 'never') return settle(state, sent, { kind: 'unknown' });
+  if (sent.command.repeatable === 'never') {
+    // Sent once, it was not executed (PROTOCOL 5a), unless a wire that brings things twice had it executed and refused:
+    // then the count has moved by its reply, and by no more.
+    const wasRefused = sent.sends === 1 && ((sequence - sent.sequence) & 0xff) > replyPackets(sent.command);
+    return wasRefused ? sendAnew(state, sent) : settle(state, sent, { kind: 'unknown' });
+  }
   // Of a reply that had begun the end is lost: what there is of it is kept.
   return sent.partial === undefined ? sendAnew(state, sent) : settlePart(state, sent, sent.partial);
 }

@@ -287,6 +287,12 @@ describe('the exchange', () => {
       expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'unknown' } }]);
     });
 
+    it('sends a command again that was sent once, with the number that the NAK tells: it was not executed', () => {
+      const { state, effects } = run(at(5), start(write), ...nak(write, 8, Status.SEQUENCE));
+      expect(sends(effects)).toEqual(['9']);
+      expect(state.sent).toMatchObject({ sequence: 9, sends: 1 });
+    });
+
     it('waits for its own refusal when the NAK bears its sequence and so refuses a repeat of the command before', () => {
       const { state, effects } = run(at(5), start(write), ...nak(write, 5, Status.SEQUENCE));
       expect(types(effects)).toEqual(['late', 'wait']);
