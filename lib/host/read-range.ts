@@ -22,7 +22,7 @@ import type { Session } from './session.js';
  * What a read that can be repeated asks for at a time, rounded down to whole packets: between two of them, commands of
  * other channels have their turn.
  */
-const SLICE_BYTES = 32 * 1024;
+const SLICE_BYTES = 16 * 1024;
 /** What is read in one go at most: sixteen times the largest stream buffer of today's boards. More, a camera does not hold. */
 const MAX_READ_BYTES = 16 * 1024 * 1024;
 /** Commands that may be spent on ranges that were lost, beyond those that a read takes. */
