@@ -1,6 +1,5 @@
 import { Observable, Subject, type SchedulerLike, type Subscriber } from 'rxjs';
 import { OpenMVError } from '../errors.js';
-import { askForRepeat } from '../operators/acknowledge.js';
 import { inTurn } from '../operators/in-turn.js';
 import type { Connection } from '../transport/transport.js';
 import { Flag } from '../wire/flags.js';
@@ -59,7 +58,7 @@ export class Link {
     private readonly tracer: Tracer,
     waits: WaitLimits,
   ) {
-    this.#sender = new Sender(connection, tracer);
+    this.#sender = new Sender(connection, scheduler, tracer);
     this.#roundTrip = new RoundTrip(waits);
     this.#silence = new SilenceTimer(scheduler, () =>
       this.#input({ type: 'silence', forMs: this.scheduler.now() - this.#heardAt }),
@@ -210,13 +209,13 @@ export class Link {
     switch (effect.type) {
       case 'send':
         this.#roundTrip.sent(this.scheduler.now(), (this.#state.sent?.sends ?? 1) > 1);
-        this.#send(effect.command, effect.sequence, effect.flags);
+        this.#sender.command(this.#active, effect);
         break;
       case 'acknowledge':
         if (this.#answered !== undefined) this.#sender.sendBare(this.#answered);
         break;
       case 'poke':
-        this.#poke(effect.command, effect.sequence);
+        this.#sender.poke(this.#active, effect);
         break;
       case 'give-up':
         this.#giveUpPacket$.next();
@@ -238,44 +237,13 @@ export class Link {
     }
   }
 
-  #send(command: Command, sequence: number, flags: number): void {
-    const job = this.#active;
-    if (job !== undefined) {
-      job.sentAt = this.scheduler.now();
-      if (job.sends++ > 0) {
-        this.tracer.statistics.repeatedCommands++;
-        const cause = (flags & Flag.RTX) === 0 ? 'it was not executed' : 'no reply';
-        this.tracer.tell({
-          kind: 'repeated',
-          packet: job.traced(sequence, flags),
-          cause,
-          afterMs: job.sentAt - job.startedAt,
-        });
-      }
-    }
-    this.#sender.send({ ...command, sequence, flags });
-  }
-
-  #poke({ opcode, channel }: Command, sequence: number): void {
-    const job = this.#active;
-    this.tracer.statistics.pokes++;
-    if (job !== undefined) {
-      const afterMs = this.scheduler.now() - job.startedAt;
-      this.tracer.tell({ kind: 'poked', packet: job.traced(sequence, Flag.NAK), afterMs });
-    }
-    this.#sender.sendBare(askForRepeat({ opcode, channel, sequence }));
-  }
-
   #settle(outcome: Outcome): void {
     const job = this.#active;
     this.#active = undefined;
     this.#silence.stop();
     if (job === undefined) return;
     if (job.command.opcode === Opcode.PROTO_SYNC) this.#over = undefined;
-    if (job.sends > 1) {
-      const tookMs = this.scheduler.now() - job.startedAt;
-      this.tracer.tell({ kind: 'recovered', packet: job.traced(this.#state.counter, 0), tookMs });
-    }
+    this.#sender.ended(job, this.#state.counter);
     job.end(outcome);
     this.#serve();
   }
