@@ -50,8 +50,11 @@ export type ExchangeInput =
   | { readonly type: 'damaged'; readonly header: Header }
   /** What the packets that were accepted mean. */
   | { readonly type: 'message'; readonly message: Message }
-  /** Nothing came for as long as a reply may take; `forMs` in all since the command began or something of its reply came. */
-  | { readonly type: 'silence'; readonly forMs: number }
+  /**
+   * Nothing came for as long as a reply may take; `forMs` in all since the command began or something of its reply came.
+   * `patienceMs` is how long it may be before the session itself is in doubt.
+   */
+  | { readonly type: 'silence'; readonly forMs: number; readonly patienceMs: number }
   /** The command is no longer waited for. */
   | { readonly type: 'abandon' };
 

@@ -32,9 +32,6 @@ import type { ExchangeEffect, ExchangeInput, ExchangeState, ExchangeStep, Sent }
  *                             └─ NAK SEQUENCE otherwise: it was executed, or refused, and the reply is lost
  */
 
-/** Silence after which the session itself is in doubt: a device repeats after 500 ms and, at worst, after 1 s more. */
-const DOUBT_AFTER_MS = 2000;
-
 /** How late the next fragment of a reply may be: a host that is busy meets it this late, too. */
 const LATE_MS = 40;
 
@@ -52,7 +49,7 @@ export function step(state: ExchangeState, input: ExchangeInput): ExchangeStep {
     case 'message':
       return onMessage(state, input.message);
     case 'silence':
-      return onSilence(state, input.forMs);
+      return onSilence(state, input.forMs, input.patienceMs);
     case 'abandon':
       return { state: { ...state, sent: undefined }, effects: [] };
   }
@@ -142,7 +139,7 @@ function onEvent(state: ExchangeState, sequence: number): ExchangeStep {
     return { state, effects: [accept] };
   if (behind <= 128) return { state, effects: [accept, { type: 'resynchronise', cause: LOST_SESSION }] };
   // The reply went out and did not arrive: there is nothing to wait for.
-  const next = onSilence(state, 0);
+  const next = onSilence(state, 0, Infinity);
   return { state: next.state, effects: [accept, ...next.effects] };
 }
 
@@ -219,13 +216,13 @@ function behindHole(message: Message, hole: number): Message {
   return { ...message, payload, missing: [{ offset: 0, length: hole }, ...behind] };
 }
 
-function onSilence(state: ExchangeState, forMs: number): ExchangeStep {
+function onSilence(state: ExchangeState, forMs: number, patienceMs: number): ExchangeStep {
   const { sent, counter } = state;
   if (sent === undefined) return { state, effects: [] };
   const { command, sequence, sends, before } = sent;
   const isSync = command.opcode === Opcode.PROTO_SYNC;
   // A SYNC would leave a command that changes something unknown: it has until its deadline.
-  if (forMs >= DOUBT_AFTER_MS && !isSync && (before ?? command).repeatable !== 'never') {
+  if (forMs >= patienceMs && !isSync && (before ?? command).repeatable !== 'never') {
     return { state, effects: [{ type: 'resynchronise', cause: 'no answer' }] };
   }
   if (before !== undefined) {

@@ -23,6 +23,7 @@ const DONE: Reply = { payload: NO_BYTES, missing: [], ended: true };
 /** A command on its way through the queue and the exchange, and who waits for it. */
 export class Job {
   startedAt = 0;
+  timeoutMs = 0;
   sends = 0;
 
   constructor(

@@ -17,6 +17,8 @@ import { Sender } from './sender.js';
 import { SilenceTimer } from './silence-timer.js';
 import type { Tracer } from './trace.js';
 
+/** A device repeats after 500 ms and, at worst, after 1 s more; only then its silence says something. */
+const LEAST_PATIENCE_MS = 2000;
 /** Waits of a command after which the rest of an unfinished packet is given up as lost. */
 const REPEATS_BEFORE_GIVING_UP = 2;
 
@@ -61,7 +63,7 @@ export class Link {
     this.#sender = new Sender(connection, scheduler, tracer);
     this.#roundTrip = new RoundTrip(waits);
     this.#silence = new SilenceTimer(scheduler, () =>
-      this.#input({ type: 'silence', forMs: this.scheduler.now() - this.#heardAt }),
+      this.#input({ type: 'silence', forMs: this.scheduler.now() - this.#heardAt, patienceMs: this.#patienceMs() }),
     );
   }
 
@@ -185,7 +187,13 @@ export class Link {
     this.#input({ type: 'start', command: job.command });
   }
 
+  /** Half of the command's time, so that as much is left to begin a session anew and to repeat it. */
+  #patienceMs(): number {
+    return Math.max(LEAST_PATIENCE_MS, (this.#active?.timeoutMs ?? 0) / 2);
+  }
+
   #limit(job: Job, subscriber: Subscriber<Reply>, timeoutMs: number): void {
+    job.timeoutMs = timeoutMs;
     subscriber.add(this.scheduler.schedule(() => this.#deadline(job, timeoutMs), timeoutMs));
   }
 

@@ -72,7 +72,7 @@ function reply(
 const nak = (command: { opcode: number; channel: number }, sequence: number, status: number): ExchangeInput[] =>
   reply(command, sequence, Flag.NAK, encodeStatus(status));
 
-const silence = (forMs: number): ExchangeInput => ({ type: 'silence', forMs });
+const silence = (forMs: number): ExchangeInput => ({ type: 'silence', forMs, patienceMs: 2000 });
 
 const sends = (effects: readonly ExchangeEffect[]): string[] =>
   effects.flatMap((effect) =>

@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs';
+import { map, Subject, timer } from 'rxjs';
 import { Bench } from './test-bench.js';
 import {
   isOpenMVError,
@@ -429,5 +429,22 @@ describe('arguments', () => {
       .value$.subscribe({ error: (error: unknown) => (code = isOpenMVError(error) ? error.code : undefined) });
     bench.pass(100);
     expect(code).toBe('NAK');
+  });
+});
+
+describe('a camera that takes long for an answer', () => {
+  it('is given half of the time that the program allows, before its session is begun anew', () => {
+    const bench = new Bench({}, { commandTimeoutMs: 10_000 });
+    let calls = 0;
+    bench.device.device.register('slow', { size: () => timer(4000, bench.clock).pipe(map(() => ++calls)) });
+    let size: number | undefined;
+    let resynchronisations = 0;
+    bench.camera.trace$.subscribe(({ kind }) => (resynchronisations += kind === 'resynchronised' ? 1 : 0));
+    bench.camera
+      .channel('slow')
+      .size()
+      .subscribe((value) => (size = value));
+    bench.pass(6000);
+    expect([size, calls, resynchronisations]).toEqual([1, 1, 0]);
   });
 });
