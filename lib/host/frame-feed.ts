@@ -1,5 +1,4 @@
 import {
-  BehaviorSubject,
   catchError,
   concat,
   defer,
@@ -14,8 +13,6 @@ import {
   retry,
   share,
   Subject,
-  switchMap,
-  take,
   tap,
   throwError,
   timer,
@@ -38,7 +35,6 @@ export class FrameFeed {
   readonly frames$: Observable<Frame>;
   /** For those who take one and may come back for the next: the stream stays on, for to switch it off drops that. */
   readonly taken$: Observable<Frame>;
-  readonly #wanted$ = new BehaviorSubject(0);
   /** Also beyond a session: the camera's pictures come as fast in the next one. */
   readonly #rhythm: FrameRhythm;
   #watchers = 0;
@@ -52,12 +48,7 @@ export class FrameFeed {
     private readonly settings: CameraSettings,
   ) {
     this.#rhythm = new FrameRhythm(settings.scheduler);
-    const shared$ = access.whileThere('stream', (session, id) => this.#streamed(session, id)).pipe(share());
-    this.taken$ = new Observable((subscriber) => {
-      this.#want(1);
-      subscriber.add(() => this.#want(-1));
-      subscriber.add(shared$.subscribe(subscriber));
-    });
+    this.taken$ = access.whileThere('stream', (session, id) => this.#streamed(session, id)).pipe(share());
     this.frames$ = new Observable((subscriber) => {
       this.#watchers++;
       subscriber.add(() => {
@@ -65,10 +56,6 @@ export class FrameFeed {
       });
       subscriber.add(this.taken$.subscribe(subscriber));
     });
-  }
-
-  #want(change: number): void {
-    this.#wanted$.next(this.#wanted$.value + change);
   }
 
   #streamed(session: Session, channel: number): Observable<Frame> {
@@ -103,18 +90,10 @@ export class FrameFeed {
       notified = true;
       notified$.next();
     });
-    const wanted = defer(() =>
-      this.#wanted$.pipe(
-        filter((wanted) => wanted > 0),
-        take(1),
-      ),
-    );
-    const once = defer(() => {
+    return defer(() => {
       notified = false;
       return readStreamedFrame(session, channel, (work) => this.access.see(session, work)).pipe(catchError(passing));
-    });
-    return wanted.pipe(
-      switchMap(() => once),
+    }).pipe(
       tap((bytes) => this.#rhythm.looked(bytes !== undefined)),
       filter((bytes) => bytes !== undefined),
       map((bytes) => parseFrame(bytes, this.#index++, scheduler.now())),

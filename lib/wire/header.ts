@@ -1,5 +1,5 @@
 import { crc16 } from './crc.js';
-import { HEADER_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Header } from './packet.js';
+import { PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Header } from './packet.js';
 
 /** A header together with the length of the payload that it announces. */
 export interface AnnouncedHeader extends Header {
@@ -30,11 +30,6 @@ export function findSync(bytes: Uint8Array, at: number): number {
 /** Bytes that a packet takes behind its header. */
 export function bodyBytes(length: number): number {
   return length === 0 ? 0 : length + PAYLOAD_CRC_BYTES;
-}
-
-/** How many bytes the whole packet takes. */
-export function packetBytes(length: number): number {
-  return HEADER_BYTES + bodyBytes(length);
 }
 
 function word16(bytes: Uint8Array, at: number): number {
