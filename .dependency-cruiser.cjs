@@ -55,6 +55,7 @@ module.exports = {
     library('ws-in-its-leaf', 'ws|@types/ws', '^lib/transport/websocket/'),
     library('commander-in-the-command-line', 'commander', '^lib/cli/'),
     library('jpeg-js-in-the-device', 'jpeg-js', '^lib/device/'),
+    library('cborg-in-the-widgets', 'cborg', '^lib/widgets/'),
     {
       name: 'no-rxjs-in-wire',
       severity: 'error',
@@ -73,6 +74,7 @@ module.exports = {
       { path: '^lib/operators/' },
       except('operators/', 'wire/', '(errors|boards)\\.ts', 'transport/transport\\.ts'),
     ),
+    room('widgets-know-wire', { path: '^lib/widgets/' }, except('widgets/', 'wire/', '(errors|boards)\\.ts')),
     room('frames-know-wire', { path: '^lib/frames/' }, except('frames/', 'wire/', '(errors|boards)\\.ts')),
     room('transport-contract-stands-alone', { path: '^lib/transport/transport\\.ts$' }, '^lib/'),
     room(
@@ -94,7 +96,15 @@ module.exports = {
     room(
       'device-and-host-never-meet',
       { path: '^lib/device/' },
-      except('device/', 'operators/', 'wire/', 'frames/', '(errors|boards)\\.ts', 'transport/(transport|memory)\\.ts'),
+      except(
+        'device/',
+        'operators/',
+        'wire/',
+        'frames/',
+        'widgets/',
+        '(errors|boards)\\.ts',
+        'transport/(transport|memory)\\.ts',
+      ),
     ),
     room('nothing-imports-the-command-line', { path: '^lib/', pathNot: '^lib/cli/' }, '^lib/cli/'),
     {
