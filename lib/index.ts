@@ -9,7 +9,7 @@ export { decode, type DecodeOperatorOptions } from './operators/decode.js';
 export { reassemble, type ReassembleOperatorOptions } from './operators/reassemble.js';
 export { faulty, faultyConnection, type Faults, type FaultyOptions } from './transport/faulty.js';
 export { memoryPair, type MemoryPairOptions } from './transport/memory.js';
-export type { Connection, Transport } from './transport/transport.js';
+export type { Connection, Preferences, Transport } from './transport/transport.js';
 export { crc16, crc32 } from './wire/crc.js';
 export { encodePacket } from './wire/encoder.js';
 export { ChannelFlag, Flag } from './wire/flags.js';

@@ -1,5 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
+import type { Preferences } from '../transport/transport.js';
 import { SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
 
@@ -32,8 +33,9 @@ export interface CameraOptions {
   readonly shortestWaitMs?: number;
   readonly longestWaitMs?: number;
   /**
-   * What to ask of the protocol. Default: all of it on, and the largest payload that the camera has. CRCs and sequence
-   * numbers can't be switched off: without them this library can neither find packets nor keep its promises.
+   * What to ask of the protocol. Default: what the transport prefers, else all of it on, and the largest payload that the
+   * camera has. CRCs and sequence numbers can't be switched off: without them this library can neither find packets nor
+   * keep its promises.
    */
   readonly capabilities?: Partial<Pick<Capabilities, 'ack' | 'events' | 'maxPayload'>>;
   /** Where time comes from. Default `asyncScheduler`. */
@@ -44,9 +46,9 @@ export interface CameraOptions {
 export type CameraSettings = Required<CameraOptions>;
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when a time is negative or no number, `maxPayload` under 50, or `reconnect` no such word. */
-export function cameraSettings(options: CameraOptions): CameraSettings {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const settings: Mutable<CameraSettings> = { ...DEFAULTS, ...given };
+export function cameraSettings(options: CameraOptions, preferred: Preferences = {}): CameraSettings {
+  const settings: Mutable<CameraSettings> = { ...DEFAULTS, ...given(options) };
+  settings.capabilities = { ...given(preferred), ...given(settings.capabilities) };
   if (!RECONNECT.has(settings.reconnect)) {
     throw new OpenMVError(
       'INVALID_ARGUMENT',
@@ -66,6 +68,11 @@ export function cameraSettings(options: CameraOptions): CameraSettings {
     );
   }
   return settings;
+}
+
+/** Without what is `undefined`, which means that it was not given. */
+function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 const DEFAULTS: CameraSettings = {

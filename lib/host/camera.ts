@@ -94,7 +94,7 @@ export class Camera {
 
   /** @throws {OpenMVError} `INVALID_ARGUMENT` for options that make no sense. */
   constructor(transport: Transport, options: CameraOptions = {}) {
-    this.#settings = cameraSettings(options);
+    this.#settings = cameraSettings(options, transport.preferred);
     this.#tracer = new Tracer(this.#settings.scheduler);
     this.#lifecycle = new Lifecycle(transport, this.#settings, this.#tracer, (session) => {
       const stream = session.directory.byName('stream');

@@ -10,6 +10,12 @@ export interface Transport {
   readonly name: string;
 
   /**
+   * What a `Camera` asks of the protocol over this way, unless its own options say otherwise. Default: all that the camera
+   * offers. A transport that wraps another hands this on.
+   */
+  readonly preferred?: Preferences;
+
+  /**
    * The way, opened. Cold: each subscription opens it anew and unsubscribing closes it.
    *
    * Emits one {@link Connection} when it is open, which may be within the subscribing call, and then stays silent; it
@@ -18,6 +24,14 @@ export interface Transport {
    * be subscribed to again at once, also while the system is still busy with the release.
    */
   open(): Observable<Connection>;
+}
+
+/** What suits a way better than what the camera offers by itself. */
+export interface Preferences {
+  /** The largest payload of a packet, in bytes: one that fits the way's own units, such as datagrams. */
+  readonly maxPayload?: number;
+  /** Whether each packet is acknowledged, and repeated until it is. */
+  readonly ack?: boolean;
 }
 
 /** An open {@link Transport}. It lives as long as the subscription to `open()` that emitted it. */
