@@ -2,7 +2,7 @@ import type { Subscriber } from 'rxjs';
 import { OpenMVError, type ErrorCode } from '../errors.js';
 import { opcodeName } from '../wire/opcode.js';
 import { NO_BYTES } from '../wire/packet.js';
-import type { Range } from '../wire/reassembler.js';
+import type { Message, Range } from '../wire/reassembler.js';
 import { Status, statusName } from '../wire/status.js';
 import type { Command } from './command.js';
 import type { Outcome } from './exchange-state.js';
@@ -16,13 +16,22 @@ export interface Reply {
   readonly missing: readonly Range[];
   /** Whether its end came; if not, the channel ran dry or the rest was lost. */
   readonly ended: boolean;
+  /** How long it took from the command to the first packet and from there to the last; none where it was disturbed. */
+  readonly pace: Pace | undefined;
 }
 
-const DONE: Reply = { payload: NO_BYTES, missing: [], ended: true };
+/** Milliseconds. */
+export interface Pace {
+  readonly firstMs: number;
+  readonly restMs: number;
+}
+
+const DONE: Reply = { payload: NO_BYTES, missing: [], ended: true, pace: undefined };
 
 /** A command on its way through the queue and the exchange, and who waits for it. */
 export class Job {
   startedAt = 0;
+  answeredAt = 0;
   timeoutMs = 0;
   sends = 0;
 
@@ -46,9 +55,9 @@ export class Job {
     return { opcode, channel, sequence, flags, length: payload.length };
   }
 
-  end(outcome: Outcome): void {
+  end(outcome: Outcome, now: number): void {
     if (outcome.kind === 'done') this.#reply(DONE);
-    else if (outcome.kind === 'data') this.#reply(outcome.message);
+    else if (outcome.kind === 'data') this.#reply(replyOf(outcome.message, this.#pace(now)));
     else this.fail(failure(this.command, outcome));
   }
 
@@ -56,10 +65,19 @@ export class Job {
     this.subscriber.error(error);
   }
 
-  #reply({ payload, missing, ended }: Reply): void {
-    this.subscriber.next({ payload, missing, ended });
+  #pace(now: number): Pace | undefined {
+    const { startedAt, answeredAt } = this;
+    return this.sends === 1 ? { firstMs: answeredAt - startedAt, restMs: now - answeredAt } : undefined;
+  }
+
+  #reply(reply: Reply): void {
+    this.subscriber.next(reply);
     this.subscriber.complete();
   }
+}
+
+function replyOf({ payload, missing, ended }: Message, pace: Pace | undefined): Reply {
+  return { payload, missing, ended, pace };
 }
 
 /** How a command ends that is no longer waited for: what can't be repeated may have been executed. */

@@ -163,8 +163,10 @@ export class Link {
     const accepted = this.#step({ type: 'packet', packet });
     if (accepted && (packet.flags & Flag.EVENT) === 0) {
       this.#heardAt = this.scheduler.now();
-      if (sent?.packets === 0 && sent.sequence === packet.sequence && (packet.flags & Flag.NAK) === 0)
+      if (sent?.packets === 0 && sent.sequence === packet.sequence && (packet.flags & Flag.NAK) === 0) {
         this.#roundTrip.answered(this.#heardAt);
+        if (this.#active !== undefined) this.#active.answeredAt = this.#heardAt;
+      }
     }
     return accepted;
   }
@@ -252,7 +254,7 @@ export class Link {
     if (job === undefined) return;
     if (job.command.opcode === Opcode.PROTO_SYNC) this.#over = undefined;
     this.#sender.ended(job, this.#state.counter);
-    job.end(outcome);
+    job.end(outcome, this.scheduler.now());
     this.#serve();
   }
 

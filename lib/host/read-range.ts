@@ -18,11 +18,6 @@ import { commands, type Repeatable } from './command.js';
 import type { Reply } from './job.js';
 import type { Session } from './session.js';
 
-/**
- * What a read that can be repeated asks for at a time, rounded down to whole packets: between two of them, commands of
- * other channels have their turn.
- */
-const SLICE_BYTES = 16 * 1024;
 /** What is read in one go at most: sixteen times the largest stream buffer of today's boards. More, a camera does not hold. */
 const MAX_READ_BYTES = 16 * 1024 * 1024;
 /** Commands that may be spent on ranges that were lost, beyond those that a read takes. */
@@ -58,10 +53,7 @@ function readOnce(session: Session, channel: number, { offset, length }: Range):
 
 function readInSlices(session: Session, channel: number, whole: Range, repeatable: Repeatable): Observable<Uint8Array> {
   const { maxPayload } = session.info.capabilities;
-  const slice = Math.max(1, Math.floor(SLICE_BYTES / maxPayload)) * maxPayload;
-  const todo: Range[] = [];
-  for (let at = 0; at < whole.length; at += slice)
-    todo.push({ offset: at, length: Math.min(slice, whole.length - at) });
+  const todo: Range[] = [{ offset: 0, length: whole.length }];
   const bytes = new Uint8Array(whole.length);
   let end = whole.length;
   let repairs = 0;
@@ -70,6 +62,9 @@ function readInSlices(session: Session, channel: number, whole: Range, repeatabl
     put(reply.payload, bytes, offset);
     const lost = lostRanges(reply, length).map((range) => ({ offset: offset + range.offset, length: range.length }));
     repairs += lost.length;
+    const { pace, payload } = reply;
+    if (pace && lost.length === 0)
+      session.slicePace.measured(Math.ceil(payload.length / maxPayload), pace.firstMs, pace.restMs);
     if (repairs > MAX_REPAIRS)
       throw new OpenMVError('TIMEOUT', `channel ${channel}: too much of what was read was lost`);
     todo.unshift(...lost);
@@ -80,7 +75,7 @@ function readInSlices(session: Session, channel: number, whole: Range, repeatabl
     todo.length = 0;
   };
   const next = defer(() => {
-    const range = todo.shift();
+    const range = takeSlice(todo, session.slicePace.packets(maxPayload) * maxPayload);
     if (range === undefined) return EMPTY;
     const into = bytes.subarray(range.offset, range.offset + range.length);
     return session
@@ -99,6 +94,14 @@ function readInSlices(session: Session, channel: number, whole: Range, repeatabl
     next.pipe(repeat({ delay: () => (todo.length > 0 ? of('more') : EMPTY) }), ignoreElements()),
     defer(() => of(bytes.subarray(0, end))),
   );
+}
+
+/** About so many bytes off the first of what is to be read: a rest of less than half of that is no slice of its own. */
+function takeSlice(todo: Range[], bytes: number): Range | undefined {
+  const first = todo.shift();
+  if (first === undefined || first.length < 1.5 * bytes) return first;
+  todo.unshift({ offset: first.offset + bytes, length: first.length - bytes });
+  return { offset: first.offset, length: bytes };
 }
 
 /** Copies what is not there already: a run of fragments was put together in place. */

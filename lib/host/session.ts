@@ -25,6 +25,7 @@ import { commands, type Command } from './command.js';
 import { Directory } from './directory.js';
 import type { Reply } from './job.js';
 import type { Link } from './link.js';
+import { SlicePace } from './slice-pace.js';
 
 /** The slowest link that is allowed for, a UART of 115 200 baud and some: the time that data take is added to a deadline. */
 const SLOWEST_BYTES_PER_MS = 10;
@@ -52,6 +53,7 @@ export class Session {
   #locksFrom = 0;
   /** Channels that may be locked still: the reply to their UNLOCK was lost. */
   readonly unsureLocks = new Set<number>();
+  readonly slicePace = new SlicePace();
 
   constructor(
     readonly link: Link,

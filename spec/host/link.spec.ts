@@ -68,7 +68,9 @@ describe('Link', () => {
     const asked = request(size);
     sizeIs(0, 1234);
     expect(wrote()).toEqual(['CHANNEL_SIZE 0', 'CHANNEL_SIZE 0 ACK']);
-    expect(asked.replies).toEqual([{ payload: encodeWords(1234), missing: [], ended: true }]);
+    expect(asked.replies).toEqual([
+      { payload: encodeWords(1234), missing: [], ended: true, pace: { firstMs: 0, restMs: 0 } },
+    ]);
     expect(asked.completed).toBe(true);
   });
 
