@@ -6,23 +6,33 @@ import { latency, result, type Result } from '../result.js';
 import { withCamera } from './with-camera.js';
 import { writeLatencies } from './write-latency.js';
 
+/** Both kinds in turn, so that what the machine does meanwhile, and how warm the programs are, falls on both. */
+const ROUNDS = 5;
+
 /** Small writes, alone and beside a stream of large frames. */
 export async function writes(kind: BedKind, pace: Pace): Promise<Result[]> {
-  const [idle, streaming] = await withCamera(kind, { frameBytes: RAW_BYTES }, {}, async (camera) => {
-    await writeLatencies(camera, Math.ceil(pace.writes / 10));
-    const alone = await writeLatencies(camera, pace.writes);
+  const idle: number[] = [];
+  const streaming: number[] = [];
+  const each = Math.ceil(pace.writes / ROUNDS);
+  await withCamera(kind, { frameBytes: RAW_BYTES }, {}, async (camera) => {
     const expected = numberedFrame(RAW_BYTES)(0);
-    const streaming = camera.frames$.pipe(
+    const stream$ = camera.frames$.pipe(
       tap(({ data }) => checkedNumber(data, expected)),
       ignoreElements(),
     );
-    const beside = await firstValueFrom(
-      merge(
-        streaming,
-        defer(() => writeLatencies(camera, pace.writes)),
-      ),
-    );
-    return [alone, beside];
+    const beside = () =>
+      firstValueFrom(
+        merge(
+          stream$,
+          defer(() => writeLatencies(camera, each)),
+        ),
+      );
+    await writeLatencies(camera, each);
+    await beside();
+    for (let round = 0; round < ROUNDS; round++) {
+      idle.push(...(await writeLatencies(camera, each)));
+      streaming.push(...(await beside()));
+    }
   });
   const alone = latency(`${kind.name}, write of 16 B, idle`, idle);
   const beside = latency(`${kind.name}, write of 16 B, while raw VGA streams`, streaming);
