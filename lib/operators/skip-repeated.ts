@@ -1,0 +1,32 @@
+import { distinctUntilChanged, type MonoTypeOperatorFunction } from 'rxjs';
+import { oneByOne } from './one-by-one.js';
+
+/**
+ * Drops frames whose bytes are those of the frame before, as a camera sends them whose script shows a still picture.
+ *
+ * Exact: the bytes are compared, and nothing else of the frame. What differs is found at the first byte that does, so
+ * only a repeat costs a look at all of it, some 0.5 ms a megabyte. Everything else passes through in order. Completes and
+ * errors with the source. Holds the last frame that was emitted, whose bytes must not be changed.
+ *
+ * @example
+ * ```ts
+ * import { skipRepeated, type Camera } from 'openmv-rx';
+ *
+ * const changes = (camera: Camera) => camera.frames$.pipe(skipRepeated());
+ * ```
+ */
+export function skipRepeated<T extends { readonly data: Uint8Array }>(): MonoTypeOperatorFunction<T> {
+  return (source) =>
+    source.pipe(
+      oneByOne(),
+      distinctUntilChanged((before, now) => sameBytes(before.data, now.data)),
+    );
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
+}
