@@ -100,7 +100,7 @@ describe('a host that sleeps', () => {
       const subscription = new Subscription();
       subscription.add(camera.state$.subscribe((state) => states.push(state)));
       subscription.add(camera.frames$.subscribe({ next: () => frames++, error: (error) => failed.push(error) }));
-      subscription.add(camera.stdout$.subscribe({ next: (chunk) => (text += chunk), error: (e) => failed.push(e) }));
+      subscription.add(camera.stdout$.subscribe({ next: (chunk) => void (text += chunk), error: (e) => failed.push(e) }));
       clock.pass(2000);
       expect(frames).toBeGreaterThan(10);
       const seen = frames;
@@ -111,7 +111,7 @@ describe('a host that sleeps', () => {
       camera
         .channel('notes')
         .write(Uint8Array.of(1))
-        .subscribe({ error: (error) => (outcome = error), complete: () => (outcome = 'done') });
+        .subscribe({ error: (error: unknown) => (outcome = error), complete: () => (outcome = 'done') });
       computer.asleep = true;
       clock.pass(600_000);
       const before = frames;
