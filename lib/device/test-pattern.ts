@@ -1,34 +1,57 @@
 import { digitCells, type Cell } from './digits.js';
 
-const BARS = [0xebebeb, 0xebeb10, 0x10ebeb, 0x10eb10, 0xeb10eb, 0xeb1010, 0x1010eb, 0x202020] as const;
+/** What each sensor has in front of it: colour bars, gray steps, and a third scene in warm colours. */
+const SCENES = [
+  [0xebebeb, 0xebeb10, 0x10ebeb, 0x10eb10, 0xeb10eb, 0xeb1010, 0x1010eb, 0x202020],
+  [0xe0e0e0, 0xc4c4c4, 0xa8a8a8, 0x8c8c8c, 0x707070, 0x545454, 0x383838, 0x1c1c1c],
+  [0x5c1a00, 0x8a3300, 0xb85000, 0xe07010, 0xf09838, 0xf8b860, 0xfcd490, 0xffecc4],
+] as const;
 const WHITE = 0xffffff;
 const MOVING_PER_CENT = 5;
 const FRAMES_ACROSS = 50;
 
-/** Colour bars, a white bar that moves across in 50 frames, and the frame's number in big digits; RGBA. */
-export function testPattern(index: number, width: number, height: number): Uint8Array {
+/** After so many frames the pictures are the same again. */
+export const CYCLE_FRAMES = 100;
+
+/** What a picture depends on beside its number and its size. */
+export interface Look {
+  /** Which of a camera's sensors it is, from 0 on. */
+  readonly sensor: number;
+  /** What each part of a colour is multiplied by; it ends at white. */
+  readonly exposure: number;
+}
+
+/** Bars, a white bar that moves across in 50 frames, and the last two digits of the frame's number, large; RGBA. */
+export function testPattern(
+  index: number,
+  width: number,
+  height: number,
+  look: Look = { sensor: 0, exposure: 1 },
+): Uint8Array {
   const rgba = new Uint8Array(4 * width * height);
-  const row = barsRow(index, width);
+  const row = barsRow(index, width, look);
   for (let y = 0; y < height; y++) rgba.set(row, y * row.length);
-  drawNumber(rgba, index, width, height);
+  drawNumber(rgba, String(index % CYCLE_FRAMES).padStart(2, '0'), width, height);
   return rgba;
 }
 
-function barsRow(index: number, width: number): Uint8Array {
+function barsRow(index: number, width: number, { sensor, exposure }: Look): Uint8Array {
+  const bars = SCENES[sensor % SCENES.length] as readonly number[];
   const row = new Uint8Array(4 * width);
-  const view = new DataView(row.buffer);
   const from = Math.floor(((index % FRAMES_ACROSS) * width) / FRAMES_ACROSS);
   const to = from + Math.max(1, Math.floor((width * MOVING_PER_CENT) / 100));
   for (let x = 0; x < width; x++) {
-    const bar = BARS[Math.floor((x * BARS.length) / width)] ?? 0;
-    view.setUint32(4 * x, (((x >= from && x < to ? WHITE : bar) << 8) | 0xff) >>> 0);
+    const colour = x >= from && x < to ? WHITE : (bars[Math.floor((x * bars.length) / width)] as number);
+    for (let part = 0; part < 3; part++)
+      row[4 * x + part] = Math.min(255, Math.round(((colour >> (16 - 8 * part)) & 0xff) * exposure));
+    row[4 * x + 3] = 255;
   }
   return row;
 }
 
 /** The number in black in the middle, as big as fits. */
-function drawNumber(rgba: Uint8Array, index: number, width: number, height: number): void {
-  const { columns, rows, cells } = digitCells(String(index));
+function drawNumber(rgba: Uint8Array, digits: string, width: number, height: number): void {
+  const { columns, rows, cells } = digitCells(digits);
   const size = Math.max(1, Math.floor(Math.min((width * 0.8) / columns, (height * 0.6) / rows)));
   const left = Math.max(0, Math.floor((width - size * columns) / 2));
   const top = Math.max(0, Math.floor((height - size * rows) / 2));
