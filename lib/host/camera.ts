@@ -36,6 +36,8 @@ import { bytes, type Codec } from './codecs.js';
 import { commands } from './command.js';
 import { FrameFeed } from './frame-feed.js';
 import { Lifecycle } from './lifecycle.js';
+import { withParameters } from './script/parameters.js';
+import type { RunOptions } from './script/run-options.js';
 import { Scripts } from './scripts.js';
 import type { LinkStatistics } from './link-statistics.js';
 import type { Session } from './session.js';
@@ -218,15 +220,32 @@ export class Camera {
    * and completes when the script has started. Runs and stops are done one after another. Unsubscribing stops the upload,
    * not the script.
    *
+   * @example
+   * ```ts
+   * import type { Camera } from 'openmv-rx';
+   *
+   * const script = 'EXPOSURE_MS = 20  # param\nprint("exposure", EXPOSURE_MS)\n';
+   * const expose = (camera: Camera, ms: number) => camera.run(script, { parameters: { EXPOSURE_MS: ms } });
+   * ```
+   *
    * Errors with `TIMEOUT` when the script that runs does not stop; `OUTCOME_UNKNOWN` when the script was sent and nothing
    * tells whether it started; `NAK`, `LINK_LOST`, `NO_SUCH_CHANNEL`, `QUEUE_FULL` as commands do.
    *
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when the script is empty.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when the script is empty, or `parameters` names one that it does not declare, or
+   * gives one a value of another type.
    */
-  run(script: string): Observable<WriteProgress> {
+  run(script: string, { parameters = {}, waitForStart = true }: RunOptions = {}): Observable<WriteProgress> {
     if (typeof script !== 'string' || script === '')
       throw new OpenMVError('INVALID_ARGUMENT', 'a script to run is a text that is not empty');
-    return this.#scripts.run(encodeUtf8(script));
+    return this.#scripts.run(encodeUtf8(withParameters(script, parameters)), waitForStart);
+  }
+
+  /**
+   * Whether a script runs: the present answer at first, then each change, within a second also where the camera's event was
+   * lost. Hot and shared; opens the link. Silent while there is no link. Never completes; errors as hot Observables do.
+   */
+  get running$(): Observable<boolean> {
+    return this.#scripts.running$;
   }
 
   /**

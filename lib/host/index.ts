@@ -8,5 +8,8 @@ export type { ChannelInfo } from './channel-info.js';
 export { bytes, json, text, type Codec } from './codecs.js';
 export type { LinkStatistics } from './link-statistics.js';
 export { traceLine, type TraceEntry, type TraceEvent, type TracedPacket } from './trace.js';
+export type { ScriptType, ScriptValue } from './script/literal.js';
+export { scriptParameters, type ScriptParameter } from './script/parameters.js';
+export type { RunOptions } from './script/run-options.js';
 export type { StreamSettings } from './stream-control.js';
 export type { WriteProgress } from './transfer.js';

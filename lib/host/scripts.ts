@@ -2,7 +2,9 @@ import {
   catchError,
   concat,
   defer,
+  distinctUntilChanged,
   EMPTY,
+  exhaustMap,
   filter,
   ignoreElements,
   map,
@@ -11,7 +13,9 @@ import {
   of,
   race,
   repeat,
+  ReplaySubject,
   retry,
+  share,
   switchMap,
   take,
   tap,
@@ -19,6 +23,7 @@ import {
   timeout,
   timer,
   type Observable,
+  type SchedulerLike,
 } from 'rxjs';
 import { isOpenMVError, messageOf, OpenMVError } from '../errors.js';
 import { decodeWord } from '../wire/payloads/index.js';
@@ -39,21 +44,31 @@ const MAX_UPLOADS = 4;
 const MAX_STOPS = 3;
 /** How often a camera that was told to stop or start is asked whether it has. */
 const POLL_MS = 200;
+/** How often `running$` asks. */
+const LOOK_MS = 1000;
 
 /** Runs and stops scripts, with the soft reboot that every end of one is (PROTOCOL 9). */
 export class Scripts {
+  /**
+   * Whether a script runs: the present answer at first, then each change. The camera tells by events, which may be lost, so
+   * it is asked once a second, too. Hot and shared.
+   */
+  readonly running$: Observable<boolean>;
+
   constructor(
     private readonly access: ChannelAccess,
     private readonly settings: CameraSettings,
-  ) {}
+  ) {
+    this.running$ = runningScripts(access, settings.scheduler);
+  }
 
   /** Stops what runs, if anything does; completes when the camera is back from the reboot. */
   stop(): Observable<never> {
     return this.access.inTurn('stdin', this.#stopNow());
   }
 
-  /** Stops what runs, uploads, executes; completes when the camera says that the script has started. */
-  run(script: Uint8Array): Observable<WriteProgress> {
+  /** Stops what runs, uploads, executes; completes when the camera says that the script has started, or has heard of it. */
+  run(script: Uint8Array, waitForStart: boolean): Observable<WriteProgress> {
     const once = concat(
       this.#stopNow(),
       this.access.whenThere('stdin', (session, { id }) =>
@@ -61,7 +76,7 @@ export class Scripts {
           switchMap((running) =>
             running
               ? throwError(() => new StartedByAnother())
-              : concat(this.#upload(session, id, script, MAX_UPLOADS), this.#execute(session, id)),
+              : concat(this.#upload(session, id, script, MAX_UPLOADS), this.#execute(session, id, waitForStart)),
           ),
         ),
       ),
@@ -123,7 +138,7 @@ export class Scripts {
     );
   }
 
-  #execute(session: Session, stdin: number): Observable<never> {
+  #execute(session: Session, stdin: number, waitForStart: boolean): Observable<never> {
     return defer(() => {
       const { commandTimeoutMs, scheduler } = this.settings;
       let acknowledged = false;
@@ -146,7 +161,8 @@ export class Scripts {
         repeat(),
         filter((running) => running),
       );
-      return merge(begun, polled, executed).pipe(
+      const heard = defer(() => (acknowledged && !waitForStart ? of('heard') : EMPTY));
+      return merge(begun, polled, concat(executed, heard)).pipe(
         take(1),
         timeout({ first: commandTimeoutMs, scheduler, with: () => throwError(() => notStarted(commandTimeoutMs)) }),
         catchError((error: unknown) => throwError(() => (isOpenMVError(error, 'NAK') ? error : notKnown(error)))),
@@ -154,6 +170,23 @@ export class Scripts {
       );
     });
   }
+}
+
+function runningScripts(access: ChannelAccess, scheduler: SchedulerLike): Observable<boolean> {
+  return access
+    .whileThere('stdin', (session, id) =>
+      merge(
+        timer(0, LOOK_MS, scheduler).pipe(
+          // A session that ends is followed by the next, which is asked anew.
+          exhaustMap(() => isRunning(session, id).pipe(catchError(() => EMPTY))),
+        ),
+        session.events$.pipe(
+          filter(({ kind }) => kind === 'script-started' || kind === 'script-ended'),
+          map(({ kind }) => kind === 'script-started'),
+        ),
+      ),
+    )
+    .pipe(distinctUntilChanged(), share({ connector: () => new ReplaySubject<boolean>(1), resetOnRefCountZero: true }));
 }
 
 /** A script runs where none should. */

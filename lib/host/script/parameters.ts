@@ -1,0 +1,128 @@
+import { OpenMVError } from '../../errors.js';
+import { formatLiteral, parseLiteral, type Literal, type ScriptType, type ScriptValue } from './literal.js';
+import { statements } from './statements.js';
+
+/** A parameter that a script declares. */
+export interface ScriptParameter {
+  readonly name: string;
+  readonly type: ScriptType;
+  /** What the script itself sets it to. */
+  readonly default: ScriptValue;
+  /** What stands behind `# param`, or an empty string. */
+  readonly description: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+interface Declaration extends ScriptParameter {
+  /** Where the literal stands. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `NAME = literal  # param` or `# param: description`; the name may have an annotation. */
+const ASSIGNMENT = /^([A-Za-z_]\w*)(\s*(?::[^=#'"]*)?=\s*)(?!=)(.*)$/;
+const MARK = /#\s*param\b\s*:?\s*(.*)$/;
+
+/**
+ * The parameters that a script declares: assignments of a literal (a whole number, a float, a string or a boolean) at
+ * its outermost level, with a comment that begins with `param`.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` with the line, when what is marked as parameter is no such assignment, or one is
+ * declared twice.
+ *
+ * @example
+ * ```ts
+ * import { scriptParameters } from 'openmv-rx';
+ *
+ * scriptParameters('EXPOSURE = 20  # param: milliseconds');
+ * // [{ name: 'EXPOSURE', type: 'integer', default: 20, description: 'milliseconds', line: 1 }]
+ * ```
+ */
+export function scriptParameters(script: string): ScriptParameter[] {
+  return declarations(script).map(({ start: _start, end: _end, ...parameter }) => parameter);
+}
+
+/**
+ * The script with other values for its parameters, each put in the place of the declared literal.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` for a name that is not declared, or a value that is not of the declared type.
+ */
+export function withParameters(script: string, values: Readonly<Record<string, ScriptValue>>): string {
+  const declared = declarations(script);
+  for (const name of Object.keys(values)) {
+    if (!declared.some((declaration) => declaration.name === name)) throw notDeclared(name, declared);
+  }
+  let result = '';
+  let from = 0;
+  for (const { name, type, start, end } of declared) {
+    const value = values[name];
+    if (value === undefined) continue;
+    requireType(name, type, value);
+    result += script.slice(from, start) + formatLiteral({ type, value });
+    from = end;
+  }
+  return result + script.slice(from);
+}
+
+function declarations(script: string): Declaration[] {
+  const found = new Map<string, Declaration>();
+  for (const { start, end, line } of statements(script)) {
+    const text = script.slice(start, end);
+    const mark = findMark(text);
+    if (mark === undefined) continue;
+    const declaration = parse(text.slice(0, mark.at), mark.description, start, line);
+    const earlier = found.get(declaration.name);
+    if (earlier !== undefined) {
+      const message = `the parameter ${declaration.name} is declared in line ${earlier.line} and again in line ${line}`;
+      throw new OpenMVError('INVALID_ARGUMENT', message);
+    }
+    found.set(declaration.name, declaration);
+  }
+  return [...found.values()];
+}
+
+/** Where the comment begins, if it is one of a parameter: a `#` within a string begins none. */
+function findMark(text: string): { at: number; description: string } | undefined {
+  const code = /^(?:[^#'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*/.exec(text)?.[0] ?? '';
+  const mark = MARK.exec(text.slice(code.length));
+  return mark?.index === 0 ? { at: code.length, description: (mark[1] ?? '').trim() } : undefined;
+}
+
+function parse(code: string, description: string, start: number, line: number): Declaration {
+  const [, name = '', between = '', rest = ''] = ASSIGNMENT.exec(code) ?? [];
+  const text = rest.trimEnd();
+  const literal: Literal | undefined = parseLiteral(text);
+  if (literal === undefined) {
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      `line ${line} is marked as a parameter, and is no "NAME = value" with a number, a string, True or False: ${code.trim()}`,
+    );
+  }
+  const at = start + name.length + between.length;
+  return { name, type: literal.type, default: literal.value, description, line, start: at, end: at + text.length };
+}
+
+function requireType(name: string, type: ScriptType, value: ScriptValue): void {
+  const fits = {
+    integer: Number.isSafeInteger(value),
+    float: Number.isFinite(value),
+    string: typeof value === 'string',
+    boolean: typeof value === 'boolean',
+  };
+  if (fits[type]) return;
+  const article = type === 'integer' ? 'an' : 'a';
+  throw new OpenMVError(
+    'INVALID_ARGUMENT',
+    `the script's parameter ${name} is ${article} ${type}, not ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`,
+  );
+}
+
+function notDeclared(name: string, declared: readonly ScriptParameter[]): OpenMVError {
+  const names = declared.map((parameter) => parameter.name);
+  const has = names.length > 0 ? `its parameters are ${names.join(', ')}` : 'it declares none';
+  return new OpenMVError(
+    'INVALID_ARGUMENT',
+    `the script has no parameter ${name}: ${has}; a parameter is declared as "NAME = value  # param"`,
+  );
+}

@@ -1,0 +1,83 @@
+import type { CameraEvent } from '../../lib/index.js';
+import { Bench } from './test-bench.js';
+
+describe('running a script', () => {
+  it('with parameters sends the script with these values', () => {
+    const uploaded: string[] = [];
+    const bench = new Bench({
+      stdoutIntervalMs: false,
+      runScript: (source, { attached$ }) => {
+        uploaded.push(source);
+        return attached$;
+      },
+    });
+    bench.camera.run('N = 5  # param\nprint(N)\n', { parameters: { N: 6 } }).subscribe();
+    bench.pass(1000);
+    expect(uploaded).toEqual(['N = 6  # param\nprint(N)\n']);
+  });
+
+  it.each([{ M: 1 }, { N: 'six' }, { N: 1.5 }])(
+    'refuses the parameters %p at the call, and opens nothing',
+    (parameters) => {
+      const bench = new Bench();
+      expect(() =>
+        bench.camera.run('N = 5  # param', { parameters: parameters as Record<string, string | number> }),
+      ).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+      expect(bench.openings).toBe(0);
+    },
+  );
+
+  it('without waiting for its start completes on the acknowledgement', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const order: string[] = [];
+    bench.camera.events$.subscribe(({ kind }: CameraEvent) => order.push(kind));
+    bench.camera.stop().subscribe();
+    bench.pass(1000);
+    order.length = 0;
+    bench.camera
+      .run('while True: pass', { waitForStart: false })
+      .subscribe({ complete: () => order.push('completed') });
+    bench.pass(1000);
+    expect(order.indexOf('completed')).toBeLessThan(order.indexOf('script-started'));
+  });
+});
+
+describe('running$', () => {
+  it('tells whether a script runs, at once and at each change', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const running: boolean[] = [];
+    bench.camera.running$.subscribe((now) => running.push(now));
+    bench.pass(500);
+    expect(running).toEqual([true]);
+    bench.camera.stop().subscribe();
+    bench.pass(500);
+    expect(running).toEqual([true, false]);
+    bench.camera.run('while True: pass').subscribe();
+    bench.pass(500);
+    expect(running).toEqual([true, false, true]);
+    const late: boolean[] = [];
+    bench.camera.running$.subscribe((now) => late.push(now));
+    expect(late).toEqual([true]);
+  });
+
+  it('finds out within a second where events are off', () => {
+    const bench = new Bench({ stdoutIntervalMs: false }, { capabilities: { events: false } });
+    const running: boolean[] = [];
+    bench.camera.running$.subscribe((now) => running.push(now));
+    bench.camera.run('print(1)\nwhile True: pass').subscribe();
+    bench.pass(3000);
+    bench.camera.stop().subscribe();
+    bench.pass(3000);
+    expect(running[0]).toBe(true);
+    expect(running.at(-1)).toBe(false);
+  });
+
+  it('asks nothing when nobody wants to know', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const subscription = bench.camera.running$.subscribe();
+    bench.pass(500);
+    subscription.unsubscribe();
+    bench.pass(5000);
+    expect(bench.hostTimers).toBe(0);
+  });
+});
