@@ -1,6 +1,9 @@
 import { Subscription, type SchedulerLike } from 'rxjs';
 import type { Packet } from '../wire/packet.js';
 
+/** A timer that is asked for a longer time runs out at once. */
+export const LONGEST_TIMER_MS = 0x7fffffff;
+
 /** A packet that went out and waits for its acknowledgement: how long still, and how often it may be repeated. */
 export class AckWait {
   /** Up to where the receive buffer was scanned. */
@@ -29,7 +32,7 @@ export class AckWait {
       this.expired = true;
       onExpired();
     }, this.timeoutMs);
-    this.timeoutMs *= 2;
+    this.timeoutMs = Math.min(2 * this.timeoutMs, LONGEST_TIMER_MS);
   }
 
   /** Takes one of the repeats; false when none is left. */

@@ -4,6 +4,9 @@ import { ChannelFlag } from '../wire/flags.js';
 /**
  * What a method of a {@link Backend} may answer with: the value, a Promise of it, or an Observable whose last value it
  * is. Until it settles the device executes no other command, as a camera does that is busy in its back-end.
+ *
+ * When the session ends or is reset meanwhile, an Observable is unsubscribed, which settles it. A Promise can't be
+ * called off, so the device stays busy until it settles, whoever is connected by then.
  */
 export type Answer<T> = T | PromiseLike<T> | Observable<T>;
 
@@ -13,6 +16,10 @@ export type Answer<T> = T | PromiseLike<T> | Observable<T>;
  * an entry of `device.errors$`.
  */
 export interface Backend {
+  /** Called once, when the channel is registered; if it throws, so does `register`, and there is no channel. */
+  init?(): void;
+  /** Called once, when the channel is taken away: by `unregister()`, or with all dynamic ones by a soft reboot. */
+  deinit?(): void;
   /** Is there data? The channel's bit of POLL. */
   poll?(): Answer<boolean>;
   /** Takes the data for one reader; false refuses with BUSY. */
@@ -28,7 +35,7 @@ export interface Backend {
   /**
    * All `size` bytes from `offset` on, as a view that stays as it is until the last was acknowledged; called once a
    * request and preferred over `read`. Empty: nothing is there. The host gets `size` bytes in any case: zeros behind
-   * the end of a shorter view.
+   * the end of a shorter view, up to 64 MiB; a longer request is refused with FAILED.
    */
   readp?(offset: number, size: number): Answer<Uint8Array>;
   /** How many bytes were taken; 0 refuses with FAILED. `data` is a view that is valid until the answer settles. */

@@ -75,7 +75,7 @@ function* readAtOnce(
   { offset, length }: ReadRequest,
 ): Task {
   const data = yield* settled(backend.readp(offset, length));
-  if (data.length === 0) yield* refuse(command, Status.FAILED);
+  if (data.length === 0 || length > Math.max(data.length, LARGEST_MEMORY)) yield* refuse(command, Status.FAILED);
   else yield* answer(command, context.capabilities.maxPayload, data, length);
 }
 
@@ -89,7 +89,8 @@ function* readInPackets(
   const end = offset + length;
   for (let at = offset; at < end;) {
     const wanted = Math.min(end - at, most);
-    const data = (yield* settled(backend.read(at, wanted))).subarray(0, wanted);
+    // A copy, as in the firmware's own buffer: it may have to be sent again.
+    const data = (yield* settled(backend.read(at, wanted))).slice(0, wanted);
     if (data.length === 0) return yield* refuse({ opcode, channel }, Status.FAILED);
     at += data.length;
     yield { kind: 'send', packet: { opcode, channel, flags: at < end ? Flag.FRAGMENT : 0, payload: data } };
@@ -98,6 +99,8 @@ function* readInPackets(
 
 /** The firmware's buffer for one `read` (PROTOCOL 7). */
 const LARGEST_READ = 512;
+/** No camera has more to read past the end of its data: there it would be lost. */
+const LARGEST_MEMORY = 64 * 1024 * 1024;
 
 export function backendOf({ channel, opcode }: Packet, { channels }: CommandContext): Backend | undefined {
   return opcode >= Opcode.CHANNEL_LOCK ? channels.find(channel)?.backend : undefined;

@@ -1,6 +1,6 @@
 import { OpenMVError } from '../errors.js';
 import { ChannelFlag } from '../wire/flags.js';
-import { CHANNEL_NAME_BYTES, type ChannelEntry } from '../wire/payloads/index.js';
+import { CHANNEL_NAME_BYTES, encodeUtf8, type ChannelEntry } from '../wire/payloads/index.js';
 import type { Backend } from './backend.js';
 
 /** Ids are the bits of a POLL (PROTOCOL 7). */
@@ -33,15 +33,16 @@ export class ChannelTable {
     return this.slots[channel.id] === channel;
   }
 
-  remove(channel: RegisteredChannel): void {
-    if (this.has(channel)) this.slots[channel.id] = undefined;
+  /** False when it is not there any more. */
+  remove(channel: RegisteredChannel): boolean {
+    if (!this.has(channel)) return false;
+    this.slots[channel.id] = undefined;
+    return true;
   }
 
-  /** What a soft reboot leaves. */
-  removeDynamic(): void {
-    this.all()
-      .filter(({ flags }) => (flags & ChannelFlag.DYNAMIC) !== 0)
-      .forEach((channel) => this.remove(channel));
+  /** What a soft reboot does not leave. */
+  dynamic(): RegisteredChannel[] {
+    return this.all().filter(({ flags }) => (flags & ChannelFlag.DYNAMIC) !== 0);
   }
 
   find(id: number): RegisteredChannel | undefined {
@@ -53,6 +54,12 @@ export class ChannelTable {
   }
 }
 
+/** What a host sees of a name: its whole characters within 13 bytes, up to a NUL. */
 function cut(name: string): string {
-  return name.slice(0, CHANNEL_NAME_BYTES);
+  let seen = '';
+  for (const character of name) {
+    if (character === '\0' || encodeUtf8(seen + character).length > CHANNEL_NAME_BYTES) break;
+    seen += character;
+  }
+  return seen;
 }

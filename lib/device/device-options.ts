@@ -2,6 +2,7 @@ import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { OVERHEAD_BYTES, SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities, MemoryPool, SystemInfo, Versions } from '../wire/payloads/index.js';
+import { LONGEST_TIMER_MS } from './ack-wait.js';
 import { defaultSystemInfo, defaultVersions } from './board.js';
 
 /** How a {@link Device} is built. The defaults are those of a camera on USB. */
@@ -64,8 +65,10 @@ export function deviceSettings(options: DeviceOptions): DeviceSettings {
     throw invalid('maxPayload', `${SMALLEST_MAX_PAYLOAD} to ${largestPayload}`, maxPayload);
   if (!(Number.isInteger(retransmitRetries) && retransmitRetries >= 0))
     throw invalid('retransmitRetries', 'a whole number', retransmitRetries);
-  if (!(retransmitTimeoutMs > 0)) throw invalid('retransmitTimeoutMs', 'above 0', retransmitTimeoutMs);
-  if (!(lockIntervalMs >= 10)) throw invalid('lockIntervalMs', 'at least 10', lockIntervalMs);
+  if (!(retransmitTimeoutMs > 0 && retransmitTimeoutMs <= LONGEST_TIMER_MS))
+    throw invalid('retransmitTimeoutMs', `above 0 and at most ${LONGEST_TIMER_MS}`, retransmitTimeoutMs);
+  if (!(lockIntervalMs >= 10 && lockIntervalMs < Infinity))
+    throw invalid('lockIntervalMs', 'at least 10', lockIntervalMs);
   return {
     bufferSize,
     capabilities: { crc, seq, ack, events, maxPayload },

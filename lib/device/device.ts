@@ -2,33 +2,37 @@ import { AsyncSubject, Subject, Subscription, type Observable } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import type { Connection } from '../transport/transport.js';
 import { ChannelFlag } from '../wire/flags.js';
-import { SystemEvent } from '../wire/payloads/index.js';
+import { NOTIFY, SystemEvent } from '../wire/payloads/index.js';
 import { flagsOf, type Backend } from './backend.js';
 import { ChannelTable, type RegisteredChannel } from './channel-table.js';
 import type { DeviceState } from './device-state.js';
 import { deviceSettings, type DeviceOptions } from './device-options.js';
+import { unsendable } from './event-packet.js';
 import { LockLimit } from './lock-limit.js';
 import { Session } from './session.js';
 import { zeroCounters } from './statistics.js';
+import { Unsettled } from './unsettled.js';
 
 /** A channel of a {@link Device}, for the program that registered it. */
 export interface DeviceChannel {
   /** Its address on the wire. */
   readonly id: number;
-  /** Its name as the host sees it, at most 13 characters. */
+  /** Its name as the host sees it: what fits 13 bytes of UTF-8. */
   readonly name: string;
   /**
    * Sends an event of this channel, at once and once, however many subscribe.
    *
    * Completes when it was sent, or with `waitAck` when the host has acknowledged it; until then the device executes no
-   * command. Errors with `NO_HOST` when nothing is attached, events are off, the host does not read, or the channel is
-   * gone; with `TIMEOUT` when it was not acknowledged before the session was reset; with `QUEUE_FULL` when 32 others
-   * wait for their acknowledgement.
+   * command. Such an event is sent when no command is being executed, or while a back-end has not answered yet, which
+   * may well wait for it. Errors with `NO_HOST` when nothing is attached, events are off, the channel is gone, or,
+   * without `waitAck`, the host does not read; with `TIMEOUT` when it was not acknowledged before the session ended or
+   * was reset; with `QUEUE_FULL` when 32 others wait for their turn.
    *
    * @param event 0 to 0xFFFE, of the channel's own choice, or `NOTIFY`
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when `event` is none of these.
    */
   sendEvent(event: number, waitAck?: boolean): Observable<never>;
-  /** Takes the channel away. The host is not told (PROTOCOL 6). */
+  /** Takes the channel away and tells its back-end, but not the host (PROTOCOL 6). Nothing the second time. */
   unregister(): void;
 }
 
@@ -36,8 +40,8 @@ export interface DeviceChannel {
 export interface DeviceError {
   /** The channel's name. */
   readonly channel: string;
-  /** The command that was being executed. */
-  readonly opcode: number;
+  /** The command that was being executed, or `undefined` when there was none. */
+  readonly opcode: number | undefined;
   readonly error: unknown;
 }
 
@@ -47,8 +51,8 @@ export interface DeviceError {
  *
  * It has one session at a time. Commands are handled in the order their bytes arrive, inside the call that brings
  * them unless a back-end takes its time. It holds at most its receive buffer, 64 KiB of input that came while it was
- * busy, and 64 KiB of output that a host has not taken yet: beyond that input is dropped and counted as transport
- * error, and output waits or, if it is an event, fails.
+ * busy, and 64 KiB of output that a host has not taken yet: beyond that input is dropped, and output waits or, if it
+ * is an event, is dropped; what is dropped counts as a transport error.
  *
  * @example
  * ```ts
@@ -83,6 +87,7 @@ export class Device {
       channels: new ChannelTable(settings.transportName),
       lockLimit: new LockLimit(settings.lockIntervalMs, settings.scheduler),
       counters: zeroCounters(),
+      unsettled: new Unsettled(() => this.session?.pump()),
       report: (channel, opcode, error) => this.failures.next({ channel, opcode, error }),
       restart: (into) => this.restarts.next(into),
     };
@@ -94,16 +99,25 @@ export class Device {
    * @param name cut to 13 characters
    * @param flags default: what the methods of `backend` stand for, and DYNAMIC. Without DYNAMIC it is a channel of the
    * firmware itself: the host is not told, it survives soft reboots, and its ioctls are checked by `ioctlSizes`.
-   * @throws {OpenMVError} `TOO_LARGE` when all 32 ids are taken.
+   * @throws {OpenMVError} `TOO_LARGE` when all 32 ids are taken, `INVALID_ARGUMENT` when `flags` is not a byte.
+   * @throws what `backend.init` throws.
    */
   register(name: string, backend: Backend, flags: number = flagsOf(backend)): DeviceChannel {
+    if (!(Number.isInteger(flags) && flags >= 0 && flags <= 0xff))
+      throw new OpenMVError('INVALID_ARGUMENT', `the flags of a channel are one byte, not ${flags}`);
     const channel = this.state.channels.add(name, flags, backend);
+    try {
+      backend.init?.();
+    } catch (error) {
+      this.state.channels.remove(channel);
+      throw error;
+    }
     if ((flags & ChannelFlag.DYNAMIC) !== 0) this.session?.notify(0, SystemEvent.CHANNEL_REGISTERED);
     return {
       id: channel.id,
       name: channel.name,
       sendEvent: (event, waitAck = false) => this.sendEvent(channel, event, waitAck),
-      unregister: () => this.state.channels.remove(channel),
+      unregister: () => this.remove(channel),
     };
   }
 
@@ -134,20 +148,31 @@ export class Device {
    */
   softReboot(): void {
     this.session?.notify(0, SystemEvent.SOFT_REBOOT);
-    this.state.channels.removeDynamic();
+    this.state.channels.dynamic().forEach((channel) => this.remove(channel));
     this.session?.reset();
   }
 
+  private remove(channel: RegisteredChannel): void {
+    if (!this.state.channels.remove(channel)) return;
+    try {
+      channel.backend.deinit?.();
+    } catch (error) {
+      this.state.report(channel.name, undefined, error);
+    }
+  }
+
   private sendEvent(channel: RegisteredChannel, event: number, waitAck: boolean): Observable<never> {
-    const done = new AsyncSubject<never>();
+    if (!(Number.isInteger(event) && event >= 0 && event <= NOTIFY))
+      throw new OpenMVError('INVALID_ARGUMENT', `an event is 0 to 0xFFFE, or NOTIFY, not ${event}`);
+    const pending = { channel, event, done: new AsyncSubject<never>() };
+    const { done } = pending;
     const { session } = this;
-    if (!session?.mayNotify || !this.state.channels.has(channel)) {
-      done.error(new OpenMVError('NO_HOST', `event ${event} of channel '${channel.name}' has no host to go to`));
-    } else if (!waitAck) {
-      session.notify(channel.id, event);
-      done.complete();
-    } else if (!session.enqueue({ channel: channel.id, event, done }))
-      done.error(new OpenMVError('QUEUE_FULL', 'too many events wait for their acknowledgement'));
+    if (!session?.mayNotify || !this.state.channels.has(channel)) unsendable(pending);
+    else if (!waitAck) {
+      if (session.notify(channel.id, event)) done.complete();
+      else unsendable(pending);
+    } else if (!session.enqueue(pending))
+      done.error(new OpenMVError('QUEUE_FULL', 'too many events wait for their turn: wait for some of them first'));
     return done.asObservable();
   }
 }

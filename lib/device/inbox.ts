@@ -5,27 +5,34 @@ export const INBOX_BYTES = 65536;
 
 /** The port's own buffer: what arrived while the device was busy or its receive buffer full. */
 export class Inbox {
-  private chunks: Uint8Array[] = [];
-  private held = 0;
+  private storage = new Uint8Array(0);
+  private start = 0;
+  private end = 0;
 
-  /** False, and the bytes are lost, when they would be too many. */
-  push(chunk: Uint8Array): boolean {
-    if (this.held > 0 && this.held + chunk.length > INBOX_BYTES) return false;
-    this.chunks.push(chunk);
-    this.held += chunk.length;
-    return true;
+  /** Takes as many bytes as there is room for, and says how many. They are copied: a chunk may be part of a larger one. */
+  push(chunk: Uint8Array): number {
+    const held = this.end - this.start;
+    const taken = Math.min(chunk.length, INBOX_BYTES - held);
+    this.makeRoom(held, taken);
+    this.storage.set(taken < chunk.length ? chunk.subarray(0, taken) : chunk, this.end);
+    this.end += taken;
+    return taken;
   }
 
   /** Moves what fits into the receive buffer. */
   moveTo(buffer: ReceiveBuffer): void {
-    for (let chunk = this.chunks[0]; chunk; chunk = this.chunks[0]) {
-      const taken = buffer.append(chunk);
-      this.held -= taken;
-      if (taken < chunk.length) {
-        this.chunks[0] = chunk.subarray(taken);
-        return;
-      }
-      this.chunks.shift();
-    }
+    if (this.start === this.end) return;
+    this.start += buffer.append(this.storage.subarray(this.start, this.end));
+    if (this.start === this.end) this.start = this.end = 0;
+  }
+
+  private makeRoom(held: number, wanted: number): void {
+    if (this.end + wanted <= this.storage.length) return;
+    const fits = held + wanted <= this.storage.length;
+    const next = fits ? this.storage : new Uint8Array(Math.min(2 * (held + wanted), INBOX_BYTES));
+    next.set(this.storage.subarray(this.start, this.end));
+    this.storage = next;
+    this.start = 0;
+    this.end = held;
   }
 }

@@ -9,9 +9,10 @@ export class LockLimit {
     private readonly clock: TimestampProvider,
   ) {}
 
-  /** The end of the interval still counts as within it. */
+  /** The end of the interval still counts as within it. A clock that was set back ends it. */
   get refuses(): boolean {
-    return this.clock.now() - this.lastAt <= this.intervalMs;
+    const elapsedMs = this.clock.now() - this.lastAt;
+    return elapsedMs >= 0 && elapsedMs <= this.intervalMs;
   }
 
   locked(): void {

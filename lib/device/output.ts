@@ -1,3 +1,4 @@
+import { defer } from 'rxjs';
 import type { Connection } from '../transport/transport.js';
 
 /** How much may be under way to a host that does not read, before the device waits for it. */
@@ -20,7 +21,8 @@ export class Output {
 
   write(bytes: Uint8Array): void {
     this.underWay += bytes.length;
-    this.connection.write(bytes).subscribe({
+    // One that throws is as lost as one that errors.
+    defer(() => this.connection.write(bytes)).subscribe({
       complete: () => {
         const wasFull = this.full;
         this.underWay -= bytes.length;

@@ -1,6 +1,6 @@
 /** The device's own buffer of fixed size: bytes go in at the end and are consumed at the beginning (PROTOCOL 1). */
 export class ReceiveBuffer {
-  private readonly storage: Uint8Array;
+  private storage: Uint8Array;
   private start = 0;
   private end = 0;
 
@@ -28,6 +28,11 @@ export class ReceiveBuffer {
 
   consume(bytes: number): void {
     this.start += bytes;
+  }
+
+  /** Leaves the views that were handed out to those who have them, and goes on in other memory. */
+  detach(): void {
+    this.storage = this.storage.slice();
   }
 
   clear(): void {

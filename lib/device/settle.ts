@@ -1,10 +1,10 @@
-import { from, type ObservableInput, type Subscription } from 'rxjs';
-import type { Effect, Task } from './task.js';
+import { from, type Subscription } from 'rxjs';
+import type { Effect, Pending, Task } from './task.js';
 
 /** Waits for a back-end's answer and hands over how to go on with the task: its last value, or its error. */
 export function settle(
   task: Task,
-  answer: ObservableInput<unknown>,
+  answer: Pending,
   resumed: (resume: () => IteratorResult<Effect, void>) => void,
 ): Subscription {
   let last: unknown;

@@ -1,4 +1,4 @@
-import { isObservable, type ObservableInput } from 'rxjs';
+import { isObservable, type Observable } from 'rxjs';
 import { Flag } from '../wire/flags.js';
 import type { Header, Packet } from '../wire/packet.js';
 import { encodeStatus } from '../wire/payloads/index.js';
@@ -7,10 +7,12 @@ import type { Answer } from './backend.js';
 /** A packet to be sent, before it has its sequence number. */
 export type Unnumbered = Omit<Packet, 'kind' | 'sequence'>;
 
+/** An answer of a back-end that is not there yet. */
+export type Pending = Observable<unknown> | PromiseLike<unknown>;
+
 /** What a task asks of its session: to send a packet, or to wait until a back-end has answered. */
 export type Effect =
-  | { readonly kind: 'send'; readonly packet: Unnumbered }
-  | { readonly kind: 'settle'; readonly answer: ObservableInput<unknown> };
+  { readonly kind: 'send'; readonly packet: Unnumbered } | { readonly kind: 'settle'; readonly answer: Pending };
 
 /** The execution of a command: it decides, the session sends, waits and resumes it, or drops it when it is reset. */
 export type Task<T = void> = Generator<Effect, T, unknown>;

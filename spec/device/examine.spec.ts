@@ -59,13 +59,60 @@ describe('the buffers of a device', () => {
     expect(hexOf(buffer.bytes)).toBe('03040506');
   });
 
-  it('hold a bounded number of bytes before the device', () => {
+  it('hold a bounded number of bytes before the device, in their order', () => {
     const inbox = new Inbox();
-    expect(inbox.push(new Uint8Array(INBOX_BYTES))).toBe(true);
-    expect(inbox.push(new Uint8Array(1))).toBe(false);
-    inbox.moveTo(new ReceiveBuffer(512));
-    expect(inbox.push(new Uint8Array(512))).toBe(true);
-    expect(inbox.push(new Uint8Array(1))).toBe(false);
+    const buffer = new ReceiveBuffer(512);
+    expect(inbox.push(Uint8Array.from({ length: INBOX_BYTES }, (_, at) => at))).toBe(INBOX_BYTES);
+    expect(inbox.push(new Uint8Array(1))).toBe(0);
+    inbox.moveTo(buffer);
+    expect(inbox.push(new Uint8Array(600).fill(7))).toBe(512);
+    let seen = 0;
+    while (buffer.bytes.length > 0) {
+      for (const byte of buffer.bytes) if (byte === (seen < INBOX_BYTES ? seen & 0xff : 7)) seen++;
+      buffer.consume(buffer.bytes.length);
+      inbox.moveTo(buffer);
+    }
+    expect(seen).toBe(INBOX_BYTES + 512);
+  });
+
+  it('are not changed by a chunk that is written to again, nor hold on to it', () => {
+    const inbox = new Inbox();
+    const chunk = bytes('0102');
+    inbox.push(chunk);
+    chunk.fill(9);
+    const buffer = new ReceiveBuffer(4);
+    inbox.moveTo(buffer);
+    expect(hexOf(buffer.bytes)).toBe('0102');
+  });
+
+  it('take single bytes as they take chunks', () => {
+    const inbox = new Inbox();
+    const buffer = new ReceiveBuffer(3);
+    let seen = '';
+    for (let at = 0; at < 1000; at++) {
+      inbox.push(Uint8Array.of(at));
+      if (at % 7 > 3) inbox.moveTo(buffer);
+      seen += hexOf(buffer.bytes);
+      buffer.consume(buffer.bytes.length);
+    }
+    inbox.moveTo(buffer);
+    while (buffer.bytes.length > 0) {
+      seen += hexOf(buffer.bytes);
+      buffer.consume(buffer.bytes.length);
+      inbox.moveTo(buffer);
+    }
+    expect(seen).toBe(hexOf(Uint8Array.from({ length: 1000 }, (_, at) => at)));
+  });
+
+  it('leave what was handed out alone once they are detached', () => {
+    const buffer = new ReceiveBuffer(4);
+    buffer.append(bytes('01020304'));
+    const view = buffer.bytes.subarray(0, 2);
+    buffer.consume(2);
+    buffer.detach();
+    buffer.append(bytes('0506'));
+    expect(hexOf(view)).toBe('0102');
+    expect(hexOf(buffer.bytes)).toBe('03040506');
   });
 
   it('keep the beginning of a string that is longer than the whole ring', () => {
