@@ -1,4 +1,4 @@
-import { BehaviorSubject, filter, firstValueFrom, type Observable, Subscription } from 'rxjs';
+import { BehaviorSubject, filter, firstValueFrom, type Observable, Subscription, tap } from 'rxjs';
 import type { Connection, Transport } from '../../lib/transport/transport.js';
 
 /** What a transport under test is connected to, written without this library where that is possible. */
@@ -8,6 +8,8 @@ export interface FarEnd {
   write(bytes: Uint8Array): Promise<void>;
   /** Goes away, as a camera does that is unplugged. */
   close(): void;
+  /** When the near end has closed, where the way between the ends tells that. */
+  readonly left?: Promise<unknown>;
   /** Leaves bytes where they are until `release`, where the way between the ends has room for them. */
   hold?(): { release(): void };
 }
@@ -24,6 +26,35 @@ export interface Way {
   /** Makes opening possible again after the far end went away, if it needs more than opening. */
   restore?(): Promise<void>;
   dispose(): Promise<void>;
+}
+
+/** What a server knows an opening by that was not given up while it was made. */
+export const GREETING = pattern(16, 0x6ee7);
+
+/** Greets the far end, where each opening has one of its own, as soon as it is open. */
+export function greeting(transport: Transport): Transport {
+  return { ...transport, open: () => transport.open().pipe(tap((connection) => void connection.write(GREETING))) };
+}
+
+/** What comes, and who waits for it. */
+export class Arrivals<T> {
+  private readonly come: T[] = [];
+  private readonly waiting: ((one: T) => void)[] = [];
+
+  push(one: T): void {
+    const first = this.waiting.shift();
+    if (first) first(one);
+    else this.come.push(one);
+  }
+
+  /** The next one that nobody has taken. */
+  next(): Promise<T> {
+    return new Promise((resolve) => {
+      const first = this.come.shift();
+      if (first === undefined) this.waiting.push(resolve);
+      else resolve(first);
+    });
+  }
 }
 
 /** An opening of a transport, and what became of it. */

@@ -29,6 +29,7 @@ const breaks: [rule: string, file: string, text: string][] = [
   ['core-transports', 'lib/transport/faulty.ts', "import '../host/camera.js';"],
   ['adapters-are-leaves', 'lib/transport/serialport/index.ts', "import '../../wire/packet.js';"],
   ['adapters-are-leaves', 'lib/transport/websocket/index.ts', "import '../serialport/index.js';"],
+  ['adapters-are-leaves', 'lib/transport/udp/index.ts', "import '../faulty.js';"],
   ['host-and-device-never-meet', 'lib/host/meets.ts', "import '../device/device.js';"],
   ['device-and-host-never-meet', 'lib/device/meets.ts', "import '../host/camera.js';"],
   ['nothing-imports-the-command-line', 'lib/operators/command.ts', "import '../cli/main.js';"],
@@ -43,6 +44,8 @@ const allowed: [file: string, text: string][] = [
   ['lib/host/camera.ts', "import 'rxjs'; import '../wire/packet.js'; import '../operators/decode.js';"],
   ['lib/device/device.ts', "import 'jpeg-js'; import '../wire/packet.js'; import '../operators/decode.js';"],
   ['lib/operators/decode.ts', "import 'rxjs'; import '../wire/packet.js';"],
+  ['lib/transport/address.ts', "import '../errors.js';"],
+  ['lib/transport/tcp/index.ts', "import 'node:net'; import '../address.js'; import '../transport.js';"],
   [
     'lib/cli/main.ts',
     "import 'commander'; import 'node:fs'; import '../host/camera.js'; import '../device/device.js';",

@@ -48,6 +48,8 @@ const names: Record<string, string[]> = {
     'memoryPair',
   ],
   './serialport': ['serialPort', 'listCameras'],
+  './tcp': ['tcp', 'tcpServer'],
+  './udp': ['udp', 'udpServer'],
   './websocket': ['webSocket'],
 };
 

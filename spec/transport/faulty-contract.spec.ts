@@ -32,6 +32,7 @@ function cable(options: FaultyOptions): Promise<Way> {
         bytes$: far.bytes$,
         write: (bytes) => written(far.write(bytes)),
         close: () => plugged.unsubscribe(),
+        left: new Promise((resolve) => far.bytes$.subscribe({ complete: () => resolve('left') })),
       };
     },
     restore: () => {

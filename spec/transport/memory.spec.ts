@@ -31,6 +31,7 @@ function cable(options: MemoryPairOptions): Promise<Way> {
         bytes$: far.bytes$,
         write: (bytes) => written(far.write(bytes)),
         close: () => plugged.unsubscribe(),
+        left: new Promise((resolve) => far.bytes$.subscribe({ complete: () => resolve('left') })),
       };
     },
     restore: () => {

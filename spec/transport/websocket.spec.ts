@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { bufferCount, firstValueFrom, Observable, switchMap } from 'rxjs';
 import { WebSocket, WebSocketServer } from 'ws';
 import { webSocket } from 'openmv-rx/websocket';
-import { type FarEnd, opening, pattern } from '../contracts/far-end.js';
+import { Arrivals, type FarEnd, greeting, opening, pattern } from '../contracts/far-end.js';
 import { transportContract } from '../contracts/transport-contract.js';
 
 async function serve(): Promise<{ server: WebSocketServer; url: string }> {
@@ -33,6 +33,7 @@ function overSocket(socket: WebSocket): FarEnd {
         socket.send(bytes, (error) => (error ? reject(error) : resolve()));
       }),
     close: () => socket.terminate(),
+    left: new Promise((resolve) => socket.once('close', resolve)),
     hold: () => {
       socket.pause();
       return { release: () => socket.resume() };
@@ -42,17 +43,15 @@ function overSocket(socket: WebSocket): FarEnd {
 
 transportContract('webSocket', async () => {
   const { server, url } = await serve();
-  const connected: Promise<[WebSocket]>[] = [];
-  const expectNext = (): void => void connected.push(once(server, 'connection') as Promise<[WebSocket]>);
-  expectNext();
-  server.on('connection', expectNext);
+  const arrivals = new Arrivals<FarEnd>();
+  server.on('connection', (socket) => socket.once('message', () => arrivals.push(overSocket(socket))));
   const closed = await serve();
   await stop(closed.server);
   return {
-    transport: webSocket(url, { WebSocket }),
+    transport: greeting(webSocket(url, { WebSocket })),
     unavailable: webSocket(closed.url, { WebSocket }),
     secondOpening: 'independent',
-    farEnd: async () => overSocket((await connected.shift()!)[0]),
+    farEnd: () => arrivals.next(),
     dispose: () => stop(server),
   };
 });

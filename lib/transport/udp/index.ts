@@ -1,0 +1,2 @@
+export { udp } from './udp.js';
+export { udpServer, type UdpServer, type UdpServerOptions } from './udp-server.js';

@@ -1,0 +1,105 @@
+import { createSocket, type RemoteInfo } from 'node:dgram';
+import { lookup } from 'node:dns';
+import { Observable, type Subscriber } from 'rxjs';
+import { messageOf, OpenMVError } from '../../errors.js';
+import { addressText, checkAddress } from '../address.js';
+import { unservable } from '../network-failure.js';
+import type { Connection } from '../transport.js';
+import { DatagramConnection, RECEIVE_BUFFER_BYTES, type Send } from './datagram-connection.js';
+
+/** What {@link udpServer} may be told. */
+export interface UdpServerOptions {
+  /** The address of this computer to listen at. Default `127.0.0.1`: nobody else; `0.0.0.0` is all networks. */
+  readonly host?: string;
+}
+
+/** A {@link udpServer} that listens: the connection to whichever host wrote last. */
+export interface UdpServer extends Connection {
+  /** Where: the address and port, as in `127.0.0.1:5555`. */
+  readonly address: string;
+  /** The port, also where a free one was asked for. */
+  readonly port: number;
+}
+
+/**
+ * The camera's end of {@link udp}: one connection for a `Device`, which answers whoever wrote last (PROTOCOL 12).
+ *
+ * Cold: it listens while it is subscribed to. Emits once, when it listens, and never completes. Errors with
+ * `PORT_UNAVAILABLE` when it can't listen, such as at a port that is in use. A write of several packets goes out as one
+ * datagram each; it completes when the system has taken them, and when it can't send them there, or nobody has written
+ * yet: what becomes of a datagram nobody is told. It errors with `TOO_LARGE` for what no datagram can hold.
+ *
+ * A device for it has payloads of at most 1400 bytes, no acknowledgements, and a first wait of 100 ms.
+ *
+ * @param port 0 for a free one
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the port is not from 0 to 65535, or the address no address.
+ *
+ * @example
+ * ```ts
+ * import { Device } from 'openmv-rx';
+ * import { udpServer } from 'openmv-rx/udp';
+ *
+ * const device = new Device({ transportName: 'udp', maxPayload: 1400, ack: false, retransmitTimeoutMs: 100 });
+ * udpServer(5555, { host: '0.0.0.0' }).subscribe((hosts) => device.attach(hosts));
+ * ```
+ */
+export function udpServer(port: number, options: UdpServerOptions = {}): Observable<UdpServer> {
+  const { host = '127.0.0.1' } = options;
+  checkAddress(host, port, 0);
+  const name = `udp://${addressText(host, port)}`;
+  return new Observable((subscriber) => {
+    lookup(host, { order: 'ipv4first' }, (cause, address, family) => {
+      if (subscriber.closed) return;
+      if (cause) subscriber.error(unservable(name, cause));
+      else listen(name, host, address, family, port, subscriber);
+    });
+  });
+}
+
+function listen(
+  name: string,
+  host: string,
+  address: string,
+  family: number,
+  port: number,
+  subscriber: Subscriber<UdpServer>,
+): void {
+  const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4', recvBufferSize: RECEIVE_BUFFER_BYTES });
+  let last: RemoteInfo | undefined;
+  const send: Send = (datagram, sent) => {
+    if (last === undefined) sent(null);
+    else socket.send(datagram, last.port, last.address, (error) => sent(isTooLarge(error) ? error : null));
+  };
+  const connection = new DatagramConnection(name, socket, send, () => undefined);
+  let listening = false;
+  subscriber.add(() => connection.close());
+  socket.on('error', (cause) => {
+    // A host that has gone says so, on some systems, to the next one who listens.
+    if (listening && isOfOneHost(cause)) return;
+    subscriber.error(
+      listening
+        ? new OpenMVError('LINK_LOST', `${name} can't be listened at any more: ${messageOf(cause)}`, { cause })
+        : unservable(name, cause),
+    );
+  });
+  socket.bind({ port, address, exclusive: true }, () => {
+    listening = true;
+    const taken = socket.address().port;
+    const { bytes$ } = connection;
+    const write = (bytes: Uint8Array): Observable<never> => connection.write(bytes);
+    subscriber.next({ address: addressText(host, taken), port: taken, bytes$, write });
+    socket.on('message', (datagram, from) => {
+      last = from;
+      connection.arrived(datagram);
+    });
+  });
+}
+
+/** All else that may befall a datagram on its way is its loss. */
+function isTooLarge(error: NodeJS.ErrnoException | null): boolean {
+  return error?.code === 'EMSGSIZE';
+}
+
+function isOfOneHost({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ECONNRESET' || code === 'ECONNREFUSED';
+}

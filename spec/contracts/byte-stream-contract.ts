@@ -1,0 +1,130 @@
+import { encodePacket } from '../../lib/wire/encoder.js';
+import { Opcode } from '../../lib/wire/opcode.js';
+import { collect, pattern, written } from './far-end.js';
+import type { TestBed } from './test-bed.js';
+
+const MEGABYTE = 1 << 20;
+
+/** What a transport does that carries bytes: all arrive, in order, and a loss shows at once. */
+export function byteStreamContract(bed: TestBed): void {
+  const { joined } = bed;
+
+  it('carries 1 MB there', async () => {
+    const { near, far } = await joined();
+    const arrived = collect(far.bytes$);
+    const done = written(near.write(pattern(MEGABYTE)));
+    expect(Buffer.compare(await arrived.bytes(MEGABYTE), pattern(MEGABYTE))).toBe(0);
+    await done;
+  });
+
+  it('carries 1 MB back, in chunks that it does not touch again', async () => {
+    const { near, far } = await joined();
+    const arrived = collect(near.bytes$);
+    void far.write(pattern(MEGABYTE));
+    expect(Buffer.compare(await arrived.bytes(MEGABYTE), pattern(MEGABYTE))).toBe(0);
+  });
+
+  it('sends many small writes in the order they were made, each once', async () => {
+    const { near, far } = await joined();
+    const arrived = collect(far.bytes$);
+    const all = pattern(20_000);
+    const writes: Promise<void>[] = [];
+    for (let i = 0; i < all.length; i += 10) {
+      const write = near.write(all.subarray(i, i + 10));
+      writes.push(written(write), written(write));
+    }
+    expect(Buffer.compare(await arrived.bytes(all.length), all)).toBe(0);
+    await Promise.all(writes);
+    near.write(Uint8Array.of(1));
+    expect(await arrived.bytes(all.length + 1)).toHaveLength(all.length + 1);
+  });
+
+  it('carries both directions at once', async () => {
+    const { near, far } = await joined();
+    const there = collect(far.bytes$);
+    const back = collect(near.bytes$);
+    const length = MEGABYTE / 4;
+    const [request, reply] = [pattern(length, 1), pattern(length, 2)];
+    for (let i = 0; i < length; i += 4096) {
+      near.write(request.subarray(i, i + 4096));
+      void far.write(reply.subarray(i, i + 4096));
+    }
+    expect(Buffer.compare(await there.bytes(length), request)).toBe(0);
+    expect(Buffer.compare(await back.bytes(length), reply)).toBe(0);
+  });
+
+  it('loses nothing to a far end that does not read for a while', async () => {
+    const { near, far } = await joined();
+    const arrived = collect(far.bytes$);
+    const held = far.hold?.();
+    const done = written(near.write(pattern(MEGABYTE)));
+    if (held) await new Promise((resolve) => setTimeout(resolve, 50));
+    held?.release();
+    expect(Buffer.compare(await arrived.bytes(MEGABYTE), pattern(MEGABYTE))).toBe(0);
+    await done;
+  });
+
+  it('loses nothing to a subscriber that takes its time', async () => {
+    const { near, far } = await joined();
+    const arrived = collect(near.bytes$);
+    near.bytes$.subscribe(() => {
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+    });
+    void far.write(pattern(MEGABYTE / 4));
+    expect(Buffer.compare(await arrived.bytes(MEGABYTE / 4), pattern(MEGABYTE / 4))).toBe(0);
+  });
+
+  it('takes bytes from the port while nobody is subscribed, and drops them', async () => {
+    const { near, far } = await joined();
+    await far.write(pattern(MEGABYTE));
+    const [first, second] = [collect(near.bytes$), collect(near.bytes$)];
+    await far.write(pattern(16, 2));
+    await Promise.all([first.ending(pattern(16, 2)), second.ending(pattern(16, 2))]);
+  });
+
+  it('errors with LINK_LOST in under a second when the far end goes away, and can be opened again', async () => {
+    const { near, far, ended, isOver } = await joined();
+    let overBefore: boolean | undefined;
+    near.bytes$.subscribe({ complete: () => (overBefore = isOver()) });
+    const start = performance.now();
+    far.close();
+    expect(await ended).toMatchObject({ code: 'LINK_LOST' });
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(overBefore).toBe(true); // bytes$ completed, and open() had errored before
+    await expect(written(near.write(Uint8Array.of(1)))).rejects.toMatchObject({ code: 'LINK_LOST' });
+    await bed.way.restore?.();
+    const again = await joined();
+    const arrived = collect(again.far.bytes$);
+    again.near.write(pattern(10));
+    expect(await arrived.bytes(10)).toHaveLength(10);
+  });
+
+  it('hands out what came of a packet in whose middle the far end went away, and none of it when opened again', async () => {
+    const packet = encodePacket({ opcode: Opcode.CHANNEL_READ, payload: pattern(100) });
+    const { near, far, ended } = await joined();
+    const torn = collect(near.bytes$);
+    await far.write(packet.subarray(0, 50));
+    expect(await torn.bytes(50)).toEqual(Buffer.from(packet.subarray(0, 50)));
+    far.close();
+    expect(await ended).toMatchObject({ code: 'LINK_LOST' });
+    await bed.way.restore?.();
+    const again = await joined();
+    const whole = collect(again.near.bytes$);
+    await again.far.write(packet);
+    expect(await whole.bytes(packet.length)).toEqual(Buffer.from(packet));
+  });
+
+  it('ends a write that is under way when the far end goes away', async () => {
+    const { near, far, ended } = await joined();
+    far.hold?.();
+    const outcome = written(near.write(pattern(8 * MEGABYTE))).then(
+      () => 'handed over',
+      (error: unknown) => error,
+    );
+    far.close();
+    expect(await ended).toMatchObject({ code: 'LINK_LOST' });
+    const whatever = await outcome;
+    if (whatever !== 'handed over') expect(whatever).toMatchObject({ code: 'LINK_LOST' });
+  });
+}
