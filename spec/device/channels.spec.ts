@@ -62,6 +62,80 @@ describe('channels of a Device', () => {
     ]);
   });
 
+  it.each([
+    ['13 bytes of UTF-8, whole characters of them', 'température °C', 'température '],
+    ['12 bytes where the thirteenth is half a character', 'twelve bytesé', 'twelve bytes'],
+    ['what stands before a NUL', 'na\0me', 'na'],
+    ['nothing', '', ''],
+    ['13 of 40', 'x'.repeat(40), 'x'.repeat(13)],
+  ])('get of their names %s', (_, name, seen) => {
+    const { device, host } = setup();
+    expect(device.register(name, {}).name).toBe(seen);
+    host.said();
+    host.send(command(0, Opcode.CHANNEL_LIST));
+    expect(decodeChannelList(host.saidBytes().slice(10, -4))[1]!.name).toBe(seen);
+  });
+
+  it.each([-1, 0.5, 256, NaN])('have flags that are one byte, not %d', (flags) => {
+    const { device } = setup();
+    expect(() => device.register('it', {}, flags)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error,
+    );
+  });
+
+  it.each([-1, 0.5, 0x10000, NaN])('have events that are 0 to 0xFFFF, not %d', (event) => {
+    const { device, host } = setup();
+    const channel = device.register('it', {});
+    host.said();
+    expect(() => channel.sendEvent(event)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
+    expect(host.said()).toEqual([]);
+  });
+
+  describe('a back-end', () => {
+    it('is begun when it is registered, before the host hears of it', () => {
+      const { device, host } = setup();
+      host.said();
+      let heard: string[] = ['never'];
+      device.register('it', { init: () => (heard = host.said()) });
+      expect(heard).toEqual([]);
+      expect(host.said()).toEqual(['0 SYS_EVENT@0 EVENT 0000']);
+    });
+
+    it('that can not begin is not registered, and leaves its id', () => {
+      const { device, host } = setup();
+      const broken = () => {
+        throw new Error('no sensor');
+      };
+      expect(() => device.register('it', { init: broken })).toThrow('no sensor');
+      expect(host.said()).toEqual([]);
+      expect(device.register('another', {}).id).toBe(1);
+    });
+
+    it('is ended once, when it is taken away', () => {
+      const { device } = setup();
+      let ended = 0;
+      const channel = device.register('it', { deinit: () => ended++ });
+      channel.unregister();
+      channel.unregister();
+      device.softReboot();
+      expect(ended).toBe(1);
+    });
+
+    it('is ended by a soft reboot if it is dynamic, and one that fails at it does not keep the others', () => {
+      const { device, errors } = setup({
+        deinit: () => {
+          throw new Error('stuck');
+        },
+      });
+      const ended: string[] = [];
+      device.register('dynamic', { deinit: () => ended.push('dynamic') });
+      device.register('of the firmware', { deinit: () => ended.push('of the firmware') }, ChannelFlag.READ);
+      device.softReboot();
+      expect(ended).toEqual(['dynamic']);
+      expect(errors).toEqual([{ channel: 'it', opcode: undefined, error: new Error('stuck') }]);
+    });
+  });
+
   it.each<[string, Backend, number]>([
     ['read', { read: () => bytes('') }, ChannelFlag.READ],
     ['readp', { readp: () => bytes('') }, ChannelFlag.READ],
@@ -163,6 +237,28 @@ describe('channels of a Device', () => {
     it('answers with the whole length even past what readp has', () => {
       const { ask } = setup({ readp: () => bytes('0102') });
       expect(ask(Opcode.CHANNEL_READ, 1, read(0, 6))).toEqual(['010200000000']);
+    });
+
+    it('is refused when it is longer than any camera’s memory and than what there is', () => {
+      const { ask } = setup({ readp: () => bytes('01') }, { bufferSize: 8192 });
+      for (const length of [64 * 1024 * 1024 + 1, 0x80000000, 0xffffffff])
+        expect(ask(Opcode.CHANNEL_READ, 1, read(0, length))).toEqual(['NAK FAILED']);
+    });
+
+    it('hands over offsets and lengths as they are, up to the last', () => {
+      const calls: [number, number][] = [];
+      const { ask } = setup({ read: (offset, size) => (calls.push([offset, size]), bytes('')) });
+      for (const at of [0x7fffffff, 0x80000000, 0xffffffff]) ask(Opcode.CHANNEL_READ, 1, read(at, at));
+      expect(calls).toEqual([
+        [0x7fffffff, 512],
+        [0x80000000, 512],
+        [0xffffffff, 512],
+      ]);
+    });
+
+    it('takes no more from read than it asked for', () => {
+      const { ask } = setup({ read: () => new Uint8Array(100) });
+      expect(ask(Opcode.CHANNEL_READ, 1, read(0, 3))).toEqual(['000000']);
     });
 
     it('fails where nothing is there, and is invalid without a length', () => {
