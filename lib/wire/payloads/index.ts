@@ -13,6 +13,15 @@ export { IOCTL_HEAD_BYTES, decodeIoctl, encodeIoctl, type IoctlRequest } from '.
 export { decodeMemory, encodeMemory, type MemoryPool } from './memory.js';
 export { decodeStatus, encodeStatus } from './nak-status.js';
 export { PixelFormat } from './pixel-format.js';
+export {
+  ProfileMode,
+  ProfileRequest,
+  UNMEASURED_TICKS,
+  decodeProfile,
+  encodeProfile,
+  profileRecordBytes,
+  type ProfileRecord,
+} from './profile.js';
 export { READ_REQUEST_BYTES, decodeReadRequest, encodeReadRequest, type ReadRequest } from './read-request.js';
 export { SYSTEM_INFO_BYTES, decodeSystemInfo, deviceIdText, encodeSystemInfo, type SystemInfo } from './system-info.js';
 export { VERSIONS_BYTES, decodeVersions, encodeVersions, type Version, type Versions } from './versions.js';
