@@ -9,7 +9,7 @@
  * | `PORT_UNAVAILABLE` | the port or connection could not be opened |
  * | `OUTCOME_UNKNOWN` | a command that changes something may or may not have been executed |
  * | `NO_SUCH_CHANNEL` | the camera has no channel of that name |
- * | `NOT_READABLE`, `NOT_WRITABLE` | the channel's flags forbid it |
+ * | `NOT_READABLE`, `NOT_WRITABLE`, `NOT_LOCKABLE` | the channel's flags forbid it |
  * | `TOO_LARGE` | a message or value is over a stated limit |
  * | `MALFORMED` | bytes that do not have the layout they should |
  * | `UNSUPPORTED_FIRMWARE` | the camera speaks another version of the protocol |
@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'NO_SUCH_CHANNEL'
   | 'NOT_READABLE'
   | 'NOT_WRITABLE'
+  | 'NOT_LOCKABLE'
   | 'TOO_LARGE'
   | 'MALFORMED'
   | 'UNSUPPORTED_FIRMWARE'

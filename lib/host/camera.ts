@@ -212,7 +212,10 @@ export class Camera {
   channel<T>(name: string, codec: Codec<T>): Channel<T>;
   channel<T>(name: string, codec?: Codec<T>): Channel<T> | Channel<Uint8Array> {
     const cut = cutName(name);
-    return codec === undefined ? new Channel(cut, bytes, this.#access) : new Channel(cut, codec, this.#access);
+    const { scheduler, commandTimeoutMs } = this.#settings;
+    return codec === undefined
+      ? new Channel(cut, bytes, this.#access, scheduler, commandTimeoutMs)
+      : new Channel(cut, codec, this.#access, scheduler, commandTimeoutMs);
   }
 
   /**

@@ -24,8 +24,20 @@ import type { Session } from './session.js';
 /** What is done with a channel that is there. */
 export type ChannelWork<T> = (session: Session, channel: ChannelInfo) => Observable<T>;
 
+/** How one channel is reached, by its name. */
+export interface ChannelWay {
+  /** All events of the camera. Hot. */
+  readonly events$: Observable<CameraEvent>;
+  /** Does `work` on a channel when it is there, behind the operations on it that came before. */
+  operate<T>(name: string, work: ChannelWork<T>): Observable<T>;
+  /** `work` for as long as a channel is there, begun anew when it comes back. */
+  whileThere<T>(name: string, work: (session: Session, id: number) => Observable<T>): Observable<T>;
+  /** Sends what nobody waits for any more. */
+  see(session: Session, work: Observable<unknown>): void;
+}
+
 /** How channels are reached: by name, in turn, through whatever session there is. */
-export class ChannelAccess {
+export class ChannelAccess implements ChannelWay {
   readonly #lanes = new Map<string, Lane>();
 
   constructor(

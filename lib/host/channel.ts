@@ -1,28 +1,21 @@
-import {
-  catchError,
-  defer,
-  EMPTY,
-  filter,
-  ignoreElements,
-  map,
-  merge,
-  of,
-  share,
-  throwError,
-  type Observable,
-} from 'rxjs';
-import { isOpenMVError, OpenMVError } from '../errors.js';
+import { defer, filter, ignoreElements, map, share, type Observable, type SchedulerLike } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import type { Frame } from '../frames/frame.js';
+import type { FrameFormat } from '../frames/pixel-format.js';
 import { decodeWord, decodeWords } from '../wire/payloads/index.js';
-import { Status } from '../wire/status.js';
 import type { CameraEvent } from './camera-event.js';
-import type { ChannelAccess } from './channel-access.js';
+import type { ChannelWay } from './channel-access.js';
+import { channelFrames } from './channel-frames.js';
 import type { ChannelInfo } from './channel-info.js';
+import { channelValues } from './channel-values.js';
 import { isWord } from './arguments.js';
+import { readChunks, requireRange, type Chunk, type ChunkRange } from './chunks.js';
 import { decodeValue, encodeValue, type Codec } from './codecs.js';
 import { commands } from './command.js';
-import { exhaustAgain } from './exhaust-again.js';
 import type { Session } from './session.js';
+import { readShapedArray, type NumberType, type ShapedArray } from './shaped-array.js';
 import { readAll, sizeOf, writeAll, type WriteProgress } from './transfer.js';
+import { BEGUN, underLock } from './under-lock.js';
 
 /** How a command that changes something is sent. */
 export interface CommandOptions {
@@ -58,18 +51,26 @@ export interface CommandOptions {
 export class Channel<T> {
   /**
    * The channel's value: read at once, again after each of its events, and again when it comes back with a reboot or
-   * reconnection. Hot and shared: one reader however many subscribe to this object, nothing is read while nobody does, and never more
+   * reconnection. A channel that has been silent for a second is polled, for it may have no events, or one was lost; where it
+   * says that it is ready it is read, and what differs from the value before is emitted.
+   *
+   * Hot and shared: one reader however many subscribe to this object, nothing is read while nobody does, and never more
    * than one reading is under way. While the channel is not there, and while it has nothing (NAK FAILED), it is
-   * silent. Never completes; errors as `read()` does. Holds nothing.
+   * silent. Never completes; errors as `read()` does, and `retry()` behind it goes on. Holds the bytes of one value.
    */
   readonly value$: Observable<T>;
 
   constructor(
     readonly name: string,
     private readonly codec: Codec<T>,
-    private readonly access: ChannelAccess,
+    private readonly access: ChannelWay,
+    private readonly scheduler: SchedulerLike,
+    private readonly timeoutMs: number,
   ) {
-    this.value$ = this.#values().pipe(share());
+    this.value$ = channelValues(name, access, scheduler, this.#readBytes()).pipe(
+      map((bytes) => decodeValue(codec, bytes, name)),
+      share(),
+    );
   }
 
   /**
@@ -81,16 +82,82 @@ export class Channel<T> {
    * codec rejects what was read.
    */
   read(): Observable<T> {
-    return this.#operate((session, { id }) => {
-      return readAll(session, id).pipe(map((bytes) => decodeValue(this.codec, bytes, this.name)));
-    }, requireReadable);
+    return this.#readBytes().pipe(map((bytes) => decodeValue(this.codec, bytes, this.name)));
+  }
+
+  /**
+   * Reads a part of the channel in chunks, each of one command, so that a program shows progress or works on what is there
+   * while the rest comes. Emits each chunk with its place and the whole length, which SIZE told at first; completes behind
+   * the last, or where the channel runs dry. Holds one chunk.
+   *
+   * Also errors with `NOT_READABLE`, and `OUTCOME_UNKNOWN` where a part was lost on the way and can't be had again.
+   *
+   * @param range in bytes. Default: all of it, 16 KiB at a time
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when `offset` or `length` is not a whole number, or `chunkBytes` not above 0.
+   */
+  readChunks(range: ChunkRange = {}): Observable<Chunk> {
+    requireRange(range);
+    return this.#operate((session, { id }) => readChunks(session, id, range), requireReadable);
+  }
+
+  /**
+   * Reads numbers, in the shape that the channel gives them: SIZE, SHAPE, READ. Emits them and completes. The bytes of a
+   * camera are little-endian, and so are the numbers. A channel without a shape has one dimension.
+   *
+   * Also errors with `NOT_READABLE`, and `MALFORMED` when the bytes do not fill the shape.
+   */
+  readArray<K extends NumberType>(type: K): Observable<ShapedArray<K>> {
+    return this.#operate((session, { id }) => readShapedArray(session, id, this.name, type), requireReadable);
+  }
+
+  /**
+   * Frames of a channel that serves pictures: the next is read when the channel tells by an event or, asked once a second,
+   * says that it is ready. Cold; what it emits and errors with is as with `camera.frames$`, without anything switched on
+   * or off. A frame is read under the channel's lock where it has one.
+   *
+   * What begins with the header of the stream (PROTOCOL 8) is taken for that. Else SHAPE tells height and width, and the
+   * format is what `format` says, or JPEG or PNG by their first bytes, or `grayscale`, `rgb565` or `argb8` by bytes a pixel.
+   *
+   * @param format of pixels without a header
+   */
+  frames(format?: FrameFormat): Observable<Frame> {
+    return channelFrames(this.name, this.access, this.scheduler, format);
+  }
+
+  /**
+   * Does `work` while this host holds the channel's lock: LOCK, `work`, UNLOCK. Cold. Emits what `work` emits and completes when the
+   * camera has unlocked it. While it is refused (BUSY) it is tried again. Other operations on the channel wait until it is
+   * over; `work` is given a channel that need not wait. Whatever ends it, an error or unsubscribing, the channel is unlocked.
+   *
+   * The lock goes when the camera reboots or the session begins anew; what `work` then does errors with `LINK_LOST`.
+   *
+   * Also errors with `NOT_LOCKABLE`, and with `TIMEOUT` when the lock is refused for longer than `commandTimeoutMs`.
+   *
+   * @example
+   * ```ts
+   * import { concat, type Observable } from 'rxjs';
+   * import type { Camera } from 'openmv-rx';
+   *
+   * // Two readings of one and the same state.
+   * const both = (camera: Camera): Observable<Uint8Array> =>
+   *   camera.channel('state').locked((state) => concat(state.read(), state.read()));
+   * ```
+   */
+  locked<R>(work: (channel: Channel<T>) => Observable<R>): Observable<R> {
+    return this.#operate((session, info) =>
+      underLock({ session, info, scheduler: this.scheduler, timeoutMs: this.timeoutMs, way: this.access }, (way) =>
+        work(new Channel(this.name, this.codec, way, this.scheduler, this.timeoutMs)),
+      ),
+    ).pipe(filter((result): result is R => result !== BEGUN));
   }
 
   /**
    * Writes a value. Emits how far it is after each acknowledgement and completes on the last one. A value over the
-   * camera's payload less 8 bytes goes in several commands, and the camera's script sees several calls.
+   * camera's payload less 8 bytes goes in several commands, cut where the codec allows it, and the camera's script sees
+   * several calls.
    *
-   * Also errors with `NOT_WRITABLE`.
+   * Also errors with `NOT_WRITABLE`, and with `TOO_LARGE` when the value does not fit in one command and its codec does not
+   * cut (`json`, and your own without `cut`).
    *
    * @param options `atLeastOnce`: where the camera's reply is lost, write again instead of erroring with `OUTCOME_UNKNOWN`
    * @throws {OpenMVError} `INVALID_ARGUMENT` when the codec rejects the value, or makes no bytes of it, which no camera accepts.
@@ -104,7 +171,8 @@ export class Channel<T> {
       );
     }
     return this.#operate(
-      (session, { id }) => writeAll(session, id, data, atLeastOnce ? 'always' : 'never'),
+      (session, { id }) =>
+        writeAll(session, id, data, this.codec.cut?.bind(this.codec), atLeastOnce ? 'always' : 'never'),
       requireWritable,
     );
   }
@@ -146,6 +214,10 @@ export class Channel<T> {
     return this.access.events$.pipe(filter(({ channel }) => channel === this.name));
   }
 
+  #readBytes(): Observable<Uint8Array> {
+    return this.#operate((session, { id }) => readAll(session, id), requireReadable);
+  }
+
   #operate<R>(
     work: (session: Session, channel: ChannelInfo) => Observable<R>,
     require: (channel: ChannelInfo) => void = () => undefined,
@@ -157,21 +229,6 @@ export class Channel<T> {
       }),
     );
   }
-
-  #values(): Observable<T> {
-    return this.access.whileThere(this.name, () =>
-      merge(of('look'), this.events$).pipe(
-        exhaustAgain(() =>
-          this.read().pipe(catchError((error: unknown) => (isNothing(error) ? EMPTY : throwError(() => error)))),
-        ),
-      ),
-    );
-  }
-}
-
-/** Nothing is there now; or the session is over, and the next one reads again. */
-function isNothing(error: unknown): boolean {
-  return (isOpenMVError(error, 'NAK') && error.status === Status.FAILED) || isOpenMVError(error, 'LINK_LOST');
 }
 
 function requireReadable({ name, readable }: ChannelInfo): void {

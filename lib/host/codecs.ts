@@ -5,19 +5,33 @@ import { decodeUtf8, encodeUtf8 } from '../wire/payloads/utf8.js';
 export interface Codec<T> {
   decode(bytes: Uint8Array): T;
   encode(value: T): Uint8Array;
+  /**
+   * Where a value over the camera's payload may be cut: the length of its first piece, at most `limit`, and at least 1; it
+   * is asked again for the rest. Each piece is one write of its own, and one call of the camera's script. Without it a value
+   * is never cut, and one that is too large for one write errors with `TOO_LARGE`.
+   */
+  cut?(bytes: Uint8Array, limit: number): number;
 }
 
 /** The bytes themselves. What is written must not be changed until the write completes. */
 export const bytes: Codec<Uint8Array> = {
   decode: (value) => value,
   encode: (value) => value,
+  cut: (_, limit) => limit,
 };
 
-/** UTF-8 text. */
-export const text: Codec<string> = { decode: decodeUtf8, encode: encodeUtf8 };
+/** UTF-8 text. A long one is cut between characters. */
+export const text: Codec<string> = { decode: decodeUtf8, encode: encodeUtf8, cut: cutUtf8 };
+
+function cutUtf8(bytes: Uint8Array, limit: number): number {
+  let at = limit;
+  while (at > 0 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at--;
+  return at > 0 ? at : limit;
+}
 
 /**
- * JSON text in UTF-8. The type says what the camera's script means by it; it is not checked.
+ * JSON text in UTF-8. The type says what the camera's script means by it; it is not checked. It is never cut: a script that
+ * parses what it is given would be given half of it.
  *
  * @example
  * ```ts

@@ -31,7 +31,7 @@ import type { CameraSettings } from './camera-options.js';
 import type { ChannelAccess } from './channel-access.js';
 import { commands } from './command.js';
 import type { Session } from './session.js';
-import { writeAll, type WriteProgress } from './transfer.js';
+import { anywhere, writeAll, type WriteProgress } from './transfer.js';
 
 /** The requests of stdin's ioctl (PROTOCOL 9). */
 const STOP = 1;
@@ -127,7 +127,7 @@ export class Scripts {
   #upload(session: Session, stdin: number, script: Uint8Array, uploads: number): Observable<WriteProgress> {
     return concat(
       session.request(commands.ioctl(stdin, RESET, undefined, 'always')).pipe(ignoreElements()),
-      writeAll(session, stdin, script),
+      writeAll(session, stdin, script, anywhere),
     ).pipe(
       // A piece may be in the buffer once, twice or not at all: begin again, with an empty one.
       catchError((error: unknown) =>

@@ -1,5 +1,5 @@
-import { catchError, concatMap, map, of, range, switchMap, throwError, type Observable } from 'rxjs';
-import { isOpenMVError } from '../errors.js';
+import { catchError, defer, EMPTY, map, of, repeat, switchMap, throwError, type Observable } from 'rxjs';
+import { isOpenMVError, OpenMVError } from '../errors.js';
 import { decodeWord, WRITE_HEAD_BYTES } from '../wire/payloads/index.js';
 import { NO_BYTES } from '../wire/packet.js';
 import { commands, type Repeatable } from './command.js';
@@ -41,25 +41,45 @@ export function sizeOf(session: Session, channel: number): Observable<number> {
   return session.request(commands.size(channel)).pipe(map(({ payload }) => decodeWord(payload)));
 }
 
+/** Where a value may be cut: the length of the first piece of at most `limit` bytes. */
+export type Cut = (bytes: Uint8Array, limit: number) => number;
+
+/** At any byte. */
+export const anywhere: Cut = (_, limit) => limit;
+
+function checkedCut(length: number, limit: number): number {
+  if (Number.isInteger(length) && length >= 1 && length <= limit) return length;
+  throw new OpenMVError('INVALID_ARGUMENT', `a codec cuts pieces of 1 to ${limit} bytes, and not of ${length}`);
+}
+
 /**
- * Writes with growing offsets, as many bytes a command as the camera takes (PROTOCOL 7), one after another. Emits after
- * each acknowledgement.
+ * Writes with growing offsets, as many bytes a command as the camera takes (PROTOCOL 7) and `cut` allows, one after
+ * another. Emits after each acknowledgement. Errors with `TOO_LARGE`, before anything is sent, where it can't be cut.
  */
 export function writeAll(
   session: Session,
   channel: number,
   data: Uint8Array,
+  cut: Cut | undefined,
   repeatable: Repeatable = 'never',
 ): Observable<WriteProgress> {
-  const piece = session.info.capabilities.maxPayload - WRITE_HEAD_BYTES;
+  const limit = session.info.capabilities.maxPayload - WRITE_HEAD_BYTES;
   const total = data.length;
-  return range(0, Math.ceil(total / piece)).pipe(
-    concatMap((index) => {
-      const offset = index * piece;
-      const part = data.subarray(offset, offset + piece);
-      return session
-        .request(commands.write(channel, offset, part, repeatable))
-        .pipe(map(() => ({ sent: offset + part.length, total })));
-    }),
-  );
+  if (total > limit && cut === undefined) {
+    const message = `channel ${channel}: a value of ${total} bytes does not fit in one write, which takes ${limit}, and its codec does not say where it may be cut`;
+    return throwError(() => new OpenMVError('TOO_LARGE', message));
+  }
+  let sent = 0;
+  const next = defer(() => {
+    const rest = data.subarray(sent);
+    const part =
+      cut === undefined || rest.length <= limit ? rest : rest.subarray(0, checkedCut(cut(rest, limit), limit));
+    return session.request(commands.write(channel, sent, part, repeatable)).pipe(
+      map(() => {
+        sent += part.length;
+        return { sent, total };
+      }),
+    );
+  });
+  return next.pipe(repeat({ delay: () => (sent < total ? of('more') : EMPTY) }));
 }

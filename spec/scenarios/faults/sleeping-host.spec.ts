@@ -100,7 +100,9 @@ describe('a host that sleeps', () => {
       const subscription = new Subscription();
       subscription.add(camera.state$.subscribe((state) => states.push(state)));
       subscription.add(camera.frames$.subscribe({ next: () => frames++, error: (error) => failed.push(error) }));
-      subscription.add(camera.stdout$.subscribe({ next: (chunk) => void (text += chunk), error: (e) => failed.push(e) }));
+      subscription.add(
+        camera.stdout$.subscribe({ next: (chunk) => void (text += chunk), error: (e) => failed.push(e) }),
+      );
       clock.pass(2000);
       expect(frames).toBeGreaterThan(10);
       const seen = frames;

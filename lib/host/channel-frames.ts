@@ -1,0 +1,103 @@
+import {
+  catchError,
+  defer,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  of,
+  Subject,
+  switchMap,
+  tap,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+import { isOpenMVError } from '../errors.js';
+import type { Frame } from '../frames/frame.js';
+import { pictureOf } from '../frames/picture-of.js';
+import type { FrameFormat } from '../frames/pixel-format.js';
+import type { ChannelWay } from './channel-access.js';
+import type { ChannelInfo } from './channel-info.js';
+import { passing } from './channel-values.js';
+import { exhaustAgain } from './exhaust-again.js';
+import { occasions } from './occasions.js';
+import { readRange } from './read-range.js';
+import type { Session } from './session.js';
+import { shapeOf } from './shaped-array.js';
+import { sizeOf } from './transfer.js';
+
+/** The frames of a channel that serves pictures: on each occasion SIZE, SHAPE, READ, under its lock where it has one. */
+export function channelFrames(
+  name: string,
+  way: ChannelWay,
+  scheduler: SchedulerLike,
+  format: FrameFormat | undefined,
+): Observable<Frame> {
+  return defer(() => {
+    const fresh$ = new Subject<void>();
+    const told$ = way.events$.pipe(filter(({ channel }) => channel === name));
+    let index = 0;
+    const frame = way
+      .operate(name, (session, info) => underItsLock(session, info, way, picture(session, info.id, info.lockable)))
+      .pipe(
+        map(({ bytes, shape }) =>
+          pictureOf({ bytes, shape, format, name, index: index++, receivedAt: scheduler.now() }),
+        ),
+        tap(() => fresh$.next()),
+        catchError(passing),
+      );
+    return way.whileThere(name, (session, id) =>
+      occasions(session, id, told$, fresh$, scheduler).pipe(exhaustAgain(() => frame)),
+    );
+  });
+}
+
+interface Reading {
+  readonly bytes: Uint8Array;
+  readonly shape: readonly number[];
+}
+
+function picture(session: Session, channel: number, locked: boolean): Observable<Reading> {
+  return sizeOf(session, channel).pipe(
+    filter((length) => length > 0),
+    switchMap((length) =>
+      shapeOf(session, channel).pipe(
+        switchMap((shape) =>
+          readRange(session, channel, { offset: 0, length }, locked ? 'same-session' : 'never').pipe(
+            // Shorter than it said is another picture's rest.
+            filter((bytes) => bytes.length === length),
+            map((bytes) => ({ bytes, shape })),
+          ),
+        ),
+      ),
+    ),
+    // A part of it was lost and is gone: there will be a next one.
+    catchError((error: unknown) => (isOpenMVError(error, 'OUTCOME_UNKNOWN') ? EMPTY : passing(error))),
+  );
+}
+
+function underItsLock<T>(
+  session: Session,
+  { id, lockable }: ChannelInfo,
+  way: ChannelWay,
+  work: Observable<T>,
+): Observable<T> {
+  if (!lockable) return work;
+  return defer(() => {
+    let held = false;
+    const unlock = defer(() => {
+      held = false;
+      return session.unlock(id);
+    });
+    const release = (): void => {
+      if (held) way.see(session, unlock);
+    };
+    return session.lock(id).pipe(
+      tap((granted) => (held = granted)),
+      filter((granted) => granted),
+      switchMap(() => work),
+      switchMap((result) => merge(unlock, of(result))),
+      tap({ unsubscribe: release, error: release, complete: release }),
+    );
+  });
+}

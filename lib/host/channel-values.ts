@@ -1,0 +1,52 @@
+import { catchError, EMPTY, filter, Observable, Subject, tap, throwError, type SchedulerLike } from 'rxjs';
+import { isOpenMVError } from '../errors.js';
+import { Status } from '../wire/status.js';
+import type { ChannelWay } from './channel-access.js';
+import { exhaustAgain } from './exhaust-again.js';
+import { occasions } from './occasions.js';
+
+/**
+ * What a channel holds, read on every occasion. What was read only because the channel is ready is left out where it is
+ * the same as before: many a channel always is.
+ */
+export function channelValues(
+  name: string,
+  way: ChannelWay,
+  scheduler: SchedulerLike,
+  read: Observable<Uint8Array>,
+): Observable<Uint8Array> {
+  return new Observable((subscriber) => {
+    const fresh$ = new Subject<void>();
+    let last: Uint8Array | undefined;
+    let expected = true;
+    const isNew = (bytes: Uint8Array): boolean => {
+      const changed = last === undefined || !equal(bytes, last);
+      if (changed) fresh$.next();
+      const emitted = changed || expected;
+      expected = false;
+      last = bytes;
+      return emitted;
+    };
+    const told$ = way.events$.pipe(filter(({ channel }) => channel === name));
+    subscriber.add(
+      way
+        .whileThere(name, (session, id) =>
+          occasions(session, id, told$, fresh$, scheduler).pipe(
+            tap((occasion) => (expected ||= occasion !== 'ready')),
+            exhaustAgain(() => read.pipe(filter(isNew), catchError(passing))),
+          ),
+        )
+        .subscribe(subscriber),
+    );
+  });
+}
+
+/** Nothing is there now; or the session is over, and the next one reads again. */
+export function passing(error: unknown): Observable<never> {
+  const nothing = isOpenMVError(error, 'NAK') && error.status === Status.FAILED;
+  return nothing || isOpenMVError(error, 'LINK_LOST') ? EMPTY : throwError(() => error);
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}

@@ -1,0 +1,74 @@
+import { catchError, forkJoin, map, of, switchMap, throwError, type Observable } from 'rxjs';
+import { isOpenMVError, OpenMVError } from '../errors.js';
+import { decodeWords } from '../wire/payloads/index.js';
+import { Status } from '../wire/status.js';
+import { commands } from './command.js';
+import type { Session } from './session.js';
+import { readAll } from './transfer.js';
+
+/** The arrays of numbers that a channel may hold. */
+const ARRAYS = {
+  u8: Uint8Array,
+  i8: Int8Array,
+  u16: Uint16Array,
+  i16: Int16Array,
+  u32: Uint32Array,
+  i32: Int32Array,
+  f32: Float32Array,
+  f64: Float64Array,
+};
+
+/** What kind of numbers a channel holds. */
+export type NumberType = keyof typeof ARRAYS;
+
+/** Numbers with their dimensions. */
+export interface ShapedArray<K extends NumberType = NumberType> {
+  /** All of them, the last dimension running fastest. An array of its own. */
+  readonly data: InstanceType<(typeof ARRAYS)[K]>;
+  /** As the channel gave it; a channel without a shape has one dimension. */
+  readonly shape: readonly number[];
+}
+
+/** SIZE, SHAPE, READ; the size first, for it may prepare what the others tell of (PROTOCOL 7). */
+export function readShapedArray<K extends NumberType>(
+  session: Session,
+  channel: number,
+  name: string,
+  type: K,
+): Observable<ShapedArray<K>> {
+  return readAll(session, channel).pipe(
+    switchMap((bytes) => forkJoin([of(bytes), shapeOf(session, channel)])),
+    map(([bytes, shape]) => shaped(type, bytes, shape, name)),
+  );
+}
+
+/** The channel's shape; none where it has none to tell. */
+export function shapeOf(session: Session, channel: number): Observable<readonly number[]> {
+  return session.request(commands.shape(channel)).pipe(
+    map(({ payload }) => decodeWords(payload)),
+    catchError((error: unknown) =>
+      isOpenMVError(error, 'NAK') && error.status === Status.INVALID ? of([]) : throwError(() => error),
+    ),
+  );
+}
+
+function shaped<K extends NumberType>(
+  type: K,
+  bytes: Uint8Array,
+  shape: readonly number[],
+  name: string,
+): ShapedArray<K> {
+  const NumberArray = ARRAYS[type];
+  const count = bytes.length / NumberArray.BYTES_PER_ELEMENT;
+  const expected = shape.length > 0 ? shape.reduce((product, length) => product * length, 1) : Math.floor(count);
+  if (count !== expected) {
+    const dimensions = shape.length > 0 ? shape.join(' × ') : 'any number of';
+    throw new OpenMVError(
+      'MALFORMED',
+      `channel '${name}' holds ${bytes.length} bytes, which are not ${dimensions} numbers of type ${type}`,
+    );
+  }
+  // A copy, for the bytes may begin where such a number must not.
+  const data = new NumberArray(bytes.slice().buffer) as InstanceType<(typeof ARRAYS)[K]>;
+  return { data, shape: shape.length > 0 ? shape : [count] };
+}

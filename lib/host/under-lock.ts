@@ -1,0 +1,94 @@
+import {
+  catchError,
+  concat,
+  defer,
+  filter,
+  of,
+  repeat,
+  switchMap,
+  take,
+  tap,
+  throwError,
+  timeout,
+  timer,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+import { isOpenMVError, OpenMVError } from '../errors.js';
+import type { ChannelWay, ChannelWork } from './channel-access.js';
+import type { ChannelInfo } from './channel-info.js';
+import { Lane } from './lane.js';
+import type { Session } from './session.js';
+
+/** What is locked, and how. */
+interface Locking {
+  readonly session: Session;
+  readonly info: ChannelInfo;
+  readonly scheduler: SchedulerLike;
+  /** How long the camera may refuse. */
+  readonly timeoutMs: number;
+  readonly way: ChannelWay;
+}
+
+/** How long after the camera refused a lock it is asked again. */
+const RETRY_MS = 20;
+
+/** What {@link underLock} emits when `work` begins: from then on nobody may begin it again, whatever becomes of the link. */
+export const BEGUN = Symbol('begun');
+
+/**
+ * LOCK, `work`, UNLOCK. `work` is given a way to the channel in this session alone: the lock is gone with it.
+ *
+ * A LOCK whose reply was lost may have been granted, so it is let go and tried again.
+ */
+export function underLock<R>(locking: Locking, work: (way: ChannelWay) => Observable<R>): Observable<R | typeof BEGUN> {
+  const { session, info, scheduler, timeoutMs, way } = locking;
+  if (!info.lockable) {
+    return throwError(() => new OpenMVError('NOT_LOCKABLE', `channel '${info.name}' can't be locked`));
+  }
+  const busy = new OpenMVError('TIMEOUT', `channel '${info.name}' did not let itself be locked within ${timeoutMs} ms`);
+  return defer(() => {
+    let held = false;
+    const unlock = defer(() => {
+      held = false;
+      return session.unlock(info.id);
+    });
+    const lock = defer(() => {
+      held = true;
+      return session.lock(info.id);
+    }).pipe(
+      tap((granted) => (held = granted)),
+      catchError((error: unknown) =>
+        isOpenMVError(error, 'OUTCOME_UNKNOWN') ? concat(unlock, of(false)) : throwError(() => error),
+      ),
+      repeat({ delay: () => timer(RETRY_MS, scheduler) }),
+      filter((granted) => granted),
+      take(1),
+      timeout({ first: timeoutMs, scheduler, with: () => throwError(() => busy) }),
+    );
+    const release = (): void => {
+      if (held) way.see(session, unlock);
+    };
+    return lock.pipe(
+      switchMap(() =>
+        concat(
+          of(BEGUN),
+          defer(() => work(inSession(locking))),
+          unlock,
+        ),
+      ),
+      tap({ unsubscribe: release, error: release }),
+    );
+  });
+}
+
+/** The channel as it is while the session lasts, its operations in an order of their own. */
+function inSession({ session, info, way }: Locking): ChannelWay {
+  const lane = new Lane();
+  return {
+    events$: session.events$,
+    operate: <T>(_: string, work: ChannelWork<T>) => lane.run(defer(() => work(session, info))),
+    whileThere: (_, work) => work(session, info.id),
+    see: (of, work) => way.see(of, work),
+  };
+}
