@@ -1,2 +1,3 @@
+export type { TcpHost } from './hosts.js';
 export { tcp, type TcpOptions } from './tcp.js';
-export { tcpServer, type TcpHost, type TcpServer, type TcpServerOptions } from './tcp-server.js';
+export { tcpServer, type TcpServer, type TcpServerOptions } from './tcp-server.js';

@@ -1,10 +1,10 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { Observable, Subject, type Subscription, timer } from 'rxjs';
+import { type AddressInfo, createServer } from 'node:net';
+import { Observable } from 'rxjs';
 import { messageOf, OpenMVError } from '../../errors.js';
 import { addressText, checkAddress } from '../address.js';
 import { unservable } from '../network-failure.js';
-import type { Connection } from '../transport.js';
-import { SOCKET_OPTIONS, SocketConnection } from './socket-connection.js';
+import { Hosts, type TcpHost } from './hosts.js';
+import { SOCKET_OPTIONS } from './socket-connection.js';
 
 /** What {@link tcpServer} may be told. */
 export interface TcpServerOptions {
@@ -26,17 +26,6 @@ export interface TcpServer {
   /** The hosts, as they come. Hot: one that comes while nobody is subscribed is turned away. Completes with the server. */
   readonly hosts$: Observable<TcpHost>;
 }
-
-/** A host that has connected. Its `bytes$` completes when it has gone. */
-export interface TcpHost extends Connection {
-  /** For people: its address and port. */
-  readonly name: string;
-  /** Turns it away. */
-  close(): void;
-}
-
-/** How long a host that is one too many waits for another to leave. */
-const SUCCESSION_MS = 250;
 
 /**
  * The camera's end of {@link tcp}: listens, and hands out each host that connects as a connection for a `Device`.
@@ -89,59 +78,4 @@ export function tcpServer(port: number, options: TcpServerOptions = {}): Observa
       subscriber.next({ address: addressText(host, taken), port: taken, hosts$: hosts.come$ });
     });
   });
-}
-
-/** Those who are connected, and those who wait for one of them to leave. */
-class Hosts {
-  readonly #come = new Subject<TcpHost>();
-  readonly come$ = this.#come.asObservable();
-  readonly #there = new Set<SocketConnection>();
-  readonly #waiting = new Map<Socket, Subscription>();
-
-  constructor(private readonly most: number) {}
-
-  arrive(socket: Socket): void {
-    if (this.#there.size < this.most) {
-      this.#admit(socket);
-      return;
-    }
-    socket.on('error', () => undefined);
-    const patience = timer(SUCCESSION_MS).subscribe(() => {
-      this.#waiting.delete(socket);
-      socket.destroy();
-    });
-    this.#waiting.set(socket, patience);
-  }
-
-  close(): void {
-    for (const [socket, patience] of this.#waiting) {
-      patience.unsubscribe();
-      socket.destroy();
-    }
-    this.#waiting.clear();
-    for (const host of this.#there) host.close();
-    this.#come.complete();
-  }
-
-  #admit(socket: Socket): void {
-    const { remoteAddress = '', remotePort = 0 } = socket;
-    const host = new SocketConnection(addressText(remoteAddress, remotePort), socket, () => undefined);
-    this.#there.add(host);
-    socket.once('close', () => {
-      this.#there.delete(host);
-      this.#admitNext();
-    });
-    if (!this.#come.observed) host.close();
-    this.#come.next(host);
-    host.start();
-  }
-
-  #admitNext(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) return;
-    const [socket, patience] = next;
-    patience.unsubscribe();
-    this.#waiting.delete(socket);
-    this.#admit(socket);
-  }
 }
