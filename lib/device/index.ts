@@ -1,9 +1,15 @@
 export type { Answer, Backend } from './backend.js';
+export { frameSourceChannel, type SourceFrame } from './backends/frame-source-channel.js';
+export { textChannel, type TextChannelOptions } from './backends/text-channel.js';
+export { valueChannel, type ValueCodec } from './backends/value-channel.js';
+export type { BoardName } from './board-presets.js';
 export { Device, type DeviceChannel, type DeviceError } from './device.js';
 export type { DeviceOptions } from './device-options.js';
 export type { EncodeJpeg } from './encode-jpeg.js';
 export { frameNumber } from './frame-number.js';
-export type { PictureSettings } from './picture-source.js';
+export { imuRecord } from './imu-record.js';
+export type { PictureSettings, SensorFormat } from './picture-settings.js';
+export type { UncompressedFormat } from './pixels/encode-pixels.js';
 export type { ScriptIo } from './run-script.js';
 export { VirtualCamera } from './virtual-camera.js';
 export type { VirtualCameraOptions } from './virtual-camera-options.js';

@@ -36,6 +36,13 @@ export function formatName(pixelFormat: number): FrameFormat {
   return names.get(pixelFormat) ?? 'unknown';
 }
 
+const words = new Map(Array.from(names, ([word, name]) => [name, word]));
+
+/** The format word of a name; 0, which no format has, of `unknown`. */
+export function formatWord(format: FrameFormat): number {
+  return words.get(format) ?? 0;
+}
+
 /** Bytes of a picture, or `undefined` where only the camera knows: compressed ones, and formats that are not known. */
 export function pictureBytes(format: FrameFormat, width: number, height: number): number | undefined {
   switch (format) {

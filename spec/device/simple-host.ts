@@ -1,4 +1,4 @@
-import type { VirtualCamera } from '../../lib/device/index.js';
+import type { Device } from '../../lib/device/device.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import { ack, command, inWords, link, SYNC, type Link } from './support.js';
 
@@ -18,7 +18,7 @@ export class SimpleHost {
   private sequence = 0;
   private replies: Uint8Array[] = [];
 
-  constructor(camera: VirtualCamera) {
+  constructor(camera: Pick<Device, 'attach'>) {
     this.link = link({ attach: (connection) => camera.attach(connection) });
     this.take();
   }

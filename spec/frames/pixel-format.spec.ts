@@ -1,4 +1,4 @@
-import { formatName, pictureBytes } from '../../lib/frames/pixel-format.js';
+import { formatName, formatWord, pictureBytes } from '../../lib/frames/pixel-format.js';
 import { PixelFormat } from '../../lib/wire/payloads/index.js';
 
 describe('formatName', () => {
@@ -10,6 +10,17 @@ describe('formatName', () => {
 
   it.each([0, 0x08020000, 0x0c030001, 0xffffffff])('calls any other word unknown: %d', (word) => {
     expect(formatName(word)).toBe('unknown');
+  });
+});
+
+describe('formatWord', () => {
+  it('is the word that has the name', () => {
+    const words = Object.values(PixelFormat);
+    expect(words.map((word) => formatWord(formatName(word)))).toEqual(words);
+  });
+
+  it('is for an unknown format a word that is none', () => {
+    expect(formatName(formatWord('unknown'))).toBe('unknown');
   });
 });
 

@@ -1,0 +1,138 @@
+import type { Observable, Subscription } from 'rxjs';
+import type { Frame } from '../../frames/frame.js';
+import { formatWord } from '../../frames/pixel-format.js';
+import { encodeFrameHeader, FRAME_HEADER_BYTES, NOTIFY } from '../../wire/payloads/index.js';
+import type { Backend } from '../backend.js';
+import type { Device, DeviceChannel } from '../device.js';
+import { range } from './range.js';
+
+/** A picture to be served, such as a {@link Frame} of another camera. `fps` may be left out. */
+export type SourceFrame = Pick<Frame, 'width' | 'height' | 'format' | 'data'> & Partial<Pick<Frame, 'fps'>>;
+
+/**
+ * Serves pictures, one at a time, each kept for its reader until it was read, as the camera's `stream` does.
+ *
+ * A host that locks the channel, or asks for its SIZE without a lock, takes the newest frame; it gets the header of 32
+ * bytes and the pixels (PROTOCOL 8). A lock holds the frame until UNLOCK, which discards it, so each is read at most
+ * once. Without a lock it is done with when its last byte was read, and stays readable until the next SIZE, so what was
+ * lost on the way can be read again. SIZE is 0 and LOCK is BUSY while there is no frame that was not read. A read past
+ * the end is refused with FAILED.
+ *
+ * Of frames that come while one is held, and of those that nobody has taken, only the newest is kept. Each that becomes
+ * the newest sends one NOTIFY, at once or, while the channel is locked, behind its UNLOCK.
+ *
+ * The source is subscribed to from now until `unregister()` or, if the channel is dynamic, a soft reboot, whether a host
+ * is there or not. When it has completed or errored, the frames that are there can be read. When it has errored, LOCK and
+ * SIZE are refused with FAILED from then on, with that error as an entry of `device.errors$` each time; a NOTIFY says
+ * that there is something to learn. Holds two frames at most; their `data` may not be changed after they were emitted.
+ *
+ * @param flags as in {@link Device.register}; READ and LOCK without DYNAMIC let the channel survive soft reboots
+ *
+ * @example
+ * ```ts
+ * import { Camera, Device, frameSourceChannel } from 'openmv-rx';
+ *
+ * // What another camera sees, for the hosts of this one.
+ * const reserve = (device: Device, camera: Camera) => frameSourceChannel(device, 'other', camera.frames$);
+ * ```
+ */
+export function frameSourceChannel(
+  device: Device,
+  name: string,
+  frames$: Observable<SourceFrame>,
+  flags?: number,
+): DeviceChannel {
+  const frames = new Frames();
+  const channel = device.register(name, frames, flags);
+  frames.follow(frames$, () => channel.sendEvent(NOTIFY));
+  return channel;
+}
+
+/** What a reader has taken. */
+interface Held {
+  readonly bytes: Uint8Array;
+  /** Without a lock: its last byte was asked for. */
+  done: boolean;
+}
+
+class Frames implements Backend {
+  private newest: SourceFrame | undefined;
+  private held: Held | undefined;
+  private locked = false;
+  private failure: { readonly error: unknown } | undefined;
+  private following: Subscription | undefined;
+  private notify: () => void = () => undefined;
+
+  follow(frames$: Observable<SourceFrame>, notify: () => void): void {
+    this.notify = notify;
+    this.following = frames$.subscribe({
+      next: (frame) => {
+        this.newest = frame;
+        if (!this.locked) notify();
+      },
+      error: (error: unknown) => {
+        this.failure = { error };
+        if (!this.locked) notify();
+      },
+    });
+  }
+
+  deinit(): void {
+    this.following?.unsubscribe();
+  }
+
+  poll(): boolean {
+    return this.newest !== undefined || this.held?.done === false;
+  }
+
+  lock(): boolean {
+    if (this.locked) return false;
+    this.locked = this.take() !== undefined;
+    return this.locked;
+  }
+
+  unlock(): boolean {
+    if (this.locked) {
+      this.locked = false;
+      this.held = undefined;
+      if (this.newest ?? this.failure) this.notify();
+    }
+    return true;
+  }
+
+  size(): number {
+    return (this.locked ? this.held : this.take())?.bytes.length ?? 0;
+  }
+
+  readp(offset: number, size: number): Uint8Array {
+    const held = this.held ?? this.take();
+    if (!held) return NO_FRAME;
+    if (!this.locked && offset + size === held.bytes.length) held.done = true;
+    return range(held.bytes, offset, size);
+  }
+
+  /** The newest frame, or the one that was taken before and not read to its end. */
+  private take(): Held | undefined {
+    if (this.newest) {
+      this.held = { bytes: withHeader(this.newest), done: false };
+      this.newest = undefined;
+    }
+    if (this.held?.done === false) return this.held;
+    if (this.failure) throw this.failure.error;
+    return undefined;
+  }
+}
+
+function withHeader({ width, height, format, data, fps = 0 }: SourceFrame): Uint8Array {
+  const pixelFormat = formatWord(format);
+  const size = (pixelFormat & COMPRESSED) !== 0 ? data.length : pixelFormat & BYTES_PER_PIXEL;
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + data.length);
+  frame.set(encodeFrameHeader({ width, height, pixelFormat, size, offset: FRAME_HEADER_BYTES, fps }));
+  frame.set(data, FRAME_HEADER_BYTES);
+  return frame;
+}
+
+/** Parts of the format word (PROTOCOL 8). */
+const COMPRESSED = 1 << 25;
+const BYTES_PER_PIXEL = 0xff;
+const NO_FRAME = new Uint8Array(0);

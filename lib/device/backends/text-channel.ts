@@ -1,0 +1,105 @@
+import type { Observable, Subscription } from 'rxjs';
+import { OpenMVError } from '../../errors.js';
+import { encodeUtf8, NOTIFY } from '../../wire/payloads/index.js';
+import type { Backend } from '../backend.js';
+import type { Device, DeviceChannel } from '../device.js';
+import { StdoutRing } from '../stdout-ring.js';
+
+/** How a {@link textChannel} is built. */
+export interface TextChannelOptions {
+  /** What it holds until it is read, in bytes of UTF-8. Default 1024. */
+  readonly capacity?: number;
+  /** As in {@link Device.register}; READ without DYNAMIC lets the channel survive soft reboots. */
+  readonly flags?: number;
+}
+
+/**
+ * Serves text as a ring that is emptied by reading, like the camera's `stdout`.
+ *
+ * What does not fit any more drops all that is in the ring and is kept itself (PROTOCOL 9); of a string that is longer
+ * than the whole ring the beginning is kept. A read may cut a character in two, the next one has its rest. Nothing is
+ * added, no line ends either.
+ *
+ * A NOTIFY is sent when there is something again after there was nothing, and once more when the ring is more than half
+ * full; who came later or lost one sees the channel's bit of POLL. SIZE is what can be read now; a read of more gets what
+ * there is and then FAILED.
+ *
+ * The source is subscribed to from now until `unregister()` or, if the channel is dynamic, a soft reboot. When it has
+ * completed, what is left can be read. When it has errored too, and from then on an empty ring refuses SIZE and READ with
+ * FAILED, with that error as an entry of `device.errors$` each time; a NOTIFY says that there is something to learn.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when `capacity` is not a whole number above 0.
+ *
+ * @example
+ * ```ts
+ * import { interval, map } from 'rxjs';
+ * import { Device, textChannel } from 'openmv-rx';
+ *
+ * const log$ = interval(1000).pipe(map((seconds) => `up for ${seconds} s\n`));
+ * textChannel(new Device(), 'log', log$, { capacity: 512 });
+ * ```
+ */
+export function textChannel(
+  device: Device,
+  name: string,
+  source$: Observable<string>,
+  { capacity = 1024, flags }: TextChannelOptions = {},
+): DeviceChannel {
+  if (!(Number.isInteger(capacity) && capacity > 0))
+    throw new OpenMVError('INVALID_ARGUMENT', `capacity must be a whole number above 0, not ${capacity}`);
+  const text = new Text(capacity);
+  const channel = device.register(name, text, flags);
+  text.follow(source$, () => channel.sendEvent(NOTIFY));
+  return channel;
+}
+
+class Text implements Backend {
+  private readonly ring: StdoutRing;
+  private failure: { readonly error: unknown } | undefined;
+  private alarmed = false;
+  private following: Subscription | undefined;
+
+  constructor(capacity: number) {
+    this.ring = new StdoutRing(capacity);
+  }
+
+  follow(source$: Observable<string>, notify: () => void): void {
+    this.following = source$.subscribe({
+      next: (text) => {
+        const begins = this.ring.size === 0 && text !== '';
+        this.ring.push(encodeUtf8(text));
+        const alarm = this.ring.moreThanHalfFull && !this.alarmed;
+        this.alarmed ||= alarm;
+        if (alarm || begins) notify();
+      },
+      error: (error: unknown) => {
+        this.failure = { error };
+        notify();
+      },
+    });
+  }
+
+  deinit(): void {
+    this.following?.unsubscribe();
+  }
+
+  poll(): boolean {
+    return this.ring.size > 0;
+  }
+
+  size(): number {
+    this.failIfOver();
+    return this.ring.size;
+  }
+
+  read(_offset: number, size: number): Uint8Array {
+    this.failIfOver();
+    this.alarmed = false;
+    return this.ring.read(size);
+  }
+
+  /** The text that came before the error is worth reading. */
+  private failIfOver(): void {
+    if (this.failure && this.ring.size === 0) throw this.failure.error;
+  }
+}
