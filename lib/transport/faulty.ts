@@ -57,7 +57,10 @@ export function faulty(transport: Transport, options: FaultyOptions = {}): Trans
   };
 }
 
-/** A connection with faults, as {@link faulty} makes it: for the device end, which is handed connections. */
+/**
+ * A connection with faults, as {@link faulty} makes it: for the device end, which is handed connections. When the bytes of
+ * the connection complete, so do its own, and what is under way is lost.
+ */
 export function faultyConnection(connection: Connection, options: FaultyOptions = {}): Observable<Connection> {
   checkFaults(options);
   return withFaults(connection, options, chanceOf(options));
@@ -99,7 +102,9 @@ function withFaults(connection: Connection, options: FaultyOptions, chance: Chan
       back.close();
       bytes$.complete();
     });
-    subscriber.add(connection.bytes$.subscribe((chunk) => back.push(chunk)));
+    subscriber.add(
+      connection.bytes$.subscribe({ next: (chunk) => back.push(chunk), complete: () => bytes$.complete() }),
+    );
     subscriber.next({
       bytes$,
       write: (bytes) => {

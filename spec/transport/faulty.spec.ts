@@ -368,6 +368,18 @@ describe('faulty', () => {
     expect(written.length).toBeLessThan(1100);
   });
 
+  it('ends with the bytes of the connection that it was made of', () => {
+    const bytes$ = new Subject<Uint8Array>();
+    let ended = false;
+    faultyConnection({ bytes$, write: () => EMPTY }).subscribe((connection) => {
+      connection.bytes$.subscribe({ complete: () => (ended = true) });
+    });
+    bytes$.next(pattern(1));
+    expect(ended).toBe(false);
+    bytes$.complete();
+    expect(ended).toBe(true);
+  });
+
   it.each([
     { loss: -0.1 },
     { damage: 1.1 },
