@@ -1,44 +1,41 @@
+import { skip, type Subscription } from 'rxjs';
 import { decodeUtf8, encodeUtf8 } from '../wire/payloads/index.js';
-import type { Backend } from './backend.js';
-import type { DeviceChannel } from './device.js';
+import type { Device } from './device.js';
+import type { PictureControl } from './picture-control.js';
+import { given, settingNames, type PictureSettings } from './picture-settings.js';
 
 /** The event of `config` that it has changed. */
 const CHANGED = 1;
 
-/** A custom channel that a script could have registered: its settings as JSON, `{"quality": 80}`. */
-export class ConfigChannel implements Backend {
-  /** For its events; set when it is registered. */
-  channel: DeviceChannel | undefined;
-  private text: Uint8Array;
-
-  constructor(public quality: number) {
-    this.text = encodeUtf8(JSON.stringify({ quality }));
-  }
-
-  size(): number {
-    return this.text.length;
-  }
-
-  read(offset: number, size: number): Uint8Array {
-    return this.text.subarray(offset, offset + size);
-  }
-
-  /** Nothing is taken of what is not JSON, or has no quality of 1 to 100. */
-  write(offset: number, data: Uint8Array): number {
-    const quality = offset === 0 ? qualityIn(decodeUtf8(data)) : undefined;
-    if (quality === undefined) return 0;
-    this.quality = quality;
-    this.text = encodeUtf8(JSON.stringify({ quality }));
-    this.channel?.sendEvent(CHANGED);
-    return data.length;
-  }
+/**
+ * Serves `config`, as a script could: the settings of the pictures as JSON, `{"quality":80,"framesPerSecond":25,…}`. A
+ * write holds those that are to change.
+ */
+export function serveConfig(device: Device, control: PictureControl): Subscription {
+  let text = textOf(control.settings);
+  const channel = device.register('config', {
+    size: () => text.length,
+    read: (offset, size) => text.subarray(offset, offset + size),
+    write: (offset, data) => (offset === 0 && change(control, decodeUtf8(data)) ? data.length : 0),
+  });
+  return control.settings$.pipe(skip(1)).subscribe((settings) => {
+    text = textOf(settings);
+    channel.sendEvent(CHANGED);
+  });
 }
 
-function qualityIn(json: string): number | undefined {
+function textOf(settings: PictureSettings): Uint8Array {
+  return encodeUtf8(JSON.stringify(Object.fromEntries(settingNames.map((name) => [name, settings[name]]))));
+}
+
+/** False, and nothing has changed, for what is not JSON, holds no setting, or one outside its limits. */
+function change(control: PictureControl, json: string): boolean {
   try {
-    const { quality } = JSON.parse(json) as { quality?: unknown };
-    return typeof quality === 'number' && quality >= 1 && quality <= 100 ? Math.round(quality) : undefined;
+    const changes = given(JSON.parse(json) as object);
+    if (Object.keys(changes).length === 0) return false;
+    control.ask(changes);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

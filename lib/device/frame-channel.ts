@@ -1,61 +1,51 @@
-import type { SchedulerLike } from 'rxjs';
-import type { Backend } from './backend.js';
-import type { DeviceChannel } from './device.js';
+import { Subscription, type Observable } from 'rxjs';
+import type { Device } from './device.js';
+import { encodePixels, type UncompressedFormat } from './pixels/encode-pixels.js';
 
-const WIDTH = 64;
-const HEIGHT = 48;
+const SIZE = { width: 64, height: 48 };
 /** The event of `frame` that the next one is there. */
 const NEXT = 1;
 const NO_FRAME = new Uint8Array(0);
 
-/** A custom channel that a script could have registered: a small RGB565 picture at a time, each kept until it was read. */
-export class FrameChannel implements Backend {
-  /** For its events; set when it is registered. */
-  channel: DeviceChannel | undefined;
-  private index = 0;
-  private frame = picture(0);
-
-  constructor(
-    private readonly intervalMs: number,
-    private readonly scheduler: SchedulerLike,
-  ) {}
-
-  poll(): boolean {
-    return this.frame.length > 0;
-  }
-
-  size(): number {
-    return this.frame.length;
-  }
-
-  shape(): number[] {
-    return [HEIGHT, WIDTH, this.frame.length];
-  }
-
-  readp(offset: number, size: number): Uint8Array {
-    const { frame } = this;
-    const end = offset + size;
-    if (frame.length > 0 && end >= frame.length) {
-      this.frame = NO_FRAME;
-      this.scheduler.schedule(() => this.next(), this.intervalMs);
-    }
-    return frame.subarray(offset, end);
-  }
-
-  private next(): void {
-    this.frame = picture(++this.index);
-    this.channel?.sendEvent(NEXT);
-  }
+/**
+ * Serves `frame`, as a script could: a picture of 64 × 48 pixels at a time, each kept until its last byte was read.
+ *
+ * @param next$ emits when it is time for the next picture, once
+ */
+export function serveFrame(device: Device, format: UncompressedFormat, next$: Observable<unknown>): Subscription {
+  let index = 0;
+  let frame = encodePixels(gradient(index), SIZE, format);
+  const waiting = new Subscription();
+  const publish = () => {
+    frame = encodePixels(gradient(++index), SIZE, format);
+    channel.sendEvent(NEXT);
+  };
+  const channel = device.register('frame', {
+    poll: () => frame.length > 0,
+    size: () => frame.length,
+    shape: () => [SIZE.height, SIZE.width, frame.length],
+    readp: (offset, size) => {
+      const whole = frame;
+      const end = offset + size;
+      if (whole.length > 0 && end >= whole.length) {
+        frame = NO_FRAME;
+        waiting.add(next$.subscribe(publish));
+      }
+      return whole.subarray(offset, end);
+    },
+  });
+  return waiting;
 }
 
-/** A gradient that moves by a pixel a frame. */
-function picture(index: number): Uint8Array {
-  const bytes = new Uint8Array(2 * WIDTH * HEIGHT);
-  for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
-    const red = ((pixel % WIDTH) + index) & 0x1f;
-    const green = Math.floor(pixel / WIDTH) & 0x3f;
-    bytes[2 * pixel] = (green << 5) | 0x10;
-    bytes[2 * pixel + 1] = (red << 3) | (green >> 3);
+/** A gradient that moves by a pixel a frame; RGBA. */
+function gradient(index: number): Uint8Array {
+  const { width, height } = SIZE;
+  const rgba = new Uint8Array(4 * width * height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    rgba[4 * pixel] = (((pixel % width) + index) & 0x1f) << 3;
+    rgba[4 * pixel + 1] = Math.floor(pixel / width) << 2;
+    rgba[4 * pixel + 2] = 0x80;
+    rgba[4 * pixel + 3] = 0xff;
   }
-  return bytes;
+  return rgba;
 }

@@ -10,6 +10,6 @@ export { frameNumber } from './frame-number.js';
 export { imuRecord } from './imu-record.js';
 export type { PictureSettings, SensorFormat } from './picture-settings.js';
 export type { UncompressedFormat } from './pixels/encode-pixels.js';
-export type { ScriptIo } from './run-script.js';
+export type { ScriptIo } from './script-io.js';
 export { VirtualCamera } from './virtual-camera.js';
 export type { VirtualCameraOptions } from './virtual-camera-options.js';

@@ -1,55 +1,118 @@
+import { pictureBytes } from '../frames/pixel-format.js';
+import { toRgba } from '../frames/to-rgba.js';
 import { FRAME_HEADER_BYTES, PixelFormat, encodeFrameHeader } from '../wire/payloads/index.js';
-import type { EncodeJpeg } from './encode-jpeg.js';
+import { encodeWithJpegJs, type EncodeJpeg } from './encode-jpeg.js';
 import { withFrameNumber } from './frame-number.js';
-import { toRgb565 } from './rgb565.js';
+import { PictureCache } from './picture-cache.js';
+import type { PictureSettings, SensorFormat } from './picture-settings.js';
+import { encodePixels } from './pixels/encode-pixels.js';
+import { encodePng, pngBytes } from './pixels/encode-png.js';
+import { scaled } from './pixels/scaled.js';
+import type { Size } from './pixels/size.js';
 import type { RawSettings } from './stream-channel.js';
-import { testPattern } from './test-pattern.js';
-
-/** What a picture is to be like. */
-export interface PictureSettings {
-  /** In pixels. */
-  readonly width: number;
-  /** In pixels. */
-  readonly height: number;
-  /** Of a JPEG, 1 to 100. */
-  readonly quality: number;
-}
+import { CYCLE_FRAMES, testPattern } from './test-pattern.js';
 
 /** Where pictures come from. */
 export interface PictureOptions {
-  readonly framesPerSecond: number;
   readonly encodeJpeg: EncodeJpeg;
   readonly frameSource: ((index: number, settings: PictureSettings) => Uint8Array) | undefined;
   readonly streamBufferBytes: number;
 }
 
-/** A frame as it stands on the stream: its header, and a JPEG or, where the host wants it and it fits, raw pixels. */
-export function streamFrame(
-  index: number,
-  picture: PictureSettings,
-  raw: RawSettings,
-  options: PictureOptions,
-): Uint8Array {
-  const { framesPerSecond: fps, encodeJpeg, frameSource, streamBufferBytes } = options;
-  const { width, height, quality } = picture;
-  if (frameSource) return jpegFrame(picture, fps, frameSource(index, picture));
-  const rgba = testPattern(index, width, height);
-  const size = { width: Math.min(width, raw.width || width), height: Math.min(height, raw.height || height) };
-  if (raw.enabled && 2 * size.width * size.height + FRAME_HEADER_BYTES <= streamBufferBytes) {
-    const header = { ...size, pixelFormat: PixelFormat.RGB565, size: 2, offset: FRAME_HEADER_BYTES, fps };
-    return joined(encodeFrameHeader(header), toRgb565(rgba, picture, size));
+/** Which picture: how many the camera had before, what it is to be like, and which of the sensors takes it. */
+export interface Shot {
+  readonly index: number;
+  readonly settings: PictureSettings;
+  readonly sensor: number;
+}
+
+const WORDS: Readonly<Record<SensorFormat, number>> = {
+  rgb565: PixelFormat.RGB565,
+  grayscale: PixelFormat.GRAYSCALE,
+  binary: PixelFormat.BINARY,
+  jpeg: PixelFormat.JPEG,
+  png: PixelFormat.PNG,
+};
+
+/** Parts of these words (PROTOCOL 8). */
+const BYTES_PER_PIXEL = 0xff;
+const COMPRESSED = 1 << 25;
+
+/** Cameras whose JPEGs are made by the same encoder have the same pictures. */
+const shared = new PictureCache();
+
+/** Makes the frames of a stream, header included. */
+export class PictureSource {
+  private readonly cache: PictureCache;
+
+  constructor(private readonly options: PictureOptions) {
+    this.cache = options.encodeJpeg === encodeWithJpegJs ? shared : new PictureCache();
   }
-  return jpegFrame(picture, fps, withFrameNumber(encodeJpeg(rgba, width, height, quality), index));
+
+  /** Undefined when even the JPEG is too large for the stream buffer. */
+  frame(shot: Shot, raw: RawSettings): Uint8Array | undefined {
+    const { index, settings } = shot;
+    const { frameSource } = this.options;
+    if (frameSource) return framed('jpeg', settings, settings.framesPerSecond, frameSource(index, settings));
+    return this.asItIs(shot, raw) ?? this.asJpeg(shot);
+  }
+
+  /** What the sensor gives, where the stream is to carry that and it fits. */
+  private asItIs(shot: Shot, raw: RawSettings): Uint8Array | undefined {
+    const { format, framesPerSecond } = shot.settings;
+    if (format === 'jpeg' || (format !== 'png' && !raw.enabled)) return undefined;
+    const size = format === 'png' ? shot.settings : within(shot.settings, raw);
+    const bytes = pictureBytes(format, size.width, size.height) ?? pngBytes(size);
+    if (!this.fits(bytes)) return undefined;
+    const look = `${format} ${size.width} × ${size.height}`;
+    const data = this.drawn(shot, look, (rgba) => {
+      const pixels = scaled(rgba, shot.settings, size);
+      return format === 'png' ? encodePng(pixels, size) : encodePixels(pixels, size, format);
+    });
+    return framed(format, size, framesPerSecond, data);
+  }
+
+  private asJpeg(shot: Shot): Uint8Array | undefined {
+    const { width, height, format, quality, framesPerSecond } = shot.settings;
+    const data = this.drawn(shot, `jpeg ${quality} of ${format}`, (rgba) =>
+      this.options.encodeJpeg(asSeen(rgba, shot.settings, format), width, height, quality),
+    );
+    const numbered = withFrameNumber(data, shot.index);
+    return this.fits(numbered.length) ? framed('jpeg', shot.settings, framesPerSecond, numbered) : undefined;
+  }
+
+  /** A picture of the cycle, drawn and encoded when nobody has had it before. */
+  private drawn({ index, settings, sensor }: Shot, look: string, encode: (rgba: Uint8Array) => Uint8Array): Uint8Array {
+    const { width, height, exposure } = settings;
+    const place = index % CYCLE_FRAMES;
+    const scene = `${width} × ${height}, sensor ${sensor}, exposure ${exposure}`;
+    return this.cache.get(`${look}: ${scene}`, place, () =>
+      encode(testPattern(place, width, height, { sensor, exposure })),
+    );
+  }
+
+  private fits(bytes: number): boolean {
+    return bytes + FRAME_HEADER_BYTES <= this.options.streamBufferBytes;
+  }
 }
 
-function jpegFrame({ width, height }: PictureSettings, fps: number, jpeg: Uint8Array): Uint8Array {
-  const layout = { pixelFormat: PixelFormat.JPEG, size: jpeg.length, offset: FRAME_HEADER_BYTES };
-  return joined(encodeFrameHeader({ width, height, fps, ...layout }), jpeg);
+/** The size that raw mode asks for, where it is smaller; 0 stands for the sensor's own. */
+function within({ width, height }: Size, raw: RawSettings): Size {
+  return { width: Math.min(width, raw.width || width), height: Math.min(height, raw.height || height) };
 }
 
-function joined(header: Uint8Array, data: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(header.length + data.length);
-  frame.set(header);
-  frame.set(data, header.length);
+/** The colours that are left in a sensor's format. */
+function asSeen(rgba: Uint8Array, { width, height }: Size, format: SensorFormat): Uint8Array {
+  if (format === 'jpeg' || format === 'png') return rgba;
+  return new Uint8Array(toRgba({ format, width, height, data: encodePixels(rgba, { width, height }, format) }).buffer);
+}
+
+function framed(format: SensorFormat, { width, height }: Size, fps: number, data: Uint8Array): Uint8Array {
+  const pixelFormat = WORDS[format];
+  const size = (pixelFormat & COMPRESSED) === 0 ? pixelFormat & BYTES_PER_PIXEL : data.length;
+  const header = { width, height, pixelFormat, size, offset: FRAME_HEADER_BYTES, fps };
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + data.length);
+  frame.set(encodeFrameHeader(header));
+  frame.set(data, FRAME_HEADER_BYTES);
   return frame;
 }

@@ -14,7 +14,13 @@ export interface RawSettings {
   readonly height: number;
 }
 
-const NOT_RAW: RawSettings = { enabled: false, width: 0, height: 0 };
+/** What the stream has from its camera. */
+export interface StreamOptions {
+  /** How it begins, and what a soft reboot restores. */
+  readonly raw: RawSettings;
+  /** The chip ids of the sensors that can be its source. */
+  readonly sensors: readonly number[];
+}
 
 /** The channel `stream`: one frame at a time, kept until it was read (PROTOCOL 8). */
 export class StreamChannel {
@@ -22,10 +28,17 @@ export class StreamChannel {
   private locked = false;
   private readonly channel: DeviceChannel;
   enabled = false;
-  raw = NOT_RAW;
+  raw: RawSettings;
+  /** Whose pictures it shows: an index of the sensors. */
+  source = 0;
 
   /** @param onSwitched called when the host has switched the stream on or off */
-  constructor(device: Device, onSwitched: () => void) {
+  constructor(
+    device: Device,
+    private readonly options: StreamOptions,
+    onSwitched: () => void,
+  ) {
+    this.raw = options.raw;
     const backend = {
       poll: () => this.frame.length > 0,
       lock: () => this.lock(),
@@ -35,8 +48,9 @@ export class StreamChannel {
       readp: (offset: number, size: number) =>
         offset + size > this.frame.length ? NO_FRAME : this.frame.subarray(offset, offset + size),
       ioctl: (request: number, argument: Uint8Array = NO_FRAME) => {
-        this.obey(request, argument);
+        const done = this.obey(request, argument);
         if (request === Request.CTRL) onSwitched();
+        return Number(!done);
       },
       ioctlSizes: new Map([
         [Request.CTRL, 4],
@@ -62,7 +76,8 @@ export class StreamChannel {
 
   /** What a soft reboot wipes; streaming stays on. */
   softReboot(): void {
-    this.raw = NOT_RAW;
+    this.raw = this.options.raw;
+    this.source = 0;
     this.drop();
   }
 
@@ -81,7 +96,9 @@ export class StreamChannel {
     return true;
   }
 
-  private obey(request: number, argument: Uint8Array): void {
+  /** False when the argument makes no sense to it. */
+  private obey(request: number, argument: Uint8Array): boolean {
+    if (request === Request.SOURCE) return this.choose(decodeWord(argument));
     if (request === Request.CTRL) {
       this.enabled = decodeWord(argument) !== 0;
       this.drop();
@@ -90,5 +107,13 @@ export class StreamChannel {
       const [width = 0, height = 0] = decodeWords(argument);
       this.raw = { ...this.raw, width, height };
     }
+    return true;
+  }
+
+  /** Chip id 0 is no sensor's: it stands for the first one. */
+  private choose(chipId: number): boolean {
+    const source = chipId === 0 ? 0 : this.options.sensors.indexOf(chipId);
+    if (source >= 0) this.source = source;
+    return source >= 0;
   }
 }

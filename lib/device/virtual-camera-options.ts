@@ -1,78 +1,140 @@
-import type { Observable } from 'rxjs';
+import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
-import type { MemoryPool } from '../wire/payloads/index.js';
+import type { Version } from '../wire/payloads/index.js';
+import { defaultVersions } from './board.js';
+import { boardNamed, type Board, type BoardName } from './board-presets.js';
 import type { DeviceOptions } from './device-options.js';
 import { encodeWithJpegJs, type EncodeJpeg } from './encode-jpeg.js';
-import type { PictureSettings } from './picture-source.js';
-import { runPrints, type ScriptIo } from './run-script.js';
+import { changedSettings, defaultPictureSettings, type PictureSettings } from './picture-settings.js';
+import { uncompressedFormats, type UncompressedFormat } from './pixels/encode-pixels.js';
+import { runScript } from './run-script.js';
+import type { ScriptIo } from './script-io.js';
 
-/** How a {@link VirtualCamera} is built. */
-export interface VirtualCameraOptions extends DeviceOptions {
+/** How a {@link VirtualCamera} is built: its board, what differs from that, and what its pictures are like at first. */
+export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSettings> {
   /** What its transport is called. Default `'virtual'`. */
   readonly name?: string;
-  /** Of its pictures, in pixels. Default 320. */
-  readonly width?: number;
-  /** Of its pictures, in pixels. Default 240. */
-  readonly height?: number;
-  /** How often its sensor has a picture; the host gets as many as it reads. Default 25. */
-  readonly framesPerSecond?: number;
-  /** Of its JPEGs, 1 to 100; the channel `config` changes it. Default 80. */
-  readonly quality?: number;
+  /**
+   * Which board it is: the size of its protocol buffer and of `stdout`, its USB id, hardware, sensors and memory, and
+   * on an N6 or AE3 raw mode at the start and the channel `imu`. Any other option goes before it. Default `'virtual'`,
+   * an H7 by its ids, with a buffer of 4096 bytes, a stream buffer of 512 KB and an OV5640.
+   */
+  readonly board?: BoardName;
+  /** The firmware's version, which a host is told. Default `'5.0.0'`. */
+  readonly firmware?: string;
+  /** The chip ids of its sensors, one to three; the host chooses whose pictures it gets. Default: the board's. */
+  readonly sensors?: readonly number[];
+  /** Whether its main script registers `imu`. Default: whether the board has such a sensor, an N6 or AE3. */
+  readonly imu?: boolean;
+  /** What is in the channel `frame`, which unlike the stream can carry any uncompressed format. Default `'rgb565'`. */
+  readonly frameChannelFormat?: UncompressedFormat;
   /** How often its main script prints a line, in milliseconds, or `false`. Default 1000. */
   readonly stdoutIntervalMs?: number | false;
-  /** What `stdout` holds until it is read, in bytes. Default 1024. */
+  /** What `stdout` holds until it is read, in bytes. Default: the board's, mostly 1024. */
   readonly stdoutBytes?: 512 | 1024 | 2048;
   /** How often the host is told that there is something in `stdout`, in milliseconds. Default 50. */
   readonly pollIntervalMs?: number;
   /**
-   * What a script that the host has sent does; unsubscribed when it is stopped. Default: prints what its
-   * `print('…')` lines say, and counts on if it holds `while True`.
+   * What a script that the host has sent does; unsubscribed when it is stopped. Default: a small part of MicroPython,
+   * enough to demonstrate with.
+   *
+   * | | what it understands |
+   * |---|---|
+   * | values | ints, floats, strings, f-strings (`{i}`, `{t:.1f}`), `True`, `False`, `None`, variables, round brackets, `+ - * / // %`, comparisons, `and`, `or`, `not` |
+   * | assignments | `name = value`, `name += value` and the like |
+   * | output | `print(…, sep=…, end=…)` |
+   * | time | `time.sleep(seconds)`, `time.sleep_ms(ms)`; at least 1 ms |
+   * | blocks | `while`, `for name in range(…)`, `if`, `elif`, `else`, `break`, `continue`, `pass` |
+   * | channels | `c = protocol.register(name="x", backend=X())`, `protocol.unregister("x")`, `c.send_event(5)` |
+   * | exceptions | `raise ValueError("why")`; `TypeError`, `ZeroDivisionError` and `MemoryError` of what it computes |
+   *
+   * A line holds one statement. One that it does not understand is passed over with all that stands beneath it: so are
+   * functions, `try`, lists, and the calls of other modules. A variable that is given such a value has none, and a line
+   * that uses it is passed over too. Of a `class` only the names of its methods matter: a channel whose backend has
+   * `read` or `readp` can be read, and one whose backend has `write` be written; if the class is not in the script, both.
+   * Such a channel holds what was written to it last, at most 64 KiB, or, before that, `count: N`.
+   *
+   * A round of a `while` in which nothing sleeps takes 100 ms, and one in which nothing is understood prints its number:
+   * an endless loop counts. It all takes its time only while a host is there. When a string or a bracket does not end, or
+   * a line stands in no block, nothing runs. An exception ends the script with MicroPython's traceback.
    */
   readonly runScript?: (source: string, io: ScriptIo) => Observable<unknown>;
   /** Makes JPEGs. Default: the package jpeg-js, which in a browser needs a global `Buffer`. */
   readonly encodeJpeg?: EncodeJpeg;
-  /** Gives the JPEG of each frame instead of the test pattern: for benchmarks and recordings. */
+  /** Gives the JPEG of each frame instead of the test pattern, whatever the format: for benchmarks and recordings. */
   readonly frameSource?: (index: number, settings: PictureSettings) => Uint8Array;
 }
 
-type Defaulted = 'name' | 'width' | 'height' | 'framesPerSecond' | 'quality' | 'stdoutIntervalMs';
-type AlsoDefaulted = 'stdoutBytes' | 'pollIntervalMs' | 'runScript' | 'encodeJpeg' | 'memory';
-
-/** {@link VirtualCameraOptions} with what has a default filled in. */
-export type VirtualCameraSettings = VirtualCameraOptions &
-  Required<Pick<VirtualCameraOptions, Defaulted | AlsoDefaulted>>;
+/** {@link VirtualCameraOptions} with nothing left open. */
+export interface VirtualCameraSettings {
+  /** For its protocol stack. */
+  readonly device: DeviceOptions;
+  readonly board: Board;
+  readonly name: string;
+  readonly sensors: readonly number[];
+  readonly imu: boolean;
+  readonly picture: PictureSettings;
+  readonly frameChannelFormat: UncompressedFormat;
+  readonly stdoutIntervalMs: number | false;
+  readonly stdoutBytes: number;
+  readonly pollIntervalMs: number;
+  readonly streamBufferBytes: number;
+  readonly runScript: (source: string, io: ScriptIo) => Observable<unknown>;
+  readonly encodeJpeg: EncodeJpeg;
+  readonly frameSource: VirtualCameraOptions['frameSource'];
+  readonly scheduler: SchedulerLike;
+}
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
 export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCameraSettings {
-  const settings = { ...DEFAULTS, ...options };
-  const { width, height, quality, framesPerSecond, stdoutIntervalMs, pollIntervalMs } = settings;
-  check('width', 'a whole number of pixels', Number.isInteger(width) && width > 0 && width <= 0xffff);
-  check('height', 'a whole number of pixels', Number.isInteger(height) && height > 0 && height <= 0xffff);
-  check('quality', '1 to 100', quality >= 1 && quality <= 100);
-  check('framesPerSecond', 'above 0', framesPerSecond > 0);
+  const board = boardNamed(options.board ?? 'virtual');
+  const { systemInfo = board.systemInfo, versions = defaultVersions, bufferSize = board.bufferSize } = options;
+  const { sensors = systemInfo.sensorChipIds, firmware, imu = board.imu, stdoutBytes = board.stdoutBytes } = options;
+  const { stdoutIntervalMs = 1000, pollIntervalMs = 50, frameChannelFormat = 'rgb565' } = options;
+  if (options.sensors) check('sensors', 'one to three different chip ids', areSensors(options.sensors));
+  check('frameChannelFormat', `one of ${uncompressedFormats.join(', ')}`, isUncompressed(frameChannelFormat));
   check('stdoutIntervalMs', 'above 0, or false', stdoutIntervalMs === false || stdoutIntervalMs > 0);
   check('pollIntervalMs', 'above 0', pollIntervalMs > 0);
-  return settings;
+  return {
+    device: {
+      ...options,
+      bufferSize,
+      systemInfo: { ...systemInfo, sensorChipIds: sensors },
+      versions: firmware === undefined ? versions : { ...versions, firmware: versionOf(firmware) },
+    },
+    board,
+    name: options.name ?? 'virtual',
+    sensors,
+    imu,
+    picture: changedSettings(defaultPictureSettings, options),
+    frameChannelFormat,
+    stdoutIntervalMs,
+    stdoutBytes,
+    pollIntervalMs,
+    streamBufferBytes: systemInfo.streamBufferKB * 1024,
+    runScript: options.runScript ?? runScript,
+    encodeJpeg: options.encodeJpeg ?? encodeWithJpegJs,
+    frameSource: options.frameSource,
+    scheduler: options.scheduler ?? asyncScheduler,
+  };
 }
 
-const MEMORY: readonly MemoryPool[] = [
-  { type: 'gc', flags: 0, total: 312_000, used: 120_000, free: 192_000, persistent: 0, peak: 0 },
-  { type: 'uma', flags: 1, total: 1_048_576, used: 4096, free: 1_044_480, persistent: 4096, peak: 65_536 },
-];
+function areSensors(chipIds: readonly number[]): boolean {
+  const valid = chipIds.every((id) => Number.isInteger(id) && id > 0 && id <= 0xffffffff);
+  return valid && chipIds.length >= 1 && chipIds.length <= 3 && new Set(chipIds).size === chipIds.length;
+}
 
-const DEFAULTS = {
-  name: 'virtual',
-  width: 320,
-  height: 240,
-  framesPerSecond: 25,
-  quality: 80,
-  stdoutIntervalMs: 1000,
-  stdoutBytes: 1024,
-  pollIntervalMs: 50,
-  runScript: runPrints,
-  encodeJpeg: encodeWithJpegJs,
-  memory: () => MEMORY,
-} as const satisfies VirtualCameraOptions;
+function isUncompressed(format: string): boolean {
+  return uncompressedFormats.some((name) => name === format);
+}
+
+function versionOf(text: string): Version {
+  const numbers = text.split('.').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const [major = NaN, minor = NaN, patch = NaN] = numbers;
+  const valid = [major, minor, patch].every((number) => Number.isInteger(number) && number >= 0 && number <= 255);
+  check('firmware', 'three numbers of 0 to 255, as in 5.0.0', valid && numbers.length === 3);
+  return { major, minor, patch };
+}
 
 function check(option: string, expected: string, valid: boolean): void {
   if (!valid) throw new OpenMVError('INVALID_ARGUMENT', `${option} must be ${expected}`);

@@ -1,21 +1,15 @@
-import {
-  asyncScheduler,
-  BehaviorSubject,
-  interval,
-  NEVER,
-  switchMap,
-  tap,
-  timer,
-  type Observable,
-  type Subscription,
-} from 'rxjs';
+import { BehaviorSubject, defer, interval, NEVER, Subscription, tap, type Observable } from 'rxjs';
 import type { Connection, Transport } from '../transport/transport.js';
-import { defaultSystemInfo } from './board.js';
-import { ConfigChannel } from './config-channel.js';
+import { serveConfig } from './config-channel.js';
 import { Device } from './device.js';
-import { FrameChannel } from './frame-channel.js';
-import { streamFrame, type PictureOptions } from './picture-source.js';
-import type { ScriptIo } from './run-script.js';
+import { Exposures } from './exposures.js';
+import { serveFrame } from './frame-channel.js';
+import { serveImu } from './imu-channel.js';
+import { memoryAfter } from './memory-statistics.js';
+import { PictureControl } from './picture-control.js';
+import type { PictureSettings } from './picture-settings.js';
+import { PictureSource } from './picture-source.js';
+import type { ScriptIo } from './script-io.js';
 import { ScriptRunner, type ScriptEffects } from './script-runner.js';
 import { StdinChannel } from './stdin-channel.js';
 import { StdoutChannel } from './stdout-channel.js';
@@ -26,18 +20,34 @@ import {
   type VirtualCameraSettings,
 } from './virtual-camera-options.js';
 import { virtualTransport } from './virtual-transport.js';
+import { attachedFor, whileAttached } from './while-attached.js';
+
+/** Registers a channel, and ends what it keeps going when the script ends. */
+type Serve = (device: Device) => Subscription;
+
+/** What the firmware prints when not even the JPEG of a picture fits its stream buffer (PROTOCOL 9). */
+const TOO_LARGE = '\u001b[40O\n';
 
 /**
- * A camera without hardware: a {@link Device} with the channels of the firmware, `stdin`, `stdout` and `stream`, and two
- * that its scripts register, `config` and `frame`.
+ * A camera without hardware: a {@link Device} with the channels of the firmware, `stdin`, `stdout` and `stream`, and those
+ * that its scripts register, `config`, `frame` and on some boards `imu`. Its option `board` says which camera it is.
  *
  * When a host first comes it behaves as if its main script runs: it has a picture 25 times a second, of which the
- * stream publishes one whenever it is on and the last was read, and it prints a line a second. Pictures are a test
- * pattern as JPEG with the frame's number drawn in it and in a comment (`frameNumber` reads it); in raw mode RGB565.
- * STOP ends the main script as it ends any other, by a soft reboot (PROTOCOL 9); pictures come while a script runs.
- * `config` holds `{"quality": 80}` as JSON: a write of another quality holds from the next picture on and sends event 1;
- * anything else is refused. `frame` holds a small RGB565 picture until its last byte was read, and sends event 1 when
- * there is the next.
+ * stream publishes one whenever it is on and the last was read, and it prints a line a second. STOP ends the main
+ * script as it ends any other, by a soft reboot (PROTOCOL 9); pictures come while a script runs. It understands a
+ * small part of MicroPython: see {@link VirtualCameraOptions.runScript}.
+ *
+ * Pictures are a test pattern, another for each sensor, with the last two digits of their number drawn in it: as JPEG
+ * with the whole number in a comment (`frameNumber` reads it), or in raw mode as the sensor gives them: see
+ * {@link PictureSettings}. The pattern comes again after 100 frames, so each is encoded once: what is encoded is kept, up
+ * to 16 MiB for all cameras of a program together, and for each that has its own `encodeJpeg` as much again. A picture
+ * whose JPEG is larger than the stream buffer is not published: the firmware's mark of that goes to `stdout`.
+ *
+ * | channel | what it holds |
+ * |---|---|
+ * | `config` | {@link PictureSettings} as JSON. A write of some of them, `{"quality": 50}`, holds from the next picture on, until the next script begins; one outside its limits is refused. Event 1 when they have changed. |
+ * | `frame` | a picture of 64 × 48 pixels, until its last byte was read, and event 1 when there is the next |
+ * | `imu` | the {@link imuRecord}s that were not read yet, 208 a second and at most 512, the oldest of which are dropped; reading takes them out. SHAPE is how many there are, the bytes of one, and how many were dropped. Event 1 every 40 ms while there are some. |
  *
  * No timer runs while no host is attached, unless a `runScript` of yours leaves one: what a host has left running
  * sleeps and goes on with the next.
@@ -46,8 +56,10 @@ import { virtualTransport } from './virtual-transport.js';
  * ```ts
  * import { Camera, VirtualCamera, frameNumber } from 'openmv-rx';
  *
- * const camera = new Camera(new VirtualCamera({ width: 160, height: 120 }).transport());
- * camera.frames$.subscribe((frame) => console.log(frameNumber(frame.data)));
+ * const virtual = new VirtualCamera({ board: 'N6', width: 160, height: 120 });
+ * const camera = new Camera(virtual.transport());
+ * camera.frames$.subscribe((frame) => console.log(frame.format, frameNumber(frame.data)));
+ * virtual.adjust({ framesPerSecond: 50, exposure: 0.5 });
  * ```
  */
 export class VirtualCamera {
@@ -59,32 +71,35 @@ export class VirtualCamera {
   private readonly stream: StreamChannel;
   private readonly runner: ScriptRunner;
   private readonly attached = new BehaviorSubject(false);
-  private readonly pictures: PictureOptions;
+  private readonly control: PictureControl;
+  private readonly pictures: PictureSource;
+  private readonly exposures: Exposures;
   private readonly cable: Transport;
-  private config: ConfigChannel;
-  private sensor: Subscription | undefined;
-  private powered = false;
+  private ownChannels = Subscription.EMPTY;
+  private poweredAt: number | undefined;
   private index = 0;
 
   /** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
   constructor(options: VirtualCameraOptions = {}) {
     const settings = virtualCameraSettings(options);
-    const { scheduler = asyncScheduler, systemInfo = defaultSystemInfo, encodeJpeg, frameSource } = settings;
+    const { scheduler, board, sensors, name } = settings;
     this.settings = settings;
-    this.pictures = {
-      framesPerSecond: settings.framesPerSecond,
-      encodeJpeg,
-      frameSource,
-      streamBufferBytes: systemInfo.streamBufferKB * 1024,
-    };
-    this.config = new ConfigChannel(settings.quality);
-    this.device = new Device(settings);
+    this.control = new PictureControl(settings.picture);
+    this.pictures = new PictureSource(settings);
+    this.exposures = new Exposures(() => this.expose(++this.index), scheduler);
+    this.device = new Device({ memory: () => memoryAfter(board.pools, this.index), ...settings.device });
     this.runner = new ScriptRunner(this.scriptEffects(), scheduler);
     this.stdin = new StdinChannel(this.device, this.runner);
     this.stdout = new StdoutChannel(this.device, settings.stdoutBytes, settings.pollIntervalMs, scheduler);
-    this.stream = new StreamChannel(this.device, () => this.switchSensor());
-    this.cable = virtualTransport(settings.name, settings.scheduler, (connection) => this.attach(connection));
+    this.stream = new StreamChannel(this.device, { raw: board.raw, sensors }, () => this.switchSensor());
+    this.cable = virtualTransport(name, options.scheduler, (connection) => this.attach(connection));
     this.device.restarts$.subscribe(() => this.powerOff());
+    this.control.settings$.subscribe(() => this.switchSensor());
+  }
+
+  /** What its pictures are like now. */
+  get picture(): PictureSettings {
+    return this.control.settings;
   }
 
   /**
@@ -108,9 +123,32 @@ export class VirtualCamera {
     this.stdout.print(text);
   }
 
+  /**
+   * Changes what its pictures are like, from the next one on, until it is called again: what a host writes to `config`
+   * holds until the next script begins, this longer.
+   *
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when a setting is outside its limits; nothing has changed then.
+   */
+  adjust(changes: Partial<PictureSettings>): void {
+    this.control.adjust(changes);
+  }
+
+  /** The channels that the camera registers itself whenever a script begins, in the order of their ids. */
+  private mainChannels(): readonly Serve[] {
+    const { scheduler, frameChannelFormat, imu } = this.settings;
+    const { attached } = this;
+    const uptime = () => scheduler.now() - (this.poweredAt ?? 0);
+    const frameTime$ = defer(() => attachedFor(attached, 1000 / this.picture.framesPerSecond, scheduler));
+    return [
+      (device) => serveConfig(device, this.control),
+      (device) => serveFrame(device, frameChannelFormat, frameTime$),
+      ...(imu ? [(device: Device) => serveImu(device, { uptime, attached$: attached, scheduler })] : []),
+    ];
+  }
+
   private setAttached(attached: boolean): void {
-    if (attached && !this.powered) {
-      this.powered = true;
+    if (attached && this.poweredAt === undefined) {
+      this.poweredAt = this.settings.scheduler.now();
       this.runner.run(() => this.mainScript());
     }
     this.attached.next(attached);
@@ -119,14 +157,14 @@ export class VirtualCamera {
   }
 
   private mainScript(): Observable<unknown> {
-    const { stdoutIntervalMs, framesPerSecond, scheduler } = this.settings;
-    const line = () => this.print(`frame ${this.index} – ${framesPerSecond.toFixed(1)} fps ✓\n`);
+    const { stdoutIntervalMs, scheduler } = this.settings;
+    const line = () => this.print(`frame ${this.index} – ${this.picture.framesPerSecond.toFixed(1)} fps ✓\n`);
     const printing = stdoutIntervalMs === false ? NEVER : interval(stdoutIntervalMs, scheduler).pipe(tap(line));
-    return this.attached.pipe(switchMap((attached) => (attached ? printing : NEVER)));
+    return whileAttached(this.attached, printing);
   }
 
   private scriptEffects(): ScriptEffects {
-    const { scheduler = asyncScheduler, runScript } = this.settings;
+    const { scheduler, runScript } = this.settings;
     return {
       uploaded: () => {
         const { source } = this.stdin;
@@ -138,11 +176,16 @@ export class VirtualCamera {
       },
       started: () => {
         this.stdin.announce(true);
-        this.registerChannels();
+        // A script sets up its sensor, whatever a host has asked for before (PROTOCOL 8).
+        this.stream.source = 0;
+        this.control.restore();
+        this.ownChannels = new Subscription();
+        for (const serve of this.mainChannels()) this.ownChannels.add(serve(this.device));
         this.switchSensor();
       },
       ended: (failure: string | undefined) => {
         if (failure !== undefined) this.print(failure);
+        this.ownChannels.unsubscribe();
         this.stdin.announce(false);
         this.device.softReboot();
         this.stdin.clear();
@@ -153,36 +196,25 @@ export class VirtualCamera {
     };
   }
 
-  private registerChannels(): void {
-    const { quality, framesPerSecond, scheduler = asyncScheduler } = this.settings;
-    const frame = new FrameChannel(1000 / framesPerSecond, scheduler);
-    this.config = new ConfigChannel(quality);
-    this.config.channel = this.device.register('config', this.config);
-    frame.channel = this.device.register('frame', frame);
-  }
-
   /** The sensor works while a script runs, and only if somebody wants its pictures. */
   private switchSensor(): void {
     const wanted = this.attached.value && this.runner.running && this.stream.enabled;
-    if (wanted === (this.sensor !== undefined)) return;
-    this.sensor?.unsubscribe();
-    const periodMs = 1000 / this.settings.framesPerSecond;
-    this.sensor = wanted
-      ? timer(0, periodMs, this.settings.scheduler).subscribe(() => this.expose(++this.index))
-      : undefined;
+    this.exposures.run(wanted ? this.picture.framesPerSecond : undefined);
   }
 
   private expose(index: number): void {
     if (!this.stream.ready) return;
-    const { width, height } = this.settings;
-    const picture = { width, height, quality: this.config.quality };
-    this.stream.publish(streamFrame(index, picture, this.stream.raw, this.pictures));
+    const shot = { index, settings: this.picture, sensor: this.stream.source };
+    const frame = this.pictures.frame(shot, this.stream.raw);
+    if (frame) this.stream.publish(frame);
+    else this.print(TOO_LARGE);
   }
 
   /** What is lost without power: all but the flash, whose main script runs at the next start. */
   private powerOff(): void {
-    this.powered = false;
+    this.poweredAt = undefined;
     this.runner.kill();
+    this.ownChannels.unsubscribe();
     this.device.softReboot();
     this.stdin.clear();
     this.stdout.clear();

@@ -1,5 +1,4 @@
 import { digitCells } from '../../lib/device/digits.js';
-import { toRgb565 } from '../../lib/device/rgb565.js';
 import { testPattern } from '../../lib/device/test-pattern.js';
 
 /** A number as it looks: a character a cell. */
@@ -34,12 +33,5 @@ describe('the test pattern', () => {
     [3, 50],
   ])('can be drawn in %d × %d pixels', (width, height) => {
     expect(testPattern(123_456, width, height)).toHaveLength(4 * width * height);
-  });
-
-  it('becomes RGB565, low byte first', () => {
-    const rgba = Uint8Array.of(255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255, 255, 255, 255, 255);
-    const size = { width: 4, height: 1 };
-    expect(toRgb565(rgba, size, size)).toEqual(Uint8Array.of(0x00, 0xf8, 0xe0, 0x07, 0x1f, 0x00, 0xff, 0xff));
-    expect(toRgb565(rgba, size, { width: 2, height: 1 })).toEqual(Uint8Array.of(0x00, 0xf8, 0x1f, 0x00));
   });
 });

@@ -14,49 +14,9 @@ import {
   encodeWriteRequest,
   PixelFormat,
 } from '../../lib/wire/payloads/index.js';
+import { idOf, readFrame, run, started, STDIN, stdout, STDOUT, STREAM, switchStream } from './camera-bench.js';
 import { Clock } from './clock.js';
 import { SimpleHost } from './simple-host.js';
-
-const STDIN = 1;
-const STDOUT = 2;
-const STREAM = 3;
-
-function started(options: VirtualCameraOptions = {}): { camera: VirtualCamera; host: SimpleHost; clock: Clock } {
-  const clock = new Clock();
-  const camera = new VirtualCamera({ scheduler: clock, width: 32, height: 24, ...options });
-  const host = new SimpleHost(camera);
-  host.synchronise();
-  host.events.length = 0;
-  return { camera, host, clock };
-}
-
-function run(host: SimpleHost, clock: Clock, source: string): void {
-  host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(1));
-  clock.pass(1);
-  host.synchronise();
-  host.events.length = 0;
-  host.ask(Opcode.CHANNEL_WRITE, STDIN, encodeWriteRequest(0, encodeUtf8(source)));
-  host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(2));
-}
-
-const stdout = (host: SimpleHost): string => {
-  const size = decodeWord(host.ask(Opcode.CHANNEL_SIZE, STDOUT).payload);
-  return size === 0 ? '' : decodeUtf8(host.ask(Opcode.CHANNEL_READ, STDOUT, encodeReadRequest(0, size)).payload);
-};
-
-const idOf = (host: SimpleHost, name: string): number | undefined =>
-  decodeChannelList(host.ask(Opcode.CHANNEL_LIST, 0).payload).find((entry) => entry.name === name)?.id;
-
-const switchStream = (host: SimpleHost, on: boolean) =>
-  host.ask(Opcode.CHANNEL_IOCTL, STREAM, encodeIoctl(0, encodeWords(Number(on))));
-
-function readFrame(host: SimpleHost): Uint8Array {
-  expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('ACK');
-  const size = decodeWord(host.ask(Opcode.CHANNEL_SIZE, STREAM).payload);
-  const frame = host.ask(Opcode.CHANNEL_READ, STREAM, encodeReadRequest(0, size)).payload;
-  expect(host.ask(Opcode.CHANNEL_UNLOCK, STREAM).word).toBe('ACK');
-  return frame;
-}
 
 describe('a VirtualCamera', () => {
   it('has the channels of the firmware and those of its main script', () => {
@@ -160,11 +120,11 @@ describe('a VirtualCamera', () => {
 
     it('are announced, print what their print lines say, and end by themselves', () => {
       const { host, clock } = started({ stdoutIntervalMs: false });
-      run(host, clock, "import time\nprint('Grüße ✓')\n  print(\"it's\\ta\")\nprint(1)\n");
+      run(host, clock, "import time\nprint('Grüße ✓')\nprint(\"it's\\ta\")\nprint(1)\n");
       clock.pass(1);
       expect(host.events).toEqual(['1:1', 'system:0', 'system:0', '1:0', 'system:2']);
       host.synchronise();
-      expect(stdout(host)).toBe("MPY: soft reboot\r\nGrüße ✓\r\nit's\ta\r\nMPY: soft reboot\r\n");
+      expect(stdout(host)).toBe("MPY: soft reboot\r\nGrüße ✓\r\nit's\ta\r\n1\r\nMPY: soft reboot\r\n");
     });
 
     it('count on in an endless loop until they are stopped', () => {
@@ -338,8 +298,11 @@ describe('a VirtualCamera', () => {
   describe('its config channel', () => {
     const write = (host: SimpleHost, text: string) =>
       host.ask(Opcode.CHANNEL_WRITE, 4, encodeWriteRequest(0, encodeUtf8(text))).word;
-    const read = (host: SimpleHost) =>
-      decodeUtf8(host.ask(Opcode.CHANNEL_READ, 4, encodeReadRequest(0, 14 + 2)).payload);
+    const read = (host: SimpleHost): unknown => {
+      const size = decodeWord(host.ask(Opcode.CHANNEL_SIZE, 4).payload);
+      return JSON.parse(decodeUtf8(host.ask(Opcode.CHANNEL_READ, 4, encodeReadRequest(0, size)).payload));
+    };
+    const atFirst = { quality: 80, framesPerSecond: 25, width: 32, height: 24, format: 'rgb565', exposure: 1 };
 
     it('changes the quality of the next frame, and says so', () => {
       const qualities: number[] = [];
@@ -357,14 +320,14 @@ describe('a VirtualCamera', () => {
       expect(host.events).toEqual(['4:1']);
       clock.pass(40);
       expect(qualities).toEqual([80, 50]);
-      expect(JSON.parse(read(host).slice(0, 14))).toEqual({ quality: 50 });
+      expect(read(host)).toEqual({ ...atFirst, quality: 50 });
     });
 
     it('keeps what it has when it is given nonsense', () => {
       const { host } = started();
       const refusals = ['{"quality"', '{"quality": 0}', '{"quality": 101}', '{"quality": "high"}', '[]', 'null'];
       expect(refusals.map((text) => write(host, text))).toEqual(refusals.map(() => 'NAK FAILED'));
-      expect(read(host).slice(0, 14)).toBe('{"quality":80}');
+      expect(read(host)).toEqual(atFirst);
     });
   });
 

@@ -9,6 +9,13 @@ const KIND = [8, 2, 0, 0, 0];
 const ZLIB_HEAD = [0x78, 0x01];
 const STORED_BYTES = 0xffff;
 
+/** What {@link encodePng} takes for a picture. */
+export function pngBytes({ width, height }: Size): number {
+  const rows = (1 + 3 * width) * height;
+  const chunks = 3 * 12 + 8 + KIND.length;
+  return SIGNATURE.length + chunks + ZLIB_HEAD.length + 5 * Math.ceil(rows / STORED_BYTES) + rows + 4;
+}
+
 /** RGBA as a PNG file whose pixels are stored and not compressed: three bytes a pixel, and quick to make. */
 export function encodePng(rgba: Uint8Array, { width, height }: Size): Uint8Array {
   const image = joined(ZLIB_HEAD, ...stored(rowsOf(rgba, width, height)));

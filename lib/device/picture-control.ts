@@ -1,0 +1,44 @@
+import { BehaviorSubject, type Observable } from 'rxjs';
+import { changedSettings, type PictureSettings } from './picture-settings.js';
+
+/** The settings of a camera's pictures: what its program wants, and what a host has changed since the script began. */
+export class PictureControl {
+  private readonly current: BehaviorSubject<PictureSettings>;
+  /** The settings now and after each change. */
+  readonly settings$: Observable<PictureSettings>;
+
+  constructor(private wanted: PictureSettings) {
+    this.current = new BehaviorSubject(wanted);
+    this.settings$ = this.current.asObservable();
+  }
+
+  get settings(): PictureSettings {
+    return this.current.value;
+  }
+
+  /**
+   * The camera's own program changes them, until it does so again.
+   *
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when one is outside its limits; nothing has changed then.
+   */
+  adjust(changes: Partial<PictureSettings>): void {
+    const wanted = changedSettings(this.wanted, changes);
+    const current = changedSettings(this.settings, changes);
+    this.wanted = wanted;
+    this.current.next(current);
+  }
+
+  /**
+   * A host changes them, until the next script begins.
+   *
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when one is outside its limits; nothing has changed then.
+   */
+  ask(changes: Readonly<Partial<Record<keyof PictureSettings, unknown>>>): void {
+    this.current.next(changedSettings(this.settings, changes));
+  }
+
+  /** What the set-up of a script does. */
+  restore(): void {
+    this.current.next(this.wanted);
+  }
+}

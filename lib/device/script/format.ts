@@ -1,0 +1,58 @@
+import { NotUnderstood } from './exception.js';
+import { numberOf } from './operators.js';
+import { boundedLength, textOf, type Value } from './value.js';
+
+/** `[0][width][.precision][d|f|x]` of a field of an f-string. */
+interface Format {
+  readonly zeros: boolean;
+  readonly width: number;
+  readonly precision: number | undefined;
+  readonly type: string;
+}
+
+const MOST_DECIMALS = 100;
+
+/** A value as a field of an f-string shows it: numbers to the right of their width, text to the left. */
+export function formatted(value: Value, format: string): string {
+  if (format === '') return textOf(value);
+  const { zeros, width, precision, type } = parse(format);
+  const number = numberOf(value);
+  boundedLength(width);
+  if (number === undefined) {
+    if (zeros || precision !== undefined || type !== '') throw new NotUnderstood();
+    return textOf(value).padEnd(width);
+  }
+  return padded(digitsOf(number, precision, type), width, zeros);
+}
+
+function digitsOf(number: bigint | number, precision: number | undefined, type: string): string {
+  if (type === 'f') return Number(number).toFixed(precision ?? 6);
+  if (precision !== undefined) throw new NotUnderstood();
+  if (typeof number === 'bigint') return number.toString(type === 'x' ? 16 : 10);
+  if (type !== '') throw new NotUnderstood();
+  return textOf(number);
+}
+
+/** Zeros come behind the sign. */
+function padded(digits: string, width: number, zeros: boolean): string {
+  if (!zeros) return digits.padStart(width);
+  const sign = digits.startsWith('-') ? '-' : '';
+  return sign + digits.slice(sign.length).padStart(width - sign.length, '0');
+}
+
+function parse(format: string): Format {
+  const zeros = format.startsWith('0');
+  const width = leadingDigits(format);
+  const behind = format.slice(width.length);
+  const decimals = behind.startsWith('.') ? leadingDigits(behind.slice(1)) : undefined;
+  const type = behind.slice(decimals === undefined ? 0 : 1 + decimals.length);
+  if (!['', 'd', 'f', 'x'].includes(type) || decimals === '' || Number(decimals) > MOST_DECIMALS)
+    throw new NotUnderstood();
+  return { zeros, width: Number(width), precision: decimals === undefined ? undefined : Number(decimals), type };
+}
+
+function leadingDigits(text: string): string {
+  let count = 0;
+  while (text.charAt(count) >= '0' && text.charAt(count) <= '9' && count < text.length) count++;
+  return text.slice(0, count);
+}

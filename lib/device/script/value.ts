@@ -1,0 +1,55 @@
+import type { DeviceChannel } from '../device.js';
+import { NotUnderstood, ScriptException } from './exception.js';
+
+/** A value of a script: an int, a float, a str, a bool, None, or a channel that it has registered. */
+export type Value = bigint | number | string | boolean | null | DeviceChannel;
+
+/** The longest string, in characters, and the largest number, in bits: what a camera's heap would hold, and more. */
+const LONGEST_TEXT = 65536;
+const LARGEST_INT = 1n << 4096n;
+
+/** @throws {ScriptException} `MemoryError` for a value that is too large to be kept. */
+export function bounded<T extends Value>(value: T): T {
+  if (typeof value === 'string') boundedLength(value.length);
+  if (typeof value === 'bigint' && (value >= LARGEST_INT || value <= -LARGEST_INT)) boundedLength(LONGEST_TEXT + 1);
+  return value;
+}
+
+/** @throws {ScriptException} `MemoryError` when a string would be too long. */
+export function boundedLength(length: number): void {
+  if (length > LONGEST_TEXT)
+    throw new ScriptException('MemoryError', `memory allocation failed, allocating ${length} bytes`);
+}
+
+/** What `print` makes of a value. */
+export function textOf(value: Value): string {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'bigint':
+      return String(value);
+    case 'boolean':
+      return value ? 'True' : 'False';
+    case 'number':
+      return floatText(value);
+    default:
+      if (value === null) return 'None';
+      throw new NotUnderstood();
+  }
+}
+
+/** A float always shows that it is one; an exponent has two digits at least. */
+function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  const [mantissa = '', exponent] = text.split('e');
+  if (exponent === undefined) return Number.isInteger(value) ? `${text}.0` : text;
+  return `${mantissa}e${exponent.slice(0, 1)}${exponent.slice(1).padStart(2, '0')}`;
+}
+
+/** What MicroPython calls the type of a value. */
+export function typeName(value: Value): string {
+  const names: Readonly<Record<string, string>> = { bigint: 'int', number: 'float', string: 'str', boolean: 'bool' };
+  return names[typeof value] ?? (value === null ? 'NoneType' : 'CBACKEND');
+}
