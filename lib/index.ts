@@ -1,6 +1,9 @@
 export * from './device/index.js';
 export { OpenMVError, isOpenMVError, type ErrorCode, type OpenMVErrorOptions } from './errors.js';
 export type { Frame } from './frames/frame.js';
+export { histogram, type Histogram } from './frames/histogram.js';
+export type { Picture, Region } from './frames/picture.js';
+export { regionStatistics, type ColourStatistics, type RegionStatistics } from './frames/region-statistics.js';
 export { toRgba } from './frames/to-rgba.js';
 export type { FrameFormat } from './frames/pixel-format.js';
 export * from './host/index.js';

@@ -3,15 +3,16 @@ import type { Step } from '../result.js';
 import { crc } from './crc.js';
 import { decoding } from './decoding.js';
 import { faults } from './faults.js';
+import { frames } from './frames.js';
 import { memory } from './memory.js';
 import { pty } from './pty.js';
 
 export type Measurement = (pace: Pace) => Iterable<Step>;
 
-export const NAMES = ['crc', 'decode', 'memory', 'pty', 'faults'] as const;
+export const NAMES = ['crc', 'decode', 'frames', 'memory', 'pty', 'faults'] as const;
 export type Name = (typeof NAMES)[number];
 
-export const measurements: Record<Name, Measurement> = { crc, decode: decoding, memory, pty, faults };
+export const measurements: Record<Name, Measurement> = { crc, decode: decoding, frames, memory, pty, faults };
 
 export function isName(name: string): name is Name {
   return (NAMES as readonly string[]).includes(name);

@@ -71,26 +71,27 @@ export function toRgba({
   return rgba;
 }
 
+/** The gray pixels as words of this machine's byte order: one store a pixel. */
+const GRAYS = new Uint32Array(Uint8Array.from({ length: 4 * 256 }, (_, at) => (at % 4 === 3 ? 255 : at >> 2)).buffer);
+const BLACK_AND_WHITE = Uint32Array.of(GRAYS[0] as number, GRAYS[255] as number);
+
 /** Pixel (x, y) is bit x & 31 of word x >> 5 of its row, which is whole words (PROTOCOL 8). */
 function binary(data: Uint8Array, width: number, height: number, rgba: Uint8ClampedArray): void {
+  const pixels = new Uint32Array(rgba.buffer);
   const rowBytes = Math.ceil(width / 32) * 4;
   for (let y = 0, out = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, out += 4) {
-      const set = ((data[rowBytes * y + (x >> 3)] as number) >> (x & 7)) & 1;
-      gray(rgba, out, set === 1 ? 255 : 0);
+    for (let at = rowBytes * y, left = width; left > 0; at++, left -= 8) {
+      let bits = data[at] as number;
+      for (const end = out + Math.min(left, 8); out < end; out++, bits >>= 1) {
+        pixels[out] = BLACK_AND_WHITE[bits & 1] as number;
+      }
     }
   }
 }
 
 function grayscale(data: Uint8Array, rgba: Uint8ClampedArray): void {
-  for (let i = 0, out = 0; out < rgba.length; i++, out += 4) gray(rgba, out, data[i] as number);
-}
-
-function gray(rgba: Uint8ClampedArray, out: number, value: number): void {
-  rgba[out] = value;
-  rgba[out + 1] = value;
-  rgba[out + 2] = value;
-  rgba[out + 3] = 255;
+  const pixels = new Uint32Array(rgba.buffer);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = GRAYS[data[i] as number] as number;
 }
 
 function rgb565(data: Uint8Array, rgba: Uint8ClampedArray): void {

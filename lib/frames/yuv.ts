@@ -1,6 +1,25 @@
+/** BT.601's share of red and blue in luma; green is the rest. */
+const RED = 0.299;
+const BLUE = 0.114;
+const GREEN = 1 - RED - BLUE;
+
+/** What a step of chroma adds to a colour: V to red, U to blue, and both take from green what luma keeps. */
+const RED_OF_V = 2 * (1 - RED);
+const BLUE_OF_U = 2 * (1 - BLUE);
+const GREEN_OF_V = -(RED * RED_OF_V) / GREEN;
+const GREEN_OF_U = -(BLUE * BLUE_OF_U) / GREEN;
+
+/** Keeps colours to 0 to 255, without a branch that noise would mispredict: what is below 0 by up to `BELOW` is 0. */
+const BELOW = 384;
+const LIMITED = Uint8Array.from({ length: 1024 }, (_, value) => Math.min(Math.max(value - BELOW, 0), 255));
+
+/** Luma is whole, so what chroma adds to it can be rounded first. For what is never below 0, `| 0` rounds down. */
+const TO_NEAREST = BELOW + 0.5;
+
 /**
- * YUV422 as RGBA: two pixels share their chroma, Y U Y V, or Y V Y U where `vFirst`. Full range BT.601, as in JPEG. The last
- * pixel of an odd row has the chroma byte that is there and takes the other from the pair before it.
+ * YUV422 as RGBA: two pixels share their chroma, Y U Y V, or Y V Y U where `vFirst`. Full range BT.601, as in JPEG, rounded
+ * to the nearest. The last pixel of an odd row has the chroma byte that is there and takes the other from the pair before
+ * it.
  */
 export function yuvToRgba(
   data: Uint8Array,
@@ -9,22 +28,33 @@ export function yuvToRgba(
   vFirst: boolean,
   rgba: Uint8ClampedArray,
 ): void {
-  for (let y = 0, out = 0; y < height; y++) {
-    const row = 2 * width * y;
-    for (let x = 0; x < width; x++, out += 4) {
-      const at = row + 2 * x;
-      const pair = row + 2 * (x & ~1);
-      const first = data[pair + 1] as number;
-      const second =
-        pair + 3 < row + 2 * width ? (data[pair + 3] as number) : width > 1 ? (data[pair - 1] as number) : 128;
-      const luma = data[at] as number;
-      const u = (vFirst ? second : first) - 128;
-      const v = (vFirst ? first : second) - 128;
-      // A clamped array rounds and limits.
-      rgba[out] = luma + 1.402 * v;
-      rgba[out + 1] = luma - 0.344136 * u - 0.714136 * v;
-      rgba[out + 2] = luma + 1.772 * u;
-      rgba[out + 3] = 255;
+  const [uAt, vAt] = vFirst ? [3, 1] : [1, 3];
+  const rowBytes = 2 * width;
+  for (let row = 0, out = 0; row < rowBytes * height; row += rowBytes) {
+    const end = row + rowBytes;
+    let at = row;
+    for (; at + 4 <= end; at += 4, out += 8) {
+      const u = (data[at + uAt] as number) - 128;
+      const v = (data[at + vAt] as number) - 128;
+      const red = (RED_OF_V * v + TO_NEAREST) | 0;
+      const green = (GREEN_OF_U * u + GREEN_OF_V * v + TO_NEAREST) | 0;
+      const blue = (BLUE_OF_U * u + TO_NEAREST) | 0;
+      put(rgba, out, data[at] as number, red, green, blue);
+      put(rgba, out + 4, data[at + 2] as number, red, green, blue);
     }
+    if (at === end) continue;
+    const [own, other] = [(data[at + 1] as number) - 128, width > 1 ? (data[at - 1] as number) - 128 : 0];
+    const [u, v] = vFirst ? [other, own] : [own, other];
+    const red = (RED_OF_V * v + TO_NEAREST) | 0;
+    const green = (GREEN_OF_U * u + GREEN_OF_V * v + TO_NEAREST) | 0;
+    put(rgba, out, data[at] as number, red, green, (BLUE_OF_U * u + TO_NEAREST) | 0);
+    out += 4;
   }
+}
+
+function put(rgba: Uint8ClampedArray, out: number, luma: number, red: number, green: number, blue: number): void {
+  rgba[out] = LIMITED[luma + red] as number;
+  rgba[out + 1] = LIMITED[luma + green] as number;
+  rgba[out + 2] = LIMITED[luma + blue] as number;
+  rgba[out + 3] = 255;
 }

@@ -77,6 +77,21 @@ describe('bayerToRgba', () => {
     expect(demosaiced(data, 2, 2, 'bayer-bggr')).toEqual([pixel, [40, 20, 10, 255], [40, 30, 10, 255], pixel].flat());
   });
 
+  it.each([
+    ['bayer-rggb', [1, 25, 5], [28, 48, 5]],
+    ['bayer-bggr', [5, 25, 1], [5, 48, 28]],
+    ['bayer-grbg', [10, 1, 40], [45, 5, 50]],
+    ['bayer-gbrg', [40, 1, 10], [50, 5, 45]],
+  ] as const)('is what a hand computes for the corner and the middle of %s', (order, corner, middle) => {
+    // Above and below the middle 10 and 80, beside it 40 and 60, across 1, 3, 7 and 100.
+    const data = Uint8Array.of(1, 10, 3, 40, 5, 60, 7, 80, 100);
+    const rgba = demosaiced(data, 3, 3, order);
+    expect([rgba.slice(0, 4), rgba.slice(16, 20)]).toEqual([
+      [...corner, 255],
+      [...middle, 255],
+    ]);
+  });
+
   it('stays inside of a picture that is one pixel wide or high', () => {
     for (const order of ORDERS) {
       for (const [width, height] of [

@@ -49,6 +49,19 @@ describe('toRgba', () => {
     expect(pixels('rgb565', 3, 2, ...words.flatMap((word) => [word & 0xff, word >> 8]))).toEqual(colours);
   });
 
+  it('widens every word of RGB565 by repeating its top bits', () => {
+    const data = Uint8Array.from({ length: 2 * 65_536 }, (_, i) => (i % 2 === 0 ? i >> 1 : i >> 9));
+    const rgba = toRgba({ format: 'rgb565', width: 256, height: 256, data });
+    const bits = (value: number, count: number): string => value.toString(2).padStart(count, '0');
+    const widened = (value: number, count: number): number => parseInt(bits(value, count).repeat(2).slice(0, 8), 2);
+    for (let word = 0; word < 65_536; word++) {
+      const want = [widened(word >> 11, 5), widened((word >> 5) & 63, 6), widened(word & 31, 5), 255];
+      for (const [colour, value] of want.entries()) {
+        if (rgba[4 * word + colour] !== value) throw new Error(`word ${word}, colour ${colour}: not ${value}`);
+      }
+    }
+  });
+
   it('turns the bytes of ARGB8 round and keeps alpha', () => {
     expect(pixels('argb8', 2, 1, 3, 2, 1, 4, 0xff, 0x80, 0x40, 0)).toEqual([
       [1, 2, 3, 4],

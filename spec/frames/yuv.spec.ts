@@ -55,10 +55,22 @@ describe('toRgba, of YUV', () => {
     got.forEach((pixel, i) => {
       const pair = 4 * (i >> 1);
       const want = bt601(data[2 * i]!, data[pair + uAt]!, data[pair + vAt]!);
-      // The usual weights of three decimals are off by a thousandth of a step.
-      want.forEach((value, colour) => expect(Math.abs(pixel[colour]! - value)).toBeLessThan(0.51));
+      want.forEach((value, colour) => expect(Math.abs(pixel[colour]! - value)).toBeLessThan(0.5 + 1e-9));
       expect(pixel[3]).toBe(255);
     });
+  });
+
+  it.each([0, 1, 99, 128, 254, 255])('is that for every chroma there is, at luma %d', (luma) => {
+    // Row v, of pairs u = 0 to 255.
+    const data = Uint8Array.from({ length: 4 * 65_536 }, (_, i) => [luma, (i >> 2) & 255, luma, i >> 10][i % 4]!);
+    const rgba = toRgba({ format: 'yuv422', width: 512, height: 256, data });
+    for (let pair = 0; pair < 65_536; pair++) {
+      const want = bt601(luma, pair & 255, pair >> 8);
+      for (const [colour, value] of want.entries()) {
+        const [left, right] = [rgba[8 * pair + colour]!, rgba[8 * pair + 4 + colour]!];
+        if (left !== right || Math.abs(left - value) > 0.5 + 1e-9) throw new Error(`${left}, not ${value}, at ${pair}`);
+      }
+    }
   });
 
   it.each(['yuv422', 'yvu422'] as const)(

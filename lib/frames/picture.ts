@@ -1,0 +1,71 @@
+import { OpenMVError } from '../errors.js';
+import { pictureBytes, type FrameFormat } from './pixel-format.js';
+import { toRgba } from './to-rgba.js';
+
+/**
+ * Pixels to compute with: an uncompressed frame, or RGBA without a `format`, such as an `ImageData` that a JPEG was drawn
+ * into.
+ */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** What the bytes are; RGBA where it is left out. */
+  readonly format?: FrameFormat;
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+/** A rectangle of a picture, in whole pixels from the top left. What of it lies outside of the picture is cut off. */
+export interface Region {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The pixels of a picture where they lie, one byte each or four. */
+export interface Pixels {
+  readonly kind: 'grayscale' | 'rgba';
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+/**
+ * Grayscale and RGBA as they are, anything else as RGBA.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` for compressed pictures; `MALFORMED` when there are too few bytes.
+ */
+export function pixelsOf({ width, height, format, data }: Picture): Pixels {
+  if (format !== undefined && format !== 'grayscale') {
+    return { kind: 'rgba', data: toRgba({ width, height, format, data: asBytes(data) }) };
+  }
+  const needed = format === 'grayscale' ? (pictureBytes(format, width, height) as number) : 4 * width * height;
+  if (!(data.length >= needed)) {
+    throw new OpenMVError(
+      'MALFORMED',
+      `${width} × ${height} pixels of ${format ?? 'RGBA'} take ${needed} bytes, these are ${data.length}`,
+    );
+  }
+  return { kind: format ?? 'rgba', data };
+}
+
+function asBytes(data: Uint8Array | Uint8ClampedArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
+
+/**
+ * The part of a region that lies in a picture; all of the picture where none is given.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when a number is not whole, a size is below 1, or nothing of it lies inside.
+ */
+export function regionIn({ width, height }: Picture, region?: Region): Region {
+  const { x, y, width: across, height: down } = region ?? { x: 0, y: 0, width, height };
+  const text = `a region of ${across} × ${down} pixels at (${x}, ${y})`;
+  if (![x, y, across, down].every(Number.isInteger) || across < 1 || down < 1) {
+    throw new OpenMVError('INVALID_ARGUMENT', `${text} is none: it takes whole numbers, and a size from 1 on`);
+  }
+  const [left, top] = [Math.max(x, 0), Math.max(y, 0)];
+  const [right, bottom] = [Math.min(x + across, width), Math.min(y + down, height)];
+  if (right <= left || bottom <= top) {
+    throw new OpenMVError('INVALID_ARGUMENT', `${text} lies outside of a picture of ${width} × ${height}`);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
