@@ -2,7 +2,7 @@ import { AsyncSubject, Subject, Subscription, type Observable } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import type { Connection } from '../transport/transport.js';
 import { ChannelFlag } from '../wire/flags.js';
-import { NOTIFY, SystemEvent } from '../wire/payloads/index.js';
+import { NOTIFY, SystemEvent, type SystemInfo } from '../wire/payloads/index.js';
 import { flagsOf, type Backend } from './backend.js';
 import { ChannelTable, type RegisteredChannel } from './channel-table.js';
 import type { DeviceState } from './device-state.js';
@@ -74,6 +74,8 @@ export class Device {
   private readonly state: DeviceState;
   private session: Session | undefined;
 
+  /** What SYS_INFO answers. */
+  readonly systemInfo: SystemInfo;
   /** Each failure of a back-end, which the host learns as FAILED. Hot; never errors and never completes. */
   readonly errors$: Observable<DeviceError> = this.failures.asObservable();
   /** The host asked the camera to start anew or to enter its bootloader; its session has ended. Hot; never ends. */
@@ -82,6 +84,7 @@ export class Device {
   /** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
   constructor(options: DeviceOptions = {}) {
     const settings = deviceSettings(options);
+    this.systemInfo = settings.systemInfo;
     this.state = {
       settings,
       channels: new ChannelTable(settings.transportName),

@@ -26,6 +26,11 @@ export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSett
   readonly sensors?: readonly number[];
   /** Whether its main script registers `imu`. Default: whether the board has such a sensor, an N6 or AE3. */
   readonly imu?: boolean;
+  /**
+   * Whether it is a profiling build: it has the channel `profile`, with what a main loop that is not there would cost.
+   * Default false.
+   */
+  readonly profile?: boolean;
   /** What is in the channel `frame`, which unlike the stream can carry any uncompressed format. Default `'rgb565'`. */
   readonly frameChannelFormat?: UncompressedFormat;
   /** How often its main script prints a line, in milliseconds, or `false`. Default 1000. */
@@ -73,6 +78,7 @@ export interface VirtualCameraSettings {
   readonly name: string;
   readonly sensors: readonly number[];
   readonly imu: boolean;
+  readonly profile: boolean;
   readonly picture: PictureSettings;
   readonly frameChannelFormat: UncompressedFormat;
   readonly stdoutIntervalMs: number | false;
@@ -106,6 +112,7 @@ export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCam
     name: options.name ?? 'virtual',
     sensors,
     imu,
+    profile: options.profile ?? false,
     picture: changedSettings(defaultPictureSettings, options),
     frameChannelFormat,
     stdoutIntervalMs,

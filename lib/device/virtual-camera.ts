@@ -11,6 +11,7 @@ import type { PictureSettings } from './picture-settings.js';
 import { PictureSource } from './picture-source.js';
 import type { ScriptIo } from './script-io.js';
 import { ScriptRunner, type ScriptEffects } from './script-runner.js';
+import { simulateProfile } from './simulated-profile.js';
 import { StdinChannel } from './stdin-channel.js';
 import { StdoutChannel } from './stdout-channel.js';
 import { StreamChannel } from './stream-channel.js';
@@ -92,6 +93,7 @@ export class VirtualCamera {
     this.stdin = new StdinChannel(this.device, this.runner);
     this.stdout = new StdoutChannel(this.device, settings.stdoutBytes, settings.pollIntervalMs, scheduler);
     this.stream = new StreamChannel(this.device, { raw: board.raw, sensors }, () => this.switchSensor());
+    if (settings.profile) simulateProfile(this.device, this.attached, scheduler);
     this.cable = virtualTransport(name, options.scheduler, (connection) => this.attach(connection));
     this.device.restarts$.subscribe(() => this.powerOff());
     this.control.settings$.subscribe(() => this.switchSensor());
