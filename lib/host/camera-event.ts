@@ -8,6 +8,7 @@ export interface CameraEvent {
    * - `channel-registered`, `channel-unregistered`, `soft-reboot`: the system's;
    * - `script-started`, `script-ended`: those of `stdin`;
    * - `text-ready`, `frame-ready`: `stdout` and `stream` have something to read;
+   * - `frame-too-large`: a frame did not fit into the camera's stream buffer; found in `stdout`, while somebody listens to that;
    * - `channel`: a channel's own, whose meaning its script defines;
    * - `system`: one of the system's that this library does not know.
    */
@@ -19,6 +20,7 @@ export interface CameraEvent {
     | 'script-ended'
     | 'text-ready'
     | 'frame-ready'
+    | 'frame-too-large'
     | 'channel'
     | 'system';
   /** The name of the channel it came from; of a channel that is not listed `#` and its id; of the system that of channel 0. */

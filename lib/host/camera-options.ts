@@ -1,8 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import type { Preferences } from '../transport/transport.js';
-import { SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
-import type { Capabilities } from '../wire/payloads/index.js';
+import { requireCapabilities, type WantedCapabilities } from './negotiation.js';
 
 /** Options of a `Camera`. Times are in milliseconds; what is over twelve days, as `Infinity`, is taken for that. */
 export interface CameraOptions {
@@ -34,10 +33,11 @@ export interface CameraOptions {
   readonly longestWaitMs?: number;
   /**
    * What to ask of the protocol. Default: what the transport prefers, else all of it on, and the largest payload that the
-   * camera has. CRCs and sequence numbers can't be switched off: without them this library can neither find packets nor
-   * keep its promises.
+   * camera has; `Camera.negotiate` changes it. Without `ack` the camera repeats nothing, and what was lost is read again;
+   * without `events` everything is found out by asking. Without `crc` damage is not noticed, and without `seq` a command that
+   * changes something is sent once, so that more of them end as `OUTCOME_UNKNOWN`: leave both on unless the way is sure.
    */
-  readonly capabilities?: Partial<Pick<Capabilities, 'ack' | 'events' | 'maxPayload'>>;
+  readonly capabilities?: WantedCapabilities;
   /** Where time comes from. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
@@ -60,13 +60,7 @@ export function cameraSettings(options: CameraOptions, preferred: Preferences = 
       throw new OpenMVError('INVALID_ARGUMENT', `${name} is milliseconds, not ${settings[name]}`);
     settings[name] = Math.min(settings[name], LONGEST_MS);
   }
-  const { maxPayload = SMALLEST_MAX_PAYLOAD } = settings.capabilities;
-  if (!(Number.isInteger(maxPayload) && maxPayload >= SMALLEST_MAX_PAYLOAD)) {
-    throw new OpenMVError(
-      'INVALID_ARGUMENT',
-      `maxPayload is a whole number of bytes from ${SMALLEST_MAX_PAYLOAD} on, not ${maxPayload}`,
-    );
-  }
+  requireCapabilities(settings.capabilities);
   return settings;
 }
 

@@ -9,6 +9,7 @@ import {
   startWith,
   switchMap,
   take,
+  tap,
   throwError,
   timeout,
   type Observable,
@@ -20,6 +21,7 @@ import type { Transport } from '../transport/transport.js';
 import {
   decodeDeviceStatistics,
   decodeMemory,
+  type Capabilities,
   type DeviceStatistics,
   type MemoryPool,
 } from '../wire/payloads/index.js';
@@ -39,6 +41,7 @@ import { Lifecycle } from './lifecycle.js';
 import { withParameters } from './script/parameters.js';
 import type { RunOptions } from './script/run-options.js';
 import { Scripts } from './scripts.js';
+import { Negotiation, requireCapabilities, type WantedCapabilities } from './negotiation.js';
 import type { LinkStatistics } from './link-statistics.js';
 import type { Session } from './session.js';
 import { StreamControl, type StreamSettings } from './stream-control.js';
@@ -81,13 +84,15 @@ export class Camera {
 
   /**
    * What the camera's scripts print, in pieces as they are read; a character or line may be continued by the next piece,
-   * a multi-byte character is never cut. Hot and shared; nothing is read while nobody subscribes, and the camera's ring
+   * a multi-byte character is never cut. What the camera says there of a frame that was too large is taken out, and is an
+   * event of `events$`. Hot and shared; nothing is read while nobody subscribes, and the camera's ring
    * of 512 to 2048 bytes then drops what it can't hold. Never completes.
    */
   readonly stdout$: Observable<string>;
 
   readonly #settings: CameraSettings;
   readonly #tracer: Tracer;
+  readonly #negotiation: Negotiation;
   readonly #lifecycle: Lifecycle;
   readonly #access: ChannelAccess;
   readonly #streamControl = new StreamControl();
@@ -98,7 +103,8 @@ export class Camera {
   constructor(transport: Transport, options: CameraOptions = {}) {
     this.#settings = cameraSettings(options, transport.preferred);
     this.#tracer = new Tracer(this.#settings.scheduler);
-    this.#lifecycle = new Lifecycle(transport, this.#settings, this.#tracer, (session) => {
+    this.#negotiation = new Negotiation(this.#settings.capabilities);
+    this.#lifecycle = new Lifecycle(transport, this.#settings, this.#negotiation, this.#tracer, (session) => {
       const stream = session.directory.byName('stream');
       if (stream === undefined) return;
       // First in the queue of the new session, so all that follows finds the stream as the program wants it.
@@ -146,6 +152,25 @@ export class Camera {
   /** What the camera is. Emits what it said when the link was opened, opening it if need be, and completes. */
   info(): Observable<CameraInfo> {
     return this.#ask((session) => of(session.info));
+  }
+
+  /**
+   * Changes what is asked of the protocol, while it is in use and in the sessions to come. Cold. Emits what holds then, which is
+   * never more than the camera offers, and completes. Errors as commands do.
+   *
+   * @param capabilities as in `CameraOptions`; what is left out stays as it is
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when `maxPayload` is no whole number from 50 on.
+   */
+  negotiate(capabilities: WantedCapabilities): Observable<Capabilities> {
+    requireCapabilities(capabilities);
+    return defer(() => {
+      this.#negotiation.want(capabilities);
+      return this.#ask((session) =>
+        this.#negotiation
+          .settle(session.link, session.offered, this.#settings.commandTimeoutMs)
+          .pipe(tap((settled) => session.renegotiated(settled))),
+      );
+    });
   }
 
   /**

@@ -4,8 +4,10 @@ import {
   filter,
   finalize,
   map,
+  merge,
   NEVER,
   of,
+  Subject,
   switchMap,
   take,
   throwError,
@@ -14,6 +16,7 @@ import {
   type Observable,
 } from 'rxjs';
 import { OpenMVError } from '../errors.js';
+import { NOTIFY } from '../wire/payloads/index.js';
 import type { CameraEvent } from './camera-event.js';
 import type { CameraSettings } from './camera-options.js';
 import type { ChannelInfo } from './channel-info.js';
@@ -39,6 +42,7 @@ export interface ChannelWay {
 /** How channels are reached: by name, in turn, through whatever session there is. */
 export class ChannelAccess implements ChannelWay {
   readonly #lanes = new Map<string, Lane>();
+  readonly #reported$ = new Subject<CameraEvent>();
 
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -51,7 +55,14 @@ export class ChannelAccess implements ChannelWay {
 
   /** All events of the camera. Hot; opens the link. */
   get events$(): Observable<CameraEvent> {
-    return this.session$.pipe(switchMap((session) => session?.events$ ?? NEVER));
+    return merge(this.session$.pipe(switchMap((session) => session?.events$ ?? NEVER)), this.#reported$);
+  }
+
+  /** Tells as an event what the camera has told in another way. */
+  report(channel: string, kind: CameraEvent['kind']): void {
+    const session = this.lifecycle.present;
+    const channelId = session?.directory.byName(channel)?.id ?? 0;
+    this.#reported$.next({ kind, channel, channelId, event: NOTIFY, receivedAt: this.settings.scheduler.now() });
   }
 
   /** Does `work` on a channel, behind the operations on it that came before, when it is there. */
@@ -103,7 +114,7 @@ export class ChannelAccess implements ChannelWay {
    * is over there is nothing to send it to.
    */
   see(session: Session, work: Observable<unknown>): void {
-    if (!this.lifecycle.isPresent(session)) return;
+    if (this.lifecycle.present !== session) return;
     const open = this.session$.subscribe({ error: () => undefined });
     work.pipe(finalize(() => open.unsubscribe())).subscribe({ error: () => undefined });
   }

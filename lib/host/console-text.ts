@@ -5,16 +5,24 @@ declare const TextDecoder: new () => { decode(bytes: Uint8Array, options: { stre
 const OVERFLOW_MARKER = /\u001b\[40O\r?\n/g;
 const LONGEST_MARKER = '\u001b[40O\r\n';
 
+/** What one read has brought. */
+export interface ConsolePiece {
+  readonly text: string;
+  /** How often the camera said in it that a frame was too large. */
+  readonly framesTooLarge: number;
+}
+
 /** Text from reads that may cut a character, or the camera's overflow marker, in two. Holds the cut piece. */
 export class ConsoleText {
   readonly #decoder = new TextDecoder();
   #held = '';
 
-  push(bytes: Uint8Array): string {
-    const text = (this.#held + this.#decoder.decode(bytes, { stream: true })).replace(OVERFLOW_MARKER, '');
+  push(bytes: Uint8Array): ConsolePiece {
+    const parts = (this.#held + this.#decoder.decode(bytes, { stream: true })).split(OVERFLOW_MARKER);
+    const text = parts.join('');
     const cut = cutMarker(text);
     this.#held = text.slice(text.length - cut);
-    return text.slice(0, text.length - cut);
+    return { text: text.slice(0, text.length - cut), framesTooLarge: parts.length - 1 };
   }
 }
 

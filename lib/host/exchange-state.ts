@@ -34,6 +34,8 @@ export interface ExchangeState {
   readonly counter: number;
   /** Whether the device waits for acknowledgements; if not, it repeats nothing. */
   readonly acks: boolean;
+  /** Whether the device checks sequence numbers; where it does not, a copy of a command is executed like any other. */
+  readonly sequenced: boolean;
   readonly sent: Sent | undefined;
   readonly trailing: Trailing;
   /** Of pings, so that each answer tells which of them it is for. */
@@ -92,6 +94,7 @@ export interface ExchangeStep {
 export const IDLE: ExchangeState = {
   counter: 0,
   acks: true,
+  sequenced: true,
   sent: undefined,
   trailing: 'nothing',
   pings: 0,

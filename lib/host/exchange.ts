@@ -244,7 +244,8 @@ function onSilence(state: ExchangeState, forMs: number, patienceMs: number): Exc
     effects.push({ type: 'poke', command, sequence: counter });
   }
   // In the middle of a reply it is a probe: a device that lost its session refuses it, and so tells.
-  const again = sent.packets === 0 || sent.silences > 0;
+  const harmless = state.sequenced || command.repeatable !== 'never';
+  const again = harmless && (sent.packets === 0 || sent.silences > 0);
   if (again) effects.push({ type: 'send', command, sequence, flags: isSync ? 0 : Flag.RTX });
   const silences = sent.silences + 1;
   effects.push({ type: 'wait', repeats: silences });

@@ -1,4 +1,4 @@
-import { concatMap, forkJoin, last, map, of, switchMap, tap, throwError, type Observable } from 'rxjs';
+import { concatMap, forkJoin, last, map, of, switchMap, throwError, type Observable } from 'rxjs';
 import { boardOf } from '../boards.js';
 import { OpenMVError } from '../errors.js';
 import {
@@ -7,7 +7,6 @@ import {
   decodeSystemInfo,
   decodeVersions,
   deviceIdText,
-  type Capabilities,
   type SystemInfo,
 } from '../wire/payloads/index.js';
 import type { CameraInfo } from './camera-info.js';
@@ -15,6 +14,7 @@ import type { CameraSettings } from './camera-options.js';
 import { channelInfo } from './channel-info.js';
 import { commands, type Command } from './command.js';
 import type { Link } from './link.js';
+import type { Negotiation } from './negotiation.js';
 import { Session } from './session.js';
 
 /**
@@ -23,15 +23,19 @@ import { Session } from './session.js';
  * Emits the session and completes. Errors with what a command of it errors with; with `UNSUPPORTED_FIRMWARE` when the
  * camera speaks another major version of the protocol.
  */
-export function handshake(link: Link, settings: CameraSettings): Observable<Session> {
+export function handshake(link: Link, settings: CameraSettings, negotiation: Negotiation): Observable<Session> {
   const ask = <T>(command: Command, decode: (payload: Uint8Array) => T): Observable<T> =>
     link.request(command, settings.openTimeoutMs).pipe(map(({ payload }) => decode(payload)));
 
   return link.synchronise(settings.openTimeoutMs).pipe(
     last(),
     concatMap(() => ask(commands.getCapabilities(), decodeCapabilities)),
-    concatMap((offered) => negotiate(link, offered, settings)),
-    concatMap((capabilities) =>
+    concatMap((offered) =>
+      negotiation
+        .settle(link, offered, settings.openTimeoutMs)
+        .pipe(map((capabilities) => ({ capabilities, offered }))),
+    ),
+    concatMap(({ capabilities, offered }) =>
       // The link serves them in this order, one after another.
       forkJoin({
         channels: ask(commands.channelList(), decodeChannelList),
@@ -47,29 +51,11 @@ export function handshake(link: Link, settings: CameraSettings): Observable<Sess
             system,
             capabilities,
           };
-          return of(new Session(link, info, channels.map(channelInfo), settings.commandTimeoutMs, settings.scheduler));
+          const { commandTimeoutMs, scheduler } = settings;
+          return of(new Session(link, info, offered, channels.map(channelInfo), commandTimeoutMs, scheduler));
         }),
       ),
     ),
-  );
-}
-
-/** The camera's offer, less what the program does not want. */
-function negotiate(
-  link: Link,
-  offered: Capabilities,
-  { capabilities, openTimeoutMs }: CameraSettings,
-): Observable<Capabilities> {
-  const wanted: Capabilities = {
-    crc: offered.crc,
-    seq: offered.seq,
-    ack: offered.ack && (capabilities.ack ?? true),
-    events: offered.events && (capabilities.events ?? true),
-    maxPayload: Math.min(offered.maxPayload, capabilities.maxPayload ?? offered.maxPayload),
-  };
-  return link.request(commands.setCapabilities(wanted), openTimeoutMs).pipe(
-    tap(() => link.setAcknowledged(wanted.ack)),
-    map(() => wanted),
   );
 }
 

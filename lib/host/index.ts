@@ -8,6 +8,7 @@ export type { ChannelInfo } from './channel-info.js';
 export type { Chunk, ChunkRange } from './chunks.js';
 export { bytes, json, text, type Codec } from './codecs.js';
 export type { LinkStatistics } from './link-statistics.js';
+export type { WantedCapabilities } from './negotiation.js';
 export { traceLine, type TraceEntry, type TraceEvent, type TracedPacket } from './trace.js';
 export type { ScriptType, ScriptValue } from './script/literal.js';
 export { scriptParameters, type ScriptParameter } from './script/parameters.js';

@@ -18,6 +18,7 @@ import { backOff } from './back-off.js';
 import type { CameraSettings } from './camera-options.js';
 import type { CameraState } from './camera-state.js';
 import { linkStates, noAnswer } from './link-states.js';
+import type { Negotiation } from './negotiation.js';
 import type { Session } from './session.js';
 import type { Tracer } from './trace.js';
 
@@ -41,6 +42,7 @@ export class Lifecycle {
   constructor(
     private readonly transport: Transport,
     private readonly settings: CameraSettings,
+    private readonly negotiation: Negotiation,
     private readonly tracer: Tracer,
     private readonly begun: (session: Session) => void,
   ) {
@@ -56,9 +58,9 @@ export class Lifecycle {
     return this.#state$.asObservable();
   }
 
-  /** Whether a session is the present one, and its link open. */
-  isPresent(session: Session): boolean {
-    return this.#present === session;
+  /** The present session, while its link is open. */
+  get present(): Session | undefined {
+    return this.#present;
   }
 
   /**
@@ -191,7 +193,7 @@ export class Lifecycle {
           .open()
           .pipe(
             tap(() => (opened = true)),
-            switchMap((connection) => linkStates(connection, this.settings, this.tracer)),
+            switchMap((connection) => linkStates(connection, this.settings, this.negotiation, this.tracer)),
           )
           .subscribe({
             next: (link) => {

@@ -1,12 +1,14 @@
 import { Observable, timer, type Observer, type Subscription } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { Opcode } from '../wire/opcode.js';
-import { decodeEvent, SystemEvent } from '../wire/payloads/index.js';
+import { decodeEvent, SystemEvent, type Version } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
 import type { Connection } from '../transport/transport.js';
 import type { CameraSettings } from './camera-options.js';
 import { handshake } from './handshake.js';
 import { Link } from './link.js';
+import type { Negotiation } from './negotiation.js';
+import { oldFirmware } from './old-firmware.js';
 import { OneAtATime } from './one-at-a-time.js';
 import type { Session } from './session.js';
 import type { Tracer } from './trace.js';
@@ -27,7 +29,12 @@ const MAX_EARLY_EVENTS = 1024;
  *
  * Emits each state; never completes. Errors when the camera can't be synchronised with. Teardown ends all commands.
  */
-export function linkStates(connection: Connection, settings: CameraSettings, tracer: Tracer): Observable<LinkState> {
+export function linkStates(
+  connection: Connection,
+  settings: CameraSettings,
+  negotiation: Negotiation,
+  tracer: Tracer,
+): Observable<LinkState> {
   return new Observable((subscriber) => {
     const link = new Link(connection, settings.scheduler, tracer, settings);
     let session: Session | undefined;
@@ -41,6 +48,7 @@ export function linkStates(connection: Connection, settings: CameraSettings, tra
       const begun: Observer<Session> = {
         next: (next) => {
           deadline.end();
+          asking.unsubscribe();
           session = next;
           if (over !== undefined) {
             const { kind, cause, at } = over;
@@ -54,7 +62,7 @@ export function linkStates(connection: Connection, settings: CameraSettings, tra
         error: (error: unknown) => subscriber.error(error),
         complete: () => undefined,
       };
-      beginning.begin(() => handshake(link, settings).subscribe(begun));
+      beginning.begin(() => handshake(link, settings, negotiation).subscribe(begun));
     };
     const end = (state: LinkState): void => {
       beginning.end();
@@ -98,11 +106,24 @@ export function linkStates(connection: Connection, settings: CameraSettings, tra
       }),
     );
     subscriber.add(() => session?.close());
+    // Somewhat late, for a camera may take its time, and in time for the error to be this one.
+    const asking = oldFirmware(connection, settings.openTimeoutMs / 2, settings.scheduler).subscribe({
+      next: (version) => subscriber.error(tooOld(version)),
+      error: () => undefined,
+    });
+    subscriber.add(asking);
     // Last, so that its teardown, which ends all commands, comes when nothing begins new ones.
     subscriber.add(link.run().subscribe(subscriber));
     subscriber.next({ state: 'opening', reason: 'asking the camera what it is' });
     begin('connected');
   });
+}
+
+function tooOld({ major, minor, patch }: Version): OpenMVError {
+  return new OpenMVError(
+    'UNSUPPORTED_FIRMWARE',
+    `the camera has firmware ${major}.${minor}.${patch}, and this library needs 5.0.0 or newer: update it, with the camera's desktop program for one`,
+  );
 }
 
 function isReboot({ opcode, channel, payload }: Message): boolean {

@@ -5,6 +5,7 @@ import type { Connection } from '../transport/transport.js';
 import { Flag } from '../wire/flags.js';
 import { Opcode, opcodeName } from '../wire/opcode.js';
 import type { Header, Packet } from '../wire/packet.js';
+import type { Capabilities } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
 import { commands, type Command } from './command.js';
 import { CommandQueue } from './command-queue.js';
@@ -46,6 +47,7 @@ export class Link {
   readonly #giveUpRun$ = new Subject<void>();
   readonly #inTurn = inTurn((work: () => void) => work());
   #state: ExchangeState = IDLE;
+  #crc = true;
   #active: Job | undefined;
   /** The last ACK, or request for a repeat, which may be lost. */
   #answered: Uint8Array | undefined;
@@ -84,6 +86,7 @@ export class Link {
                 this.#sender.sendBare(bytes);
               },
               tracer: this.tracer,
+              crc: () => this.#crc,
               mayAskAgain: (header) => this.#mayAskAgain(header),
               accept: (packet) => this.#accept(packet),
               damaged: (header) => this.#step({ type: 'damaged', header }),
@@ -148,9 +151,10 @@ export class Link {
     });
   }
 
-  /** What the camera has taken: whether it waits for acknowledgements. The default holds again after a SYNC. */
-  setAcknowledged(acks: boolean): void {
-    this.#state = { ...this.#state, acks };
+  /** What the camera has taken. The defaults hold again after a SYNC. */
+  negotiated({ ack, seq, crc }: Pick<Capabilities, 'ack' | 'seq' | 'crc'>): void {
+    this.#state = { ...this.#state, acks: ack, sequenced: seq };
+    this.#crc = crc;
   }
 
   #mayAskAgain({ opcode, channel }: Header): boolean {
@@ -252,7 +256,10 @@ export class Link {
     this.#active = undefined;
     this.#silence.stop();
     if (job === undefined) return;
-    if (job.command.opcode === Opcode.PROTO_SYNC) this.#over = undefined;
+    if (job.command.opcode === Opcode.PROTO_SYNC) {
+      this.#over = undefined;
+      this.#crc = true;
+    }
     this.#sender.ended(job, this.#state.counter);
     job.end(outcome, this.scheduler.now());
     this.#serve();

@@ -14,6 +14,8 @@ export interface ReceiveOptions {
   /** Sends an ACK, or the packets that ask for a repeat. */
   readonly answer: (bytes: Uint8Array) => void;
   readonly tracer: Tracer;
+  /** Whether the camera fills CRCs now. */
+  readonly crc: () => boolean;
   readonly mayAskAgain: (header: Header) => boolean;
   /** Whether a packet is an event, or belongs to the reply that is waited for. */
   readonly accept: (packet: Packet) => boolean;
@@ -31,7 +33,7 @@ export function receive(options: ReceiveOptions): OperatorFunction<Uint8Array, M
   return (bytes$) =>
     serialised(bytes$, options.inTurn).pipe(
       tap(({ length }) => (options.tracer.statistics.receivedBytes += length)),
-      decode({ giveUp$: options.giveUpPacket$ }),
+      decode({ giveUp$: options.giveUpPacket$, crc: options.crc }),
       tap((unit) => told(unit, options.tracer)),
       acknowledge(options.answer, { askAgain: options.mayAskAgain }),
       filter((unit: Packet | Discarded) => {

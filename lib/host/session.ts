@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
 import { Opcode } from '../wire/opcode.js';
-import { decodeChannelList, decodeEvent, SystemEvent } from '../wire/payloads/index.js';
+import { decodeChannelList, decodeEvent, SystemEvent, type Capabilities } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
 import { Status } from '../wire/status.js';
 import { cameraEvent, type CameraEvent } from './camera-event.js';
@@ -57,7 +57,9 @@ export class Session {
 
   constructor(
     readonly link: Link,
-    readonly info: CameraInfo,
+    private said: CameraInfo,
+    /** What the camera could do at most. */
+    readonly offered: Capabilities,
     channels: readonly ChannelInfo[],
     private readonly timeoutMs: number,
     readonly scheduler: SchedulerLike,
@@ -68,6 +70,16 @@ export class Session {
         this.request(commands.channelList()).pipe(map(({ payload }) => decodeChannelList(payload).map(channelInfo))),
       () => this.#name(),
     );
+  }
+
+  /** What the camera is, and what holds now. */
+  get info(): CameraInfo {
+    return this.said;
+  }
+
+  /** Something else has been negotiated. */
+  renegotiated(capabilities: Capabilities): void {
+    this.said = { ...this.said, capabilities };
   }
 
   /** Its events with the names of their channels. Hot, in the order of arrival. */

@@ -1,4 +1,4 @@
-import { catchError, defer, EMPTY, filter, map, merge, of, share, throwError, type Observable } from 'rxjs';
+import { catchError, defer, EMPTY, filter, map, merge, of, share, tap, throwError, type Observable } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
 import type { ChannelAccess } from './channel-access.js';
 import { ConsoleText } from './console-text.js';
@@ -18,6 +18,10 @@ export function consoleText(access: ChannelAccess): Observable<string> {
       )
       .pipe(
         map((bytes) => text.push(bytes)),
+        tap(({ framesTooLarge }) => {
+          for (let i = 0; i < framesTooLarge; i++) access.report('stdout', 'frame-too-large');
+        }),
+        map((piece) => piece.text),
         filter((piece) => piece !== ''),
       );
   }).pipe(share());

@@ -63,14 +63,14 @@ export function writeAll(
   cut: Cut | undefined,
   repeatable: Repeatable = 'never',
 ): Observable<WriteProgress> {
-  const limit = session.info.capabilities.maxPayload - WRITE_HEAD_BYTES;
   const total = data.length;
-  if (total > limit && cut === undefined) {
-    const message = `channel ${channel}: a value of ${total} bytes does not fit in one write, which takes ${limit}, and its codec does not say where it may be cut`;
-    return throwError(() => new OpenMVError('TOO_LARGE', message));
-  }
   let sent = 0;
   const next = defer(() => {
+    const limit = session.info.capabilities.maxPayload - WRITE_HEAD_BYTES;
+    if (total > limit && cut === undefined) {
+      const message = `channel ${channel}: a value of ${total} bytes does not fit in one write, which takes ${limit}, and its codec does not say where it may be cut`;
+      return throwError(() => new OpenMVError('TOO_LARGE', message));
+    }
     const rest = data.subarray(sent);
     const part =
       cut === undefined || rest.length <= limit ? rest : rest.subarray(0, checkedCut(cut(rest, limit), limit));

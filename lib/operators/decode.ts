@@ -20,7 +20,7 @@ export interface DecodeOperatorOptions extends DecodeOptions {
  * completion is emitted as `Discarded`. Never errors by itself. A payload is a view of the source's chunk where it lies whole
  * in it, so a chunk may not be written to again. Holds at most one unfinished packet.
  *
- * @param options `maxPayload`: bytes of the largest payload that is believed, default 8178
+ * @param options `maxPayload`: bytes of the largest payload that is believed, default 8178; `crc`: whether CRCs are checked
  *
  * @example
  * ```ts

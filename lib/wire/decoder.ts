@@ -7,6 +7,11 @@ import { HEADER_BYTES, LARGEST_PAYLOAD, NO_BYTES, type Discarded, type Packet } 
 export interface DecodeOptions {
   /** Bytes of the largest payload that is believed. Default 8178, that of the largest device buffer; at most 65535. */
   readonly maxPayload?: number;
+  /**
+   * Whether the CRCs are checked, asked for each of them: a device fills none while they are switched off (PROTOCOL 1).
+   * Without them anything behind two sync bytes is taken for a packet. Default: always.
+   */
+  readonly crc?: () => boolean;
 }
 
 /** What a {@link Decoder} makes of bytes. */
@@ -29,6 +34,7 @@ interface OpenPacket {
  */
 export class Decoder {
   readonly #maxPayload: number;
+  readonly #crc: () => boolean;
   readonly #gather = new GatherSpace();
   /** The beginning of a header that the last chunk ended in. */
   readonly #start = new Uint8Array(HEADER_BYTES);
@@ -38,8 +44,9 @@ export class Decoder {
   #garbage = 0;
   #out: Decoded[] = [];
 
-  constructor({ maxPayload = LARGEST_PAYLOAD }: DecodeOptions = {}) {
+  constructor({ maxPayload = LARGEST_PAYLOAD, crc = () => true }: DecodeOptions = {}) {
     this.#maxPayload = maxPayload;
+    this.#crc = crc;
   }
 
   /** The packets and rejects that these bytes complete, in their order. The chunk may not be written to afterwards. */
@@ -96,7 +103,7 @@ export class Decoder {
       this.#started = chunk.length - at;
       return chunk.length;
     }
-    const header = parseHeader(chunk, at);
+    const header = parseHeader(chunk, at, this.#crc());
     if (header !== undefined) return this.#begin(header, chunk, at + HEADER_BYTES);
     this.#rejectSync();
     return at + 2;
@@ -113,7 +120,7 @@ export class Decoder {
       return at;
     }
     if (this.#started < HEADER_BYTES) return at;
-    const header = parseHeader(this.#start, 0);
+    const header = parseHeader(this.#start, 0, this.#crc());
     if (header === undefined) {
       this.#rejectSync();
       this.#garbage += this.#dropTo(2) - 2;
@@ -168,7 +175,7 @@ export class Decoder {
   /** Emits the packet if its payload is what its CRC says. */
   #finish({ length, ...header }: AnnouncedHeader, body: Uint8Array): boolean {
     const payload = length === 0 ? NO_BYTES : body.subarray(0, length);
-    if (length > 0 && crc32(payload) !== word32(body, length)) return false;
+    if (length > 0 && this.#crc() && crc32(payload) !== word32(body, length)) return false;
     this.#out.push({ kind: 'packet', ...header, payload });
     return true;
   }

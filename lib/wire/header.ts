@@ -7,9 +7,9 @@ export interface AnnouncedHeader extends Header {
 }
 
 /** The header that begins at `at`, or `undefined` where sync bytes or header CRC are wrong. Ten bytes must be there. */
-export function parseHeader(bytes: Uint8Array, at: number): AnnouncedHeader | undefined {
+export function parseHeader(bytes: Uint8Array, at: number, crc = true): AnnouncedHeader | undefined {
   if (bytes[at] !== SYNC_0 || bytes[at + 1] !== SYNC_1) return undefined;
-  if (crc16(bytes.subarray(at, at + 8)) !== word16(bytes, at + 8)) return undefined;
+  if (crc && crc16(bytes.subarray(at, at + 8)) !== word16(bytes, at + 8)) return undefined;
   return {
     sequence: bytes[at + 2] as number,
     channel: bytes[at + 3] as number,

@@ -7,25 +7,25 @@ describe('console text', () => {
     const bytes = encode('Grüße ✓ 𝄞\u001b[40O\nnext\u001b[40O\r\nline \u001b[31mred');
     for (let cut = 0; cut <= bytes.length; cut++) {
       const text = new ConsoleText();
-      expect(text.push(bytes.subarray(0, cut)) + text.push(bytes.subarray(cut))).toBe(
-        'Grüße ✓ 𝄞nextline \u001b[31mred',
-      );
+      const [a, b] = [text.push(bytes.subarray(0, cut)), text.push(bytes.subarray(cut))];
+      expect(a.text + b.text).toBe('Grüße ✓ 𝄞nextline \u001b[31mred');
+      expect(a.framesTooLarge + b.framesTooLarge).toBe(2);
     }
   });
 
   it('hands over what is whole at once', () => {
     const text = new ConsoleText();
-    expect(text.push(encode('whole'))).toBe('whole');
+    expect(text.push(encode('whole')).text).toBe('whole');
   });
 
   it('holds back only what may be the beginning of the marker', () => {
     const text = new ConsoleText();
-    expect(text.push(encode('a\u001b[4'))).toBe('a');
-    expect(text.push(encode('1m'))).toBe('\u001b[41m');
+    expect(text.push(encode('a\u001b[4')).text).toBe('a');
+    expect(text.push(encode('1m')).text).toBe('\u001b[41m');
   });
 
   it('shows what is no UTF-8 as such, and goes on', () => {
     const text = new ConsoleText();
-    expect(text.push(Uint8Array.of(0x61, 0xff, 0x62))).toBe('a\ufffdb');
+    expect(text.push(Uint8Array.of(0x61, 0xff, 0x62)).text).toBe('a\ufffdb');
   });
 });

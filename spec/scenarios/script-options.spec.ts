@@ -20,9 +20,7 @@ describe('running a script', () => {
     'refuses the parameters %p at the call, and opens nothing',
     (parameters) => {
       const bench = new Bench();
-      expect(() =>
-        bench.camera.run('N = 5  # param', { parameters: parameters }),
-      ).toThrow(OpenMVError);
+      expect(() => bench.camera.run('N = 5  # param', { parameters: parameters })).toThrow(OpenMVError);
       expect(bench.openings).toBe(0);
     },
   );

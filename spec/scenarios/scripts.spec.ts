@@ -112,12 +112,13 @@ describe('stdout$', () => {
     link.unsubscribe();
   });
 
-  it('leaves the marker of a frame that was too large out', () => {
+  it('leaves the marker of a frame that was too large out, and tells it as an event', () => {
     const bench = new Bench({ stdoutIntervalMs: false });
     const seen = started(bench);
     bench.device.print('a\u001b[40O\nb');
     bench.pass(200);
     expect(seen.text().replaceAll('\r', '')).toBe('ab');
+    expect(seen.events.filter((kind) => kind === 'frame-too-large')).toHaveLength(1);
   });
 });
 

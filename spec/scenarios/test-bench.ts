@@ -1,4 +1,4 @@
-import { map, Observable, Subject } from 'rxjs';
+import { filter, map, Observable, Subject } from 'rxjs';
 import {
   Camera,
   Flag,
@@ -19,6 +19,8 @@ export class Bench {
   readonly #hostTime = new TrackedScheduler(this.clock);
   /** Called before each packet of the host goes out. */
   onSent: () => void = () => undefined;
+  /** Whether what the camera sends is lost. */
+  deaf = false;
   readonly device: VirtualCamera;
   readonly camera: Camera;
   readonly #sent: Packet[] = [];
@@ -81,7 +83,7 @@ export class Bench {
               .open()
               .pipe(
                 map((connection) => ({
-                  bytes$: connection.bytes$,
+                  bytes$: connection.bytes$.pipe(filter(() => !this.deaf)),
                   write: (bytes: Uint8Array) => {
                     this.onSent();
                     this.#sent.push(...decoder.push(bytes.slice()).filter(isPacket));

@@ -1,0 +1,45 @@
+import { map, tap, type Observable } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import { SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
+import type { Capabilities } from '../wire/payloads/index.js';
+import { commands } from './command.js';
+import type { Link } from './link.js';
+
+/** What a program asks of the protocol; what is left out is as the camera offers it. */
+export type WantedCapabilities = Partial<Capabilities>;
+
+/** What a program wants of the protocol on this camera, in every session. */
+export class Negotiation {
+  constructor(private wanted: WantedCapabilities) {}
+
+  /** Wants something else from now on. */
+  want(wanted: WantedCapabilities): void {
+    this.wanted = { ...this.wanted, ...wanted };
+  }
+
+  /** Settles with the camera: its offer, less what is not wanted. Emits what holds from then on. */
+  settle(link: Link, offered: Capabilities, timeoutMs: number): Observable<Capabilities> {
+    const { crc = true, seq = true, ack = true, events = true, maxPayload = offered.maxPayload } = this.wanted;
+    const settled: Capabilities = {
+      crc: offered.crc && crc,
+      seq: offered.seq && seq,
+      ack: offered.ack && ack,
+      events: offered.events && events,
+      maxPayload: Math.min(offered.maxPayload, maxPayload),
+    };
+    return link.request(commands.setCapabilities(settled), timeoutMs).pipe(
+      // The camera answers before it changes (PROTOCOL 3), so what comes next is the first that is different.
+      tap(() => link.negotiated(settled)),
+      map(() => settled),
+    );
+  }
+}
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when `maxPayload` is no whole number from 50 on. */
+export function requireCapabilities({ maxPayload = SMALLEST_MAX_PAYLOAD }: WantedCapabilities): void {
+  if (Number.isInteger(maxPayload) && maxPayload >= SMALLEST_MAX_PAYLOAD) return;
+  throw new OpenMVError(
+    'INVALID_ARGUMENT',
+    `maxPayload is a whole number of bytes from ${SMALLEST_MAX_PAYLOAD} on, not ${maxPayload}`,
+  );
+}
