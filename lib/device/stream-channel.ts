@@ -1,5 +1,5 @@
 import { ChannelFlag } from '../wire/flags.js';
-import { NOTIFY, decodeWord, decodeWords } from '../wire/payloads/index.js';
+import { NOTIFY, decodeFrameHeader, decodeWord, decodeWords } from '../wire/payloads/index.js';
 import type { Device, DeviceChannel } from './device.js';
 
 /** The requests of `stream` (PROTOCOL 8). */
@@ -44,7 +44,7 @@ export class StreamChannel {
       lock: () => this.lock(),
       unlock: () => this.unlock(),
       size: () => this.frame.length,
-      shape: () => [this.frame.length],
+      shape: () => shapeOf(this.frame),
       readp: (offset: number, size: number) =>
         offset + size > this.frame.length ? NO_FRAME : this.frame.subarray(offset, offset + size),
       ioctl: (request: number, argument: Uint8Array = NO_FRAME) => {
@@ -117,3 +117,12 @@ export class StreamChannel {
     return source >= 0;
   }
 }
+
+/** The bytes of a compressed picture, else width, height and bytes per pixel: no length of a read (PROTOCOL 8). */
+function shapeOf(frame: Uint8Array): number[] {
+  if (frame.length === 0) return [];
+  const { width, height, pixelFormat, size } = decodeFrameHeader(frame);
+  return (pixelFormat & COMPRESSED) === 0 ? [width, height, size] : [size];
+}
+
+const COMPRESSED = 1 << 25;
