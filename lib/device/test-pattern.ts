@@ -8,10 +8,9 @@ const SCENES = [
 ] as const;
 const WHITE = 0xffffff;
 const MOVING_PER_CENT = 5;
-const FRAMES_ACROSS = 50;
 
 /** After so many frames the pictures are the same again. */
-export const CYCLE_FRAMES = 100;
+export const CYCLE_FRAMES = 20;
 
 /** What a picture depends on beside its number and its size. */
 export interface Look {
@@ -21,7 +20,7 @@ export interface Look {
   readonly exposure: number;
 }
 
-/** Bars, a white bar that moves across in 50 frames, and the last two digits of the frame's number, large; RGBA. */
+/** Bars, a white bar that moves across in 20 frames, and the frame's place in these 20 in big digits; RGBA. */
 export function testPattern(
   index: number,
   width: number,
@@ -38,7 +37,7 @@ export function testPattern(
 function barsRow(index: number, width: number, { sensor, exposure }: Look): Uint8Array {
   const bars = SCENES[sensor % SCENES.length] as readonly number[];
   const row = new Uint8Array(4 * width);
-  const from = Math.floor(((index % FRAMES_ACROSS) * width) / FRAMES_ACROSS);
+  const from = Math.floor(((index % CYCLE_FRAMES) * width) / CYCLE_FRAMES);
   const to = from + Math.max(1, Math.floor((width * MOVING_PER_CENT) / 100));
   for (let x = 0; x < width; x++) {
     const colour = x >= from && x < to ? WHITE : (bars[Math.floor((x * bars.length) / width)] as number);

@@ -38,11 +38,11 @@ const TOO_LARGE = '\u001b[40O\n';
  * script as it ends any other, by a soft reboot (PROTOCOL 9); pictures come while a script runs. It understands a
  * small part of MicroPython: see {@link VirtualCameraOptions.runScript}.
  *
- * Pictures are a test pattern, another for each sensor, with the last two digits of their number drawn in it: as JPEG
- * with the whole number in a comment (`frameNumber` reads it), or in raw mode as the sensor gives them: see
- * {@link PictureSettings}. The pattern comes again after 100 frames, so each is encoded once: what is encoded is kept, up
- * to 16 MiB for all cameras of a program together, and for each that has its own `encodeJpeg` as much again. A picture
- * whose JPEG is larger than the stream buffer is not published: the firmware's mark of that goes to `stdout`.
+ * Pictures are a test pattern that moves, another for each sensor: as JPEG with the frame's number in a comment
+ * (`frameNumber` reads it), or in raw mode as the sensor gives them: see {@link PictureSettings}. The pattern comes again
+ * after 20 frames, and what is encoded is kept, up to 16 MiB for all cameras of a program together, and as much again for
+ * each that has its own `encodeJpeg`. A picture whose JPEG is larger than the stream buffer is not published: the
+ * firmware's mark of that goes to `stdout`.
  *
  * | channel | what it holds |
  * |---|---|
