@@ -56,10 +56,15 @@ export function registerStandIns(device: Device): DeviceChannel {
   });
   device.register('append', { read: () => bytes(''), write: (_, data) => data.length, ioctl: () => 0 });
   const picture = recordedPicture();
+  let isTaken = false;
   const frame = device.register('frame', {
+    poll: () => !isTaken,
     shape: () => [48, 64, 6144],
     size: () => picture.length,
-    readp: (offset, size) => picture.subarray(offset, offset + size),
+    readp: (offset, size) => {
+      isTaken ||= offset + size >= picture.length;
+      return picture.subarray(offset, offset + size);
+    },
   });
   const counter = text('count: 1');
   device.register('counter', { size: () => counter.length, read: (offset) => counter.subarray(offset) });
