@@ -36,6 +36,7 @@ export {
   type Capabilities,
   type DeviceStatistics,
   type MemoryPool,
+  type ProfileRecord,
   type SystemInfo,
   type Versions,
   type Version,

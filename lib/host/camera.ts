@@ -38,6 +38,7 @@ import { bytes, type Codec } from './codecs.js';
 import { commands } from './command.js';
 import { FrameFeed } from './frame-feed.js';
 import { Lifecycle } from './lifecycle.js';
+import { Profiler } from './profile/profiler.js';
 import { withParameters } from './script/parameters.js';
 import type { RunOptions } from './script/run-options.js';
 import { Scripts } from './scripts.js';
@@ -90,6 +91,9 @@ export class Camera {
    */
   readonly stdout$: Observable<string>;
 
+  /** The camera's profiler, which profiling builds of the firmware have. Opens nothing by itself. */
+  readonly profile: Profiler;
+
   readonly #settings: CameraSettings;
   readonly #tracer: Tracer;
   readonly #negotiation: Negotiation;
@@ -113,6 +117,7 @@ export class Camera {
     this.#access = new ChannelAccess(this.#lifecycle, this.#settings);
     this.#feed = new FrameFeed(this.#access, this.#streamControl, this.#settings);
     this.#scripts = new Scripts(this.#access, this.#settings);
+    this.profile = new Profiler(this.#access, this.#settings.scheduler);
     this.frames$ = this.#feed.frames$;
     this.stdout$ = consoleText(this.#access);
   }

@@ -4,8 +4,6 @@ import {
   EMPTY,
   filter,
   map,
-  merge,
-  of,
   Subject,
   switchMap,
   tap,
@@ -20,6 +18,7 @@ import type { ChannelWay } from './channel-access.js';
 import type { ChannelInfo } from './channel-info.js';
 import { passing } from './channel-values.js';
 import { exhaustAgain } from './exhaust-again.js';
+import { holdingLock } from './holding-lock.js';
 import { occasions } from './occasions.js';
 import { readRange } from './read-range.js';
 import type { Session } from './session.js';
@@ -82,22 +81,5 @@ function underItsLock<T>(
   way: ChannelWay,
   work: Observable<T>,
 ): Observable<T> {
-  if (!lockable) return work;
-  return defer(() => {
-    let held = false;
-    const unlock = defer(() => {
-      held = false;
-      return session.unlock(id);
-    });
-    const release = (): void => {
-      if (held) way.see(session, unlock);
-    };
-    return session.lock(id).pipe(
-      tap((granted) => (held = granted)),
-      filter((granted) => granted),
-      switchMap(() => work),
-      switchMap((result) => merge(unlock, of(result))),
-      tap({ unsubscribe: release, error: release, complete: release }),
-    );
-  });
+  return lockable ? holdingLock(session, id, way, { granted: () => work, refused: () => EMPTY }) : work;
 }

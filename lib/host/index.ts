@@ -14,6 +14,8 @@ export { FirmwareSymbols, type FunctionSymbol } from './profile/firmware-symbols
 export { flatProfile, type ProfiledFunction } from './profile/flat-profile.js';
 export { profileDifference } from './profile/profile-difference.js';
 export { traceLine, type TraceEntry, type TraceEvent, type TracedPacket } from './trace.js';
+export { PmuEvent, type PmuEventName } from './profile/pmu-event.js';
+export { Profiler } from './profile/profiler.js';
 export type { ScriptType, ScriptValue } from './script/literal.js';
 export { scriptParameters, type ScriptParameter } from './script/parameters.js';
 export type { RunOptions } from './script/run-options.js';

@@ -2,12 +2,11 @@ import {
   catchError,
   concat,
   defer,
+  EMPTY,
   filter,
   of,
   repeat,
-  switchMap,
   take,
-  tap,
   throwError,
   timeout,
   timer,
@@ -17,6 +16,7 @@ import {
 import { isOpenMVError, OpenMVError } from '../errors.js';
 import type { ChannelWay, ChannelWork } from './channel-access.js';
 import type { ChannelInfo } from './channel-info.js';
+import { holdingLock } from './holding-lock.js';
 import { Lane } from './lane.js';
 import type { Session } from './session.js';
 
@@ -47,38 +47,25 @@ export function underLock<R>(locking: Locking, work: (way: ChannelWay) => Observ
     return throwError(() => new OpenMVError('NOT_LOCKABLE', `channel '${info.name}' can't be locked`));
   }
   const busy = new OpenMVError('TIMEOUT', `channel '${info.name}' did not let itself be locked within ${timeoutMs} ms`);
-  return defer(() => {
-    let held = false;
-    const unlock = defer(() => {
-      held = false;
-      return session.unlock(info.id);
-    });
-    const lock = defer(() => {
-      held = true;
-      return session.lock(info.id);
-    }).pipe(
-      tap((granted) => (held = granted)),
-      catchError((error: unknown) =>
-        isOpenMVError(error, 'OUTCOME_UNKNOWN') ? concat(unlock, of(false)) : throwError(() => error),
-      ),
-      repeat({ delay: () => timer(RETRY_MS, scheduler) }),
-      filter((granted) => granted),
-      take(1),
-      timeout({ first: timeoutMs, scheduler, with: () => throwError(() => busy) }),
-    );
-    const release = (): void => {
-      if (held) way.see(session, unlock);
-    };
-    return lock.pipe(
-      switchMap(() =>
-        concat(
-          of(BEGUN),
-          defer(() => work(inSession(locking))),
-          unlock,
+  return holdingLock(session, info.id, way, {
+    attempts: (attempt) =>
+      attempt.pipe(
+        catchError((error: unknown) =>
+          isOpenMVError(error, 'OUTCOME_UNKNOWN')
+            ? concat(session.unlock(info.id), of(false))
+            : throwError(() => error),
         ),
+        repeat({ delay: () => timer(RETRY_MS, scheduler) }),
+        filter((granted) => granted),
+        take(1),
+        timeout({ first: timeoutMs, scheduler, with: () => throwError(() => busy) }),
       ),
-      tap({ unsubscribe: release, error: release }),
-    );
+    granted: () =>
+      concat(
+        of(BEGUN),
+        defer(() => work(inSession(locking))),
+      ),
+    refused: () => EMPTY,
   });
 }
 

@@ -1,0 +1,43 @@
+import { concat, defer, identity, switchMap, tap, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import type { ChannelWay } from './channel-access.js';
+import type { Session } from './session.js';
+
+/** What is done with a lock. */
+export interface LockedWork<T> {
+  /** Whether the camera granted it is emitted by each attempt; this may make it several. Default: one attempt. */
+  readonly attempts?: MonoTypeOperatorFunction<boolean>;
+  readonly granted: () => Observable<T>;
+  /** Where the last attempt was refused. */
+  readonly refused: () => Observable<T>;
+}
+
+/**
+ * LOCK, work, UNLOCK. However it ends, also while the camera has yet to answer the LOCK, the camera is told to unlock what
+ * it may have locked.
+ */
+export function holdingLock<T>(
+  session: Session,
+  channel: number,
+  way: Pick<ChannelWay, 'see'>,
+  { attempts = identity, granted, refused }: LockedWork<T>,
+): Observable<T> {
+  return defer(() => {
+    let mayBeHeld = false;
+    const unlock = defer(() => {
+      mayBeHeld = false;
+      return session.unlock(channel);
+    });
+    const attempt = defer(() => {
+      mayBeHeld = true;
+      return session.lock(channel);
+    }).pipe(tap((held) => (mayBeHeld = held)));
+    const release = (): void => {
+      if (mayBeHeld) way.see(session, unlock);
+    };
+    return attempt.pipe(
+      attempts,
+      switchMap((held) => (held ? concat(defer(granted), unlock) : refused())),
+      tap({ unsubscribe: release, error: release }),
+    );
+  });
+}
