@@ -1,5 +1,5 @@
 import { digitCells } from '../../lib/device/digits.js';
-import { testPattern } from '../../lib/device/test-pattern.js';
+import { CYCLE_FRAMES, testPattern } from '../../lib/device/test-pattern.js';
 
 /** A number as it looks: a character a cell. */
 function drawn(digits: string): string[] {
@@ -25,6 +25,26 @@ describe('the test pattern', () => {
     expect(one).toHaveLength(4 * 64 * 48);
     expect(one).not.toEqual(two);
     expect(one.filter((_, at) => at % 4 === 3).every((alpha) => alpha === 0xff)).toBe(true);
+  });
+
+  it('comes again after a cycle, and every picture of it is another', () => {
+    const cycle = Array.from({ length: CYCLE_FRAMES }, (_, index) => testPattern(index, 64, 48));
+    expect(new Set(cycle.map((picture) => picture.join())).size).toBe(CYCLE_FRAMES);
+    expect(testPattern(5 * CYCLE_FRAMES + 3, 64, 48)).toEqual(cycle[3]);
+  });
+
+  it('has a scene for each sensor, and a fourth sees what the first does', () => {
+    const scene = (sensor: number) => testPattern(1, 64, 48, { sensor, exposure: 1 }).join();
+    expect(new Set([0, 1, 2].map(scene)).size).toBe(3);
+    expect(scene(3)).toBe(scene(0));
+  });
+
+  it('is black without light, and never brighter than white', () => {
+    const lit = (exposure: number) => testPattern(1, 64, 48, { sensor: 0, exposure }).filter((_, at) => at % 4 !== 3);
+    expect(Math.max(...lit(0))).toBe(0);
+    expect(Math.max(...lit(8))).toBe(255);
+    const row = testPattern(10, 160, 1, { sensor: 0, exposure: 0.5 });
+    expect(Array.from(row.subarray(0, 4))).toEqual([118, 118, 118, 255]);
   });
 
   it.each([
