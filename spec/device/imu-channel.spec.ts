@@ -1,0 +1,79 @@
+import { imuRecord, imuSample } from '../../lib/device/imu-record.js';
+import { Opcode } from '../../lib/wire/opcode.js';
+import { decodeWord, decodeWords, encodeReadRequest } from '../../lib/wire/payloads/index.js';
+import { idOf, run, started } from './camera-bench.js';
+import { SimpleHost } from './simple-host.js';
+
+const IMU = 6;
+
+describe('the imu channel', () => {
+  const withImu = () => started({ imu: true, stdoutIntervalMs: false });
+  const size = (host: SimpleHost) => decodeWord(host.ask(Opcode.CHANNEL_SIZE, IMU).payload);
+  const read = (host: SimpleHost, bytes: number) =>
+    host.ask(Opcode.CHANNEL_READ, IMU, encodeReadRequest(0, bytes)).payload;
+  const isReady = (host: SimpleHost) => (decodeWord(host.ask(Opcode.CHANNEL_POLL, 0).payload) & (1 << IMU)) !== 0;
+
+  it('holds what was measured since it was read, in records in their order', () => {
+    const { host, clock } = withImu();
+    expect([size(host), isReady(host)]).toEqual([0, false]);
+    clock.pass(1000);
+    expect([size(host), isReady(host)]).toEqual([208 * 32, true]);
+    const first = read(host, 208 * 32);
+    clock.pass(1000);
+    const second = read(host, size(host));
+    expect([first.subarray(0, 32), first.subarray(-32)]).toEqual([imuSample(0), imuSample(207)]);
+    expect(second.subarray(0, 32)).toEqual(imuSample(208));
+    expect([first.length, second.length, size(host)]).toEqual([208 * 32, 208 * 32, 0]);
+  });
+
+  it('has records of the time since the camera was switched on, in later scripts too', () => {
+    const { host, clock } = withImu();
+    clock.pass(1000);
+    run(host, clock, 'while True: pass');
+    clock.pass(9);
+    expect(idOf(host, 'imu')).toBe(IMU);
+    clock.pass(990);
+    const record = read(host, size(host));
+    expect(record.subarray(0, 32)).toEqual(imuSample(208));
+    expect(record.subarray(-32)).toEqual(imuSample(415));
+  });
+
+  it('says every 40 ms that there is something, and nothing when there is not', () => {
+    const { host, clock } = withImu();
+    clock.pass(39);
+    expect(host.events).toEqual([]);
+    clock.pass(41);
+    expect(host.events).toEqual(['6:1', '6:1']);
+  });
+
+  it('tells by its shape how many records there are, how large one is, and how many were lost', () => {
+    const { host, clock } = withImu();
+    clock.pass(10_000);
+    expect(decodeWords(host.ask(Opcode.CHANNEL_SHAPE, IMU).payload)).toEqual([512, imuRecord.bytes, 2080 - 512]);
+  });
+
+  it('leaves no timer when the host has gone, and none of a script that has ended', () => {
+    const { camera, host, clock } = withImu();
+    clock.pass(100);
+    host.link.subscription.unsubscribe();
+    expect(clock.actions).toHaveLength(0);
+    const next = new SimpleHost(camera);
+    next.synchronise();
+    next.ask(Opcode.CHANNEL_IOCTL, 1, Uint8Array.of(1, 0, 0, 0));
+    clock.pass(1000);
+    next.synchronise();
+    expect(idOf(next, 'imu')).toBeUndefined();
+    expect(next.events.filter((event) => event === '6:1')).toEqual([]);
+  });
+
+  it('begins anew when the camera has been reset', () => {
+    const { camera, host, clock } = withImu();
+    clock.pass(10_000);
+    host.send(Opcode.SYS_RESET);
+    clock.pass(5000);
+    const next = new SimpleHost(camera);
+    next.synchronise();
+    clock.pass(1000);
+    expect(read(next, size(next)).subarray(0, 32)).toEqual(imuSample(0));
+  });
+});
