@@ -1,0 +1,160 @@
+import { OpenMVError } from '../../errors.js';
+import { decodeUtf8, encodeUtf8 } from '../../wire/payloads/utf8.js';
+import type { ScalarType, StructLayout } from './layout.js';
+import { scalars } from './scalars.js';
+
+/** A field as it lies in the bytes, its own first at `at`. */
+export interface Field {
+  readonly size: number;
+  read(view: DataView, at: number): unknown;
+  /** @param path tells the field's name for an error; asked only then */
+  write(view: DataView, at: number, value: unknown, path: () => string): void;
+  /** The name of the innermost field that the byte `at` belongs to, as it continues a path; empty where it is this one. */
+  nameAt(at: number): string;
+}
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when a layout is none. */
+export function compile(type: unknown, little: boolean, path: string): Field {
+  if (typeof type === 'string' && Object.hasOwn(scalars, type)) return scalarField(type as ScalarType, little);
+  if (Array.isArray(type)) {
+    const [of, count, ...rest] = type as unknown[];
+    if (!(typeof count === 'number' && Number.isInteger(count) && count >= 1) || rest.length > 0) {
+      throw wrong(`field '${path}' is [type, count] with a count from 1 on`);
+    }
+    if (of === 'chars') return charsField(count);
+    if (of === 'bytes') return bytesField(count);
+    if (of === 'padding') return paddingField(count);
+    if (isPadding(of)) throw wrong(`field '${path}' is padding, of which the count is enough`);
+    return arrayField(compile(of, little, `${path}[]`), count);
+  }
+  if (typeof type === 'object' && type !== null) return structField(type as StructLayout, little, path);
+  throw wrong(`field '${path}' has no type that is known: ${String(type)}`);
+}
+
+function scalarField(type: ScalarType, little: boolean): Field {
+  const scalar = scalars[type];
+  return {
+    size: scalar.size,
+    read: (view, at) => scalar.read(view, at, little),
+    write: (view, at, value, path) => {
+      if (!scalar.takes(value)) throw wrong(`field '${path()}' is ${shown(value)}; ${type} takes ${scalar.range}`);
+      scalar.write(view, at, value as never, little);
+    },
+    nameAt: () => '',
+  };
+}
+
+function charsField(size: number): Field {
+  return {
+    size,
+    read: (view, at) => {
+      const bytes = bytesAt(view, at, size);
+      const end = bytes.indexOf(0);
+      return decodeUtf8(end < 0 ? bytes : bytes.subarray(0, end));
+    },
+    write: (view, at, value, path) => {
+      if (typeof value !== 'string') throw wrong(`field '${path()}' is ${shown(value)} and no text`);
+      const bytes = encodeUtf8(value);
+      if (bytes.length > size || value.includes('\0')) {
+        throw wrong(
+          `field '${path()}' takes ${size} bytes of UTF-8 without a zero; ${shown(value)} is ${bytes.length}`,
+        );
+      }
+      bytesAt(view, at, size).set(bytes);
+    },
+    nameAt: () => '',
+  };
+}
+
+function bytesField(size: number): Field {
+  return {
+    size,
+    read: (view, at) => bytesAt(view, at, size),
+    write: (view, at, value, path) => {
+      if (!(value instanceof Uint8Array) || value.length !== size) {
+        throw wrong(`field '${path()}' takes a Uint8Array of ${size} bytes, and not ${shown(value)}`);
+      }
+      bytesAt(view, at, size).set(value);
+    },
+    nameAt: () => '',
+  };
+}
+
+function paddingField(size: number): Field {
+  return { size, read: () => undefined, write: () => undefined, nameAt: () => '' };
+}
+
+function arrayField(element: Field, count: number): Field {
+  const { size } = element;
+  return {
+    size: size * count,
+    read: (view, at) => Array.from({ length: count }, (_, index) => element.read(view, at + size * index)),
+    write: (view, at, value, path) => {
+      if (!Array.isArray(value) || value.length !== count) {
+        throw wrong(`field '${path()}' takes an array of ${count}, and not ${shown(value)}`);
+      }
+      (value as unknown[]).forEach((one, index) => {
+        element.write(view, at + size * index, one, () => `${path()}[${index}]`);
+      });
+    },
+    nameAt: (at) => joined(`[${Math.floor(at / size)}]`, element.nameAt(at % size)),
+  };
+}
+
+interface Member {
+  readonly name: string;
+  readonly offset: number;
+  readonly field: Field;
+}
+
+function structField(layout: StructLayout, little: boolean, path: string): Field {
+  const members: Member[] = [];
+  let size = 0;
+  for (const [name, type] of Object.entries(layout)) {
+    // An object has those first, wherever they stand.
+    if (/^\d+$/.test(name)) throw wrong(`field '${joined(path, name)}' takes a name that is no number`);
+    const field = compile(type, little, joined(path, name));
+    members.push({ name, offset: size, field });
+    size += field.size;
+  }
+  if (size === 0) throw wrong(path === '' ? 'a struct has fields' : `field '${path}' is a struct without fields`);
+  const visible = members.filter(({ name }) => !isPadding(layout[name]));
+  return {
+    size,
+    read: (view, at) =>
+      Object.fromEntries(visible.map(({ name, offset, field }) => [name, field.read(view, at + offset)])),
+    write: (view, at, value, own) => {
+      if (typeof value !== 'object' || value === null) throw wrong(`field '${own()}' is ${shown(value)} and no object`);
+      for (const { name, offset, field } of visible) {
+        field.write(view, at + offset, (value as Record<string, unknown>)[name], () => joined(own(), name));
+      }
+    },
+    nameAt: (at) => {
+      const { name, offset, field } = members.find((member) => at < member.offset + member.field.size) as Member;
+      return joined(name, field.nameAt(at - offset));
+    },
+  };
+}
+
+function isPadding(type: unknown): boolean {
+  return Array.isArray(type) && type[0] === 'padding';
+}
+
+function bytesAt(view: DataView, at: number, size: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + at, size);
+}
+
+function joined(path: string, name: string): string {
+  return path === '' || name === '' || name.startsWith('[') ? path + name : `${path}.${name}`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+function wrong(message: string): OpenMVError {
+  return new OpenMVError('INVALID_ARGUMENT', message);
+}

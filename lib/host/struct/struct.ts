@@ -1,0 +1,111 @@
+import { OpenMVError } from '../../errors.js';
+import { viewOf } from '../../wire/payloads/layout.js';
+import type { Codec } from '../codecs.js';
+import { compile, type Field } from './fields.js';
+import type { StructLayout, StructValue } from './layout.js';
+
+/** Options of {@link struct} and {@link structs}. */
+export interface StructOptions {
+  /** Of all numbers. Default `'little'`, as the camera has them. */
+  readonly byteOrder?: 'little' | 'big';
+}
+
+/** A codec of records, which are `size` bytes each. */
+export interface StructCodec<T> extends Codec<T> {
+  readonly size: number;
+}
+
+/**
+ * Records as Python's `struct` packs them with `<`: fields one behind another, without space between.
+ *
+ * The type of the record is that of the layout. Decoding errors with `MALFORMED` that names the first field that is not
+ * all there; what stands behind the record is not looked at, so a script may append fields. `bytes` fields are views of
+ * what was read. Encoding errors with `INVALID_ARGUMENT` that names the field, for a number out of its range, an array or
+ * bytes of another length, and text that is too long.
+ *
+ * @param layout see `FieldType`
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the layout is none.
+ *
+ * @example
+ * ```ts
+ * import { struct, type Camera } from 'openmv-rx';
+ *
+ * // struct.pack("<IfffB3x8s", …) on the camera
+ * const reading = struct({
+ *   timeUs: 'u32',
+ *   acceleration: { x: 'f32', y: 'f32', z: 'f32' },
+ *   state: 'u8',
+ *   gap: ['padding', 3],
+ *   label: ['chars', 8],
+ * });
+ * const follow = (camera: Camera) =>
+ *   camera.channel('imu', reading).value$.subscribe(({ timeUs, acceleration }) => console.log(timeUs, acceleration.z));
+ * ```
+ */
+export function struct<const L extends StructLayout>(
+  layout: L,
+  { byteOrder = 'little' }: StructOptions = {},
+): StructCodec<StructValue<L>> {
+  const field = compile(layout, byteOrder === 'little', '');
+  return {
+    size: field.size,
+    decode: (bytes) => {
+      if (bytes.length < field.size) throw tooShort(field, bytes.length, '');
+      return field.read(viewOf(bytes), 0) as StructValue<L>;
+    },
+    encode: (value) => {
+      const bytes = new Uint8Array(field.size);
+      field.write(viewOf(bytes), 0, value, () => '');
+      return bytes;
+    },
+  };
+}
+
+/**
+ * Any number of records of one layout, one behind another, as a ring of samples is. Otherwise as {@link struct}; bytes
+ * behind the last whole record are `MALFORMED`. A write that is too long for one command is cut between records.
+ *
+ * @example
+ * ```ts
+ * import { structs, type Camera } from 'openmv-rx';
+ *
+ * const samples = structs({ timeUs: 'u32', xyz: ['i16', 3] });
+ * const largest = (camera: Camera) =>
+ *   camera.channel('samples', samples).value$.subscribe((all) => console.log(Math.max(...all.map(({ xyz }) => xyz[2] ?? 0))));
+ * ```
+ */
+export function structs<const L extends StructLayout>(
+  layout: L,
+  { byteOrder = 'little' }: StructOptions = {},
+): StructCodec<readonly StructValue<L>[]> {
+  const field = compile(layout, byteOrder === 'little', '');
+  const { size } = field;
+  return {
+    size,
+    decode: (bytes) => {
+      const count = Math.floor(bytes.length / size);
+      if (count * size !== bytes.length) throw tooShort(field, bytes.length % size, ` ${count}`);
+      const view = viewOf(bytes);
+      return Array.from({ length: count }, (_, index) => field.read(view, size * index) as StructValue<L>);
+    },
+    encode: (values) => {
+      const bytes = new Uint8Array(size * values.length);
+      const view = viewOf(bytes);
+      values.forEach((value, index) => field.write(view, size * index, value, () => `[${index}]`));
+      return bytes;
+    },
+    cut: (_, limit) => {
+      if (size > limit) {
+        throw new OpenMVError('TOO_LARGE', `a record of ${size} bytes does not fit in one write, which takes ${limit}`);
+      }
+      return limit - (limit % size);
+    },
+  };
+}
+
+function tooShort(field: Field, length: number, number: string): OpenMVError {
+  return new OpenMVError(
+    'MALFORMED',
+    `record${number} takes ${field.size} bytes, there are ${length}: field '${field.nameAt(length)}' is not all there`,
+  );
+}
