@@ -14,8 +14,10 @@ function errorsIn(text: string): { readonly line: number; readonly message: stri
     fileExists: (file) => file === name || plain.fileExists(file),
     getSourceFile: (file, ...rest) => {
       if (file === name) {
-        const settings = { languageVersion: ts.ScriptTarget.ES2022, impliedNodeFormat: ts.ModuleKind.ESNext };
-        return ts.createSourceFile(file, text, settings);
+        return ts.createSourceFile(file, text, {
+          languageVersion: ts.ScriptTarget.ES2022,
+          impliedNodeFormat: ts.ModuleKind.ESNext,
+        });
       }
       return plain.getSourceFile(file, ...rest);
     },
