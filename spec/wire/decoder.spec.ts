@@ -212,3 +212,40 @@ describe('Decoder, when the rest is given up', () => {
     }
   });
 });
+
+describe('Decoder, while CRCs are off', () => {
+  /** As a device sends it that fills no CRCs. */
+  const unfilled = (packet: Uint8Array): Uint8Array => {
+    const copy = packet.slice();
+    copy.fill(0, 8, 10);
+    if (copy.length > 10) copy.fill(0, -4);
+    return copy;
+  };
+
+  it('takes what stands behind sync bytes for a packet, however it is cut', () => {
+    const sent = concat(unfilled(one), unfilled(bare), unfilled(two));
+    for (let at = 0; at <= sent.length; at++) {
+      const decoder = new Decoder({ crc: () => false });
+      const out = [...decoder.push(sent.slice(0, at)), ...decoder.push(sent.slice(at))];
+      expect(encoded(out)).toEqual(hexes(one, bare, two));
+    }
+  });
+
+  it('asks for each packet anew', () => {
+    let crc = true;
+    const decoder = new Decoder({ crc: () => crc });
+    expect(decoder.push(unfilled(bare)).filter(isPacket)).toEqual([]);
+    decoder.giveUp();
+    crc = false;
+    expect(decoder.push(unfilled(bare)).filter(isPacket)).toHaveLength(1);
+    crc = true;
+    expect(decoder.push(unfilled(bare)).filter(isPacket)).toEqual([]);
+  });
+
+  it('still believes no length over its limit', () => {
+    const decoder = new Decoder({ crc: () => false, maxPayload: 3 });
+    expect(decoder.push(unfilled(encodePacket({ opcode: 1, payload: bytes(1, 2, 3, 4) })))).toContainEqual(
+      expect.objectContaining({ reason: 'too-long' }),
+    );
+  });
+});
