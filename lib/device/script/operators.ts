@@ -39,8 +39,9 @@ const ofFloats: Readonly<Record<string, Numbers<number>>> = {
   '-': (left, right) => left - right,
   '*': (left, right) => left * right,
   '/': (left, right) => left / right,
-  '//': (left, right) => Math.floor(left / right),
-  '%': (left, right) => left - right * Math.floor(left / right),
+  // What is left is exact, the quotient of the two is not.
+  '//': (left, right) => Math.round((left - floatModulo(left, right)) / right),
+  '%': floatModulo,
   '<': (left, right) => left < right,
   '<=': (left, right) => left <= right,
   '>': (left, right) => left > right,
@@ -111,6 +112,11 @@ function isZero(value: bigint | number): boolean {
 function modulo(left: bigint, right: bigint): bigint {
   const remainder = left % right;
   return remainder !== 0n && remainder < 0n !== right < 0n ? remainder + right : remainder;
+}
+
+function floatModulo(left: number, right: number): number {
+  const remainder = left % right;
+  return remainder !== 0 && remainder < 0 !== right < 0 ? remainder + right : remainder;
 }
 
 function repeated(text: string, times: bigint): string {

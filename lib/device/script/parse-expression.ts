@@ -51,7 +51,7 @@ export class ExpressionParser {
   /** The longest expression from here on whose operators bind at least so close. */
   expression(precedence = 1): Expression {
     if (++this.depth > DEEPEST || ++this.parts > LARGEST) throw new NotUnderstood();
-    let left = this.operand();
+    let left = this.operand(precedence);
     for (let operator = this.operator(precedence); operator; operator = this.operator(precedence)) {
       const binds = PRECEDENCE[operator] as number;
       this.at++;
@@ -107,9 +107,9 @@ export class ExpressionParser {
     return binds >= precedence ? next.text : undefined;
   }
 
-  private operand(): Expression {
+  private operand(precedence: number): Expression {
     const token = this.next;
-    if (token?.kind === 'name') return this.word(token.text);
+    if (token?.kind === 'name') return this.word(token.text, precedence);
     this.at++;
     if (isOperator(token, '-')) return { kind: 'sign', operator: '-', operand: this.expression(SIGN_PRECEDENCE) };
     if (isOperator(token, '+')) return { kind: 'sign', operator: '+', operand: this.expression(SIGN_PRECEDENCE) };
@@ -124,8 +124,9 @@ export class ExpressionParser {
     throw new NotUnderstood();
   }
 
-  private word(text: string): Expression {
+  private word(text: string, precedence: number): Expression {
     if (text === 'not') {
+      if (precedence > NOT_PRECEDENCE) throw new NotUnderstood();
       this.at++;
       return { kind: 'sign', operator: 'not', operand: this.expression(NOT_PRECEDENCE) };
     }
