@@ -1,6 +1,7 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import type { Preferences } from '../transport/transport.js';
+import { monotonicScheduler } from './monotonic-scheduler.js';
 import { requireCapabilities, type WantedCapabilities } from './negotiation.js';
 
 /** Options of a `Camera`. Times are in milliseconds; what is over twelve days, as `Infinity`, is taken for that. */
@@ -38,7 +39,10 @@ export interface CameraOptions {
    * changes something is sent once, so that more of them end as `OUTCOME_UNKNOWN`: leave both on unless the way is sure.
    */
   readonly capabilities?: WantedCapabilities;
-  /** Where time comes from. Default `asyncScheduler`. */
+  /**
+   * Where time comes from, `receivedAt` of frames and events too. Default: the platform's timers, and a clock that only goes
+   * forward, in milliseconds since 1970 and fractions of them.
+   */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -78,7 +82,7 @@ const DEFAULTS: CameraSettings = {
   shortestWaitMs: 4,
   longestWaitMs: 1000,
   capabilities: {},
-  scheduler: asyncScheduler,
+  scheduler: monotonicScheduler,
 };
 
 const RECONNECT: ReadonlySet<string> = new Set(['after-ready', 'always', 'never']);
