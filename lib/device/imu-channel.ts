@@ -1,6 +1,6 @@
 import { interval, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import type { Device } from './device.js';
-import { imuRecord } from './imu-record.js';
+import { IMU_RECORD_BYTES } from './imu-record.js';
 import { ImuRing } from './imu-ring.js';
 import { whileAttached } from './while-attached.js';
 
@@ -18,7 +18,7 @@ export interface ImuClock {
 }
 
 /**
- * Serves `imu`, as a script could: a ring of {@link imuRecord}s that reading empties. The oldest are dropped when nobody
+ * Serves `imu`, as a script could: a ring of records, see {@link imuLayout}, that reading empties. The oldest are dropped when nobody
  * reads; SHAPE is how many there are, the bytes of one, and how many were dropped.
  */
 export function serveImu(device: Device, { uptime, attached$, scheduler }: ImuClock): Subscription {
@@ -26,7 +26,7 @@ export function serveImu(device: Device, { uptime, attached$, scheduler }: ImuCl
   const channel = device.register('imu', {
     poll: () => ring.size > 0,
     size: () => ring.size,
-    shape: () => [ring.records, imuRecord.bytes, ring.dropped],
+    shape: () => [ring.records, IMU_RECORD_BYTES, ring.dropped],
     read: (_, size) => ring.read(size),
   });
   return whileAttached(attached$, interval(READY_MS, scheduler)).subscribe(() => {

@@ -1,38 +1,30 @@
+/** Bytes of a record, and how many a second there are. */
+export const IMU_RECORD_BYTES = 32;
+export const IMU_RECORDS_PER_SECOND = 208;
+
 /**
- * What a record of the channel `imu` of a {@link VirtualCamera} holds: fields one behind another without gaps, the lowest
- * byte first. Python's `struct` calls it `<Q6f`.
+ * The records of the channel `imu` of a {@link VirtualCamera}, as `structs` reads them; Python's `struct` calls one `<Q6f`.
  *
- * | field | type | |
- * |---|---|---|
- * | `timestampUs` | u64 | µs since the camera was switched on |
- * | `accelerationX`, `Y`, `Z` | f32 | m/s²; 9.81 upwards at rest |
- * | `rotationX`, `Y`, `Z` | f32 | rad/s |
+ * | field | |
+ * |---|---|
+ * | `timestampUs` | µs since the camera was switched on; 208 records a second |
+ * | `acceleration` | m/s²; at rest 9.81 along z |
+ * | `rotation` | rad/s about each axis |
  *
  * @example
  * ```ts
- * import { Camera, imuRecord, VirtualCamera } from 'openmv-rx';
+ * import { Camera, imuLayout, structs, VirtualCamera } from 'openmv-rx';
  *
  * const camera = new Camera(new VirtualCamera({ imu: true }).transport());
- * camera.channel('imu').value$.subscribe((bytes) => {
- *   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
- *   for (let at = 0; at < view.byteLength; at += imuRecord.bytes)
- *     console.log(view.getBigUint64(at, true), view.getFloat32(at + 8, true));
+ * camera.channel('imu', structs(imuLayout)).value$.subscribe((records) => {
+ *   for (const { timestampUs, acceleration } of records) console.log(Number(timestampUs) / 1e6, acceleration.z);
  * });
  * ```
  */
-export const imuRecord = {
-  bytes: 32,
-  /** How many records a second there are. */
-  samplesPerSecond: 208,
-  fields: [
-    { name: 'timestampUs', type: 'u64', offset: 0 },
-    { name: 'accelerationX', type: 'f32', offset: 8 },
-    { name: 'accelerationY', type: 'f32', offset: 12 },
-    { name: 'accelerationZ', type: 'f32', offset: 16 },
-    { name: 'rotationX', type: 'f32', offset: 20 },
-    { name: 'rotationY', type: 'f32', offset: 24 },
-    { name: 'rotationZ', type: 'f32', offset: 28 },
-  ],
+export const imuLayout = {
+  timestampUs: 'u64',
+  acceleration: { x: 'f32', y: 'f32', z: 'f32' },
+  rotation: { x: 'f32', y: 'f32', z: 'f32' },
 } as const;
 
 const GRAVITY = 9.81;
@@ -53,9 +45,9 @@ const ROTATION: readonly Swing[] = [
 
 /** The record of a sample: a camera that sways gently. It depends on the sample's number alone. */
 export function imuSample(index: number): Uint8Array {
-  const record = new Uint8Array(imuRecord.bytes);
+  const record = new Uint8Array(IMU_RECORD_BYTES);
   const view = new DataView(record.buffer);
-  const seconds = index / imuRecord.samplesPerSecond;
+  const seconds = index / IMU_RECORDS_PER_SECOND;
   const at = ([amplitude, hertz, phase]: Swing) => amplitude * Math.sin(2 * Math.PI * hertz * seconds + phase);
   view.setBigUint64(0, BigInt(Math.round(seconds * 1e6)), true);
   ACCELERATION.forEach((swing, axis) => view.setFloat32(8 + 4 * axis, at(swing) + (axis === 2 ? GRAVITY : 0), true));

@@ -1,4 +1,4 @@
-import { imuRecord, imuSample } from './imu-record.js';
+import { IMU_RECORD_BYTES, IMU_RECORDS_PER_SECOND, imuSample } from './imu-record.js';
 
 /** How many samples are kept for a host that does not read: about two and a half seconds. */
 export const IMU_RING_RECORDS = 512;
@@ -25,7 +25,7 @@ export class ImuRing {
 
   /** Bytes that are there. */
   get size(): number {
-    return this.rest.length + this.records * imuRecord.bytes;
+    return this.rest.length + this.records * IMU_RECORD_BYTES;
   }
 
   /** Takes at most so many bytes out, the oldest first; a record that is cut goes on with the next read. */
@@ -43,7 +43,7 @@ export class ImuRing {
 
   /** How many samples the camera has taken since it was switched on. */
   private taken(): number {
-    return Math.floor((this.now() * imuRecord.samplesPerSecond) / 1000);
+    return Math.floor((this.now() * IMU_RECORDS_PER_SECOND) / 1000);
   }
 
   private forget(): void {

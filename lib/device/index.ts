@@ -9,7 +9,7 @@ export { Device, type DeviceChannel, type DeviceError } from './device.js';
 export type { DeviceOptions } from './device-options.js';
 export type { EncodeJpeg } from './encode-jpeg.js';
 export { frameNumber } from './frame-number.js';
-export { imuRecord } from './imu-record.js';
+export { imuLayout } from './imu-record.js';
 export type { PictureSettings, SensorFormat } from './picture-settings.js';
 export type { UncompressedFormat } from './pixels/encode-pixels.js';
 export type { ScriptIo } from './script-io.js';

@@ -1,4 +1,4 @@
-import { imuRecord, imuSample } from '../../lib/device/imu-record.js';
+import { IMU_RECORD_BYTES, imuSample } from '../../lib/device/imu-record.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import { decodeWord, decodeWords, encodeReadRequest } from '../../lib/wire/payloads/index.js';
 import { idOf, run, started } from './camera-bench.js';
@@ -49,7 +49,7 @@ describe('the imu channel', () => {
   it('tells by its shape how many records there are, how large one is, and how many were lost', () => {
     const { host, clock } = withImu();
     clock.pass(10_000);
-    expect(decodeWords(host.ask(Opcode.CHANNEL_SHAPE, IMU).payload)).toEqual([512, imuRecord.bytes, 2080 - 512]);
+    expect(decodeWords(host.ask(Opcode.CHANNEL_SHAPE, IMU).payload)).toEqual([512, IMU_RECORD_BYTES, 2080 - 512]);
   });
 
   it('leaves no timer when the host has gone, and none of a script that has ended', () => {
