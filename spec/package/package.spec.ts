@@ -47,7 +47,7 @@ const names: Record<string, string[]> = {
     'VirtualCamera',
     'memoryPair',
   ],
-  './serialport': ['serialPort', 'listCameras'],
+  './serialport': ['serialPort', 'listCameras', 'watchCameras'],
   './tcp': ['tcp', 'tcpServer'],
   './udp': ['udp', 'udpServer'],
   './websocket': ['webSocket'],

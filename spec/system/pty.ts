@@ -70,6 +70,11 @@ export function openTtys(): number {
   return ttysOf('self').length;
 }
 
+/** How many file descriptors this process has open: ports, sockets, pipes, and what waits for them. */
+export function openFiles(): number {
+  return readdirSync('/proc/self/fd').length;
+}
+
 /** The ttys that a process has open. */
 export function ttysOf(pid: number | 'self'): string[] {
   return links(`/proc/${pid}/fd`).filter((target) => target.startsWith('/dev/pts/'));

@@ -1,2 +1,5 @@
 export { serialPort, type SerialPortOptions } from './serial-port.js';
-export { listCameras, type CameraPort, type ListCamerasOptions } from './list-cameras.js';
+export type { CameraChange } from './camera-changes.js';
+export type { CameraPort } from './camera-ports.js';
+export { listCameras, type ListCamerasOptions } from './list-cameras.js';
+export { watchCameras, type WatchCamerasOptions } from './watch-cameras.js';

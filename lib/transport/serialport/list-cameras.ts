@@ -1,19 +1,6 @@
-import { catchError, defer, map, type Observable, of } from 'rxjs';
-import { SerialPort } from 'serialport';
-import { messageOf, OpenMVError } from '../../errors.js';
-import { boardOf } from '../../boards.js';
-
-/** A camera that is plugged in. */
-export interface CameraPort {
-  /** What `serialPort()` takes. */
-  readonly path: string;
-  /** The board's name, for people. */
-  readonly board: string;
-  /** The serial number of its USB interface, if the system knows it. */
-  readonly serialNumber: string | undefined;
-  /** Whether it waits in its bootloader, where it can't be talked to with this library. */
-  readonly bootloader: boolean;
-}
+import { catchError, type Observable, of } from 'rxjs';
+import type { OpenMVError } from '../../errors.js';
+import { type CameraPort, cameraPorts } from './camera-ports.js';
 
 /** What {@link listCameras} may be told. */
 export interface ListCamerasOptions {
@@ -39,18 +26,9 @@ export interface ListCamerasOptions {
  * ```
  */
 export function listCameras(options: ListCamerasOptions = {}): Observable<CameraPort[]> {
-  return defer(() => SerialPort.list()).pipe(
-    map((ports) =>
-      ports
-        .flatMap(({ path, vendorId, productId, serialNumber }) => {
-          const known = boardOf(vendorId, productId);
-          return known ? [{ path, ...known, serialNumber }] : [];
-        })
-        .sort((a, b) => a.path.localeCompare(b.path)),
-    ),
-    catchError((cause: unknown) => {
-      const why = `this system can't list its serial ports: ${messageOf(cause)}`;
-      options.onUnlistable?.(new OpenMVError('PORT_UNAVAILABLE', why, { cause }));
+  return cameraPorts().pipe(
+    catchError((error: OpenMVError) => {
+      options.onUnlistable?.(error);
       return of([]);
     }),
   );

@@ -2,6 +2,9 @@ import { Observable } from 'rxjs';
 import { SerialPort } from 'serialport';
 import { OpenMVError } from '../../errors.js';
 import type { Connection, Transport } from '../transport.js';
+import { chooseIo, IO_KINDS } from './choose-io.js';
+import { hasNoLines } from './modem-lines.js';
+import type { PortEvents, PortIo } from './port-io.js';
 import type { Port } from './port.js';
 import { release, released } from './released.js';
 import { Session } from './session.js';
@@ -13,6 +16,16 @@ export interface SerialPortOptions {
   readonly baudRate?: number;
   /** Flow control by RTS and CTS, which a UART usually has and USB does not need. Default `false`. */
   readonly rtscts?: boolean;
+  /**
+   * How the port is read and written.
+   *
+   * - `'auto'` (default): `'polled'` where it is to be had, which is on Linux and macOS, else `'stock'`;
+   * - `'polled'`: with system calls on its descriptor as soon as the system says that it is ready;
+   * - `'stock'`: by the package `serialport` itself, through Node's thread pool. A round trip takes two to three times as
+   *   long. On Linux and macOS it does not read while a write waits for room, and notices within 200 ms rather than at
+   *   once that the port has hung up.
+   */
+  readonly io?: 'auto' | 'polled' | 'stock';
 }
 
 /**
@@ -26,12 +39,13 @@ export interface SerialPortOptions {
  * `write()` starts at once and completes when the system has taken the bytes, in one system call if it has room for
  * them, and errors with `LINK_LOST` when the port was closed before. Writes that wait are held without a limit.
  *
- * Errors with `PORT_UNAVAILABLE` when the port is missing, in use by another program, not permitted or not a serial
- * port, and says what to try; with `LINK_LOST` when it goes away.
+ * Errors with `PORT_UNAVAILABLE` when the port is missing, in use by another program, not permitted, not a serial port,
+ * or can't be polled where that was asked for, and says what to try; with `LINK_LOST` when it goes away.
  *
  * Needs the package `serialport`, in Node. It can't be used in a worker thread: the package ends the process there.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when the path is empty or the baud rate is not a whole number above 0.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the path is empty, the baud rate is not a whole number above 0, or `io` is no
+ * such word.
  *
  * @example
  * ```ts
@@ -43,23 +57,28 @@ export interface SerialPortOptions {
  * ```
  */
 export function serialPort(path: string, options: SerialPortOptions = {}): Transport {
-  const { baudRate = 921_600, rtscts = false } = options;
+  const { baudRate = 921_600, rtscts = false, io = 'auto' } = options;
   if (path === '') throw new OpenMVError('INVALID_ARGUMENT', 'the path of a serial port must not be empty');
   if (!(Number.isInteger(baudRate) && baudRate > 0))
     throw new OpenMVError('INVALID_ARGUMENT', `the baud rate must be a whole number above 0, not ${baudRate}`);
+  if (!IO_KINDS.includes(io))
+    throw new OpenMVError('INVALID_ARGUMENT', `io is one of ${IO_KINDS.join(', ')}, not ${io as string}`);
 
   return {
     name: path,
     open: () =>
       new Observable<Connection>((subscriber) => {
-        const opening = openUnless(() => subscriber.closed, path, baudRate, rtscts);
+        const opening = openUnless(() => subscriber.closed, path, { baudRate, rtscts, io });
         subscriber.add(() => {
-          release(path, opening.then(close, nothing));
+          release(
+            path,
+            opening.then((opened) => close(opened?.port), nothing),
+          );
         });
         opening.then(
-          (port) => {
-            if (!port || subscriber.closed) return;
-            const session = new Session(path, port, (error) => {
+          (opened) => {
+            if (!opened || subscriber.closed) return;
+            const session = new Session(path, opened.ioOf, (error) => {
               subscriber.error(error);
             });
             subscriber.add(() => {
@@ -76,25 +95,34 @@ export function serialPort(path: string, options: SerialPortOptions = {}): Trans
   };
 }
 
+interface Opened {
+  readonly port: Port;
+  readonly ioOf: (events: PortEvents) => PortIo;
+}
+
 async function openUnless(
   given: () => boolean,
   path: string,
-  baudRate: number,
-  rtscts: boolean,
-): Promise<Port | undefined> {
+  { baudRate, rtscts, io }: Required<SerialPortOptions>,
+): Promise<Opened | undefined> {
   await released(path);
   if (given()) return undefined;
   const port = await SerialPort.binding.open({ path, baudRate, rtscts, lock: true });
   try {
+    await assertLines(port);
+    return { port, ioOf: chooseIo(io, port) };
+  } catch (error) {
+    await close(port);
+    throw error;
+  }
+}
+
+async function assertLines(port: Port): Promise<void> {
+  try {
     await port.set({ dtr: true, rts: true, brk: false, cts: false, dsr: false });
   } catch (error) {
-    // A pty has no modem lines, and needs none.
-    if (!String(error).includes('Inappropriate ioctl')) {
-      await close(port);
-      throw error;
-    }
+    if (!hasNoLines(error)) throw error;
   }
-  return port;
 }
 
 /** Whatever closing a port complains about, the port is not ours any more. */

@@ -1,10 +1,7 @@
 import { AsyncSubject, type Observable, Subject } from 'rxjs';
 import { messageOf, OpenMVError } from '../../errors.js';
 import type { Connection } from '../transport.js';
-import { PolledIo } from './polled-io.js';
-import type { PortIo } from './port-io.js';
-import type { Port } from './port.js';
-import { stockIo } from './stock-io.js';
+import type { PortEvents, PortIo } from './port-io.js';
 
 /** A port from its opening to its closing. It does not close the port; it notices when the port is gone. */
 export class Session implements Connection {
@@ -15,7 +12,7 @@ export class Session implements Connection {
 
   constructor(
     private readonly path: string,
-    port: Port,
+    ioOf: (events: PortEvents) => PortIo,
     lost: (error: OpenMVError) => void,
   ) {
     const events = {
@@ -26,7 +23,7 @@ export class Session implements Connection {
         lost(this.lossOf(cause));
       },
     };
-    this.io = 'poller' in port ? new PolledIo(port, events) : stockIo(port, events);
+    this.io = ioOf(events);
   }
 
   /** Begins to read; to be called when the connection has been handed over. */

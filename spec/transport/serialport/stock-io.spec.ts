@@ -1,4 +1,5 @@
 import { SerialPortMock } from 'serialport';
+import { VirtualTimeScheduler } from 'rxjs';
 import { stockIo } from '../../../lib/transport/serialport/stock-io.js';
 
 const PATH = '/dev/mock';
@@ -70,5 +71,22 @@ describe('stockIo', () => {
     expect(await Promise.race([lost, new Promise((resolve) => setImmediate(() => resolve('nothing told')))])).toBe(
       'nothing told',
     );
+  });
+
+  it('notices by itself that a port has hung up whose reading does not, and ends its watch with that', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const cause = new Error('Error: Input/output error, cannot get');
+    const port = { poller: {}, read: never, write: never, get: () => Promise.reject(cause) };
+    const told: unknown[] = [];
+    stockIo(port, { arrived: () => undefined, gone: (error) => told.push(error) }, scheduler).start();
+    scheduler.maxFrames = 1000;
+    while (told.length === 0) {
+      scheduler.flush();
+      await new Promise(setImmediate);
+    }
+    scheduler.flush();
+    expect(told).toEqual([cause]);
+    expect(scheduler.actions).toHaveLength(0);
   });
 });
