@@ -87,7 +87,7 @@ describe('a virtual camera, seen from its host', () => {
           const statistics = regionStatistics(frame);
           const mean = statistics.kind === 'grayscale' ? statistics.gray.mean : NaN;
           means.push(mean);
-          exposure *= Math.min(2, Math.max(0.5, 80 / mean));
+          exposure *= Math.sqrt(80 / mean);
           return config.write({ exposure });
         }),
         concatMap((progress) => of(progress).pipe(delay(40, camera.clock))),
@@ -96,7 +96,8 @@ describe('a virtual camera, seen from its host', () => {
     );
     expect(means[0]).toBeGreaterThan(120);
     expect(means.length).toBeGreaterThan(20);
-    for (const mean of means.slice(-5)) expect(Math.abs(mean - 80)).toBeLessThan(8);
+    // The digits take another part of each picture.
+    for (const mean of means.slice(-10)) expect(Math.abs(mean - 80)).toBeLessThan(12);
   });
 
   it('measures its motion without a gap for a host that keeps up', () => {
