@@ -60,7 +60,9 @@ export class Channel<T> {
    */
   readonly value$: Observable<T>;
 
+  /** @internal Made by `camera.channel`. */
   constructor(
+    /** What the camera calls it. */
     readonly name: string,
     private readonly codec: Codec<T>,
     private readonly access: ChannelWay,

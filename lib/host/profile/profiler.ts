@@ -32,6 +32,7 @@ const PERIOD_MS = 1000;
  * ```
  */
 export class Profiler {
+  /** @internal Made by `Camera`. */
   constructor(
     private readonly access: ChannelAccess,
     private readonly scheduler: SchedulerLike,
