@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { filter, firstValueFrom, lastValueFrom, type Observable, take, timeout } from 'rxjs';
 import { Camera } from '../index.js';
+import { hostAndPort } from './address-argument.js';
 import { interruption } from './interruption.js';
 import { Output } from './output.js';
 import { targetTransport, type TargetOptions } from './target.js';
@@ -18,6 +19,9 @@ export interface CameraContext {
   readonly stop$: ReturnType<typeof interruption>;
 }
 
+/** Where cameras listen for UDP (PROTOCOL 12). */
+const UDP_PORT = 5555;
+
 /** So that the whole of a command with a dead camera takes less than five seconds. */
 const OPEN_TIMEOUT_MS = 3000;
 // A command waits for the opening, whose failure says more than that it has waited.
@@ -30,7 +34,17 @@ export function cameraCommand(program: Command, nameAndArguments: string, descri
   return program
     .command(nameAndArguments)
     .description(description)
-    .addOption(new Option('--port <path>', 'the serial port of the camera').conflicts('virtual'))
+    .addOption(new Option('--port <path>', 'the serial port of the camera').conflicts(['tcp', 'udp', 'virtual']))
+    .addOption(
+      new Option('--tcp <host:port>', 'the camera in the network that is served there by TCP')
+        .conflicts(['udp', 'virtual'])
+        .argParser(hostAndPort()),
+    )
+    .addOption(
+      new Option('--udp <host[:port]>', `the camera in the network that speaks UDP; default port ${UDP_PORT}`)
+        .conflicts('virtual')
+        .argParser(hostAndPort(UDP_PORT)),
+    )
     .addOption(new Option('--virtual', 'a virtual camera inside this command'))
     .addOption(new Option('--json', 'print JSON lines'));
 }

@@ -18,7 +18,7 @@ export function createProgram(): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nWithout --port, the only camera that is plugged in is taken.\nExit codes: 0 done, 1 failed, 2 wrong usage.',
+      '\nWithout --port, --tcp, --udp or --virtual, the only camera that is plugged in is taken.\nExit codes: 0 done, 1 failed, 2 wrong usage.',
     );
   for (const add of [addInfo, addChannels, addFrames, addRead, addWrite, addWatch, addVirtual]) add(program);
   return program;

@@ -2,17 +2,27 @@ import { firstValueFrom } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { VirtualCamera } from '../index.js';
 import type * as serialport from '../transport/serialport/index.js';
+import { tcp } from '../transport/tcp/index.js';
 import type { Transport } from '../transport/transport.js';
+import { udp } from '../transport/udp/index.js';
+import type { Address } from './address-argument.js';
 
 /** Which camera a command is for. */
 export interface TargetOptions {
   readonly port?: string;
+  readonly tcp?: Address;
+  readonly udp?: Address;
   readonly virtual?: true;
 }
+
+/** Within the time that a command gives its camera to open, and so with an error that says more. */
+const CONNECT_TIMEOUT_MS = 2500;
 
 /** The way to the camera; without a choice, to the only one that is plugged in. */
 export async function targetTransport(options: TargetOptions): Promise<Transport> {
   if (options.virtual) return new VirtualCamera().transport();
+  if (options.tcp) return tcp(options.tcp.host, options.tcp.port, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
+  if (options.udp) return udp(options.udp.host, options.udp.port);
   const { serialPort, listCameras } = await loadSerialport();
   if (options.port !== undefined) return serialPort(options.port);
   let unlistable: OpenMVError | undefined;
@@ -33,7 +43,7 @@ function choiceOf(paths: readonly string[]): string {
 }
 
 function cannotChoose(why: string): string {
-  return `${why}; name its port with --port PATH, or take --virtual`;
+  return `${why}; name its port with --port PATH, its address with --tcp or --udp, or take --virtual`;
 }
 
 /** Loaded only where it is needed: `serialport` is an optional companion of this package. */

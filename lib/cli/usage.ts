@@ -1,9 +1,20 @@
-import { CommanderError, InvalidArgumentError } from 'commander';
+import { type Command, CommanderError, InvalidArgumentError } from 'commander';
+import { isOpenMVError } from '../errors.js';
 
 /** The exit code where the command line itself was the matter: 2 for a wrong one, 0 for a request for help. */
 export function usageExitCode(error: unknown): number | undefined {
   if (!(error instanceof CommanderError)) return undefined;
   return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : 2;
+}
+
+/** What `work` makes of the command line; arguments that are found wrong only there are wrong usage all the same. */
+export function orWrongUsage<T>(command: Command, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (isOpenMVError(error, 'INVALID_ARGUMENT')) command.error(`error: ${error.message}`);
+    throw error;
+  }
 }
 
 /** A parser of options that are whole numbers, `from` to `to`. */
@@ -15,6 +26,21 @@ export function wholeNumber(from: number, to = Number.MAX_SAFE_INTEGER): (value:
       to === Number.MAX_SAFE_INTEGER ? `A whole number from ${from}.` : `A whole number from ${from} to ${to}.`,
     );
   };
+}
+
+/** Parses a share of something, `0.02` or `2%`. */
+export function share(value: string): number {
+  const [, number, percent] = /^(\d+(?:\.\d+)?|\.\d+)(%?)$/.exec(value) ?? [];
+  const parsed = Number(number) / (percent === '%' ? 100 : 1);
+  if (parsed >= 0 && parsed <= 1) return parsed;
+  throw new InvalidArgumentError('From 0 to 1, as in 0.02, or in percent, as in 2%.');
+}
+
+/** Makes of a parser one for an option that may be given several times. */
+export function each<T>(
+  parse: (value: string) => T,
+): (value: string, before: readonly T[] | undefined) => readonly T[] {
+  return (value, before = []) => [...before, parse(value)];
 }
 
 /** Parses `320x240`. */

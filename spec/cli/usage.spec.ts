@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { usageExitCode, wholeNumber, widthAndHeight } from '../../lib/cli/usage.js';
+import { each, share, usageExitCode, wholeNumber, widthAndHeight } from '../../lib/cli/usage.js';
 
 describe('wholeNumber', () => {
   it.each([
@@ -20,6 +20,30 @@ describe('widthAndHeight', () => {
     'refuses "%s"',
     (text) => expect(() => widthAndHeight(text)).toThrow(InvalidArgumentError),
   );
+});
+
+describe('share', () => {
+  it.each([
+    ['0', 0],
+    ['1', 1],
+    ['0.02', 0.02],
+    ['.5', 0.5],
+    ['2%', 0.02],
+    ['0.5%', 0.005],
+    ['100%', 1],
+  ])('takes %s', (text, number) => expect(share(text)).toBeCloseTo(number, 10));
+
+  it.each(['2', '101%', '-0.1', '-1%', '', '%', '1e-2', '0,02', '2 %', '0.', 'NaN'])('refuses "%s"', (text) => {
+    expect(() => share(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('each', () => {
+  it('keeps what was given before, and refuses what its parser refuses', () => {
+    const ports = each(wholeNumber(1, 100));
+    expect(ports('2', ports('1', undefined))).toEqual([1, 2]);
+    expect(() => ports('101', [1])).toThrow(InvalidArgumentError);
+  });
 });
 
 describe('usageExitCode', () => {

@@ -27,9 +27,7 @@ export class SocketConnection implements Connection {
     private readonly onLost: (error: OpenMVError) => void,
   ) {
     socket.on('error', (cause) => this.#lose(`was lost (${messageOf(cause)})`, cause));
-    socket.once('end', () =>
-      this.#lose(this.#heard ? 'closed the connection' : 'closed the connection without a word: is it in use already?'),
-    );
+    socket.once('end', () => this.#lose('closed the connection'));
   }
 
   /** Begins to read; to be called when the connection has been handed over. */
@@ -65,7 +63,7 @@ export class SocketConnection implements Connection {
   #lose(what: string, cause?: unknown): void {
     if (this.#over) return;
     // Whoever hears of the loss closes the connection, before which bytes$ has not completed.
-    this.onLost(this.#loss(what, cause));
+    this.onLost(this.#loss(this.#heard ? what : `${what} without a word: is it in use already?`, cause));
     this.close();
   }
 
