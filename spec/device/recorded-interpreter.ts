@@ -19,7 +19,7 @@ const LINE_MS = 20.2;
  * one did with its scripts. It printed the same whatever the script; it registered the stand-ins where they were gone,
  * and `late` where the script asks for it.
  */
-export function recordedCamera(clock: Clock): { device: Device; link: Link } {
+export function recordedCamera(clock: Clock): { stream: StreamChannel; link: Link } {
   const device = new Device({
     scheduler: clock,
     systemInfo: decodeSystemInfo(recordedReplies('naks', Opcode.SYS_INFO)[0]!),
@@ -55,9 +55,10 @@ export function recordedCamera(clock: Clock): { device: Device; link: Link } {
   );
   const stdin: StdinChannel = new StdinChannel(device, runner);
   const stdout = new StdoutChannel(device, 1024, 50, clock);
-  new StreamChannel(device, { raw: { enabled: false, width: 0, height: 0 }, sensors: [] }, () => undefined);
+  const raw = { enabled: false, width: 0, height: 0 };
+  const stream = new StreamChannel(device, { raw, sensors: [] }, () => undefined);
   const attached = link(device);
   stdout.attach(true);
   registerStandIns(device);
-  return { device, link: attached };
+  return { stream, link: attached };
 }
