@@ -57,9 +57,9 @@ const TOO_LARGE = '\u001b[40O\n';
  * ```ts
  * import { Camera, VirtualCamera, frameNumber } from 'openmv-rx';
  *
- * const virtual = new VirtualCamera({ board: 'N6', width: 160, height: 120 });
+ * const virtual = new VirtualCamera({ board: 'H7 Plus', width: 160, height: 120 });
  * const camera = new Camera(virtual.transport());
- * camera.frames$.subscribe((frame) => console.log(frame.format, frameNumber(frame.data)));
+ * camera.frames$.subscribe((frame) => console.log(frame.fps, frameNumber(frame.data)));
  * virtual.adjust({ framesPerSecond: 50, exposure: 0.5 });
  * ```
  */

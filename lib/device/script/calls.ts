@@ -27,7 +27,7 @@ const known: ReadonlyMap<string, Known> = new Map<string, Known>([
 ]);
 
 /** How long a call sleeps, in milliseconds for one of what it is given. */
-export const SLEEPS: ReadonlyMap<string, number> = new Map([
+const SLEEPS: ReadonlyMap<string, number> = new Map([
   ['time.sleep', 1000],
   ['time.sleep_ms', 1],
   ['sleep', 1000],

@@ -4,7 +4,7 @@ import { formatted } from './format.js';
 import { numberOf, operate } from './operators.js';
 import { bounded, typeName, type Value } from './value.js';
 
-export type Variables = ReadonlyMap<string, Value>;
+type Variables = ReadonlyMap<string, Value>;
 
 /**
  * The value of an expression. What calls do is not known here.
