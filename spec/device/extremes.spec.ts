@@ -171,7 +171,7 @@ describe('a read of any offset and length', () => {
     let seen = 0;
     for (const packet of host.written.splice(0)) seen += packet.length - 14;
     expect(seen).toBe(most);
-  });
+  }, 30_000);
 });
 
 describe('a write of any offset and length', () => {

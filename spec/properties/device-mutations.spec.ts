@@ -96,7 +96,7 @@ describe('a Device whose host sends what a recorded one did, spoilt', () => {
       const random = seededRandom(seed);
       new Trial(`${name}, seed ${seed}`).run(mutated(rows, everything, random), random);
     }
-  });
+  }, 60_000);
 
   it('holds nothing of it: 500 times another, in one device', async () => {
     const held = async () => {
