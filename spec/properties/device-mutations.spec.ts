@@ -90,13 +90,17 @@ class Trial {
 }
 
 describe('a Device whose host sends what a recorded one did, spoilt', () => {
-  it.each(NAMES)(`says nothing wrong and works again: %s (seeds ${first} to ${last})`, (name) => {
-    const rows = hostRows(name);
-    for (let seed = first; seed <= last; seed++) {
-      const random = seededRandom(seed);
-      new Trial(`${name}, seed ${seed}`).run(mutated(rows, everything, random), random);
-    }
-  }, 60_000);
+  it.each(NAMES)(
+    `says nothing wrong and works again: %s (seeds ${first} to ${last})`,
+    (name) => {
+      const rows = hostRows(name);
+      for (let seed = first; seed <= last; seed++) {
+        const random = seededRandom(seed);
+        new Trial(`${name}, seed ${seed}`).run(mutated(rows, everything, random), random);
+      }
+    },
+    60_000,
+  );
 
   it('holds nothing of it: 500 times another, in one device', async () => {
     const held = async () => {
