@@ -10,6 +10,9 @@ const READABLE = 1;
 const WRITABLE = 2;
 const DISCONNECT = 4;
 
+/** What a tty hands out at once, however much it has. What was cut there belongs together, such as a packet of 4096. */
+const AT_ONCE = 4095;
+
 interface WaitingWrite {
   readonly bytes: Uint8Array;
   readonly done: (error?: unknown) => void;
@@ -47,7 +50,7 @@ export class PolledIo implements PortIo {
     this.waiting.push({ bytes, done, sent: 0 });
     if (this.waiting.length > 1) return;
     this.flush();
-    this.arm();
+    if (this.waiting.length > 0) this.arm();
   }
 
   end(): void {
@@ -59,9 +62,16 @@ export class PolledIo implements PortIo {
       this.lose(error);
       return;
     }
-    const length = this.attempt((fd) => readSync(fd, this.pool.room));
-    if (length === 0) this.lose(new Error('the port has hung up'));
-    else if (length !== undefined) this.events.arrived(this.pool.take(length));
+    const { room } = this.pool;
+    let length = 0;
+    let read: number | Error | undefined;
+    do {
+      read = this.attempt((fd) => readSync(fd, room, length, room.length - length, null));
+      if (typeof read === 'number') length += read;
+    } while (typeof read === 'number' && read >= AT_ONCE && length < room.length);
+    if (length > 0) this.events.arrived(this.pool.take(length));
+    if (read === 0) this.lose(new Error('the port has hung up'));
+    if (read instanceof Error) this.lose(read);
     this.arm();
   };
 
@@ -84,7 +94,8 @@ export class PolledIo implements PortIo {
     for (let first = this.waiting[0]; first; first = this.waiting[0]) {
       const rest = first.bytes.subarray(first.sent);
       const length = this.attempt((fd) => writeSync(fd, rest));
-      if (length === undefined) return;
+      if (length instanceof Error) this.lose(length);
+      if (typeof length !== 'number') return;
       first.sent += length;
       if (length < rest.length) continue;
       this.waiting.shift();
@@ -92,14 +103,13 @@ export class PolledIo implements PortIo {
     }
   }
 
-  /** The count that a system call gives, or `undefined` if there is nothing to be had or no room, or the port is lost. */
-  private attempt(call: (fd: number) => number): number | undefined {
+  /** The count that a system call gives, its error, or `undefined` if there is nothing to be had or no room. */
+  private attempt(call: (fd: number) => number): number | Error | undefined {
     if (this.over || this.port.fd === null) return undefined;
     try {
       return call(this.port.fd);
     } catch (error) {
-      if (!BUSY.has((error as NodeJS.ErrnoException).code)) this.lose(error as Error);
-      return undefined;
+      return BUSY.has((error as NodeJS.ErrnoException).code) ? undefined : (error as Error);
     }
   }
 
