@@ -140,15 +140,19 @@ describe('standard output', () => {
 });
 
 describe('read and write', () => {
+  /** What the channel `config` holds at a quality. */
+  const config = (quality: number): string =>
+    JSON.stringify({ quality, framesPerSecond: 50, width: 160, height: 120, format: 'rgb565', exposure: 1 });
+
   it('reads the bytes as they are into a pipe', async () => {
-    expect(await onPort('read', 'config')).toMatchObject({ code: 0, stderr: '', stdout: '{"quality":80}' });
+    expect(await onPort('read', 'config')).toMatchObject({ code: 0, stderr: '', stdout: config(80) });
   });
 
   it('reads as text, as base64, and as what fits in JSON', async () => {
-    expect((await onPort('read', 'config', '--text')).stdout).toBe('{"quality":80}\n');
-    expect((await onPort('read', 'config', '--base64')).stdout).toBe(`${btoa('{"quality":80}')}\n`);
+    expect((await onPort('read', 'config', '--text')).stdout).toBe(`${config(80)}\n`);
+    expect((await onPort('read', 'config', '--base64')).stdout).toBe(`${btoa(config(80))}\n`);
     expect(jsonLines((await onPort('read', 'config', '--json')).stdout)).toEqual([
-      { name: 'config', bytes: 14, text: '{"quality":80}' },
+      { name: 'config', bytes: config(80).length, text: config(80) },
     ]);
     expect(jsonLines((await onPort('read', 'frame', '--json')).stdout)[0]).toMatchObject({
       name: 'frame',
@@ -162,15 +166,15 @@ describe('read and write', () => {
       stderr: '',
       stdout: 'wrote 14 bytes to config\n',
     });
-    expect((await onPort('read', 'config')).stdout).toBe('{"quality":50}');
+    expect((await onPort('read', 'config')).stdout).toBe(config(50));
     const file = join(folder, 'quality');
     writeFileSync(file, '{"quality":60}');
     expect(jsonLines((await onPort('write', 'config', `@${file}`, '--json')).stdout)).toEqual([
       { name: 'config', bytes: 14 },
     ]);
-    expect((await onPort('read', 'config')).stdout).toBe('{"quality":60}');
+    expect((await onPort('read', 'config')).stdout).toBe(config(60));
     expect((await run(['write', 'config', '-', '--port', link], { input: '{"quality":80}' })).code).toBe(0);
-    expect((await onPort('read', 'config')).stdout).toBe('{"quality":80}');
+    expect((await onPort('read', 'config')).stdout).toBe(config(80));
   });
 
   it('fails in one line where the camera refuses, a channel is missing, or a file is', async () => {
