@@ -1,0 +1,28 @@
+export { cbor, type IntegerKeys } from './cbor.js';
+export type { Codec } from './codec.js';
+export { controls } from './controls.js';
+export type { WidgetRecord } from './keys.js';
+export { decodeWidgets, encodeWidgets } from './widget-list.js';
+export { WidgetChannel, type WidgetChange, type WidgetChannelOptions } from './widget-channel.js';
+export type {
+  DepthWidget,
+  KnownWidget,
+  LabelWidget,
+  LineeditWidget,
+  MalformedWidget,
+  MarkupText,
+  PushbuttonWidget,
+  RadioWidget,
+  Samples,
+  SelectWidget,
+  SliderWidget,
+  SpinboxWidget,
+  TextWidget,
+  ToggleWidget,
+  UnknownWidget,
+  UntypedWidget,
+  WaveformWidget,
+  Widget,
+  WidgetValue,
+} from './widget.js';
+export { widgets, type WidgetBytes, type WidgetCamera, type Widgets } from './widgets.js';

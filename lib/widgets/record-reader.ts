@@ -1,0 +1,96 @@
+import { OpenMVError } from '../errors.js';
+import type { WidgetRecord } from './keys.js';
+
+/** Takes values out of a record, checks what they are, and knows what is left. A value of `null` is as good as none. */
+export class RecordReader {
+  readonly #rest: Map<unknown, unknown>;
+
+  /** @param what names the record for an error */
+  constructor(
+    record: WidgetRecord,
+    private readonly what: () => string,
+  ) {
+    this.#rest = new Map(record);
+  }
+
+  /** What has not been taken. */
+  rest(): { rest?: WidgetRecord } {
+    return this.#rest.size === 0 ? {} : { rest: this.#rest };
+  }
+
+  number(key: number, meaning: string): number {
+    const value = this.optionalNumber(key, meaning);
+    return value ?? this.fail(`has no ${meaning} (key ${key})`);
+  }
+
+  /** Of an integer beyond 2⁵³, the number next to it. */
+  optionalNumber(key: number, meaning: string): number | undefined {
+    const value = this.take(key);
+    if (value === undefined || typeof value === 'number') return value;
+    if (typeof value === 'bigint') return Number(value);
+    return this.fail(`has a ${meaning} (key ${key}) that is no number: ${shown(value)}`);
+  }
+
+  /** How many there are of something: 0 where it does not say. */
+  count(key: number, meaning: string): number {
+    const value = this.optionalNumber(key, meaning) ?? 0;
+    return Number.isSafeInteger(value) && value >= 0 ? value : this.fail(`can't have a ${meaning} of ${value}`);
+  }
+
+  text(key: number, meaning: string): string {
+    const value = this.optionalText(key, meaning);
+    return value ?? this.fail(`has no ${meaning} (key ${key})`);
+  }
+
+  optionalText(key: number, meaning: string): string | undefined {
+    const value = this.take(key);
+    if (value === undefined || typeof value === 'string') return value;
+    return this.fail(`has a ${meaning} (key ${key}) that is no text: ${shown(value)}`);
+  }
+
+  boolean(key: number, meaning: string): boolean {
+    const value = this.optionalBoolean(key, meaning);
+    return value ?? this.fail(`has no ${meaning} (key ${key})`);
+  }
+
+  optionalBoolean(key: number, meaning: string): boolean | undefined {
+    const value = this.take(key);
+    if (value === undefined || typeof value === 'boolean') return value;
+    return this.fail(`has a ${meaning} (key ${key}) that is neither true nor false: ${shown(value)}`);
+  }
+
+  optionalTexts(key: number, meaning: string): readonly string[] | undefined {
+    const value = this.take(key);
+    if (value === undefined) return undefined;
+    if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
+    return this.fail(`has ${meaning} (key ${key}) that are no list of texts: ${shown(value)}`);
+  }
+
+  /** None where it does not say. */
+  bytes(key: number, meaning: string): Uint8Array {
+    const value = this.take(key);
+    if (value === undefined) return new Uint8Array();
+    if (value instanceof Uint8Array) return value;
+    return this.fail(`has ${meaning} (key ${key}) that are no bytes: ${shown(value)}`);
+  }
+
+  /** Takes a value that may be anything. */
+  take(key: number): unknown {
+    const value = this.#rest.get(key);
+    this.#rest.delete(key);
+    return value ?? undefined;
+  }
+
+  /** @throws {OpenMVError} `MALFORMED` that names the record. */
+  fail(problem: string): never {
+    throw new OpenMVError('MALFORMED', `${this.what()} ${problem}`);
+  }
+}
+
+/** A value in a few characters, for people. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  return value instanceof Map ? 'a map' : String(value);
+}

@@ -1,0 +1,70 @@
+import { isOpenMVError, OpenMVError } from '../errors.js';
+import { decodeWidget } from './decode-widget.js';
+import { encodeWidget } from './encode-widget.js';
+import { Key, type WidgetRecord } from './keys.js';
+import { decodeCbor, encodeCbor } from './plain-cbor.js';
+import { shown } from './record-reader.js';
+import type { Widget } from './widget.js';
+
+/**
+ * What a widget channel holds: a CBOR array of maps (PROTOCOL 11). No bytes are no widgets.
+ *
+ * Types that are not known, and keys, are kept. An entry that is no widget, or whose data are shorter or longer than it
+ * claims, is one of type `malformed` with the error, beside the others. Nothing is a view of `bytes`.
+ *
+ * @param channel named by errors
+ * @throws {OpenMVError} `MALFORMED` when the whole is no CBOR array.
+ *
+ * @example
+ * ```ts
+ * import { decodeWidgets } from 'openmv-rx/widgets';
+ *
+ * const names = (bytes: Uint8Array) => decodeWidgets(bytes, 'controls').map(({ name }) => name);
+ * ```
+ */
+export function decodeWidgets(bytes: Uint8Array, channel: string): Widget[] {
+  if (bytes.length === 0) return [];
+  let baseName = '';
+  return entriesIn(bytes, channel).map((entry) => {
+    baseName = baseNameIn(entry) ?? baseName;
+    return decodeWidget(entry, baseName, channel);
+  });
+}
+
+/**
+ * Widgets as a camera's channel holds them, with all that they were read with. The counterpart of {@link decodeWidgets}.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when something in a `rest` has no form in CBOR that a camera knows.
+ */
+export function encodeWidgets(widgets: readonly Widget[]): Uint8Array {
+  let baseName = '';
+  return encodeCbor(
+    widgets.map((widget) => {
+      const entry = encodeWidget(widget, baseName);
+      baseName = baseNameIn(entry) ?? baseName;
+      return entry;
+    }),
+  );
+}
+
+/** The base name that is in force from this entry on, where it gives one. */
+function baseNameIn(entry: unknown): string | undefined {
+  const given = entry instanceof Map ? (entry as WidgetRecord).get(Key.BASE_NAME) : undefined;
+  return typeof given === 'string' ? given : undefined;
+}
+
+/** @throws {OpenMVError} `MALFORMED` that names the channel, when the bytes are no CBOR array. */
+export function entriesIn(bytes: Uint8Array, channel: string): unknown[] {
+  const entries = decoded(bytes, channel);
+  if (Array.isArray(entries)) return entries;
+  throw new OpenMVError('MALFORMED', `channel '${channel}' holds ${shown(entries)}, and no list of widgets`);
+}
+
+function decoded(bytes: Uint8Array, channel: string): unknown {
+  try {
+    return decodeCbor(bytes);
+  } catch (error) {
+    if (!isOpenMVError(error)) throw error;
+    throw new OpenMVError('MALFORMED', `channel '${channel}' holds no widgets: ${error.message}`, { cause: error });
+  }
+}
