@@ -10,6 +10,7 @@ export interface Pace {
   readonly faultyStreamMs: number;
   readonly reads: number;
   readonly writes: number;
+  readonly roundTrips: number;
   readonly recoveries: number;
 }
 
@@ -20,6 +21,7 @@ export const FULL: Pace = {
   faultyStreamMs: 10_000,
   reads: 40,
   writes: 300,
+  roundTrips: 5000,
   recoveries: 60,
 };
 
@@ -30,5 +32,6 @@ export const QUICK: Pace = {
   faultyStreamMs: 150,
   reads: 3,
   writes: 10,
+  roundTrips: 100,
   recoveries: 4,
 };
