@@ -14,8 +14,12 @@ const library = spawnSync(process.execPath, [compiler, '-p', here('../tsconfig.b
 
 if (library.status === 0) {
   await build({
-    // The second is the program of a process of its own: the camera at the far end of a pty.
-    entryPoints: { main: here('main.ts'), 'pty-camera': here('bed/pty-camera.ts') },
+    // The others are programs of processes of their own: the camera at the far end of a pty, and many cameras.
+    entryPoints: {
+      main: here('main.ts'),
+      'pty-camera': here('bed/pty-camera.ts'),
+      'camera-process': here('cameras/camera-process.ts'),
+    },
     outdir: here('dist'),
     bundle: true,
     platform: 'node',

@@ -1,5 +1,6 @@
 import type { Pace } from '../pace.js';
 import type { Step } from '../result.js';
+import { cameras } from './cameras.js';
 import { crc } from './crc.js';
 import { decoding } from './decoding.js';
 import { faults } from './faults.js';
@@ -9,10 +10,10 @@ import { pty } from './pty.js';
 
 export type Measurement = (pace: Pace) => Iterable<Step>;
 
-export const NAMES = ['crc', 'decode', 'frames', 'memory', 'pty', 'faults'] as const;
+export const NAMES = ['crc', 'decode', 'frames', 'memory', 'pty', 'faults', 'cameras'] as const;
 export type Name = (typeof NAMES)[number];
 
-export const measurements: Record<Name, Measurement> = { crc, decode: decoding, frames, memory, pty, faults };
+export const measurements: Record<Name, Measurement> = { crc, decode: decoding, frames, memory, pty, faults, cameras };
 
 export function isName(name: string): name is Name {
   return (NAMES as readonly string[]).includes(name);
