@@ -1,7 +1,8 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { Frame } from '../../frames/frame.js';
 import { formatWord } from '../../frames/pixel-format.js';
-import { encodeFrameHeader, FRAME_HEADER_BYTES, NOTIFY } from '../../wire/payloads/index.js';
+import { ChannelFlag } from '../../wire/flags.js';
+import { decodeWord, encodeFrameHeader, FRAME_HEADER_BYTES, NOTIFY } from '../../wire/payloads/index.js';
 import type { Backend } from '../backend.js';
 import type { Device, DeviceChannel } from '../device.js';
 import { range } from './range.js';
@@ -26,6 +27,10 @@ export type SourceFrame = Pick<Frame, 'width' | 'height' | 'format' | 'data'> & 
  * SIZE are refused with FAILED from then on, with that error as an entry of `device.errors$` each time; a NOTIFY says
  * that there is something to learn. Holds two frames at most; their `data` may not be changed after they were emitted.
  *
+ * With the flag STREAM the host switches it, as it does a camera's stream (PROTOCOL 8): it is off at first, the source is
+ * subscribed to while it is on, and switching it drops the frame at hand and its lock. Called `stream`, it is the
+ * `frames$` of a `Camera`. Requests of raw mode and source are refused.
+ *
  * @param flags as in {@link Device.register}; READ and LOCK without DYNAMIC let the channel survive soft reboots
  *
  * @example
@@ -42,9 +47,10 @@ export function frameSourceChannel(
   frames$: Observable<SourceFrame>,
   flags?: number,
 ): DeviceChannel {
-  const frames = new Frames();
+  const isSwitched = ((flags ?? 0) & ChannelFlag.STREAM) !== 0;
+  const frames = new (isSwitched ? SwitchedFrames : Frames)(frames$, () => channel.sendEvent(NOTIFY));
   const channel = device.register(name, frames, flags);
-  frames.follow(frames$, () => channel.sendEvent(NOTIFY));
+  if (!isSwitched) frames.follow();
   return channel;
 }
 
@@ -61,24 +67,34 @@ class Frames implements Backend {
   private locked = false;
   private failure: { readonly error: unknown } | undefined;
   private following: Subscription | undefined;
-  private notify: () => void = () => undefined;
 
-  follow(frames$: Observable<SourceFrame>, notify: () => void): void {
-    this.notify = notify;
-    this.following = frames$.subscribe({
+  constructor(
+    private readonly source$: Observable<SourceFrame>,
+    private readonly notify: () => unknown,
+  ) {}
+
+  follow(): void {
+    if (this.following?.closed === false) return;
+    this.failure = undefined;
+    this.following = this.source$.subscribe({
       next: (frame) => {
         this.newest = frame;
-        if (!this.locked) notify();
+        if (!this.locked) this.notify();
       },
       error: (error: unknown) => {
         this.failure = { error };
-        if (!this.locked) notify();
+        if (!this.locked) this.notify();
       },
     });
   }
 
   deinit(): void {
     this.following?.unsubscribe();
+  }
+
+  drop(): void {
+    this.newest = this.held = undefined;
+    this.locked = false;
   }
 
   poll(): boolean {
@@ -120,6 +136,21 @@ class Frames implements Backend {
     if (this.held?.done === false) return this.held;
     if (this.failure) throw this.failure.error;
     return undefined;
+  }
+}
+
+/** The request of a stream's ioctl that switches it on and off (PROTOCOL 8). */
+const CTRL = 0;
+
+class SwitchedFrames extends Frames {
+  readonly ioctlSizes = new Map([[CTRL, 4]]);
+
+  ioctl(request: number, argument: Uint8Array = NO_FRAME): number {
+    if (this.ioctlSizes.get(request) !== argument.length) return 1;
+    this.drop();
+    if (decodeWord(argument) === 0) this.deinit();
+    else this.follow();
+    return 0;
   }
 }
 

@@ -1,9 +1,9 @@
-import { Subject } from 'rxjs';
+import { defer, of, Subject, throwError } from 'rxjs';
 import { frameSourceChannel, type SourceFrame } from '../../../lib/device/backends/frame-source-channel.js';
 import { parseFrame } from '../../../lib/frames/frame.js';
 import { ChannelFlag } from '../../../lib/wire/flags.js';
 import { Opcode } from '../../../lib/wire/opcode.js';
-import { decodeFrameHeader, PixelFormat } from '../../../lib/wire/payloads/index.js';
+import { decodeFrameHeader, encodeWords, PixelFormat } from '../../../lib/wire/payloads/index.js';
 import { SimpleHost } from '../simple-host.js';
 import { bytes } from '../support.js';
 import { Served } from './served.js';
@@ -203,5 +203,53 @@ describe('a channel of frames', () => {
     rebooted.device.softReboot();
     kept.device.softReboot();
     expect([unregistered, rebooted, kept].map(({ frames$ }) => frames$.observed)).toEqual([false, false, true]);
+  });
+});
+
+describe('a channel of frames that is a stream', () => {
+  const STREAM = ChannelFlag.READ | ChannelFlag.LOCK | ChannelFlag.STREAM;
+  const kinds = [STREAM, STREAM | ChannelFlag.DYNAMIC];
+  const control = (it: Served, request: number, ...words: number[]): string =>
+    it.ask(Opcode.CHANNEL_IOCTL, undefined, encodeWords(request, ...words)).word;
+
+  it.each(kinds)('follows its source while the host wants it (flags %i)', (flags) => {
+    const it = served(flags);
+    expect([it.frames$.observed, it.lock()]).toEqual([false, 'NAK BUSY']);
+    expect(control(it, 0, 1)).toBe('ACK');
+    it.frames$.next(frame(1));
+    expect(it.notified()).toBe(1);
+    expect(take(it)).toBe(1);
+    expect(control(it, 0, 0)).toBe('ACK');
+    expect(it.frames$.observed).toBe(false);
+  });
+
+  it('drops the frame at hand and its lock when it is switched, also on where it is on, and follows once', () => {
+    const it = served(STREAM);
+    control(it, 0, 1);
+    it.frames$.next(frame(1));
+    expect(it.lock()).toBe('ACK');
+    expect(control(it, 0, 1)).toBe('ACK');
+    expect(it.size()).toBe(0);
+    it.notified();
+    it.frames$.next(frame(2));
+    expect(it.notified()).toBe(1);
+    expect(take(it)).toBe(2);
+  });
+
+  it('begins anew with a source that has failed when it is switched on', () => {
+    let attempts = 0;
+    const failing$ = defer(() => (++attempts === 1 ? throwError(() => new Error('unplugged')) : of(frame(2))));
+    const it = new Served((device) => frameSourceChannel(device, 'stream', failing$, STREAM));
+    control(it, 0, 1);
+    expect(it.lock()).toBe('NAK FAILED');
+    control(it, 0, 1);
+    expect(take(it)).toBe(2);
+  });
+
+  it.each(kinds)('refuses what else is asked of a stream (flags %i)', (flags) => {
+    const it = served(flags);
+    for (const words of [[1, 1], [2, 320, 240], [3, 0x5640], [0], [0, 1, 1]])
+      expect(control(it, words[0]!, ...words.slice(1))).toMatch(/^NAK (INVALID|FAILED)$/);
+    expect(it.frames$.observed).toBe(false);
   });
 });
