@@ -14,7 +14,7 @@ const config: Config = {
   moduleNameMapper: {
     '^openmv-rx$': '<rootDir>/lib/index.ts',
     '^openmv-rx/(serialport|tcp|udp|web-serial|websocket)$': '<rootDir>/lib/transport/$1/index.ts',
-    '^openmv-rx/widgets$': '<rootDir>/lib/widgets/index.ts',
+    '^openmv-rx/(recording|widgets)$': '<rootDir>/lib/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   roots: ['<rootDir>/spec'],
