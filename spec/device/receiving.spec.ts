@@ -169,6 +169,18 @@ describe('a Device that receives', () => {
       expect(host.said()).toEqual([`0 ${UNLOCK}`]);
     });
 
+    it.each(Array.from({ length: 103 }, (_, at) => at + 1))(
+      'gives way to a SYNC behind %d of its 114 bytes',
+      (count) => {
+        const { host } = quiet();
+        const whole = command(0, Opcode.CHANNEL_WRITE, 4, new Uint8Array(100));
+        host.send(whole.subarray(0, count), SYNC);
+        expect(host.said()).toEqual(['0 PROTO_SYNC@0 ACK']);
+        host.send(unlock(0));
+        expect(host.said()).toEqual([`0 ${UNLOCK}`]);
+      },
+    );
+
     it('gives way to a SYNC that comes byte by byte', () => {
       const { host } = quiet();
       host.send(torn, ...Array.from(SYNC, (byte) => Uint8Array.of(byte)));

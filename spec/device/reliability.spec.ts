@@ -1,4 +1,5 @@
 import { Device, type DeviceOptions } from '../../lib/device/index.js';
+import { encodePacket } from '../../lib/wire/encoder.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import { encodeReadRequest } from '../../lib/wire/payloads/index.js';
 import { Clock } from './clock.js';
@@ -122,6 +123,48 @@ describe('a Device that waits for an acknowledgement', () => {
   it('finds an acknowledgement that comes byte by byte', () => {
     const { host } = device();
     host.send(info(0), ...Array.from(joined(ackInfo(0), info(1)), (byte) => Uint8Array.of(byte)));
+    expect(host.said()).toEqual([`0 ${INFO}`, `1 ${INFO}`]);
+  });
+
+  it('consumes ten bytes of an acknowledgement, whatever it announces', () => {
+    const { host } = device();
+    const announcing = encodePacket({ sequence: 0, opcode: Opcode.SYS_INFO, flags: 1, payload: info(1) });
+    host.send(info(0), announcing);
+    expect(host.said()).toEqual([`0 ${INFO}`, `1 ${INFO}`]);
+    host.send(ackInfo(1), info(2));
+    expect(host.said()).toEqual([`2 ${INFO}`]);
+  });
+
+  it('does not look at the payload of an acknowledgement, which may not have come', () => {
+    const { host } = device();
+    const announcing = encodePacket({ sequence: 0, opcode: Opcode.SYS_INFO, flags: 1, payload: new Uint8Array(2) });
+    host.send(info(0), announcing.subarray(0, 10), info(1));
+    expect(host.said()).toEqual([`0 ${INFO}`, `1 ${INFO}`]);
+  });
+
+  it('takes an acknowledgement that is longer than any packet may be', () => {
+    const { host } = device();
+    const announcing = encodePacket({ sequence: 0, opcode: Opcode.SYS_INFO, flags: 1, payload: new Uint8Array(600) });
+    host.send(info(0), announcing.subarray(0, 10), info(1));
+    expect(host.said()).toEqual([`0 ${INFO}`, `1 ${INFO}`]);
+  });
+
+  it('takes an acknowledgement without CRC where that was agreed on', () => {
+    const { host } = device({ crc: false });
+    const plain = ackInfo(0).fill(0, 8);
+    host.send(info(0), plain, info(1));
+    expect(host.said()).toEqual([`0 ${INFO}`, `1 ${INFO}`]);
+  });
+
+  it('is content with flags that no acknowledgement should have beside its own', () => {
+    const { host } = device();
+    host.send(info(0), encodePacket({ sequence: 0, opcode: Opcode.SYS_INFO, flags: 0x01 | 0x04 | 0xc0 }), info(1));
+    expect(host.said()).toEqual([`0 ${INFO}`, `1 ${INFO}`]);
+  });
+
+  it('takes what is flagged ACK and NAK for an ACK', () => {
+    const { host } = device();
+    host.send(info(0), encodePacket({ sequence: 0, opcode: Opcode.SYS_INFO, flags: 3 }), info(1));
     expect(host.said()).toEqual([`0 ${INFO}`, `1 ${INFO}`]);
   });
 
