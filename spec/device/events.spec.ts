@@ -1,7 +1,7 @@
 import { NEVER, Subject, type Observable } from 'rxjs';
 import { Device, type DeviceOptions } from '../../lib/device/index.js';
 import { Opcode } from '../../lib/wire/opcode.js';
-import { encodeReadRequest, NOTIFY } from '../../lib/wire/payloads/index.js';
+import { encodeCapabilities, encodeReadRequest, NOTIFY } from '../../lib/wire/payloads/index.js';
 import { Clock } from './clock.js';
 import { ack, command, link, nak, SYNC } from './support.js';
 
@@ -71,8 +71,33 @@ describe('an event of a Device', () => {
   });
 
   it('fails while events are off, and works again after a SYNC that finds them on', () => {
+    const { device, channel, host } = setup();
+    const off = encodeCapabilities({ crc: true, seq: true, ack: true, events: false, maxPayload: 4082 });
+    host.send(command(0, Opcode.PROTO_SET_CAPS, 0, off));
+    host.said();
+    expect([outcome(channel.sendEvent(1)).is, outcome(channel.sendEvent(1, true)).is]).toEqual(['NO_HOST', 'NO_HOST']);
+    device.register('another', {});
+    expect(host.said()).toEqual([]);
+    host.send(SYNC);
+    expect(outcome(channel.sendEvent(1)).is).toBe('complete');
+    expect(host.said()).toEqual(['0 PROTO_SYNC@0 ACK', '0 CHANNEL_EVENT@1 EVENT 0100']);
+  });
+
+  it('fails from the beginning of a device whose events are off', () => {
     const { channel } = setup({ events: false });
     expect(outcome(channel.sendEvent(1)).is).toBe('NO_HOST');
+  });
+
+  it('is not even sent of a soft reboot while events are off, which then turns them on', () => {
+    const { device, host } = setup();
+    const kept = device.register('of the firmware', {}, 0);
+    const off = encodeCapabilities({ crc: true, seq: true, ack: true, events: false, maxPayload: 4082 });
+    host.send(command(0, Opcode.PROTO_SET_CAPS, 0, off));
+    host.said();
+    device.softReboot();
+    expect(host.said()).toEqual([]);
+    kept.sendEvent(NOTIFY);
+    expect(host.said()).toEqual(['0 CHANNEL_EVENT@2 EVENT']);
   });
 
   it('fails when its channel is gone', () => {
