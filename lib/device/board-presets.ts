@@ -52,7 +52,7 @@ const boards: Readonly<Record<BoardName, Board>> = {
       { type: 'uma', flags: FAST, total: MB },
     ],
     raw: NOT_RAW,
-    imu: false,
+    imu: true,
   },
   M7: {
     bufferSize: 512,

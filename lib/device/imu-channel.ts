@@ -6,8 +6,8 @@ import { whileAttached } from './while-attached.js';
 
 /** The event of `imu` that there are records. */
 const READY = 1;
-/** How often that is said. */
-const READY_MS = 40;
+/** How often it looks whether that is to be said: once, until somebody reads. */
+const LOOK_MS = 40;
 
 /** What the channel needs of its camera. */
 export interface ImuClock {
@@ -23,13 +23,19 @@ export interface ImuClock {
  */
 export function serveImu(device: Device, { uptime, attached$, scheduler }: ImuClock): Subscription {
   const ring = new ImuRing(uptime);
+  let told = false;
   const channel = device.register('imu', {
     poll: () => ring.size > 0,
     size: () => ring.size,
     shape: () => [ring.records, IMU_RECORD_BYTES, ring.dropped],
-    read: (_, size) => ring.read(size),
+    read: (_, size) => {
+      told = false;
+      return ring.read(size);
+    },
   });
-  return whileAttached(attached$, interval(READY_MS, scheduler)).subscribe(() => {
-    if (ring.size > 0) channel.sendEvent(READY);
+  return whileAttached(attached$, interval(LOOK_MS, scheduler)).subscribe(() => {
+    if (told || ring.size === 0) return;
+    told = true;
+    channel.sendEvent(READY);
   });
 }

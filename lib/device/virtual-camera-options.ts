@@ -16,7 +16,7 @@ export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSett
   readonly name?: string;
   /**
    * Which board it is: the size of its protocol buffer and of `stdout`, its USB id, hardware, sensors and memory, and
-   * on an N6 or AE3 raw mode at the start and the channel `imu`. Any other option goes before it. Default `'virtual'`,
+   * on an N6 or AE3 raw mode at the start. Any other option goes before it. Default `'virtual'`,
    * an H7 by its ids, with a buffer of 4096 bytes, a stream buffer of 512 KB and an OV5640.
    */
   readonly board?: BoardName;
@@ -24,7 +24,7 @@ export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSett
   readonly firmware?: string;
   /** The chip ids of its sensors, one to three; the host chooses whose pictures it gets. Default: the board's. */
   readonly sensors?: readonly number[];
-  /** Whether its main script registers `imu`. Default: whether the board has such a sensor, an N6 or AE3. */
+  /** Whether its main script registers `imu`. Default: whether the board has such a sensor: not an M7, H7 Plus or RT1062. */
   readonly imu?: boolean;
   /**
    * Whether it is a profiling build: it has the channel `profile`, with what a main loop that is not there would cost.

@@ -4,6 +4,7 @@ import { serveConfig } from './config-channel.js';
 import { Device } from './device.js';
 import { Exposures } from './exposures.js';
 import { serveFrame } from './frame-channel.js';
+import { serveControls } from './controls-channel.js';
 import { serveImu } from './imu-channel.js';
 import { memoryAfter } from './memory-statistics.js';
 import { PictureControl } from './picture-control.js';
@@ -31,7 +32,7 @@ const TOO_LARGE = '\u001b[40O\n';
 
 /**
  * A camera without hardware: a {@link Device} with the channels of the firmware, `stdin`, `stdout` and `stream`, and those
- * that its scripts register, `config`, `frame` and on some boards `imu`. Its option `board` says which camera it is.
+ * that its scripts register, `config`, `frame`, `controls` and `imu`. Its option `board` says which camera it is.
  *
  * When a host first comes it behaves as if its main script runs: it has a picture 25 times a second, of which the
  * stream publishes one whenever it is on and the last was read, and it prints a line a second. STOP ends the main
@@ -48,7 +49,8 @@ const TOO_LARGE = '\u001b[40O\n';
  * |---|---|
  * | `config` | {@link PictureSettings} as JSON. A write of some of them, `{"quality": 50}`, holds from the next picture on, until the next script begins; one outside its limits is refused. Event 1 when they have changed. |
  * | `frame` | a picture of 64 × 48 pixels, until its last byte was read, and event 1 when there is the next |
- * | `imu` | the records of {@link imuLayout} that were not read yet, 208 a second and at most 512, the oldest of which are dropped; reading takes them out. SHAPE is how many there are, the bytes of one, and how many were dropped. Event 1 every 40 ms while there are some. |
+ * | `controls` | one of each of the eleven widgets, as CBOR; setting some changes others: see `controls` of `openmv-rx/widgets`. |
+ * | `imu` | the records of {@link imuLayout} that were not read yet, 208 a second and at most 512, the oldest of which are dropped; reading takes them out. SHAPE is how many there are, the bytes of one, and how many were dropped. Event 1 when there are some, once until they are read. |
  *
  * No timer runs while no host is attached, unless a `runScript` of yours leaves one: what a host has left running
  * sleeps and goes on with the next.
@@ -145,6 +147,7 @@ export class VirtualCamera {
       (device) => serveConfig(device, this.control),
       (device) => serveFrame(device, frameChannelFormat, frameTime$),
       ...(imu ? [(device: Device) => serveImu(device, { uptime, attached$: attached, scheduler })] : []),
+      (device) => serveControls(device, uptime),
     ];
   }
 

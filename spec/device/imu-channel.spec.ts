@@ -38,11 +38,14 @@ describe('the imu channel', () => {
     expect(record.subarray(-32)).toEqual(imuSample(415));
   });
 
-  it('says every 40 ms that there is something, and nothing when there is not', () => {
+  it('says once that there is something, and again when that was read', () => {
     const { host, clock } = withImu();
     clock.pass(39);
     expect(host.events).toEqual([]);
-    clock.pass(41);
+    clock.pass(1000);
+    expect(host.events).toEqual(['6:1']);
+    read(host, 32);
+    clock.pass(40);
     expect(host.events).toEqual(['6:1', '6:1']);
   });
 
@@ -63,7 +66,9 @@ describe('the imu channel', () => {
     clock.pass(1000);
     next.synchronise();
     expect(idOf(next, 'imu')).toBeUndefined();
-    expect(next.events.filter((event) => event === '6:1')).toEqual([]);
+    const told = next.events.filter((event) => event === '6:1').length;
+    clock.pass(1000);
+    expect(next.events.filter((event) => event === '6:1')).toHaveLength(told);
   });
 
   it('begins anew when the camera has been reset', () => {

@@ -20,7 +20,7 @@ import { SimpleHost } from './simple-host.js';
 
 describe('a VirtualCamera', () => {
   it('has the channels of the firmware and those of its main script', () => {
-    const { host } = started();
+    const { host } = started({ imu: true });
     expect(decodeChannelList(host.ask(Opcode.CHANNEL_LIST, 0).payload)).toEqual([
       { id: 0, flags: 0x40, name: 'usb' },
       { id: 1, flags: 0x06, name: 'stdin' },
@@ -28,13 +28,15 @@ describe('a VirtualCamera', () => {
       { id: 3, flags: 0x19, name: 'stream' },
       { id: 4, flags: 0x23, name: 'config' },
       { id: 5, flags: 0x21, name: 'frame' },
+      { id: 6, flags: 0x21, name: 'imu' },
+      { id: 7, flags: 0x23, name: 'controls' },
     ]);
   });
 
   it('announces its main script and its channels when a host comes', () => {
     const camera = new VirtualCamera({ scheduler: new Clock() });
     const host = new SimpleHost(camera);
-    expect(host.events).toEqual(['1:1', 'system:0', 'system:0']);
+    expect(host.events).toEqual(['1:1', ...Array<string>(4).fill('system:0')]);
   });
 
   it('is running in the POLL word', () => {
@@ -122,7 +124,7 @@ describe('a VirtualCamera', () => {
       const { host, clock } = started({ stdoutIntervalMs: false });
       run(host, clock, "import time\nprint('Grüße ✓')\nprint(\"it's\\ta\")\nprint(1)\n");
       clock.pass(1);
-      expect(host.events).toEqual(['1:1', 'system:0', 'system:0', '1:0', 'system:2']);
+      expect(host.events).toEqual(['1:1', 'system:0', 'system:0', 'system:0', '1:0', 'system:2']);
       host.synchronise();
       expect(stdout(host)).toBe("MPY: soft reboot\r\nGrüße ✓\r\nit's\ta\r\n1\r\nMPY: soft reboot\r\n");
     });
@@ -197,7 +199,7 @@ describe('a VirtualCamera', () => {
       });
       run(host, clock, 'x');
       clock.pass(1);
-      expect(idOf(host, 'late')).toBe(6);
+      expect(idOf(host, 'late')).toBe(7);
       host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(1));
       clock.pass(1);
       host.synchronise();
@@ -354,7 +356,7 @@ describe('a VirtualCamera', () => {
     host.send(Opcode.SYS_RESET);
     expect(host.link.subscription.closed).toBe(true);
     const next = new SimpleHost(camera);
-    expect(next.events).toEqual(['1:1', 'system:0', 'system:0']);
+    expect(next.events).toEqual(['1:1', 'system:0', 'system:0', 'system:0']);
     next.synchronise();
     expect(stdout(next)).toBe('');
   });

@@ -34,6 +34,8 @@ export class Bench {
   ) {
     this.device = new VirtualCamera({
       scheduler: this.clock,
+      // Its events would stand among those that a spec is about.
+      ...(device.board === undefined ? { imu: false } : {}),
       ...(pictures === 'prepared' ? { frameSource } : {}),
       ...device,
     });

@@ -82,21 +82,26 @@ describe('a camera over UDP', () => {
     close();
   });
 
-  it.each([1, 2, 3, 4, 5])('brings whole frames through 2 %% of loss and of reordering (seed %i)', async (seed) => {
-    const { camera, reads, close } = await bench({ loss: 0.02, reorder: 0.02, seed });
-    const frames = await firstValueFrom(camera.frames$.pipe(take(40), toArray()));
-    let before = 0;
-    for (const { data } of frames) {
-      const index = data[0]! | (data[1]! << 8);
-      expect(Buffer.compare(data, picture(index))).toBe(0);
-      expect(index).toBeGreaterThan(before);
-      before = index;
-    }
-    // What was lost of a reply is asked for by itself.
-    const shortest = await shortestUndisturbedRead();
-    expect(reads.filter(({ length }) => length < shortest)).not.toEqual([]);
-    close();
-  });
+  it.each([1, 2, 3, 4, 5])(
+    'brings whole frames through 2 %% of loss and of reordering (seed %i)',
+    async (seed) => {
+      const { camera, reads, close } = await bench({ loss: 0.02, reorder: 0.02, seed });
+      const frames = await firstValueFrom(camera.frames$.pipe(take(40), toArray()));
+      let before = 0;
+      for (const { data } of frames) {
+        const index = data[0]! | (data[1]! << 8);
+        expect(Buffer.compare(data, picture(index))).toBe(0);
+        expect(index).toBeGreaterThan(before);
+        before = index;
+      }
+      // What was lost of a reply is asked for by itself.
+      const shortest = await shortestUndisturbedRead();
+      expect(reads.filter(({ length }) => length < shortest)).not.toEqual([]);
+      close();
+      // In real time, on a machine that may have much else to do.
+    },
+    30_000,
+  );
 });
 
 async function shortestUndisturbedRead(): Promise<number> {
