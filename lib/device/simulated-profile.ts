@@ -59,5 +59,5 @@ function run(
 /** Each event at a rate of its own, which follows from its number. */
 function countersAt(microseconds: number, { events }: ProfileChannel) {
   const cycles = microseconds * CYCLES_PER_MICROSECOND;
-  return { ticks: microseconds, cycles, events: events.map((event) => Math.floor((cycles * (event % 61)) / 64)) };
+  return { ticks: microseconds, cycles, events: events.map((event) => Math.floor((cycles * (1 + (event % 61))) / 64)) };
 }
