@@ -1,34 +1,4 @@
-// What `npm start` runs: builds the library, so that an edit of it shows, then the sample, and starts it.
-// Standard output belongs to the sample, so whatever the builds have to say goes to standard error.
-import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+// What `npm start` runs.
+import { start } from '../start.mjs';
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const program = here('dist/main.js');
-
-const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-const library = spawnSync(process.execPath, [compiler, '-p', here('../../tsconfig.build.json')], {
-  stdio: ['ignore', process.stderr, process.stderr],
-});
-
-if (library.status === 0) {
-  await build({
-    entryPoints: [here('main.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    // Every package is imported by its name when the sample runs, openmv-rx like the others.
-    packages: 'external',
-    tsconfigRaw: '{}',
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  });
-  const { main } = await import(pathToFileURL(program).href);
-  await main(process.argv.slice(2));
-} else {
-  process.stderr.write('live-view: the library does not build, see above\n');
-  process.exitCode = 1;
-}
+await start('live-view');
