@@ -59,8 +59,7 @@ export class TimePairing<A, B> {
     own.last = at;
     own.from = Math.max(own.from, at);
     other.from = Math.max(other.from, at - this.rules.latenessMs);
-    // Of equal times a's items are first, whichever came first.
-    const behind = this.#waiting.findIndex((one) => one.at > at || (one.at === at && one.from > from));
+    const behind = this.#waiting.findIndex((one) => one.at > at);
     this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, timed);
     const decided = this.#decided();
     const oldest = this.#crowdedOut(from);
