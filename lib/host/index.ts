@@ -20,7 +20,7 @@ export type { Profiler } from './profile/profiler.js';
 export type { ScriptType, ScriptValue } from './script/literal.js';
 export { scriptParameters, type ScriptParameter } from './script/parameters.js';
 export type { RunOptions } from './script/run-options.js';
-export type { NumberType, ShapedArray } from './shaped-array.js';
+export type { NumberArrays, NumberType, ShapedArray } from './shaped-array.js';
 export type { FieldType, FieldValue, ScalarType, StructLayout, StructValue } from './struct/layout.js';
 export { struct, structs, type StructCodec, type StructOptions } from './struct/struct.js';
 export type { StreamSettings } from './stream-control.js';

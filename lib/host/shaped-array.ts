@@ -6,7 +6,21 @@ import { commands } from './command.js';
 import type { Session } from './session.js';
 import { readAll } from './transfer.js';
 
-/** The arrays of numbers that a channel may hold. */
+/** The arrays of numbers that a channel may hold, little-endian as all that a camera sends. */
+export interface NumberArrays {
+  readonly u8: Uint8Array;
+  readonly i8: Int8Array;
+  readonly u16: Uint16Array;
+  readonly i16: Int16Array;
+  readonly u32: Uint32Array;
+  readonly i32: Int32Array;
+  readonly f32: Float32Array;
+  readonly f64: Float64Array;
+}
+
+/** What kind of numbers a channel holds. */
+export type NumberType = keyof NumberArrays;
+
 const ARRAYS = {
   u8: Uint8Array,
   i8: Int8Array,
@@ -18,13 +32,10 @@ const ARRAYS = {
   f64: Float64Array,
 };
 
-/** What kind of numbers a channel holds. */
-export type NumberType = keyof typeof ARRAYS;
-
 /** Numbers with their dimensions. */
 export interface ShapedArray<K extends NumberType = NumberType> {
   /** All of them, the last dimension running fastest. An array of its own. */
-  readonly data: InstanceType<(typeof ARRAYS)[K]>;
+  readonly data: NumberArrays[K];
   /** As the channel gave it; a channel without a shape has one dimension. */
   readonly shape: readonly number[];
 }
@@ -69,6 +80,6 @@ function shaped<K extends NumberType>(
     );
   }
   // A copy, for the bytes may begin where such a number must not.
-  const data = new NumberArray(bytes.slice().buffer) as InstanceType<(typeof ARRAYS)[K]>;
+  const data = new NumberArray(bytes.slice().buffer) as NumberArrays[NumberType] as NumberArrays[K];
   return { data, shape: shape.length > 0 ? shape : [count] };
 }

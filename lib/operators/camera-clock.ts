@@ -11,7 +11,9 @@ export interface CameraClockOptions<T> extends ClockOptions {
 }
 
 /** {@link CameraClockOptions} where an item says when it was received, so that this need not be given. */
-type Arrival<T> = T extends { readonly receivedAt: number } ? unknown : { readonly receivedAt: (item: T) => number };
+export type Arrival<T> = T extends { readonly receivedAt: number }
+  ? unknown
+  : { readonly receivedAt: (item: T) => number };
 
 /** An item with the time at which the camera stamped it. */
 export interface OnHostTime<T> {

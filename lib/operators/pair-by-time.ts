@@ -22,7 +22,9 @@ export interface PairByTimeOptions<A, B> {
 }
 
 /** {@link PairByTimeOptions} where the items say when they were received, so that the times need not be given. */
-type TimesOf<A, B> = (A extends { readonly receivedAt: number } ? unknown : { readonly timeOfA: (item: A) => number }) &
+export type TimesOf<A, B> = (A extends { readonly receivedAt: number }
+  ? unknown
+  : { readonly timeOfA: (item: A) => number }) &
   (B extends { readonly receivedAt: number } ? unknown : { readonly timeOfB: (item: B) => number });
 
 /**

@@ -5,12 +5,15 @@ export type { WidgetRecord } from './keys.js';
 export { decodeWidgets, encodeWidgets } from './widget-list.js';
 export { WidgetChannel, type WidgetChange, type WidgetChannelOptions } from './widget-channel.js';
 export type {
+  ChoiceWidget,
   DepthWidget,
   KnownWidget,
   LabelWidget,
   LineeditWidget,
   MalformedWidget,
   MarkupText,
+  Named,
+  NumberWidget,
   PushbuttonWidget,
   RadioWidget,
   Samples,

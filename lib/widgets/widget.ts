@@ -1,7 +1,8 @@
 import type { OpenMVError } from '../errors.js';
 import type { WidgetRecord } from './keys.js';
 
-interface Named {
+/** What every widget has. */
+export interface Named {
   /** What the camera calls it, and is told when it is set. */
   readonly name: string;
   /** What SenML puts before the name, where the camera gives such a base: the full name is both. */
@@ -46,7 +47,7 @@ export interface PushbuttonWidget extends Named {
 }
 
 /** A number between limits, in steps from the least on. What is left out is not limited. */
-interface NumberWidget extends Named {
+export interface NumberWidget extends Named {
   readonly value: number;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -65,7 +66,7 @@ export interface SpinboxWidget extends NumberWidget {
 }
 
 /** One of several texts. */
-interface ChoiceWidget extends Named {
+export interface ChoiceWidget extends Named {
   /** One of the options, or none of them before the first choice. */
   readonly value: string;
   readonly options: readonly string[];
