@@ -18,6 +18,7 @@ export type Unpaired<A, B> = { readonly kind: 'unpaired'; readonly reason: Unpai
   { readonly from: 'a'; readonly item: A } | { readonly from: 'b'; readonly item: B }
 );
 
+/** Why an item was not paired: see {@link Unpaired}. */
 export type UnpairedReason = 'alone' | 'crowded-out' | 'out-of-order';
 type Match<A, B> = Pair<A, B> | Unpaired<A, B>;
 
