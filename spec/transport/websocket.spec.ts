@@ -1,9 +1,10 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { bufferCount, firstValueFrom, Observable, switchMap } from 'rxjs';
 import { WebSocket, WebSocketServer } from 'ws';
-import { webSocket } from 'openmv-rx/websocket';
-import { Arrivals, type FarEnd, greeting, opening, pattern } from '../contracts/far-end.js';
+import { webSocket, type WebSocketConstructor } from 'openmv-rx/websocket';
+import { Arrivals, type FarEnd, greeting, opening, pattern, written } from '../contracts/far-end.js';
 import { transportContract } from '../contracts/transport-contract.js';
 
 async function serve(): Promise<{ server: WebSocketServer; url: string }> {
@@ -62,10 +63,9 @@ describe('webSocket', () => {
   beforeEach(async () => ({ server, url } = await serve()));
   afterEach(() => stop(server));
 
-  it('hands out what the other end sends with the connection, and drops text', async () => {
+  it('hands out what the other end sends with the connection', async () => {
     server.on('connection', (socket) => {
       socket.send(pattern(3));
-      socket.send('text');
       socket.send(pattern(5, 2));
     });
     const bytes$ = webSocket(url, { WebSocket })
@@ -73,6 +73,63 @@ describe('webSocket', () => {
       .pipe(switchMap((connection) => connection.bytes$));
     const chunks = await firstValueFrom(bytes$.pipe(bufferCount(2)));
     expect(chunks.map((chunk) => [...chunk])).toEqual([[...pattern(3)], [...pattern(5, 2)]]);
+  });
+
+  it('ends with an error where the other end sends text', async () => {
+    server.on('connection', (socket) => socket.send('hello'));
+    expect(await opening(webSocket(url, { WebSocket })).ended).toMatchObject({
+      code: 'LINK_LOST',
+      message: `${url} sent text, where a camera sends bytes: is it the right address?`,
+    });
+  });
+
+  it('completes a write only when the other end has taken most of it', async () => {
+    const connected = once(server, 'connection') as Promise<[WebSocket]>;
+    const { connection, close } = opening(webSocket(url, { WebSocket }));
+    const [near, [far]] = await Promise.all([connection, connected]);
+    await written(near.write(pattern(100_000)));
+    far.pause();
+    let done = false;
+    const write = written(near.write(new Uint8Array(32 << 20))).then(() => (done = true));
+    const behind = written(near.write(pattern(1)));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(done).toBe(false);
+    far.resume();
+    await Promise.all([write, behind]);
+    close();
+  });
+
+  it('ends a write that waits, with its subscription', async () => {
+    const connected = once(server, 'connection') as Promise<[WebSocket]>;
+    const { connection, close } = opening(webSocket(url, { WebSocket }));
+    const [near, [far]] = await Promise.all([connection, connected]);
+    far.pause();
+    const write = written(near.write(new Uint8Array(32 << 20)));
+    close();
+    await expect(write).rejects.toMatchObject({ code: 'LINK_LOST' });
+  });
+
+  it('offers no subprotocol without a token, and says it with one', async () => {
+    const offers: (string | undefined)[] = [];
+    server.on('connection', (_, { headers }) => offers.push(headers['sec-websocket-protocol']));
+    for (const options of [{}, { token: 'gehe¡m' }]) {
+      const { connection, close } = opening(webSocket(url, { WebSocket, ...options }));
+      await connection;
+      close();
+    }
+    expect(offers).toEqual([undefined, `openmv,openmv.token.${Buffer.from('gehe¡m').toString('base64url')}`]);
+  });
+
+  it('tells no secret in its name and its errors', async () => {
+    const port = new URL(url).port;
+    const secret = webSocket(`ws://user:secret@127.0.0.1:${port}/way?token=secret`, { WebSocket, token: 'secret' });
+    server.on('connection', (socket) => socket.close(4000, 'so'));
+    expect(secret.name).toBe(`ws://127.0.0.1:${port}/way`);
+    const lost = (await opening(secret).ended) as Error;
+    await stop(server);
+    const refused = (await opening(secret).ended) as Error;
+    for (const { message } of [lost, refused]) expect(message).not.toContain('secret');
+    ({ server, url } = await serve());
   });
 
   it('says with which code and reason it was closed', async () => {
@@ -114,7 +171,69 @@ describe('webSocket', () => {
     }
   });
 
-  it('refuses what is not the URL of a WebSocket at the call', () => {
-    expect(() => webSocket('http://localhost', { WebSocket })).toThrow(/begins with ws/);
+  it.each(['http://localhost', 'localhost:8787', '', 'ws://', 'ws://a b', 'ws://localhost/#part', '/camera'])(
+    'refuses "%s", which is no URL of a WebSocket, at the call',
+    (wrong) => {
+      expect(() => webSocket(wrong, { WebSocket })).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error,
+      );
+    },
+  );
+
+  it('refuses an empty token at the call', () => {
+    expect(() => webSocket(url, { WebSocket, token: '' })).toThrow(/must not be empty/);
+  });
+});
+
+describe('webSocket to what is none', () => {
+  it.each([
+    [401, 'refuses this host (Unexpected server response: 401)'],
+    [403, 'refuses this host (Unexpected server response: 403)'],
+    [404, 'is no WebSocket (Unexpected server response: 404)'],
+    [200, 'is no WebSocket (Unexpected server response: 200)'],
+  ])('says what an answer of %s means', async (status, says) => {
+    const server = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    expect(await opening(webSocket(url, { WebSocket })).ended).toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+      message: expect.stringContaining(`${url} ${says}`) as string,
+    });
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('says that nothing listens', async () => {
+    const { server, url } = await serve();
+    await stop(server);
+    expect(await opening(webSocket(url, { WebSocket })).ended).toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+      message: expect.stringContaining('nothing listens there') as string,
+    });
+  });
+
+  it('says that the other end does not speak TLS', async () => {
+    const { server, url } = await serve();
+    expect(await opening(webSocket(url.replace('ws:', 'wss:'), { WebSocket })).ended).toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+      message: expect.stringContaining('does the other end speak TLS') as string,
+    });
+    await stop(server);
+  });
+
+  it('says that a name is not known', async () => {
+    expect(await opening(webSocket('ws://no..name/', { WebSocket })).ended).toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+      message: expect.stringContaining('has a name that is not known here') as string,
+    });
+  });
+
+  it('says what the platform says of a socket that it does not make', async () => {
+    const Refusing = function () {
+      throw new Error('not from a page that came by https');
+    } as unknown as WebSocketConstructor;
+    expect(await opening(webSocket('ws://camera.local/', { WebSocket: Refusing })).ended).toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+      message: 'ws://camera.local/ may not be opened: not from a page that came by https',
+    });
   });
 });

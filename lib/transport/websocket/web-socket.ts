@@ -1,28 +1,39 @@
-import { EMPTY, Observable, Subject, type Subscriber, throwError } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { messageOf, OpenMVError } from '../../errors.js';
 import type { Connection, Transport } from '../transport.js';
-import { OPEN, type WebSocketConstructor, type WebSocketLike } from './web-socket-like.js';
+import { Session } from './session.js';
+import { withToken } from './token.js';
+import type { WebSocketConstructor, WebSocketLike } from './web-socket-like.js';
 
 /** What {@link webSocket} may be told. */
 export interface WebSocketOptions {
   /** The class to make the socket of. Default: the platform's own, which browsers have and Node 20 has not. */
   readonly WebSocket?: WebSocketConstructor;
+  /**
+   * What `openmv-rx bridge --token` was told, for bridges that are not of this computer. It is sent as the subprotocol
+   * `openmv.token.` and its UTF-8 in unpadded base64url, beside `openmv`, which a server that knows of it answers with.
+   * It stands in no name and no error. Without TLS (`wss://`) whoever can see the network's packets can read it.
+   */
+  readonly token?: string;
 }
 
 /**
- * A camera behind a WebSocket: each binary message is a chunk of bytes, whatever it cuts.
+ * A camera behind a WebSocket: each binary message is a chunk of bytes, whatever it cuts. `openmv-rx bridge` serves one.
  *
  * `open()` is cold: each subscription makes a socket of its own, and unsubscribing closes it, also while it is still
  * connecting. It emits one connection when the socket is open and never completes. A message that arrives is a view of
- * the socket's own memory, without copying; text messages are dropped. `write()` hands the bytes over in the call and
- * completes at once: what the network can't take yet, the socket buffers without a limit and without saying when it has
- * gone (`bufferedAmount`), so a caller that sends much waits for its answers. It errors with `LINK_LOST` when the
- * socket is not open any more.
+ * the socket's own memory, without copying. `write()` hands the bytes over in the call, and completes when the socket
+ * holds at most 256 KiB that the network has not taken yet, which is looked at every 5 ms; what was written and did not
+ * wait for that is held without a limit. It errors with `LINK_LOST` when the socket is not open any more.
  *
  * Errors with `PORT_UNAVAILABLE` when it can't be connected, and with `LINK_LOST` when it is closed, with the code and
- * reason of the close in the message. How long connecting may take is the platform's decision.
+ * reason of the close in the message, or when it sends text. How long connecting may take is the platform's decision.
+ * With the package `ws` the other end is pinged every 5 seconds, and one that vanished without a word is noticed within
+ * 15. A page can't ping: there it shows in the deadlines of the camera's commands.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when the URL does not begin with `ws://` or `wss://`, or the platform has no
+ * @param url begins with `ws://` or `wss://`; a page that came by `https:` may open the latter alone, but for localhost.
+ * Its query and user name stand in no name and no error.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the URL is none of a WebSocket, the token is empty, or the platform has no
  * WebSocket and none was passed.
  *
  * @example
@@ -30,67 +41,54 @@ export interface WebSocketOptions {
  * import { Camera } from 'openmv-rx';
  * import { webSocket } from 'openmv-rx/websocket';
  *
- * const camera = new Camera(webSocket('ws://localhost:8080/camera'));
- * // Node 20: import { WebSocket } from 'ws'; webSocket('ws://localhost:8080/camera', { WebSocket })
+ * const camera = new Camera(webSocket('ws://localhost:8787'));
+ * // Node 20: import { WebSocket } from 'ws'; webSocket('ws://localhost:8787', { WebSocket })
  * camera.stdout$.subscribe((text) => console.log(text));
  * ```
  */
 export function webSocket(url: string, options: WebSocketOptions = {}): Transport {
+  const { token } = options;
   const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
-  if (!/^wss?:\/\/./i.test(url))
-    throw new OpenMVError('INVALID_ARGUMENT', `a WebSocket's URL begins with ws:// or wss://, not as in "${url}"`);
+  const name = nameOf(url);
+  if (token === '') throw new OpenMVError('INVALID_ARGUMENT', 'a token must not be empty');
   if (!Socket)
     throw new OpenMVError(
       'INVALID_ARGUMENT',
       'there is no WebSocket on this platform: pass one as an option, such as that of the package ws',
     );
-  return { name: url, open: () => new Observable((subscriber) => connect(url, Socket, subscriber)) };
+  const make = (): WebSocketLike => new Socket(url, token === undefined ? [] : withToken(token));
+  return { name, open: () => new Observable((subscriber) => connect(name, make, subscriber)) };
 }
 
-function connect(url: string, Socket: WebSocketConstructor, subscriber: Subscriber<Connection>): void {
+/** Without what may be a secret; nor is that in the errors. */
+function nameOf(url: string): string {
+  const { protocol, host, pathname, hash } = parsed(url);
+  if (!/^wss?:$/.test(protocol))
+    throw new OpenMVError('INVALID_ARGUMENT', `a WebSocket's URL begins with ws:// or wss://, not with ${protocol}`);
+  if (hash !== '') throw new OpenMVError('INVALID_ARGUMENT', "a WebSocket's URL has no #");
+  return `${protocol}//${host}${pathname}`;
+}
+
+function parsed(url: string): URL {
+  try {
+    return new URL(url);
+  } catch {
+    throw new OpenMVError('INVALID_ARGUMENT', "a WebSocket's URL is as in ws://localhost:8787, and this is no URL");
+  }
+}
+
+function connect(name: string, make: () => WebSocketLike, subscriber: Subscriber<Connection>): void {
   let socket: WebSocketLike;
   try {
-    socket = new Socket(url);
+    socket = make();
   } catch (cause) {
-    subscriber.error(new OpenMVError('PORT_UNAVAILABLE', `${url}: ${messageOf(cause)}`, { cause }));
+    // As a page does that came by https: and asks for ws:.
+    subscriber.error(new OpenMVError('PORT_UNAVAILABLE', `${name} may not be opened: ${messageOf(cause)}`, { cause }));
     return;
   }
-  const arriving = new Subject<Uint8Array>();
-  let opened = false;
-  let said = '';
-
-  socket.binaryType = 'arraybuffer';
-  socket.onopen = () => {
-    opened = true;
-    subscriber.next({ bytes$: arriving.asObservable(), write: (bytes) => send(url, socket, bytes) });
-  };
-  socket.onmessage = ({ data }: { data: ArrayBuffer | string }) => {
-    if (typeof data !== 'string') arriving.next(new Uint8Array(data));
-  };
-  // A close always follows. Browsers do not say what was wrong, `ws` does.
-  socket.onerror = ({ message }: { message?: string }) => {
-    said = message ?? '';
-  };
-  socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
-    const why = [said, reason, `code ${code}`].filter(Boolean).join(', ');
-    subscriber.error(
-      opened
-        ? new OpenMVError('LINK_LOST', `${url}: the connection was closed (${why})`)
-        : new OpenMVError('PORT_UNAVAILABLE', `${url}: can't connect (${why}): is the other end running?`),
-    );
-  };
-
-  subscriber.add(() => {
-    // Not `onerror`: a `ws` that is closed while it connects reports that as an error, and an unheard one is thrown.
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    arriving.complete();
-    socket.close();
+  const session = new Session(name, socket, {
+    opened: () => subscriber.next(session),
+    ended: (error) => subscriber.error(error),
   });
-}
-
-function send(url: string, socket: WebSocketLike, bytes: Uint8Array): Observable<never> {
-  if (socket.readyState !== OPEN)
-    return throwError(() => new OpenMVError('LINK_LOST', `${url}: the socket was closed`));
-  socket.send(bytes);
-  return EMPTY;
+  subscriber.add(() => session.close());
 }

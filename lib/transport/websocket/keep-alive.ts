@@ -1,0 +1,38 @@
+import { asyncScheduler, interval, type SchedulerLike, type Subscription } from 'rxjs';
+
+/** What is used of a socket that can ping: one of the package `ws`, at either end. */
+export interface Pinging {
+  ping(): void;
+  on(event: 'pong', heard: () => void): unknown;
+}
+
+const PING_EVERY_MS = 5000;
+/** More than one, for a computer that has slept looks at its clock before it looks at its network. */
+const UNANSWERED = 2;
+
+/** Pings the other end every 5 seconds, and notices within 15 that it has vanished without closing the connection. */
+export class KeepAlive {
+  readonly #pinging: Subscription;
+  #unanswered = 0;
+
+  /** @param silent called once; never after `stop()` */
+  constructor(socket: Pinging, silent: () => void, scheduler: SchedulerLike = asyncScheduler) {
+    socket.on('pong', () => this.heard());
+    this.#pinging = interval(PING_EVERY_MS, scheduler).subscribe(() => {
+      if (this.#unanswered++ < UNANSWERED) socket.ping();
+      else {
+        this.stop();
+        silent();
+      }
+    });
+  }
+
+  /** Something came, which is as good as an answer. */
+  heard(): void {
+    this.#unanswered = 0;
+  }
+
+  stop(): void {
+    this.#pinging.unsubscribe();
+  }
+}
