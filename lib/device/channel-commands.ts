@@ -9,6 +9,7 @@ import {
   type ReadRequest,
 } from '../wire/payloads/index.js';
 import { Status } from '../wire/status.js';
+import { bytesOf, wordOf } from './answers.js';
 import type { Backend } from './backend.js';
 import type { CommandContext } from './command-context.js';
 import { accept, answer, refuse, settled, type Task } from './task.js';
@@ -47,15 +48,20 @@ export function* unlock(command: Packet, context: CommandContext): Task {
 export function* size(command: Packet, context: CommandContext): Task {
   const backend = backendOf(command, context);
   if (!backend?.size) yield* refuse(command, Status.INVALID);
-  else yield* answer(command, context.capabilities.maxPayload, encodeWords(yield* settled(backend.size())));
+  else
+    yield* answer(
+      command,
+      context.capabilities.maxPayload,
+      encodeWords(wordOf('size', yield* settled(backend.size()))),
+    );
 }
 
 export function* shape(command: Packet, context: CommandContext): Task {
   const backend = backendOf(command, context);
   if (!backend?.shape) yield* refuse(command, Status.INVALID);
   else {
-    const numbers = yield* settled(backend.shape());
-    yield* answer(command, context.capabilities.maxPayload, encodeWords(...numbers.slice(0, 4)));
+    const words = (yield* settled(backend.shape())).slice(0, 4).map((number) => wordOf('shape', number));
+    yield* answer(command, context.capabilities.maxPayload, encodeWords(...words));
   }
 }
 
@@ -74,7 +80,7 @@ function* readAtOnce(
   backend: Pick<Required<Backend>, 'readp'>,
   { offset, length }: ReadRequest,
 ): Task {
-  const data = yield* settled(backend.readp(offset, length));
+  const data = bytesOf('readp', yield* settled(backend.readp(offset, length)));
   if (data.length === 0 || length > Math.max(data.length, LARGEST_MEMORY)) yield* refuse(command, Status.FAILED);
   else yield* answer(command, context.capabilities.maxPayload, data, length);
 }
@@ -90,7 +96,7 @@ function* readInPackets(
   for (let at = offset; at < end;) {
     const wanted = Math.min(end - at, most);
     // A copy, as in the firmware's own buffer: it may have to be sent again.
-    const data = (yield* settled(backend.read(at, wanted))).slice(0, wanted);
+    const data = bytesOf('read', yield* settled(backend.read(at, wanted))).slice(0, wanted);
     if (data.length === 0) return yield* refuse({ opcode, channel }, Status.FAILED);
     at += data.length;
     yield { kind: 'send', packet: { opcode, channel, flags: at < end ? Flag.FRAGMENT : 0, payload: data } };

@@ -256,6 +256,22 @@ describe('channels of a Device', () => {
       ]);
     });
 
+    it('repeats what read had then, though a Buffer that it gave has other content by now', () => {
+      const buffer = Buffer.from('abc');
+      const { host, clock } = setup({ read: () => buffer }, { ack: true });
+      host.send(command(0, Opcode.CHANNEL_READ, 1, read(0, 3)));
+      buffer.write('xyz');
+      host.said();
+      clock.pass(500);
+      expect(host.said()).toEqual(['0 CHANNEL_READ@1 RTX+ACK_REQ 616263']);
+    });
+
+    it('takes the bytes of whatever array', () => {
+      const { host } = setup({ readp: () => Uint16Array.of(0x0201, 0x0403) as unknown as Uint8Array });
+      host.send(command(0, Opcode.CHANNEL_READ, 1, read(0, 4)));
+      expect(host.said()).toEqual(['0 CHANNEL_READ@1 01020304']);
+    });
+
     it('takes no more from read than it asked for', () => {
       const { ask } = setup({ read: () => new Uint8Array(100) });
       expect(ask(Opcode.CHANNEL_READ, 1, read(0, 3))).toEqual(['000000']);
@@ -422,6 +438,22 @@ describe('channels of a Device', () => {
     const { ask, errors } = setup(backend);
     expect(ask(Opcode.CHANNEL_SIZE)).toEqual(['NAK FAILED']);
     expect(errors).toEqual([{ channel: 'it', opcode: Opcode.CHANNEL_SIZE, error: new Error('broken') }]);
+    expect(ask(Opcode.CHANNEL_UNLOCK)).toEqual(['NAK BUSY']);
+  });
+
+  it.each<[string, number, unknown, string]>([
+    ['size', Opcode.CHANNEL_SIZE, NaN, 'size must give whole numbers of 0 to 2³² − 1, not NaN'],
+    ['size', Opcode.CHANNEL_SIZE, -1, 'size must give whole numbers of 0 to 2³² − 1, not -1'],
+    ['size', Opcode.CHANNEL_SIZE, '3', 'size must give whole numbers of 0 to 2³² − 1, not string'],
+    ['shape', Opcode.CHANNEL_SHAPE, [2, 0.5], 'shape must give whole numbers of 0 to 2³² − 1, not 0.5'],
+    ['read', Opcode.CHANNEL_READ, new ArrayBuffer(3), 'read must give a Uint8Array, not ArrayBuffer'],
+    ['read', Opcode.CHANNEL_READ, undefined, 'read must give a Uint8Array, not undefined'],
+    ['readp', Opcode.CHANNEL_READ, 'abc', 'readp must give a Uint8Array, not string'],
+    ['readp', Opcode.CHANNEL_READ, null, 'readp must give a Uint8Array, not Null'],
+  ])('refuse with FAILED when %s (opcode %d) gives %p, and say why', (method, opcode, given, message) => {
+    const { ask, errors } = setup({ [method]: () => given });
+    expect(ask(opcode, 1, opcode === Opcode.CHANNEL_READ ? read(0, 3) : undefined)).toEqual(['NAK FAILED']);
+    expect(errors).toMatchObject([{ channel: 'it', opcode, error: { code: 'INVALID_ARGUMENT', message } }]);
     expect(ask(Opcode.CHANNEL_UNLOCK)).toEqual(['NAK BUSY']);
   });
 
