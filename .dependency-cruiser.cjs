@@ -34,7 +34,7 @@ module.exports = {
       from: { path: '^lib/' },
       to: {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
-        pathNot: 'node_modules/(rxjs|serialport|@serialport|@mcap|ws|@types)/',
+        pathNot: 'node_modules/(rxjs|serialport|@serialport|@mcap|@bufbuild|ws|@types)/',
       },
     },
     {
@@ -55,7 +55,7 @@ module.exports = {
     library('ws-in-its-leaf', 'ws|@types/ws', '^lib/transport/websocket/'),
     library('commander-in-the-command-line', 'commander', '^lib/cli/'),
     library('jpeg-js-in-the-device', 'jpeg-js', '^lib/device/'),
-    library('mcap-in-the-recording', '@mcap/[^/]+', '^lib/recording/'),
+    library('mcap-in-the-recording', '@mcap/[^/]+|@bufbuild/protobuf', '^lib/recording/'),
     library('cborg-in-the-widgets', 'cborg', '^lib/widgets/'),
     {
       name: 'no-rxjs-in-wire',

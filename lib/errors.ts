@@ -16,6 +16,10 @@
  * | `QUEUE_FULL` | more commands wait than the stated limit |
  * | `NO_HOST` | device end: an event was sent while no host listens |
  * | `INVALID_ARGUMENT` | a wrong argument; thrown at the call |
+ * | `DISK_FULL` | there is no room for what is to be written |
+ * | `FILE_EXISTS` | a file is there already and may not be overwritten |
+ * | `FILE_UNAVAILABLE` | a file can't be made, opened, read or written |
+ * | `TRUNCATED` | a file ends too early; what it holds until there was given |
  */
 export type ErrorCode =
   | 'NAK'
@@ -32,7 +36,11 @@ export type ErrorCode =
   | 'UNSUPPORTED_FIRMWARE'
   | 'QUEUE_FULL'
   | 'NO_HOST'
-  | 'INVALID_ARGUMENT';
+  | 'INVALID_ARGUMENT'
+  | 'DISK_FULL'
+  | 'FILE_EXISTS'
+  | 'FILE_UNAVAILABLE'
+  | 'TRUNCATED';
 
 /** What may accompany an {@link OpenMVError}. */
 export interface OpenMVErrorOptions {

@@ -1,0 +1,153 @@
+import { parse, join } from 'node:path';
+import type { SchedulerLike } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import { fileError } from './file-error.js';
+import { McapFile, type McapMessage } from './mcap-file.js';
+import type { RecordSettings } from './record-options.js';
+import type { RecordingFile } from './storage.js';
+import { SUMMARY_METADATA } from './topics.js';
+
+const LIBRARY = 'openmv-rx';
+
+/** What stands in each file, so that it is whole by itself. */
+export interface FileHead {
+  readonly metadata: readonly (readonly [name: string, entries: Readonly<Record<string, string>>])[];
+  /** What is repeated at the beginning of each file. */
+  readonly messages: () => readonly McapMessage[];
+  /** What came of the recording until the end of the file. */
+  readonly summary: () => Readonly<Record<string, string>>;
+}
+
+interface OpenFile {
+  readonly path: string;
+  readonly handle: RecordingFile;
+  readonly mcap: McapFile;
+  readonly openedAt: number;
+  /** When the oldest message that is not written yet was added. */
+  waitingSince: number | undefined;
+}
+
+/** The files of a recording, one after another. One thing at a time is asked of it. */
+export class FileSeries {
+  readonly #scheduler: SchedulerLike;
+  #open: OpenFile | undefined;
+  #earlierBytes = 0;
+  #path = '';
+  files = 0;
+
+  constructor(
+    private readonly settings: RecordSettings,
+    private readonly head: FileHead,
+  ) {
+    this.#scheduler = settings.scheduler;
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  get bytes(): number {
+    return this.#earlierBytes + (this.#open?.mcap.bytes ?? 0);
+  }
+
+  /** Opens the first file, so that a path that is wrong is told at once. */
+  async begin(): Promise<void> {
+    await this.#next();
+  }
+
+  /** Adds messages that belong together, in the next file if this one is over. Resolves when they may be followed by others. */
+  async add(messages: readonly McapMessage[]): Promise<void> {
+    if (this.#isOver()) await this.end();
+    const file = this.#open ?? (await this.#next());
+    for (const message of messages) file.mcap.add(message);
+    file.waitingSince ??= this.#scheduler.now();
+    if (file.mcap.waiting >= this.settings.chunkBytes) await this.#flush(file);
+    else await this.flushOld();
+  }
+
+  /** Writes a chunk that has waited for long enough. */
+  async flushOld(): Promise<void> {
+    const file = this.#open;
+    if (file?.waitingSince === undefined) return;
+    if (this.#scheduler.now() - file.waitingSince >= this.settings.chunkMs) await this.#flush(file);
+  }
+
+  /** Writes what waits, and the end of the file. Also where that fails, the file is closed. */
+  async end(): Promise<void> {
+    const file = this.#open;
+    if (!file) return;
+    await this.#guard(file, async () => {
+      await file.mcap.flush();
+      await file.mcap.metadata(SUMMARY_METADATA, this.head.summary());
+    });
+    await this.#guard(file, () => file.mcap.end());
+    this.#leave(file);
+    try {
+      await file.handle.close();
+    } catch (error) {
+      throw fileError(error, file.path, 'written');
+    }
+  }
+
+  #isOver(): boolean {
+    const { split } = this.settings;
+    if (!split || !this.#open) return false;
+    const age = this.#scheduler.now() - this.#open.openedAt;
+    return this.#open.mcap.bytes >= split.bytes || age >= split.milliseconds;
+  }
+
+  async #next(): Promise<OpenFile> {
+    const { file, split, overwrite, storage } = this.settings;
+    const path = split ? numbered(file, this.files + 1) : file;
+    let handle: RecordingFile;
+    try {
+      handle = await storage.create(path, overwrite);
+    } catch (error) {
+      throw fileError(error, path, 'written');
+    }
+    this.files++;
+    this.#path = path;
+    const mcap = new McapFile(handle);
+    const opened: OpenFile = { path, handle, mcap, openedAt: this.#scheduler.now(), waitingSince: undefined };
+    this.#open = opened;
+    await this.#guard(opened, async () => {
+      await mcap.begin(LIBRARY);
+      for (const [name, entries] of this.head.metadata) await mcap.metadata(name, entries);
+    });
+    for (const message of this.head.messages()) mcap.add(message);
+    return opened;
+  }
+
+  #leave(file: OpenFile): void {
+    this.#open = undefined;
+    this.#earlierBytes += file.mcap.bytes;
+  }
+
+  async #flush(file: OpenFile): Promise<void> {
+    await this.#guard(file, () => file.mcap.flush());
+    file.waitingSince = undefined;
+  }
+
+  /** Where a write fails, what was written before it is made a whole file, if there is room for that. */
+  async #guard(file: OpenFile, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      const ended = await file.mcap.endSomehow();
+      await file.handle.close().catch(() => undefined);
+      this.#leave(file);
+      throw withOutcome(fileError(cause, file.path, 'written'), ended);
+    }
+  }
+}
+
+function withOutcome({ code, message, cause }: OpenMVError, ended: boolean): OpenMVError {
+  const outcome = ended ? 'is a whole file' : 'can be read, though the file has no end';
+  return new OpenMVError(code, `${message}; what was recorded until then ${outcome}`, { cause });
+}
+
+/** `flight.mcap`, 1 → `flight-0001.mcap` */
+function numbered(file: string, number: number): string {
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}-${String(number).padStart(4, '0')}${ext}`);
+}

@@ -1,0 +1,5 @@
+export { record } from './record.js';
+export type { RecordedChannel } from './recorded-channel.js';
+export type { RecordedFrames, RecordOptions } from './record-options.js';
+export type { RecordingProgress } from './recording-progress.js';
+export type { RecordingFile, RecordingStorage } from './storage.js';

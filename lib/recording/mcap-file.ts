@@ -1,0 +1,188 @@
+import { crc32 } from 'node:zlib';
+import { McapChunkBuilder, McapRecordBuilder, type McapTypes } from '@mcap/core';
+import { encodeBareEnd, encodeEnd } from './mcap-summary.js';
+import type { RecordingFile } from './storage.js';
+import type { Topic } from './topics.js';
+
+/** A message as it is written. */
+export interface McapMessage {
+  readonly topic: Topic;
+  readonly data: Uint8Array;
+  /** Nanoseconds since 1970. */
+  readonly time: bigint;
+}
+
+/**
+ * One MCAP file: messages gather in a chunk, which is written when it is told to. What was written before something fails
+ * can be ended all the same, so that the file is whole. Holds the chunk, and some 100 bytes of index for each one
+ * that was written.
+ *
+ * The library's own writer is made of the same parts, but writes a chunk only when it is full, and can't go on after a write that failed.
+ */
+export class McapFile {
+  readonly #chunk = new McapChunkBuilder({ useMessageIndex: true });
+  readonly #records = new McapRecordBuilder();
+  readonly #schemas = new Map<number, McapTypes.Schema>();
+  readonly #channels = new Map<number, McapTypes.Channel>();
+  readonly #topics = new Map<Topic, number>();
+  /** By channel: messages that were added, and those of chunks that were written. */
+  readonly #added = new Map<number, number>();
+  readonly #written = new Map<number, number>();
+  readonly #metadata: McapTypes.MetadataIndex[] = [];
+  readonly #chunks: McapTypes.ChunkIndex[] = [];
+  #times: { first: bigint; last: bigint } | undefined;
+  #position = 0;
+  #crc = 0;
+
+  constructor(private readonly file: RecordingFile) {}
+
+  async begin(library: string): Promise<void> {
+    this.#records.writeMagic();
+    this.#records.writeHeader({ profile: '', library });
+    await this.#write(this.#records.buffer);
+  }
+
+  /** Bytes of the file, with what waits in the chunk. */
+  get bytes(): number {
+    return this.#position + this.#chunk.byteLength;
+  }
+
+  /** Bytes that are not written yet. */
+  get waiting(): number {
+    return this.#chunk.numMessages === 0 ? 0 : this.#chunk.byteLength;
+  }
+
+  add({ topic, data, time }: McapMessage): void {
+    const channelId = this.#topics.get(topic) ?? this.#register(topic);
+    const sequence = this.#added.get(channelId) ?? 0;
+    this.#added.set(channelId, sequence + 1);
+    this.#chunk.addMessage({ channelId, sequence: sequence % 2 ** 32, logTime: time, publishTime: time, data });
+  }
+
+  async metadata(name: string, entries: Readonly<Record<string, string>>): Promise<void> {
+    const offset = BigInt(this.#position);
+    this.#records.reset();
+    const length = this.#records.writeMetadata({ name, metadata: new Map(Object.entries(entries)) });
+    await this.#write(this.#records.buffer);
+    this.#metadata.push({ name, offset, length });
+  }
+
+  /** Writes the chunk, if there is anything in it. */
+  async flush(): Promise<void> {
+    if (this.#chunk.numMessages === 0) return;
+    const { messageStartTime, messageEndTime, buffer: records } = this.#chunk;
+    const uncompressedSize = BigInt(records.length);
+    const chunkStartOffset = BigInt(this.#position);
+    this.#records.reset();
+    const chunkLength = this.#records.writeChunk({
+      messageStartTime,
+      messageEndTime,
+      uncompressedSize,
+      uncompressedCrc: crc32(records),
+      compression: '',
+      records,
+    });
+    const messageIndexOffsets = new Map<number, bigint>();
+    let messageIndexLength = 0n;
+    for (const index of this.#chunk.indices) {
+      messageIndexOffsets.set(index.channelId, chunkStartOffset + chunkLength + messageIndexLength);
+      messageIndexLength += this.#records.writeMessageIndex(index);
+    }
+    await this.#write(this.#records.buffer);
+    this.#chunks.push({
+      messageStartTime,
+      messageEndTime,
+      chunkStartOffset,
+      chunkLength,
+      messageIndexOffsets,
+      messageIndexLength,
+      compression: '',
+      compressedSize: uncompressedSize,
+      uncompressedSize,
+    });
+    for (const { channelId, records: times } of this.#chunk.indices) this.#count(channelId, times.length);
+    const { first = messageStartTime, last = messageEndTime } = this.#times ?? {};
+    this.#times = {
+      first: messageStartTime < first ? messageStartTime : first,
+      last: messageEndTime > last ? messageEndTime : last,
+    };
+    this.#chunk.reset();
+  }
+
+  /** Ends the file behind what was written; what waits in the chunk is dropped, and so is half of a write that failed. */
+  async end(): Promise<void> {
+    this.#chunk.reset();
+    const contents = {
+      schemas: this.#schemas,
+      channels: this.#channels,
+      statistics: this.#statistics(),
+      metadata: this.#metadata,
+      chunks: this.#chunks,
+    };
+    await this.#write(encodeEnd(contents, this.#position, this.#crc));
+  }
+
+  /** As {@link end} where there is little room: without what only makes reading faster, if need be. Whether that was done. */
+  async endSomehow(): Promise<boolean> {
+    return this.end()
+      .catch(() => this.#write(encodeBareEnd(this.#crc)))
+      .then(
+        () => true,
+        () => false,
+      );
+  }
+
+  #count(channelId: number, messages: number): void {
+    this.#written.set(channelId, (this.#written.get(channelId) ?? 0) + messages);
+  }
+
+  #statistics(): McapTypes.Statistics {
+    const counts = Array.from(this.#written, ([id, count]) => [id, BigInt(count)] as const);
+    return {
+      messageCount: counts.reduce((sum, [, count]) => sum + count, 0n),
+      schemaCount: this.#schemas.size,
+      channelCount: this.#channels.size,
+      attachmentCount: 0,
+      metadataCount: this.#metadata.length,
+      chunkCount: this.#chunks.length,
+      messageStartTime: this.#times?.first ?? 0n,
+      messageEndTime: this.#times?.last ?? 0n,
+      channelMessageCounts: new Map(counts),
+    };
+  }
+
+  #register(topic: Topic): number {
+    const { name, messageEncoding, schema, metadata } = topic;
+    let schemaId = 0;
+    if (schema) {
+      schemaId = this.#schemas.size + 1;
+      const record = { id: schemaId, ...schema };
+      this.#schemas.set(schemaId, record);
+      this.#chunk.addSchema(record);
+    }
+    const id = this.#channels.size;
+    const channel = {
+      id,
+      schemaId,
+      topic: name,
+      messageEncoding,
+      metadata: new Map(Object.entries(metadata ?? {})),
+    };
+    this.#channels.set(id, channel);
+    this.#chunk.addChannel(channel);
+    this.#topics.set(topic, id);
+    return id;
+  }
+
+  /** Whole records, or nothing: what comes of a part is cut off again. */
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      await this.file.write(bytes);
+    } catch (error) {
+      await this.file.truncate(this.#position).catch(() => undefined);
+      throw error;
+    }
+    this.#position += bytes.length;
+    this.#crc = crc32(bytes, this.#crc);
+  }
+}

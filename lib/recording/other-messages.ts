@@ -1,0 +1,46 @@
+import type { CameraEvent } from '../host/camera-event.js';
+import type { CameraInfo } from '../host/camera-info.js';
+import type { ChannelInfo } from '../host/channel-info.js';
+import { encodeUtf8 } from '../wire/payloads/index.js';
+import { log, LOG_INFO, toTimestamp } from './foxglove.js';
+import type { McapMessage } from './mcap-file.js';
+import { toNanoseconds } from './nanoseconds.js';
+import { topics } from './topics.js';
+
+/** A piece of what a script printed. */
+export function textMessage(text: string, at: number): McapMessage {
+  const time = toNanoseconds(at);
+  const timestamp = toTimestamp(time);
+  return { topic: topics.text, data: log.encode({ timestamp, level: LOG_INFO, message: text, name: 'stdout' }), time };
+}
+
+export function eventMessage({ kind, channel, channelId, event, receivedAt }: CameraEvent): McapMessage {
+  return { topic: topics.events, data: toJson({ kind, channel, channelId, event }), time: toNanoseconds(receivedAt) };
+}
+
+/** Of text and frames that there are, what is recorded itself tells. */
+export function isRecordedEvent({ kind }: CameraEvent): boolean {
+  return kind !== 'text-ready' && kind !== 'frame-ready';
+}
+
+export function channelsMessage(channels: readonly ChannelInfo[], at: number): McapMessage {
+  return { topic: topics.channels, data: toJson({ channels }), time: toNanoseconds(at) };
+}
+
+/** What the camera is: some of it for people, all of it as JSON. */
+export function cameraMetadata(info: CameraInfo): Readonly<Record<string, string>> {
+  const { board, deviceId, versions } = info;
+  const version = ({ major, minor, patch }: { major: number; minor: number; patch: number }): string =>
+    `${major}.${minor}.${patch}`;
+  return {
+    board,
+    deviceId,
+    firmware: version(versions.firmware),
+    protocol: version(versions.protocol),
+    info: JSON.stringify(info),
+  };
+}
+
+function toJson(value: object): Uint8Array {
+  return encodeUtf8(JSON.stringify(value));
+}

@@ -1,0 +1,66 @@
+import { Observable } from 'rxjs';
+import type { Camera } from '../host/camera.js';
+import { recordSettings, type RecordOptions } from './record-options.js';
+import { RecordSession } from './record-session.js';
+import type { RecordingProgress } from './recording-progress.js';
+
+/**
+ * Records a camera to an MCAP file, which Foxglove and every other reader of MCAP opens.
+ *
+ * | topic | what it is |
+ * |---|---|
+ * | `/frames` | JPEG and PNG as `foxglove.CompressedImage`, protobuf |
+ * | `/frames/raw` | pixels as `foxglove.RawImage`, protobuf, as they are; RGB565 and BINARY as `rgba8` (see `toRgba`), YVU422 as `yuyv`, for Foxglove does not know them |
+ * | `/frames/info` | of each frame, in front of it, with the same time: index, width, height, format, rate; JSON |
+ * | `/stdout` | what scripts print, in the pieces that came, as `foxglove.Log`, protobuf |
+ * | `/events`, `/channels` | events, and the list of channels whenever it changes; JSON |
+ * | `/channel/NAME` | values of a channel, see {@link RecordOptions.channels} |
+ *
+ * Log time and publish time are when the host received it, in nanoseconds since 1970. What the camera is stands in the
+ * metadata record `openmv.camera`, what came of the recording in `openmv.recording`.
+ *
+ * Cold: each subscription is a recording of its own, which keeps the camera's link open. Emits its progress when the file
+ * is there, behind each message that was written, and when the file is whole; then completes. It ends with `until$`,
+ * `durationMs` or `maxFrames`. Unsubscribing ends it too: what was taken is written and the file is made whole in the
+ * background, which nobody hears of, so a program that wants to know when it is done has `until$` emit instead. A process that is
+ * killed leaves a file that can be read up to its last chunk.
+ *
+ * Text, events and values are never left out; frames only as `frames` says. Holds one chunk, one frame that is being written, one that
+ * waits with `latest`, and up to `maxQueuedBytes` of the rest; and some 100 bytes for each chunk of the present file.
+ *
+ * Errors, when the file is whole as far as that is possible: `FILE_EXISTS`, `FILE_UNAVAILABLE`, `DISK_FULL`; `QUEUE_FULL`, see
+ * `maxQueuedBytes`; and as `camera.frames$`, `stdout$` and `channel(…).value$` do, for what is recorded of these. A frame that
+ * makes no sense is no error, but counted as dropped.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the option.
+ *
+ * @example
+ * ```ts
+ * import { fromEvent } from 'rxjs';
+ * import { Camera, imuLayout } from 'openmv-rx';
+ * import { record } from 'openmv-rx/recording';
+ * import { serialPort } from 'openmv-rx/serialport';
+ *
+ * const camera = new Camera(serialPort('/dev/ttyACM0'));
+ * record(camera, {
+ *   file: 'flight.mcap',
+ *   channels: [{ name: 'imu', layout: imuLayout }],
+ *   split: { bytes: 1e9 },
+ *   until$: fromEvent(process, 'SIGINT'),
+ * }).subscribe({
+ *   next: ({ frames, bytes }) => console.log(frames, bytes),
+ *   complete: () => console.log('the file is whole'),
+ * });
+ * ```
+ */
+export function record(camera: Camera, options: RecordOptions): Observable<RecordingProgress> {
+  const settings = recordSettings(options);
+  return new Observable((subscriber) => {
+    const session = new RecordSession(camera, settings, (progress) => subscriber.next(progress));
+    session.run().then(
+      () => subscriber.complete(),
+      (error: unknown) => subscriber.error(error),
+    );
+    return () => session.stop();
+  });
+}

@@ -1,0 +1,69 @@
+import type { FieldType, ScalarType, StructLayout } from '../host/struct/layout.js';
+
+const INTEGERS_OF_64_BITS: ReadonlySet<unknown> = new Set(['u64', 'i64']);
+const FLOATS: ReadonlySet<unknown> = new Set(['f32', 'f64']);
+
+/** Records as JSON can hold them. Foxglove wants an object at the top. */
+export function recordsToJson(layout: StructLayout, records: readonly object[]): unknown {
+  return { records: records.map((record) => toJson(layout, record)) };
+}
+
+/** What {@link recordsToJson} was given. */
+export function recordsFromJson(layout: StructLayout, json: unknown): readonly object[] {
+  const { records } = json as { records: readonly unknown[] };
+  return records.map((record) => fromJson(layout, record) as object);
+}
+
+/** The JSON Schema of such records. */
+export function recordsSchema(layout: StructLayout): object {
+  return { type: 'object', properties: { records: { type: 'array', items: schemaOf(layout) } } };
+}
+
+function toJson(type: FieldType, value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  return mapped(type, value, toJson);
+}
+
+function fromJson(type: FieldType, value: unknown): unknown {
+  if (INTEGERS_OF_64_BITS.has(type)) return BigInt(value as number | string);
+  if (FLOATS.has(type)) return Number(value);
+  if (isList(type) && type[0] === 'bytes') return new Uint8Array(Buffer.from(value as string, 'base64'));
+  return mapped(type, value, fromJson);
+}
+
+/** The elements of a list or the fields of a record, each by its type; anything else as it is. */
+function mapped(type: FieldType, value: unknown, map: (type: FieldType, value: unknown) => unknown): unknown {
+  if (isList(type)) return Array.isArray(value) ? value.map((one) => map(type[0] as FieldType, one)) : value;
+  if (typeof type === 'string') return value;
+  const entries = Object.entries(type).filter(([, field]) => !isPadding(field));
+  return Object.fromEntries(
+    entries.map(([name, field]) => [name, map(field, (value as Record<string, unknown>)[name])]),
+  );
+}
+
+function schemaOf(type: FieldType): object {
+  if (typeof type === 'string') return scalarSchema(type);
+  if (isList(type)) {
+    const [of] = type;
+    if (of === 'chars') return { type: 'string' };
+    if (of === 'bytes') return { type: 'string', contentEncoding: 'base64' };
+    return { type: 'array', items: schemaOf(of as FieldType) };
+  }
+  const fields = Object.entries(type).filter(([, field]) => !isPadding(field));
+  return { type: 'object', properties: Object.fromEntries(fields.map(([name, field]) => [name, schemaOf(field)])) };
+}
+
+/** Foxglove takes one type a field: of what may also be text, the one that is plotted. */
+function scalarSchema(type: ScalarType): object {
+  return { type: FLOATS.has(type) ? 'number' : 'integer' };
+}
+
+function isList(type: FieldType): type is readonly [unknown, number] & FieldType {
+  return Array.isArray(type);
+}
+
+function isPadding(type: FieldType): boolean {
+  return isList(type) && type[0] === 'padding';
+}
