@@ -72,10 +72,11 @@ export function changedSettings(
   return { ...changed, quality: Math.round(quality) };
 }
 
-/** Those of an object's members that are settings. */
+/** Those of an object's members that are settings. One that is `undefined` was left out. */
 export function given(changes: object): Partial<Record<Name, unknown>> {
   const members = new Map<string, unknown>(Object.entries(changes));
-  return Object.fromEntries(settingNames.filter((name) => members.has(name)).map((name) => [name, members.get(name)]));
+  const names = settingNames.filter((name) => members.get(name) !== undefined);
+  return Object.fromEntries(names.map((name) => [name, members.get(name)]));
 }
 
 function isSide(value: unknown): boolean {

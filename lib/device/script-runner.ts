@@ -9,6 +9,7 @@ export type Script = () => Observable<unknown>;
 export interface ScriptEffects {
   /** What is to be run: the script that was uploaded, or `undefined` if there is none. */
   uploaded(): Script | undefined;
+  /** If it throws, that ends the script. */
   started(): void;
   /** A soft reboot follows every end; `failure` is what a script that failed has left to say. */
   ended(failure: string | undefined): void;
@@ -43,12 +44,14 @@ export class ScriptRunner implements ScriptHost {
     if (!work) return;
     const script = new Subscription();
     this.script = script;
-    this.effects.started();
     const ended = (failure?: string) => {
       if (this.script === script) this.end(failure);
     };
     script.add(
-      defer(work).subscribe({
+      defer(() => {
+        this.effects.started();
+        return work();
+      }).subscribe({
         complete: () => ended(),
         error: (error: unknown) => ended(`${messageOf(error)}\n`),
       }),

@@ -25,6 +25,8 @@ export interface StreamOptions {
 /** The channel `stream`: one frame at a time, kept until it was read (PROTOCOL 8). */
 export class StreamChannel {
   private frame: Uint8Array = NO_FRAME;
+  /** Why there is none, until the host has been told. */
+  private failure: { readonly error: unknown } | undefined;
   private locked = false;
   private readonly channel: DeviceChannel;
   enabled = false;
@@ -43,7 +45,10 @@ export class StreamChannel {
       poll: () => this.frame.length > 0,
       lock: () => this.lock(),
       unlock: () => this.unlock(),
-      size: () => this.frame.length,
+      size: () => {
+        this.tell();
+        return this.frame.length;
+      },
       shape: () => shapeOf(this.frame),
       readp: (offset: number, size: number) =>
         offset + size > this.frame.length ? NO_FRAME : this.frame.subarray(offset, offset + size),
@@ -65,12 +70,18 @@ export class StreamChannel {
 
   /** Whether a frame may be published: none is at hand until the host has read and unlocked the last. */
   get ready(): boolean {
-    return this.enabled && this.frame.length === 0;
+    return this.enabled && this.frame.length === 0 && !this.failure;
   }
 
   /** Puts a frame, header included, at the host's disposal and says so once. */
   publish(frame: Uint8Array): void {
     this.frame = frame;
+    this.channel.sendEvent(NOTIFY);
+  }
+
+  /** Announces a frame that could not be made: who asks for it is refused, and learns why. */
+  fail(error: unknown): void {
+    this.failure = { error };
     this.channel.sendEvent(NOTIFY);
   }
 
@@ -83,10 +94,18 @@ export class StreamChannel {
 
   drop(): void {
     this.frame = NO_FRAME;
+    this.failure = undefined;
     this.locked = false;
   }
 
+  private tell(): void {
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure) throw failure.error;
+  }
+
   private lock(): boolean {
+    this.tell();
     if (this.locked || this.frame.length === 0) return false;
     return (this.locked = true);
   }

@@ -1,6 +1,7 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import type { Version } from '../wire/payloads/index.js';
+import { LONGEST_TIMER_MS } from './ack-wait.js';
 import { defaultVersions } from './board.js';
 import { boardNamed, type Board, type BoardName } from './board-presets.js';
 import type { DeviceOptions } from './device-options.js';
@@ -99,8 +100,9 @@ export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCam
   const { stdoutIntervalMs = 1000, pollIntervalMs = 50, frameChannelFormat = 'rgb565' } = options;
   if (options.sensors) check('sensors', 'one to three different chip ids', areSensors(options.sensors));
   check('frameChannelFormat', `one of ${uncompressedFormats.join(', ')}`, isUncompressed(frameChannelFormat));
-  check('stdoutIntervalMs', 'above 0, or false', stdoutIntervalMs === false || stdoutIntervalMs > 0);
-  check('pollIntervalMs', 'above 0', pollIntervalMs > 0);
+  check('stdoutBytes', '512, 1024 or 2048', STDOUT_BYTES.includes(stdoutBytes));
+  check('stdoutIntervalMs', `${AN_INTERVAL}, or false`, stdoutIntervalMs === false || isInterval(stdoutIntervalMs));
+  check('pollIntervalMs', AN_INTERVAL, isInterval(pollIntervalMs));
   return {
     device: {
       ...options,
@@ -124,6 +126,13 @@ export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCam
     frameSource: options.frameSource,
     scheduler: options.scheduler ?? asyncScheduler,
   };
+}
+
+const STDOUT_BYTES: readonly number[] = [512, 1024, 2048];
+const AN_INTERVAL = `above 0 and at most ${LONGEST_TIMER_MS}`;
+
+function isInterval(ms: number): boolean {
+  return ms > 0 && ms <= LONGEST_TIMER_MS;
 }
 
 function areSensors(chipIds: readonly number[]): boolean {

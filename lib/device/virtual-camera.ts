@@ -43,7 +43,11 @@ const TOO_LARGE = '\u001b[40O\n';
  * (`frameNumber` reads it), or in raw mode as the sensor gives them: see {@link PictureSettings}. The pattern comes again
  * after 20 frames, and what is encoded is kept, up to 16 MiB for all cameras of a program together, and as much again for
  * each that has its own `encodeJpeg`. A picture whose JPEG is larger than the stream buffer is not published: the
- * firmware's mark of that goes to `stdout`.
+ * firmware's mark of that goes to `stdout`. One that `encodeJpeg` or `frameSource` throws at is announced all the same:
+ * the LOCK or SIZE that asks for it is refused with FAILED, and the reason is an entry of `device.errors$`.
+ *
+ * Where programs have taken so many of the 32 ids that no script finds one for each of its channels, every script ends at
+ * once, and `stdout` says why.
  *
  * | channel | what it holds |
  * |---|---|
@@ -90,7 +94,8 @@ export class VirtualCamera {
     this.control = new PictureControl(settings.picture);
     this.pictures = new PictureSource(settings);
     this.exposures = new Exposures(() => this.expose(++this.index), scheduler);
-    this.device = new Device({ memory: () => memoryAfter(board.pools, this.index), ...settings.device });
+    const { memory = () => memoryAfter(board.pools, this.index) } = settings.device;
+    this.device = new Device({ ...settings.device, memory });
     this.runner = new ScriptRunner(this.scriptEffects(), scheduler);
     this.stdin = new StdinChannel(this.device, this.runner);
     this.stdout = new StdoutChannel(this.device, settings.stdoutBytes, settings.pollIntervalMs, scheduler);
@@ -210,9 +215,13 @@ export class VirtualCamera {
   private expose(index: number): void {
     if (!this.stream.ready) return;
     const shot = { index, settings: this.picture, sensor: this.stream.source };
-    const frame = this.pictures.frame(shot, this.stream.raw);
-    if (frame) this.stream.publish(frame);
-    else this.print(TOO_LARGE);
+    try {
+      const frame = this.pictures.frame(shot, this.stream.raw);
+      if (frame) this.stream.publish(frame);
+      else this.print(TOO_LARGE);
+    } catch (error) {
+      this.stream.fail(error);
+    }
   }
 
   /** What is lost without power: all but the flash, whose main script runs at the next start. */

@@ -9,12 +9,16 @@ describe('the settings of pictures', () => {
     expect(changedSettings(at, { wide: 1 } as object)).toEqual(at);
   });
 
+  it('stay as they are where a change is undefined', () => {
+    expect(changedSettings(at, { width: undefined, height: 120 })).toEqual({ ...at, height: 120 });
+  });
+
   it('have a whole quality', () => {
     expect(changedSettings(at, { quality: 49.6 }).quality).toBe(50);
   });
 
   it.each<[keyof PictureSettings, unknown[]]>([
-    ['width', [0, -1, 1.5, 65536, '320', NaN, null, undefined]],
+    ['width', [0, -1, 1.5, 65536, '320', NaN, null]],
     ['height', [0, 65536, true, [240]]],
     ['framesPerSecond', [0, -1, 1001, Infinity, NaN, '25', 0.0009]],
     ['quality', [0, 101, NaN, '80', null]],

@@ -1,6 +1,7 @@
 import jpeg from 'jpeg-js';
-import { EMPTY, NEVER, of, throwError } from 'rxjs';
+import { EMPTY, NEVER, throwError } from 'rxjs';
 import { frameNumber, VirtualCamera, type VirtualCameraOptions } from '../../lib/device/index.js';
+import { ChannelFlag } from '../../lib/wire/flags.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import {
   decodeChannelList,
@@ -17,6 +18,10 @@ import {
 import { idOf, readFrame, run, started, STDIN, stdout, STDOUT, STREAM, switchStream } from './camera-bench.js';
 import { Clock } from './clock.js';
 import { SimpleHost } from './simple-host.js';
+
+const failing = (): never => {
+  throw new Error('no encoder');
+};
 
 describe('a VirtualCamera', () => {
   it('has the channels of the firmware and those of its main script', () => {
@@ -368,10 +373,52 @@ describe('a VirtualCamera', () => {
       { quality: 101 },
       { framesPerSecond: 0 },
       { stdoutIntervalMs: -1 },
+      { stdoutIntervalMs: Infinity },
+      { pollIntervalMs: 2 ** 31 },
+      { stdoutBytes: 3 as 512 },
       { maxPayload: 49 },
     ];
     for (const options of impossible)
       expect(() => new VirtualCamera(options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
-    expect(of(new VirtualCamera())).toBeDefined();
+  });
+
+  it('takes an option that is undefined for one that was left out', () => {
+    const names = ['board', 'width', 'format', 'memory', 'sensors', 'stdoutBytes', 'firmware', 'name', 'scheduler'];
+    const leftOut = Object.fromEntries(names.map((name) => [name, undefined]));
+    const camera = new VirtualCamera(leftOut);
+    expect(camera.picture).toEqual(new VirtualCamera().picture);
+    const { payload } = new SimpleHost(camera.device).ask(Opcode.SYS_MEMORY, 0);
+    expect(payload[0]).toBe(2);
+  });
+
+  it.each<[string, VirtualCameraOptions]>([
+    ['encodeJpeg', { encodeJpeg: failing }],
+    ['frameSource', { frameSource: failing }],
+  ])('refuses the frame that %s throws at, says why, and goes on with the next', (_, options) => {
+    const { camera, host, clock } = started({ ...options, stdoutIntervalMs: false });
+    const errors: unknown[] = [];
+    camera.device.errors$.subscribe((error) => errors.push(error));
+    switchStream(host, true);
+    clock.pass(100);
+    expect(host.events).toEqual(['3:notify']);
+    expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK FAILED');
+    expect(errors).toEqual([{ channel: 'stream', opcode: Opcode.CHANNEL_LOCK, error: new Error('no encoder') }]);
+    expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK BUSY');
+    camera.adjust({ format: 'png' });
+    clock.pass(40);
+    if (options.encodeJpeg) expect(readFrame(host).length).toBeGreaterThan(32);
+    else expect(host.ask(Opcode.CHANNEL_SIZE, STREAM).word).toBe('NAK FAILED');
+  });
+
+  it('ends a script that finds no id for its channels, and says so', () => {
+    const clock = new Clock();
+    const camera = new VirtualCamera({ scheduler: clock, stdoutIntervalMs: false });
+    for (let at = 0; at < 27; at++) camera.device.register(`own ${at}`, {}, ChannelFlag.READ);
+    const host = new SimpleHost(camera);
+    host.synchronise();
+    expect(decodeChannelList(host.ask(Opcode.CHANNEL_LIST, 0).payload)).toHaveLength(31);
+    expect(stdout(host)).toBe("no id is left for channel 'frame': a camera has 32 channels\r\nMPY: soft reboot\r\n");
+    clock.pass(50);
+    expect(clock.actions).toHaveLength(0);
   });
 });
