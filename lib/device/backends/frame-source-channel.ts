@@ -1,6 +1,7 @@
 import type { Observable, Subscription } from 'rxjs';
+import { OpenMVError } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
-import { formatWord } from '../../frames/pixel-format.js';
+import { formatWord, pictureBytes } from '../../frames/pixel-format.js';
 import { ChannelFlag } from '../../wire/flags.js';
 import { decodeWord, encodeFrameHeader, FRAME_HEADER_BYTES, NOTIFY } from '../../wire/payloads/index.js';
 import type { Backend } from '../backend.js';
@@ -17,7 +18,8 @@ export type SourceFrame = Pick<Frame, 'width' | 'height' | 'format' | 'data'> & 
  * bytes and the pixels (PROTOCOL 8). A lock holds the frame until UNLOCK, which discards it, so each is read at most
  * once. Without a lock it is done with when its last byte was read, and stays readable until the next SIZE, so what was
  * lost on the way can be read again. SIZE is 0 and LOCK is BUSY while there is no frame that was not read. A read past
- * the end is refused with FAILED.
+ * the end is refused with FAILED. A frame whose `data` are more or less than its size and format take is dropped: the
+ * LOCK or SIZE that would take it is refused with FAILED, and the reason is an entry of `device.errors$`.
  *
  * Of frames that come while one is held, and of those that nobody has taken, only the newest is kept. Each that becomes
  * the newest sends one NOTIFY, at once or, while the channel is locked, behind its UNLOCK.
@@ -129,10 +131,9 @@ class Frames implements Backend {
 
   /** The newest frame, or the one that was taken before and not read to its end. */
   private take(): Held | undefined {
-    if (this.newest) {
-      this.held = { bytes: withHeader(this.newest), done: false };
-      this.newest = undefined;
-    }
+    const { newest } = this;
+    this.newest = undefined;
+    if (newest) this.held = { bytes: withHeader(newest), done: false };
     if (this.held?.done === false) return this.held;
     if (this.failure) throw this.failure.error;
     return undefined;
@@ -155,6 +156,9 @@ class SwitchedFrames extends Frames {
 }
 
 function withHeader({ width, height, format, data, fps = 0 }: SourceFrame): Uint8Array {
+  const bytes = pictureBytes(format, width, height) ?? data.length;
+  if (bytes !== data.length)
+    throw new OpenMVError('INVALID_ARGUMENT', `${width} × ${height} ${format} take ${bytes} bytes, not ${data.length}`);
   const pixelFormat = formatWord(format);
   const size = (pixelFormat & COMPRESSED) !== 0 ? data.length : pixelFormat & BYTES_PER_PIXEL;
   const frame = new Uint8Array(FRAME_HEADER_BYTES + data.length);

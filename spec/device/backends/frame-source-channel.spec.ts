@@ -71,6 +71,21 @@ describe('a channel of frames', () => {
     expect(parseFrame(read, 0, 0)).toMatchObject({ format: 'unknown', data: bytes('010203'), fps: 0 });
   });
 
+  it.each<[string, Partial<SourceFrame>, string]>([
+    ['too few', { data: new Uint8Array(7) }, '2 × 2 rgb565 take 8 bytes, not 7'],
+    ['too many', { format: 'binary', data: new Uint8Array(9) }, '2 × 2 binary take 8 bytes, not 9'],
+    ['of no size', { width: NaN }, 'NaN × 2 rgb565 take NaN bytes, not 8'],
+  ])('refuses a frame whose bytes are %s, once, says why, and serves the next', (_, part, message) => {
+    const it = served();
+    const whole: SourceFrame = { width: 2, height: 2, format: 'rgb565', data: new Uint8Array(8) };
+    it.frames$.next({ ...whole, ...part });
+    expect(it.lock()).toBe('NAK FAILED');
+    expect(it.errors).toMatchObject([{ channel: 'other', error: { code: 'INVALID_ARGUMENT', message } }]);
+    expect(it.size()).toBe(0);
+    it.frames$.next(whole);
+    expect(it.size()).toBe(40);
+  });
+
   it('tells of each frame once', () => {
     const it = served();
     it.frames$.next(frame(1));
