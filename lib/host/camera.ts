@@ -9,7 +9,6 @@ import {
   startWith,
   switchMap,
   take,
-  tap,
   throwError,
   timeout,
   type Observable,
@@ -171,9 +170,7 @@ export class Camera {
     return defer(() => {
       this.#negotiation.want(capabilities);
       return this.#ask((session) =>
-        this.#negotiation
-          .settle(session.link, session.offered, this.#settings.commandTimeoutMs)
-          .pipe(tap((settled) => session.renegotiated(settled))),
+        this.#negotiation.settle(session.link, session.offered, this.#settings.commandTimeoutMs),
       );
     });
   }

@@ -1,4 +1,5 @@
 import { Flag } from '../wire/flags.js';
+import { Opcode } from '../wire/opcode.js';
 import type { Header, Packet } from '../wire/packet.js';
 import { decodeStatus } from '../wire/payloads/index.js';
 import { Status } from '../wire/status.js';
@@ -63,11 +64,15 @@ export function isFor({ opcode, channel }: Header, { command }: Sent): boolean {
   return opcode === command.opcode && channel === command.channel;
 }
 
-export function isReply(packet: Header, sent: Sent): boolean {
-  return isFor(packet, sent) && !((packet.flags & Flag.ACK) !== 0 && isOfAnother(packet, sent));
+export function isReply(packet: Header, state: ExchangeState, sent: Sent): boolean {
+  return isFor(packet, sent) && !((packet.flags & Flag.ACK) !== 0 && isOfAnother(packet, state, sent));
 }
 
-/** What it is answered with first bears the command's own number, unless that is refused for it. */
-export function isOfAnother({ sequence }: Header, sent: Sent): boolean {
-  return sent.packets === 0 && sequence !== sent.sequence;
+/**
+ * What it is answered with first bears the command's own number, unless that is refused for it; or that of a copy, where the
+ * device does not count, or has stopped with the first of them.
+ */
+export function isOfAnother({ sequence }: Header, { sequenced }: ExchangeState, sent: Sent): boolean {
+  const counts = sequenced && sent.command.opcode !== Opcode.PROTO_SET_CAPS;
+  return sent.packets === 0 && sequence !== sent.sequence && (counts || sent.sends === 1);
 }

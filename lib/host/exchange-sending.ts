@@ -16,9 +16,10 @@ export function start(state: ExchangeState, command: Command): ExchangeStep {
  * A copy that comes late is refused and moves the counter, so that the next command is refused, too, which for one that
  * was executed and arrived twice looks the same. And a reply that comes late looks like that of the next.
  */
-function needsPing({ trailing }: ExchangeState, { opcode, reply, repeatable }: Command): boolean {
+function needsPing({ trailing, sequenced }: ExchangeState, { opcode, reply, repeatable }: Command): boolean {
   if (opcode === Opcode.PROTO_SYNC || reply === 'none') return false;
-  return trailing === 'replies' || (trailing === 'copies' && repeatable === 'never');
+  // Where the device does not count it executes the copy, and its answer looks like that of the next command.
+  return trailing === 'replies' || (trailing === 'copies' && (repeatable === 'never' || !sequenced));
 }
 
 /** Pings bear numbers in their channel, which a reply repeats: of each, the device says INVALID or SEQUENCE (PROTOCOL 3). */

@@ -72,7 +72,7 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   if (sent === undefined) return { state: next, effects: refusesSequence(packet) ? [{ type: 'late' }] : [] };
   if (!isAhead(packet.sequence, counter)) return { state: next, effects: [] };
   if (sent.before !== undefined && isPing(packet)) return onPingReply(next, sent, sent.before, packet);
-  if (!isReply(packet, sent) || (isNak && !refusesSequence(packet) && isOfAnother(packet, sent))) {
+  if (!isReply(packet, state, sent) || (isNak && !refusesSequence(packet) && isOfAnother(packet, state, sent))) {
     // A straggler, such as the refusal of a repeat of an earlier command: it moved the device's counter all the same.
     const refused = sent.refused || packet.sequence === sent.sequence;
     const late: ExchangeEffect[] = [{ type: 'late' }, { type: 'wait', repeats: sent.silences }];
@@ -109,7 +109,7 @@ function onDamaged(state: ExchangeState, header: Header): ExchangeStep {
   if (sent === undefined || hasBegunAnew(sequence, state)) return { state, effects: [] };
   if (sent.before !== undefined && isPing(header))
     return onPingReply(moved(state, sequence), sent, sent.before, header);
-  if (!isReply(header, sent)) {
+  if (!isReply(header, state, sent)) {
     const refused = sent.refused || sequence === sent.sequence;
     return { state: { ...moved(state, sequence), sent: { ...sent, refused } }, effects: [] };
   }
@@ -230,7 +230,8 @@ function onSilence(state: ExchangeState, forMs: number, patienceMs: number): Exc
     const again = next.sent && { ...next.sent, sends: sends + 1 };
     return { state: { ...next, sent: again }, effects: state.acks ? [{ type: 'acknowledge' }, ...effects] : effects };
   }
-  if (sent.refused) return sendAnew(state, sent);
+  const harmless = state.sequenced || command.repeatable !== 'never';
+  if (sent.refused && harmless) return sendAnew(state, sent);
   if (!state.acks && sent.packets > 0) {
     // Nothing is asked for again without acknowledgements, so what is only late would be lost.
     if (forMs < LATE_MS) return { state, effects: [{ type: 'wait', repeats: 1 }] };
@@ -244,7 +245,6 @@ function onSilence(state: ExchangeState, forMs: number, patienceMs: number): Exc
     effects.push({ type: 'poke', command, sequence: counter });
   }
   // In the middle of a reply it is a probe: a device that lost its session refuses it, and so tells.
-  const harmless = state.sequenced || command.repeatable !== 'never';
   const again = harmless && (sent.packets === 0 || sent.silences > 0);
   if (again) effects.push({ type: 'send', command, sequence, flags: isSync ? 0 : Flag.RTX });
   const silences = sent.silences + 1;

@@ -5,7 +5,7 @@ import type { Connection } from '../transport/transport.js';
 import { Flag } from '../wire/flags.js';
 import { Opcode, opcodeName } from '../wire/opcode.js';
 import type { Header, Packet } from '../wire/packet.js';
-import type { Capabilities } from '../wire/payloads/index.js';
+import { decodeCapabilities, type Capabilities } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
 import { commands, type Command } from './command.js';
 import { CommandQueue } from './command-queue.js';
@@ -47,7 +47,7 @@ export class Link {
   readonly #giveUpRun$ = new Subject<void>();
   readonly #inTurn = inTurn((work: () => void) => work());
   #state: ExchangeState = IDLE;
-  #crc = true;
+  #capabilities: Capabilities | undefined;
   #active: Job | undefined;
   /** The last ACK, or request for a repeat, which may be lost. */
   #answered: Uint8Array | undefined;
@@ -86,7 +86,7 @@ export class Link {
                 this.#sender.sendBare(bytes);
               },
               tracer: this.tracer,
-              crc: () => this.#crc,
+              crc: () => this.#fillsCrcs(),
               mayAskAgain: (header) => this.#mayAskAgain(header),
               accept: (packet) => this.#accept(packet),
               damaged: (header) => this.#step({ type: 'damaged', header }),
@@ -151,10 +151,19 @@ export class Link {
     });
   }
 
-  /** What the camera has taken. The defaults hold again after a SYNC. */
-  negotiated({ ack, seq, crc }: Pick<Capabilities, 'ack' | 'seq' | 'crc'>): void {
-    this.#state = { ...this.#state, acks: ack, sequenced: seq };
-    this.#crc = crc;
+  /** What the camera has been set to since the last SYNC, whoever still waits to hear that; nothing while it is not. */
+  get capabilities(): Capabilities | undefined {
+    return this.#capabilities;
+  }
+
+  /**
+   * Whether the camera fills CRCs. One that is told not to does so up to its answer: that may be lost, and what follows may
+   * come in one chunk with it, so nothing is checked from the question on.
+   */
+  #fillsCrcs(): boolean {
+    const { opcode, payload } = this.#active?.command ?? {};
+    if (opcode === Opcode.PROTO_SET_CAPS && payload !== undefined && !decodeCapabilities(payload).crc) return false;
+    return this.#capabilities?.crc ?? true;
   }
 
   #mayAskAgain({ opcode, channel }: Header): boolean {
@@ -256,13 +265,22 @@ export class Link {
     this.#active = undefined;
     this.#silence.stop();
     if (job === undefined) return;
-    if (job.command.opcode === Opcode.PROTO_SYNC) {
-      this.#over = undefined;
-      this.#crc = true;
-    }
+    this.#took(job.command, outcome);
     this.#sender.ended(job, this.#state.counter);
     job.end(outcome, this.scheduler.now());
     this.#serve();
+  }
+
+  /** A SYNC sets the camera back, and SET_CAPS sets it to what it says. */
+  #took({ opcode, payload }: Command, { kind }: Outcome): void {
+    if (opcode === Opcode.PROTO_SYNC) {
+      this.#over = undefined;
+      this.#capabilities = undefined;
+    } else if (opcode === Opcode.PROTO_SET_CAPS && kind === 'done') {
+      this.#capabilities = decodeCapabilities(payload);
+      const { ack, seq } = this.#capabilities;
+      this.#state = { ...this.#state, acks: ack, sequenced: seq };
+    }
   }
 
   /** Nothing is waited for any more; what still comes is a straggler. */

@@ -1,4 +1,4 @@
-import { map, tap, type Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
@@ -14,7 +14,8 @@ export class Negotiation {
 
   /** Wants something else from now on. */
   want(wanted: WantedCapabilities): void {
-    this.wanted = { ...this.wanted, ...wanted };
+    const given = Object.entries(wanted).filter(([, value]: [string, unknown]) => value !== undefined);
+    this.wanted = { ...this.wanted, ...Object.fromEntries(given) };
   }
 
   /** Settles with the camera: its offer, less what is not wanted. Emits what holds from then on. */
@@ -27,11 +28,7 @@ export class Negotiation {
       events: offered.events && events,
       maxPayload: Math.min(offered.maxPayload, maxPayload),
     };
-    return link.request(commands.setCapabilities(settled), timeoutMs).pipe(
-      // The camera answers before it changes (PROTOCOL 3), so what comes next is the first that is different.
-      tap(() => link.negotiated(settled)),
-      map(() => settled),
-    );
+    return link.request(commands.setCapabilities(settled), timeoutMs).pipe(map(() => settled));
   }
 }
 

@@ -57,7 +57,7 @@ export class Session {
 
   constructor(
     readonly link: Link,
-    private said: CameraInfo,
+    private readonly said: CameraInfo,
     /** What the camera could do at most. */
     readonly offered: Capabilities,
     channels: readonly ChannelInfo[],
@@ -74,12 +74,7 @@ export class Session {
 
   /** What the camera is, and what holds now. */
   get info(): CameraInfo {
-    return this.said;
-  }
-
-  /** Something else has been negotiated. */
-  renegotiated(capabilities: Capabilities): void {
-    this.said = { ...this.said, capabilities };
+    return { ...this.said, capabilities: this.link.capabilities ?? this.said.capabilities };
   }
 
   /** Its events with the names of their channels. Hot, in the order of arrival. */

@@ -2,6 +2,7 @@ import { catchError, defer, EMPTY, map, of, repeat, switchMap, throwError, type 
 import { isOpenMVError, OpenMVError } from '../errors.js';
 import { decodeWord, WRITE_HEAD_BYTES } from '../wire/payloads/index.js';
 import { NO_BYTES } from '../wire/packet.js';
+import { Status } from '../wire/status.js';
 import { commands, type Repeatable } from './command.js';
 import { readRange } from './read-range.js';
 import type { Session } from './session.js';
@@ -78,6 +79,12 @@ export function writeAll(
       map(() => {
         sent += part.length;
         return { sent, total };
+      }),
+      // The camera takes less since it was put into the queue; it is refused whole (PROTOCOL 5).
+      catchError((error: unknown) => {
+        const shrunk = session.info.capabilities.maxPayload - WRITE_HEAD_BYTES < limit;
+        const refused = isOpenMVError(error, 'NAK') && error.status === Status.OVERFLOW;
+        return shrunk && refused ? EMPTY : throwError(() => error);
       }),
     );
   });

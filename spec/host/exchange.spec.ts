@@ -527,6 +527,38 @@ describe('the exchange', () => {
     expect(state.sent).toBeUndefined();
   });
 
+  describe('with a device that does not count', () => {
+    const uncounted: ExchangeState = { ...at(5), sequenced: false };
+    const ioctl = commands.ioctl(3, 0, undefined, 'always');
+
+    it('takes the answer to a copy for the reply, for both were executed', () => {
+      const { state, effects } = run(uncounted, start(ioctl), silence(100), ...reply(ioctl, 6, Flag.ACK));
+      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'done' } }]);
+      expect(state.counter).toBe(7);
+    });
+
+    it('does so for a SET_CAPS that made it stop counting', () => {
+      const set = commands.setCapabilities({ crc: true, seq: false, ack: true, events: true, maxPayload: 64 });
+      const { effects } = run(at(5), start(set), silence(100), ...reply(set, 6, Flag.ACK));
+      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'done' } }]);
+    });
+
+    it('and not for what was sent once', () => {
+      expect(run(uncounted, start(write), packet(write, 6, Flag.ACK)).effects).toEqual([]);
+    });
+
+    it('sends nothing behind a copy but a ping, for the answer to the copy looks like that of the next', () => {
+      const { effects } = run(uncounted, start(ioctl), silence(100), ...reply(ioctl, 5, Flag.ACK), start(ioctl));
+      expect(effects[0]).toMatchObject({ type: 'send', command: { opcode: Opcode.PROTO_STATS } });
+    });
+
+    it('does not send what changes something again where another packet bore its number: that refuses nothing there', () => {
+      const other = packet({ opcode: Opcode.CHANNEL_SIZE, channel: 4 }, 5, 0, new Uint8Array(4));
+      expect(sends(run(uncounted, start(write), other, silence(100)).effects)).toEqual([]);
+      expect(sends(run(at(5), start(write), other, silence(100)).effects)).toEqual(['6']);
+    });
+  });
+
   it('waits for no reply to a reset', () => {
     expect(types(run(at(5), start(commands.reset())).effects)).toEqual(['send', 'settle']);
   });

@@ -67,9 +67,125 @@ describe('negotiate()', () => {
     expect(now(bench)).toMatchObject({ ack: false, crc: false, seq: true });
   });
 
+  it('leaves what is given as undefined as it is', () => {
+    const { bench } = written({ capabilities: { ack: false } });
+    bench.camera.connect();
+    bench.camera.negotiate({ ack: undefined, crc: false } as object).subscribe();
+    bench.pass(500);
+    expect(now(bench)).toMatchObject({ ack: false, crc: false });
+  });
+
+  it('hears an event that comes in one chunk with the answer, and has no CRC any more', () => {
+    const { bench } = written();
+    const notes = bench.device.device.register('told', { size: () => 0 });
+    let events = 0;
+    bench.camera.channel('told').events$.subscribe(() => events++);
+    bench.pass(500);
+    bench.inOneChunk(() => {
+      bench.camera.negotiate({ crc: false }).subscribe();
+      bench.pass(5);
+      notes.sendEvent(7);
+      bench.pass(5);
+    });
+    expect(events).toBe(1);
+  });
+
+  it('lets a write go on that was on its way with more bytes than the camera takes now', () => {
+    const { bench, notes } = written();
+    bench.camera.connect();
+    bench.pass(500);
+    let end: unknown;
+    bench.camera.memory().subscribe();
+    bench.camera
+      .channel('notes')
+      .write(Buffer.from('a'.repeat(200)))
+      .subscribe({ complete: () => (end = 'done'), error: (error: unknown) => (end = error) });
+    bench.camera.negotiate({ maxPayload: 64 }).subscribe();
+    bench.pass(500);
+    expect(end).toBe('done');
+    expect(notes.join('')).toBe('a'.repeat(200));
+    expect(bench.sent(Opcode.CHANNEL_WRITE)[0]?.payload).toHaveLength(208);
+  });
+
   it.each([49, 0, 64.5, NaN])('refuses a maxPayload of %p at the call', (maxPayload) => {
     const { bench } = written();
     expect(() => bench.camera.negotiate({ maxPayload })).toThrow(/50/);
+  });
+});
+
+describe('negotiate() whose answer is lost', () => {
+  /** The camera's answers go nowhere for some milliseconds from the first SET_CAPS on. */
+  function deafAtFirst(bench: Bench): void {
+    bench.onSent = ([packet]) => {
+      if (packet?.opcode !== Opcode.PROTO_SET_CAPS) return;
+      bench.onSent = () => undefined;
+      bench.deaf = true;
+      bench.clock.schedule(() => (bench.deaf = false), 2);
+    };
+  }
+
+  it.each([
+    [{}, { crc: false }],
+    [{}, { seq: false }],
+    [{}, { ack: false }],
+    [{}, { crc: false, seq: false, ack: false, events: false, maxPayload: 64 }],
+    [{ crc: false, seq: false, ack: false }, { crc: true }],
+    [{ crc: false, seq: false, ack: false }, { seq: true }],
+    [
+      { crc: false, seq: false, ack: false },
+      { crc: true, seq: true, ack: true },
+    ],
+  ])('from %p to %p is answered anew, without a new session', (capabilities, wanted) => {
+    const { bench, notes } = written({ capabilities });
+    bench.camera.connect();
+    bench.pass(500);
+    const states: string[] = [];
+    bench.camera.state$.subscribe(({ state }) => states.push(state));
+    deafAtFirst(bench);
+    let settled: Capabilities | undefined;
+    bench.camera.negotiate(wanted).subscribe((now) => (settled = now));
+    bench.pass(200);
+    expect(settled).toMatchObject(wanted);
+    expect(bench.sent(Opcode.PROTO_SYNC)).toHaveLength(1);
+    bench.camera.channel('notes').write(Buffer.from('after')).subscribe();
+    bench.pass(200);
+    expect(notes.join('')).toBe('after');
+    expect(states).toEqual(['ready']);
+  });
+});
+
+describe('negotiate() that is unsubscribed from while the camera is about to answer', () => {
+  it.each([{ crc: false }, { seq: false }, { maxPayload: 64 }])('holds %p all the same', (wanted) => {
+    const { bench, notes } = written();
+    bench.camera.connect();
+    bench.pass(500);
+    bench.camera.negotiate(wanted).subscribe().unsubscribe();
+    bench.pass(200);
+    expect(now(bench)).toMatchObject(wanted);
+    bench.camera
+      .channel('notes')
+      .write(Buffer.from('a'.repeat(100)))
+      .subscribe();
+    bench.pass(200);
+    expect(notes.join('')).toBe('a'.repeat(100));
+    expect(bench.sent(Opcode.PROTO_SYNC)).toHaveLength(1);
+  });
+
+  it('lets no write be executed twice where the camera does not count any more', () => {
+    const { bench, notes } = written();
+    bench.camera.connect();
+    bench.pass(500);
+    bench.camera.negotiate({ seq: false, ack: false }).subscribe().unsubscribe();
+    bench.pass(200);
+    let outcome: unknown;
+    bench.onSent = () => (bench.deaf = true);
+    bench.camera
+      .channel('notes')
+      .write(Buffer.from('once'))
+      .subscribe({ error: (error: unknown) => (outcome = isOpenMVError(error) ? error.code : error) });
+    bench.pass(5000);
+    expect(outcome).toBe('OUTCOME_UNKNOWN');
+    expect(notes).toEqual(['once']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { filter, map, Observable, Subject } from 'rxjs';
+import { filter, map, merge, Observable, Subject } from 'rxjs';
 import {
   Camera,
   Flag,
@@ -17,14 +17,16 @@ import { TrackedScheduler } from './tracked-scheduler.js';
 export class Bench {
   readonly clock = new Clock();
   readonly #hostTime = new TrackedScheduler(this.clock);
-  /** Called before each packet of the host goes out. */
-  onSent: () => void = () => undefined;
+  /** Called before each write of the host goes out, with the packets in it. */
+  onSent: (packets: readonly Packet[]) => void = () => undefined;
   /** Whether what the camera sends is lost. */
   deaf = false;
   readonly device: VirtualCamera;
   readonly camera: Camera;
   readonly #sent: Packet[] = [];
   #unplugged$ = new Subject<never>();
+  readonly #arriving$ = new Subject<Uint8Array>();
+  #held: Uint8Array[] | undefined;
   openings = 0;
 
   constructor(
@@ -65,11 +67,25 @@ export class Bench {
     this.#sent.length = 0;
   }
 
+  /** What the camera says during `work` arrives in one chunk behind it. */
+  inOneChunk(work: () => void): void {
+    const held: Uint8Array[] = [];
+    this.#held = held;
+    work();
+    this.#held = undefined;
+    this.#arriving$.next(Uint8Array.from(held.flatMap((bytes) => [...bytes])));
+  }
+
   /** The port goes away, as when the cable is pulled. */
   unplug(error: unknown): void {
     const unplugged$ = this.#unplugged$;
     this.#unplugged$ = new Subject();
     unplugged$.error(error);
+  }
+
+  #arrives(bytes: Uint8Array): boolean {
+    this.#held?.push(bytes);
+    return !this.deaf && this.#held === undefined;
   }
 
   #watched(transport: Transport): Transport {
@@ -85,10 +101,11 @@ export class Bench {
               .open()
               .pipe(
                 map((connection) => ({
-                  bytes$: connection.bytes$.pipe(filter(() => !this.deaf)),
+                  bytes$: merge(this.#arriving$, connection.bytes$.pipe(filter((bytes) => this.#arrives(bytes)))),
                   write: (bytes: Uint8Array) => {
-                    this.onSent();
-                    this.#sent.push(...decoder.push(bytes.slice()).filter(isPacket));
+                    const packets = decoder.push(bytes.slice()).filter(isPacket);
+                    this.onSent(packets);
+                    this.#sent.push(...packets);
                     return connection.write(bytes);
                   },
                 })),
