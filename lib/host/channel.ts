@@ -131,7 +131,8 @@ export class Channel<T> {
    * camera has unlocked it. While it is refused (BUSY) it is tried again. Other operations on the channel wait until it is
    * over; `work` is given a channel that need not wait. Whatever ends it, an error or unsubscribing, the channel is unlocked.
    *
-   * The lock goes when the camera reboots or the session begins anew; what `work` then does errors with `LINK_LOST`.
+   * The lock goes when the camera reboots or the session begins anew; `work`, whatever it does, then ends with `LINK_LOST`, or
+   * with what a command of it ends with, and is not begun again.
    *
    * Also errors with `NOT_LOCKABLE`, and with `TIMEOUT` when the lock is refused for longer than `commandTimeoutMs`.
    *

@@ -1,4 +1,17 @@
-import { concat, defer, identity, switchMap, tap, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  identity,
+  of,
+  switchMap,
+  tap,
+  throwError,
+  type MonoTypeOperatorFunction,
+  type Observable,
+} from 'rxjs';
+import { isOpenMVError } from '../errors.js';
 import type { ChannelWay } from './channel-access.js';
 import type { Session } from './session.js';
 
@@ -30,13 +43,23 @@ export function holdingLock<T>(
     const attempt = defer(() => {
       mayBeHeld = true;
       return session.lock(channel);
-    }).pipe(tap((held) => (mayBeHeld = held)));
+    }).pipe(
+      tap((held) => (mayBeHeld = held)),
+      // What refuses may be the lock of before, whose UNLOCK went astray.
+      switchMap((held) =>
+        held || !session.unsureLocks.has(channel) ? of(held) : concat(session.unlock(channel), of(false)),
+      ),
+    );
+    // A session that is over has taken its locks with it.
+    const unlocked = unlock.pipe(
+      catchError((error: unknown) => (isOpenMVError(error, 'LINK_LOST') ? EMPTY : throwError(() => error))),
+    );
     const release = (): void => {
       if (mayBeHeld) way.see(session, unlock);
     };
     return attempt.pipe(
       attempts,
-      switchMap((held) => (held ? concat(defer(granted), unlock) : refused())),
+      switchMap((held) => (held ? concat(defer(granted), unlocked) : refused())),
       tap({ unsubscribe: release, error: release }),
     );
   });

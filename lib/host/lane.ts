@@ -22,8 +22,15 @@ export class Lane {
       const start = (): void => {
         this.#waiting.delete(start);
         this.#busy = true;
+        running.add(
+          work.subscribe({
+            next: (value) => subscriber.next(value),
+            error: (error: unknown) => subscriber.error(error),
+            complete: () => subscriber.complete(),
+          }),
+        );
+        // Behind the end of the work, which may have something to send first.
         running.add(() => this.#next());
-        running.add(work.subscribe(subscriber));
       };
       subscriber.add(running);
       subscriber.add(() => this.#waiting.delete(start));

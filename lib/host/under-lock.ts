@@ -4,9 +4,12 @@ import {
   defer,
   EMPTY,
   filter,
+  ignoreElements,
   of,
   repeat,
+  switchMap,
   take,
+  takeUntil,
   throwError,
   timeout,
   timer,
@@ -44,7 +47,9 @@ export const BEGUN = Symbol('begun');
 export function underLock<R>(locking: Locking, work: (way: ChannelWay) => Observable<R>): Observable<R | typeof BEGUN> {
   const { session, info, scheduler, timeoutMs, way } = locking;
   if (!info.lockable) {
-    return throwError(() => new OpenMVError('NOT_LOCKABLE', `channel '${info.name}' can't be locked`));
+    return throwError(
+      () => new OpenMVError('NOT_LOCKABLE', `channel '${info.name}' can't be locked, or is by this very work`),
+    );
   }
   const busy = new OpenMVError('TIMEOUT', `channel '${info.name}' did not let itself be locked within ${timeoutMs} ms`);
   return holdingLock(session, info.id, way, {
@@ -60,18 +65,27 @@ export function underLock<R>(locking: Locking, work: (way: ChannelWay) => Observ
         take(1),
         timeout({ first: timeoutMs, scheduler, with: () => throwError(() => busy) }),
       ),
-    granted: () =>
-      concat(
-        of(BEGUN),
-        defer(() => work(inSession(locking))),
-      ),
+    granted: () => concat(of(BEGUN), defer(() => work(inSession(locking))).pipe(takeUntil(sessionEnd(locking)))),
     refused: () => EMPTY,
   });
 }
 
-/** The channel as it is while the session lasts, its operations in an order of their own. */
-function inSession({ session, info, way }: Locking): ChannelWay {
+/** Errors when the lock has gone with its session, behind the commands of `work`, each of which has an end of its own to tell. */
+function sessionEnd({ session, info, scheduler }: Locking): Observable<never> {
+  const gone = new OpenMVError('LINK_LOST', `the lock on channel '${info.name}' went with its session`);
+  return concat(
+    session.events$.pipe(ignoreElements()),
+    timer(0, scheduler).pipe(switchMap(() => throwError(() => gone))),
+  );
+}
+
+/**
+ * The channel as it is while the session lasts, its operations in an order of their own. It has no lock to offer: that is
+ * held already.
+ */
+function inSession({ session, info: held, way }: Locking): ChannelWay {
   const lane = new Lane();
+  const info: ChannelInfo = { ...held, lockable: false };
   return {
     events$: session.events$,
     operate: <T>(_: string, work: ChannelWork<T>) => lane.run(defer(() => work(session, info))),

@@ -1,4 +1,4 @@
-import { NEVER, of, Subject, throwError } from 'rxjs';
+import { defer, finalize, NEVER, of, Subject, throwError } from 'rxjs';
 import { Lane } from '../../lib/host/lane.js';
 
 describe('a lane', () => {
@@ -35,6 +35,15 @@ describe('a lane', () => {
     waiting.unsubscribe();
     first.complete();
     expect(begun).toBe(false);
+  });
+
+  it('begins the next operation when all of the one that was unsubscribed from has been taken down', () => {
+    const lane = new Lane();
+    const order: string[] = [];
+    const first = lane.run(NEVER.pipe(finalize(() => order.push('down')))).subscribe();
+    lane.run(defer(() => of(order.push('next')))).subscribe();
+    first.unsubscribe();
+    expect(order).toEqual(['down', 'next']);
   });
 
   it('refuses the operation over 1024 that wait', () => {

@@ -1,5 +1,28 @@
-import { concat, delay, EMPTY, NEVER, of, throwError, type Observable } from 'rxjs';
-import { isOpenMVError, OpenMVError, type Backend, type Channel } from '../../lib/index.js';
+import {
+  catchError,
+  concat,
+  defer,
+  delay,
+  EMPTY,
+  finalize,
+  NEVER,
+  of,
+  repeat,
+  take,
+  throwError,
+  type Observable,
+} from 'rxjs';
+import {
+  encodePacket,
+  isOpenMVError,
+  Opcode,
+  OpenMVError,
+  type Backend,
+  type Channel,
+  type Packet,
+} from '../../lib/index.js';
+import { FaultyBench } from './faults/faulty-bench.js';
+import { lost } from './faults/wire.js';
 import { Bench } from './test-bench.js';
 
 /** A channel that counts its locks and counts up with each reading. */
@@ -158,6 +181,123 @@ describe('locked()', () => {
     made.unplug(new OpenMVError('LINK_LOST', 'the cable'));
     made.pass(5000);
     expect(begun).toBe(1);
-    expect(seen).toEqual([1, 'LINK_LOST']);
+    expect(seen).toEqual(['LINK_LOST']);
+  });
+
+  it('ends work that goes on for ever when the lock is lost with its session, and lets the others onto the channel', () => {
+    const { bench: made, run } = bench();
+    const seen = run(() => NEVER);
+    const others: unknown[] = [];
+    made.camera
+      .channel('counter')
+      .read()
+      .subscribe((value) => others.push(value));
+    made.pass(500);
+    expect([seen, others]).toEqual([[], []]);
+    made.unplug(new OpenMVError('LINK_LOST', 'the cable'));
+    made.pass(2000);
+    expect(seen).toEqual(['LINK_LOST']);
+    expect(others).toHaveLength(1);
+  });
+
+  it('leaves it to a command that is under way to tell how it ended when the session does', () => {
+    const { bench: made, run } = bench();
+    const seen = run((channel) => {
+      made.deaf = true;
+      return channel.write(Uint8Array.of(7));
+    });
+    made.pass(100);
+    made.unplug(new OpenMVError('LINK_LOST', 'the cable'));
+    made.deaf = false;
+    made.pass(2000);
+    expect(seen).toEqual(['OUTCOME_UNKNOWN']);
+  });
+
+  it('completes where its work has ended and the lock went with the session instead of being let go', () => {
+    const { bench: made, run } = bench();
+    const seen = run(() => {
+      made.onSent = ([packet]) => {
+        if (packet?.opcode === Opcode.CHANNEL_UNLOCK) made.unplug(new OpenMVError('LINK_LOST', 'the cable'));
+      };
+      return of('done so far').pipe(delay(10, made.clock));
+    });
+    made.pass(1000);
+    expect(seen).toEqual(['done so far', 'done']);
+  });
+
+  it('gives its work a channel that reads frames under the lock that is held, and has none to offer', () => {
+    const { bench: made } = bench();
+    const picture = {
+      size: () => 6,
+      shape: () => [2, 3],
+      readp: () => new Uint8Array(6),
+      lock: () => true,
+      unlock: () => true,
+    };
+    made.device.device.register('picture', picture);
+    const seen: unknown[] = [];
+    made.camera
+      .channel('picture')
+      .locked((held) => held.frames().pipe(take(1)))
+      .subscribe(({ width }) => seen.push(width));
+    made.camera
+      .channel('picture')
+      .locked((held) => held.locked(() => EMPTY))
+      .subscribe({ error: ({ code }: OpenMVError) => seen.push(code) });
+    made.pass(1000);
+    expect(seen).toEqual([3, 'NOT_LOCKABLE']);
+  });
+});
+
+describe('locked() on a bad link', () => {
+  it.each([1, 2, 3, 4, 5, 6])('leaves the channel unlocked and does its work once, seed %d', (seed) => {
+    const faulty = new FaultyBench({}, {}, seed).connected();
+    const counter = new Counter();
+    faulty.device.device.register('counter', counter);
+    faulty.clock.pass(100);
+    faulty.wire.faults({ loss: 0.05, damage: 0.05, delay: 0.5 });
+    let begun = 0;
+    let ended = 0;
+    let unlocked = 0;
+    const channel = faulty.camera.channel('counter');
+    defer(() =>
+      channel.locked((held) => {
+        begun++;
+        if (counter.held === 0) unlocked++;
+        return held.size();
+      }),
+    )
+      .pipe(
+        catchError(() => EMPTY),
+        finalize(() => ended++),
+        repeat(100),
+      )
+      .subscribe();
+    faulty.clock.pass(100_000);
+    expect([begun, unlocked]).toEqual([ended, 0]);
+    expect(ended).toBe(100);
+    expect(counter.held).toBe(0);
+  });
+
+  it('is granted again where nobody knows that an UNLOCK was never executed', () => {
+    const faulty = new FaultyBench().connected();
+    const counter = new Counter();
+    const channel = faulty.camera.channel('counter');
+    faulty.device.device.register('counter', counter);
+    faulty.clock.pass(100);
+    const isUnlock = ({ opcode }: Packet): boolean => opcode === Opcode.CHANNEL_UNLOCK;
+    // Two that bear a wrong number are refused in its place, and the first refusal is lost.
+    faulty.wire.once('out', (packet, bytes) => {
+      const wrong = encodePacket({ ...packet, sequence: (packet.sequence + 99) & 0xff });
+      return isUnlock(packet) ? Uint8Array.of(...wrong, ...wrong) : bytes;
+    });
+    faulty.wire.once('in', lost(isUnlock));
+    channel.locked(() => EMPTY).subscribe();
+    faulty.clock.pass(500);
+    expect(counter.held).toBe(1);
+    let ended = false;
+    channel.locked(() => EMPTY).subscribe({ complete: () => (ended = true) });
+    faulty.clock.pass(500);
+    expect([ended, counter.held]).toEqual([true, 0]);
   });
 });

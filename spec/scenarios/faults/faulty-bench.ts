@@ -11,12 +11,13 @@ import { Wire, type Passed, type Way } from './wire.js';
 /** A camera and a host in one virtual time, with a wire between them whose packets the test decides about. */
 export class FaultyBench {
   readonly clock = new SteadyClock();
-  readonly wire = new Wire(this.clock);
+  readonly wire: Wire;
   readonly device: VirtualCamera;
   readonly camera: Camera;
   readonly states: CameraState[] = [];
 
-  constructor(device: VirtualCameraOptions = {}, host: CameraOptions = {}) {
+  constructor(device: VirtualCameraOptions = {}, host: CameraOptions = {}, seed = 1) {
+    this.wire = new Wire(this.clock, seed);
     this.device = new VirtualCamera({
       scheduler: this.clock,
       stdoutIntervalMs: false,
