@@ -198,6 +198,20 @@ describe('tcp', () => {
     near.close();
   });
 
+  it.each(['far', 'near'])(
+    'errors a write that is under way when the %s end closes, and those behind it',
+    async (end) => {
+      const { far, near } = await reached();
+      far.pause();
+      const connection = await near.connection;
+      const writes = [new Uint8Array(32 << 20), pattern(1)].map((bytes) => written(connection.write(bytes)));
+      const outcomes = Promise.allSettled(writes);
+      if (end === 'far') far.destroy();
+      else near.close();
+      for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: 'LINK_LOST' } });
+    },
+  );
+
   it('gives up after its time where nobody answers', async () => {
     const listening = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
       console.log(this.address().port);
