@@ -9,6 +9,7 @@ export type { Chunk, ChunkRange } from './chunks.js';
 export { bytes, json, text, type Codec } from './codecs.js';
 export type { LinkStatistics } from './link-statistics.js';
 export { Cameras, type CameraFailure, type FromCamera, type KnownCamera } from './many/cameras.js';
+export { monotonicScheduler } from './monotonic-scheduler.js';
 export type { WantedCapabilities } from './negotiation.js';
 export { callerProfile, type ProfiledCaller } from './profile/caller-profile.js';
 export { FirmwareSymbols, type FunctionSymbol } from './profile/firmware-symbols.js';

@@ -1,0 +1,4 @@
+// What `npm run pipeline` runs.
+import { start } from '../start.mjs';
+
+await start('frame-pipeline');
