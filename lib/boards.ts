@@ -44,3 +44,8 @@ const BY_ID = new Map<string, KnownBoard>([
 export function boardOf(vendorId: string | undefined, productId: string | undefined): KnownBoard | undefined {
   return vendorId && productId ? BY_ID.get(`${vendorId}:${productId}`.toLowerCase()) : undefined;
 }
+
+/** The USB ids of the boards that speak the protocol, which those in their bootloader do not. */
+export const CAMERA_USB_IDS: readonly { readonly vendorId: number; readonly productId: number }[] = BOARDS.map(
+  ([vendor, product]) => ({ vendorId: Number.parseInt(vendor, 16), productId: Number.parseInt(product, 16) }),
+);

@@ -1,4 +1,4 @@
-import { boardOf } from '../lib/boards.js';
+import { boardOf, CAMERA_USB_IDS } from '../lib/boards.js';
 
 describe('boardOf', () => {
   it('knows cameras by the ids that systems write in either case', () => {
@@ -15,5 +15,15 @@ describe('boardOf', () => {
     expect(boardOf('2341', '0043')).toBeUndefined();
     expect(boardOf('1202', '37c5')).toBeUndefined();
     expect(boardOf(undefined, '1204')).toBeUndefined();
+  });
+});
+
+describe('CAMERA_USB_IDS', () => {
+  it('are those of all boards that are not in their bootloader', () => {
+    const hex = (id: number): string => id.toString(16).padStart(4, '0');
+    for (const { vendorId, productId } of CAMERA_USB_IDS)
+      expect(boardOf(hex(vendorId), hex(productId))).toMatchObject({ bootloader: false });
+    expect(CAMERA_USB_IDS).toHaveLength(12); // PROTOCOL 12
+    expect(CAMERA_USB_IDS).toContainEqual({ vendorId: 0x37c5, productId: 0x16e3 });
   });
 });

@@ -67,6 +67,7 @@ const names: Record<string, string[]> = {
   './serialport': ['serialPort', 'listCameras', 'watchCameras'],
   './tcp': ['tcp', 'tcpServer'],
   './udp': ['udp', 'udpServer'],
+  './web-serial': ['webSerial', 'requestCameraPort'],
   './websocket': ['webSocket'],
   './widgets': ['widgets', 'cbor', 'decodeWidgets', 'encodeWidgets', 'WidgetChannel', 'controls'],
 };
