@@ -1,7 +1,8 @@
-import { interval, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import { defer, interval, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import type { Device } from './device.js';
 import { IMU_RECORD_BYTES } from './imu-record.js';
 import { ImuRing } from './imu-ring.js';
+import { isSent } from './is-sent.js';
 import { whileAttached } from './while-attached.js';
 
 /** The event of `imu` that there are records. */
@@ -33,9 +34,15 @@ export function serveImu(device: Device, { uptime, attached$, scheduler }: ImuCl
       return ring.read(size);
     },
   });
-  return whileAttached(attached$, interval(LOOK_MS, scheduler)).subscribe(() => {
+  const looks$ = defer(() => {
+    // The last host was told, and has gone.
+    told = false;
+    return interval(LOOK_MS, scheduler);
+  });
+  return whileAttached(attached$, looks$).subscribe(() => {
     if (told || ring.size === 0) return;
+    // Beforehand: the host may read, and so be told again, inside of it.
     told = true;
-    channel.sendEvent(READY);
+    if (!isSent(channel.sendEvent(READY))) told = false;
   });
 }

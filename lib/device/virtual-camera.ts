@@ -54,7 +54,7 @@ const TOO_LARGE = '\u001b[40O\n';
  * | `config` | {@link PictureSettings} as JSON. A write of some of them, `{"quality": 50}`, holds from the next picture on, until the next script begins; one outside its limits is refused. Event 1 when they have changed. |
  * | `frame` | a picture of 64 × 48 pixels, until its last byte was read, and event 1 when there is the next |
  * | `controls` | one of each of the eleven widgets, as CBOR; setting some changes others: see `controls` of `openmv-rx/widgets`. |
- * | `imu` | the records of {@link imuLayout} that were not read yet, 208 a second and at most 512, the oldest of which are dropped; reading takes them out. SHAPE is how many there are, the bytes of one, and how many were dropped. Event 1 when there are some, once until they are read. |
+ * | `imu` | the records of {@link imuLayout} that were not read yet, 208 a second and at most 512, the oldest of which are dropped; reading takes them out. SHAPE is how many there are, the bytes of one, and how many were dropped. Event 1 when there are some, to each host once until they are read. |
  *
  * No timer runs while no host is attached, unless a `runScript` of yours leaves one: what a host has left running
  * sleeps and goes on with the next.

@@ -1,6 +1,6 @@
 import { IMU_RECORD_BYTES, imuSample } from '../../lib/device/imu-record.js';
 import { Opcode } from '../../lib/wire/opcode.js';
-import { decodeWord, decodeWords, encodeReadRequest } from '../../lib/wire/payloads/index.js';
+import { decodeWord, decodeWords, encodeCapabilities, encodeReadRequest } from '../../lib/wire/payloads/index.js';
 import { idOf, run, started } from './camera-bench.js';
 import { SimpleHost } from './simple-host.js';
 
@@ -47,6 +47,34 @@ describe('the imu channel', () => {
     read(host, 32);
     clock.pass(40);
     expect(host.events).toEqual(['6:1', '6:1']);
+  });
+
+  it('says so to a host that comes later, though the one before has left it unread', () => {
+    const { camera, host, clock } = withImu();
+    clock.pass(1000);
+    host.link.subscription.unsubscribe();
+    const next = new SimpleHost(camera);
+    next.synchronise();
+    next.events.length = 0;
+    clock.pass(1000);
+    expect(next.events).toEqual(['6:1']);
+  });
+
+  it('says so when events are on again, though there was something before', () => {
+    const { host, clock } = withImu();
+    const events = (on: boolean) => {
+      host.ask(
+        Opcode.PROTO_SET_CAPS,
+        0,
+        encodeCapabilities({ crc: true, seq: true, ack: true, events: on, maxPayload: 4082 }),
+      );
+    };
+    events(false);
+    clock.pass(1000);
+    expect(host.events).toEqual([]);
+    events(true);
+    clock.pass(1000);
+    expect(host.events).toEqual(['6:1']);
   });
 
   it('tells by its shape how many records there are, how large one is, and how many were lost', () => {

@@ -3,6 +3,7 @@ import { OpenMVError } from '../../errors.js';
 import { encodeUtf8, NOTIFY } from '../../wire/payloads/index.js';
 import type { Backend } from '../backend.js';
 import type { Device, DeviceChannel } from '../device.js';
+import { isSent } from '../is-sent.js';
 import { StdoutRing } from '../stdout-ring.js';
 
 /** How a {@link textChannel} is built. */
@@ -21,7 +22,7 @@ export interface TextChannelOptions {
  * added, no line ends either.
  *
  * A NOTIFY is sent when there is something again after there was nothing, and once more when the ring is more than half
- * full; who came later or lost one sees the channel's bit of POLL. SIZE is what can be read now; a read of more gets what
+ * full; where no host could be told, the next text tells it. Who came later or lost one sees the channel's bit of POLL. SIZE is what can be read now; a read of more gets what
  * there is and then FAILED.
  *
  * The source is subscribed to from now until `unregister()` or, if the channel is dynamic, a soft reboot. When it has
@@ -49,13 +50,15 @@ export function textChannel(
     throw new OpenMVError('INVALID_ARGUMENT', `capacity must be a whole number above 0, not ${capacity}`);
   const text = new Text(capacity);
   const channel = device.register(name, text, flags);
-  text.follow(source$, () => channel.sendEvent(NOTIFY));
+  text.follow(source$, () => isSent(channel.sendEvent(NOTIFY)));
   return channel;
 }
 
 class Text implements Backend {
   private readonly ring: StdoutRing;
   private failure: { readonly error: unknown } | undefined;
+  /** The host knows that there is something, and that it is more than half of what fits. */
+  private announced = false;
   private alarmed = false;
   private following: Subscription | undefined;
 
@@ -63,14 +66,20 @@ class Text implements Backend {
     this.ring = new StdoutRing(capacity);
   }
 
-  follow(source$: Observable<string>, notify: () => void): void {
+  /** @param notify false when there is nobody who could be told */
+  follow(source$: Observable<string>, notify: () => boolean): void {
     this.following = source$.subscribe({
       next: (text) => {
-        const begins = this.ring.size === 0 && text !== '';
         this.ring.push(encodeUtf8(text));
         const alarm = this.ring.moreThanHalfFull && !this.alarmed;
+        const { announced, alarmed } = this;
+        if (this.ring.size === 0 || (announced && !alarm)) return;
+        // Beforehand: the host may read, and so be told again, inside of it.
+        this.announced = true;
         this.alarmed ||= alarm;
-        if (alarm || begins) notify();
+        if (notify()) return;
+        this.announced = announced;
+        this.alarmed = alarmed;
       },
       error: (error: unknown) => {
         this.failure = { error };
@@ -94,8 +103,10 @@ class Text implements Backend {
 
   read(_offset: number, size: number): Uint8Array {
     this.failIfOver();
+    const bytes = this.ring.read(size);
     this.alarmed = false;
-    return this.ring.read(size);
+    if (this.ring.size === 0) this.announced = false;
+    return bytes;
   }
 
   /** The text that came before the error is worth reading. */

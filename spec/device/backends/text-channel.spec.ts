@@ -1,9 +1,11 @@
-import { concat, of, Subject, throwError } from 'rxjs';
+import { concat, EMPTY, of, Subject, throwError } from 'rxjs';
 import { Device } from '../../../lib/device/device.js';
 import { textChannel, type TextChannelOptions } from '../../../lib/device/backends/text-channel.js';
 import { ChannelFlag } from '../../../lib/wire/flags.js';
-import { decodeUtf8 } from '../../../lib/wire/payloads/index.js';
+import { Opcode } from '../../../lib/wire/opcode.js';
+import { decodeUtf8, encodeReadRequest } from '../../../lib/wire/payloads/index.js';
 import { SimpleHost } from '../simple-host.js';
+import { command } from '../support.js';
 import { Served } from './served.js';
 
 function served(options?: TextChannelOptions, source$ = new Subject<string>()) {
@@ -166,5 +168,40 @@ describe('a channel of text', () => {
     source$.next('before you came');
     it.host = new SimpleHost(it.device);
     expect(taken(it)).toBe('before you came');
+  });
+
+  it.each([
+    ['less', 'before you came'],
+    ['more', 'x'.repeat(600)],
+  ])('tells a host that comes later by the next text, of %s than half of what fits', (_, before) => {
+    const it = served();
+    it.host.link.subscription.unsubscribe();
+    it.source$.next(before);
+    it.host = new SimpleHost(it.device);
+    expect(it.notified()).toBe(0);
+    it.source$.next('now');
+    it.source$.next('and now');
+    expect(it.notified()).toBe(1);
+    expect(taken(it)).toBe(`${before}nowand now`);
+  });
+
+  it('tells again when its host has read all of it inside of being told', () => {
+    const source$ = new Subject<string>();
+    const device = new Device({ ack: false });
+    textChannel(device, 'log', source$);
+    const arriving = new Subject<Uint8Array>();
+    let told = 0;
+    device.attach({
+      bytes$: arriving,
+      write: (packet) => {
+        if (packet[5] !== Opcode.CHANNEL_EVENT) return EMPTY;
+        told++;
+        arriving.next(command(told - 1, Opcode.CHANNEL_READ, 1, encodeReadRequest(0, 1)));
+        return EMPTY;
+      },
+    });
+    source$.next('a');
+    source$.next('b');
+    expect(told).toBe(2);
   });
 });
