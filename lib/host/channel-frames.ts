@@ -10,12 +10,11 @@ import {
   type Observable,
   type SchedulerLike,
 } from 'rxjs';
-import { isOpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { pictureOf } from '../frames/picture-of.js';
 import type { FrameFormat } from '../frames/pixel-format.js';
 import type { ChannelWay } from './channel-access.js';
-import type { ChannelInfo } from './channel-info.js';
+import { requireReadable, type ChannelInfo } from './channel-info.js';
 import { passing } from './channel-values.js';
 import { exhaustAgain } from './exhaust-again.js';
 import { holdingLock } from './holding-lock.js';
@@ -37,12 +36,18 @@ export function channelFrames(
     const told$ = way.events$.pipe(filter(({ channel }) => channel === name));
     let index = 0;
     const frame = way
-      .operate(name, (session, info) => underItsLock(session, info, way, picture(session, info.id, info.lockable)))
+      .operate(name, (session, info) =>
+        defer(() => {
+          requireReadable(info);
+          return underItsLock(session, info, way, picture(session, info.id, info.lockable));
+        }),
+      )
       .pipe(
         map(({ bytes, shape }) =>
           pictureOf({ bytes, shape, format, name, index: index++, receivedAt: scheduler.now() }),
         ),
         tap(() => fresh$.next()),
+        // A part that was lost is gone with its picture: there will be a next one.
         catchError(passing),
       );
     return way.whileThere(name, (session, id) =>
@@ -70,8 +75,6 @@ function picture(session: Session, channel: number, locked: boolean): Observable
         ),
       ),
     ),
-    // A part of it was lost and is gone: there will be a next one.
-    catchError((error: unknown) => (isOpenMVError(error, 'OUTCOME_UNKNOWN') ? EMPTY : passing(error))),
   );
 }
 

@@ -1,3 +1,4 @@
+import { OpenMVError } from '../errors.js';
 import { ChannelFlag } from '../wire/flags.js';
 import type { ChannelEntry } from '../wire/payloads/index.js';
 
@@ -26,4 +27,14 @@ export function channelInfo({ id, flags, name }: ChannelEntry): ChannelInfo {
     lockable: has(ChannelFlag.LOCK),
     dynamic: has(ChannelFlag.DYNAMIC),
   };
+}
+
+/** @throws {OpenMVError} `NOT_READABLE`. */
+export function requireReadable({ name, readable }: ChannelInfo): void {
+  if (!readable) throw new OpenMVError('NOT_READABLE', `channel '${name}' can't be read`);
+}
+
+/** @throws {OpenMVError} `NOT_WRITABLE`. */
+export function requireWritable({ name, writable }: ChannelInfo): void {
+  if (!writable) throw new OpenMVError('NOT_WRITABLE', `channel '${name}' can't be written`);
 }

@@ -1,4 +1,15 @@
-import { catchError, EMPTY, filter, Observable, Subject, tap, throwError, type SchedulerLike } from 'rxjs';
+import {
+  catchError,
+  EMPTY,
+  filter,
+  Observable,
+  retry,
+  Subject,
+  tap,
+  throwError,
+  timer,
+  type SchedulerLike,
+} from 'rxjs';
 import { isOpenMVError } from '../errors.js';
 import { Status } from '../wire/status.js';
 import type { ChannelWay } from './channel-access.js';
@@ -33,7 +44,13 @@ export function channelValues(
         .whileThere(name, (session, id) =>
           occasions(session, id, told$, fresh$, scheduler).pipe(
             tap((occasion) => (expected ||= occasion !== 'ready')),
-            exhaustAgain(() => read.pipe(filter(isNew), catchError(passing))),
+            exhaustAgain(() =>
+              read.pipe(
+                filter(isNew),
+                retry({ delay: (error) => lostOnTheWay(error, scheduler) }),
+                catchError(passing),
+              ),
+            ),
           ),
         )
         .subscribe(subscriber),
@@ -41,11 +58,26 @@ export function channelValues(
   });
 }
 
-/** Nothing is there now; or the session is over, and the next one reads again. */
+/** How soon what was lost on the way is read again. */
+const AGAIN_MS = 1000;
+
+/** What was lost on the way is still the value; a session that is over ends the waiting, and the next one reads again. */
+function lostOnTheWay(error: unknown, scheduler: SchedulerLike): Observable<unknown> {
+  return isOpenMVError(error, 'OUTCOME_UNKNOWN') || isOpenMVError(error, 'TIMEOUT')
+    ? timer(AGAIN_MS, scheduler)
+    : throwError(() => error);
+}
+
+/**
+ * What is no end to following a channel: nothing is there now, or the channel itself is not; or the session is over, and
+ * the next one reads again.
+ */
 export function passing(error: unknown): Observable<never> {
   const nothing = isOpenMVError(error, 'NAK') && error.status === Status.FAILED;
-  return nothing || isOpenMVError(error, 'LINK_LOST') ? EMPTY : throwError(() => error);
+  return nothing || (isOpenMVError(error) && PASSING.has(error.code)) ? EMPTY : throwError(() => error);
 }
+
+const PASSING: ReadonlySet<string> = new Set(['LINK_LOST', 'TIMEOUT', 'OUTCOME_UNKNOWN', 'NO_SUCH_CHANNEL']);
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);

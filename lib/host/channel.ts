@@ -6,14 +6,14 @@ import { decodeWord, decodeWords } from '../wire/payloads/index.js';
 import type { CameraEvent } from './camera-event.js';
 import type { ChannelWay } from './channel-access.js';
 import { channelFrames } from './channel-frames.js';
-import type { ChannelInfo } from './channel-info.js';
+import { requireReadable, requireWritable, type ChannelInfo } from './channel-info.js';
 import { channelValues } from './channel-values.js';
 import { isWord } from './arguments.js';
 import { readChunks, requireRange, type Chunk, type ChunkRange } from './chunks.js';
-import { decodeValue, encodeValue, type Codec } from './codecs.js';
+import { decodeValue, encodeValue, takesNothing, type Codec } from './codecs.js';
 import { commands } from './command.js';
 import type { Session } from './session.js';
-import { readShapedArray, type NumberType, type ShapedArray } from './shaped-array.js';
+import { readShapedArray, requireNumberType, type NumberType, type ShapedArray } from './shaped-array.js';
 import { readAll, sizeOf, writeAll, type WriteProgress } from './transfer.js';
 import { BEGUN, underLock } from './under-lock.js';
 
@@ -55,8 +55,10 @@ export class Channel<T> {
    * says that it is ready it is read, and what differs from the value before is emitted.
    *
    * Hot and shared: one reader however many subscribe to this object, nothing is read while nobody does, and never more
-   * than one reading is under way. While the channel is not there, and while it has nothing (NAK FAILED), it is
-   * silent. Never completes; errors as `read()` does, and `retry()` behind it goes on. Holds the bytes of one value.
+   * than one reading is under way. While the channel is not there, and while it has nothing (NAK FAILED, or no bytes, where
+   * its codec makes no value of none), it is silent; so it is about a reading that the link lost, which is made up for. Never
+   * completes. Errors with `MALFORMED`, `TOO_LARGE`, `NOT_READABLE`, another `NAK`, or when the link can't be opened;
+   * `retry({ delay: 1000 })` behind it goes on. Holds the bytes of one value.
    */
   readonly value$: Observable<T>;
 
@@ -70,6 +72,7 @@ export class Channel<T> {
     private readonly timeoutMs: number,
   ) {
     this.value$ = channelValues(name, access, scheduler, this.#readBytes()).pipe(
+      filter((bytes) => bytes.length > 0 || takesNothing(codec)),
       map((bytes) => decodeValue(codec, bytes, name)),
       share(),
     );
@@ -107,8 +110,11 @@ export class Channel<T> {
    * camera are little-endian, and so are the numbers. A channel without a shape has one dimension.
    *
    * Also errors with `NOT_READABLE`, and `MALFORMED` when the bytes do not fill the shape.
+   *
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when `type` is none of `u8`, `i8`, `u16`, `i16`, `u32`, `i32`, `f32`, `f64`.
    */
   readArray<K extends NumberType>(type: K): Observable<ShapedArray<K>> {
+    requireNumberType(type);
     return this.#operate((session, { id }) => readShapedArray(session, id, this.name, type), requireReadable);
   }
 
@@ -117,7 +123,7 @@ export class Channel<T> {
    * says that it is ready. Cold; what it emits and errors with is as with `camera.frames$`, without anything switched on
    * or off. A frame is read under the channel's lock where it has one.
    *
-   * What begins with the header of the stream (PROTOCOL 8) is taken for that. Else SHAPE tells height and width, and the
+   * Without `format`, what begins with the header of the stream (PROTOCOL 8) is taken for that. Else SHAPE tells height and width, and the
    * format is what `format` says, or JPEG or PNG by their first bytes, or `grayscale`, `rgb565` or `argb8` by bytes a pixel.
    *
    * @param format of pixels without a header
@@ -232,12 +238,4 @@ export class Channel<T> {
       }),
     );
   }
-}
-
-function requireReadable({ name, readable }: ChannelInfo): void {
-  if (!readable) throw new OpenMVError('NOT_READABLE', `channel '${name}' can't be read`);
-}
-
-function requireWritable({ name, writable }: ChannelInfo): void {
-  if (!writable) throw new OpenMVError('NOT_WRITABLE', `channel '${name}' can't be written`);
 }

@@ -1,5 +1,7 @@
-import { concat, defer, EMPTY, map, of, repeat, switchMap, takeWhile, type Observable } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { catchError, defer, EMPTY, map, of, repeat, switchMap, takeWhile, throwError, type Observable } from 'rxjs';
+import { isOpenMVError, OpenMVError } from '../errors.js';
+import { NO_BYTES } from '../wire/packet.js';
+import { Status } from '../wire/status.js';
 import { readRange } from './read-range.js';
 import type { Session } from './session.js';
 import { sizeOf } from './transfer.js';
@@ -52,6 +54,11 @@ export function readChunks(
         const begin = at;
         const wanted = Math.min(chunkBytes, end - begin);
         return readRange(session, channel, { offset: begin, length: wanted }, 'never').pipe(
+          catchError((error: unknown) =>
+            begin > offset && isOpenMVError(error, 'NAK') && error.status === Status.FAILED
+              ? of(NO_BYTES)
+              : throwError(() => error),
+          ),
           map((bytes) => {
             // Shorter than it said: it ran dry.
             at = bytes.length < wanted ? end : begin + wanted;
@@ -60,7 +67,8 @@ export function readChunks(
         );
       });
       if (at >= end) return EMPTY;
-      return concat(next.pipe(repeat({ delay: () => (at < end ? of('more') : EMPTY) }))).pipe(
+      return next.pipe(
+        repeat({ delay: () => (at < end ? of('more') : EMPTY) }),
         takeWhile(({ bytes }) => bytes.length > 0),
       );
     }),

@@ -1,4 +1,5 @@
 import { OpenMVError, messageOf } from '../errors.js';
+import { NO_BYTES } from '../wire/packet.js';
 import { decodeUtf8, encodeUtf8 } from '../wire/payloads/utf8.js';
 
 /** What a channel's bytes mean. `decode` and `encode` may throw; the error then names the channel. */
@@ -46,6 +47,16 @@ export function json<T>(): Codec<T> {
     decode: (value) => JSON.parse(decodeUtf8(value)) as T,
     encode: (value) => encodeUtf8(JSON.stringify(value)),
   };
+}
+
+/** Whether no bytes at all are a value: to text they are, to JSON they are not. */
+export function takesNothing<T>(codec: Codec<T>): boolean {
+  try {
+    codec.decode(NO_BYTES);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws {OpenMVError} `MALFORMED` that names the channel. */

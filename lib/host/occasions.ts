@@ -58,5 +58,5 @@ export function occasions(
       return asked.pipe(repeat());
     }),
   );
-  return merge(of<Occasion>('begin'), told$.pipe(map((): Occasion => 'event')), ready$);
+  return merge(told$.pipe(map((): Occasion => 'event')), ready$, of<Occasion>('begin'));
 }

@@ -1,10 +1,10 @@
-import { catchError, forkJoin, map, of, switchMap, throwError, type Observable } from 'rxjs';
+import { catchError, map, of, switchMap, throwError, type Observable } from 'rxjs';
 import { isOpenMVError, OpenMVError } from '../errors.js';
 import { decodeWords } from '../wire/payloads/index.js';
 import { Status } from '../wire/status.js';
 import { commands } from './command.js';
 import type { Session } from './session.js';
-import { readAll } from './transfer.js';
+import { readUpTo, sizeOf, wholeReading } from './transfer.js';
 
 /** The arrays of numbers that a channel may hold, little-endian as all that a camera sends. */
 export interface NumberArrays {
@@ -40,6 +40,12 @@ export interface ShapedArray<K extends NumberType = NumberType> {
   readonly shape: readonly number[];
 }
 
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when there are no such numbers. */
+export function requireNumberType(type: string): void {
+  if (Object.hasOwn(ARRAYS, type)) return;
+  throw new OpenMVError('INVALID_ARGUMENT', `numbers are ${Object.keys(ARRAYS).join(', ')}, not ${type}`);
+}
+
 /** SIZE, SHAPE, READ; the size first, for it may prepare what the others tell of (PROTOCOL 7). */
 export function readShapedArray<K extends NumberType>(
   session: Session,
@@ -47,10 +53,14 @@ export function readShapedArray<K extends NumberType>(
   name: string,
   type: K,
 ): Observable<ShapedArray<K>> {
-  return readAll(session, channel).pipe(
-    switchMap((bytes) => forkJoin([of(bytes), shapeOf(session, channel)])),
-    map(([bytes, shape]) => shaped(type, bytes, shape, name)),
+  const reading = sizeOf(session, channel).pipe(
+    switchMap((size) =>
+      shapeOf(session, channel).pipe(
+        switchMap((shape) => readUpTo(session, channel, size).pipe(map((bytes) => shaped(type, bytes, shape, name)))),
+      ),
+    ),
   );
+  return wholeReading(reading);
 }
 
 /** The channel's shape; none where it has none to tell. */

@@ -20,20 +20,23 @@ const MAX_READINGS = 4;
 
 /** SIZE, once, then all of it (PROTOCOL 7). An empty channel is an empty array. */
 export function readAll(session: Session, channel: number): Observable<Uint8Array> {
-  return reading(session, channel, MAX_READINGS);
+  return wholeReading(sizeOf(session, channel).pipe(switchMap((size) => readUpTo(session, channel, size))));
 }
 
-function reading(session: Session, channel: number, readings: number): Observable<Uint8Array> {
-  return sizeOf(session, channel).pipe(
-    switchMap((size) =>
-      size === 0 ? of(NO_BYTES) : readRange(session, channel, { offset: 0, length: size }, 'never'),
-    ),
+/** READ of what SIZE said. */
+export function readUpTo(session: Session, channel: number, size: number): Observable<Uint8Array> {
+  return size === 0 ? of(NO_BYTES) : readRange(session, channel, { offset: 0, length: size }, 'never');
+}
+
+/** A reading of one value, of several commands, that is begun anew where the reply to one of them was lost. */
+export function wholeReading<T>(reading: Observable<T>, readings = MAX_READINGS): Observable<T> {
+  return reading.pipe(
     catchError((error: unknown) => {
       if (!isOpenMVError(error, 'OUTCOME_UNKNOWN')) return throwError(() => error);
       // Of a reading nobody asks whether it was executed, but why there is none.
       if (error.cause !== undefined) return throwError(() => error.cause);
       // What a lost reply held may be gone from the channel: only the whole, read anew, is one value.
-      return readings > 1 ? reading(session, channel, readings - 1) : throwError(() => error);
+      return readings > 1 ? wholeReading(reading, readings - 1) : throwError(() => error);
     }),
   );
 }

@@ -1,4 +1,15 @@
-import { isOpenMVError, json, text, type Backend, type Chunk, type Frame } from '../../lib/index.js';
+import { retry, timer } from 'rxjs';
+import {
+  isOpenMVError,
+  json,
+  Opcode,
+  OpenMVError,
+  text,
+  type Backend,
+  type Chunk,
+  type Frame,
+} from '../../lib/index.js';
+import { FaultyBench } from './faults/faulty-bench.js';
 import { Bench } from './test-bench.js';
 
 const filled = (length: number): Uint8Array => Uint8Array.from({ length }, (_, at) => at * 7);
@@ -11,6 +22,7 @@ describe('readChunks()', () => {
   function chunks(
     data: Uint8Array,
     range: Parameters<ReturnType<Bench['camera']['channel']>['readChunks']>[0],
+    ms = 1000,
   ): unknown[] {
     const bench = new Bench({ stdoutIntervalMs: false });
     bench.device.device.register('data', {
@@ -26,7 +38,7 @@ describe('readChunks()', () => {
         error: (error: unknown) => seen.push(failure(error)),
         complete: () => seen.push('done'),
       });
-    bench.pass(1000);
+    bench.pass(ms);
     return seen;
   }
 
@@ -62,6 +74,40 @@ describe('readChunks()', () => {
     expect(seen.at(-1)).toBe('done');
     for (const { bytes, offset } of seen.slice(0, -1) as Chunk[])
       expect(bytes).toEqual(filled(100).subarray(offset, offset + bytes.length));
+  });
+
+  it('completes where the channel holds less by the time than it said, also at the seam of two chunks', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    bench.device.device.register('data', { size: () => 30, read: (offset) => filled(offset === 0 ? 10 : 0) });
+    const seen: unknown[] = [];
+    bench.camera
+      .channel('data')
+      .readChunks({ chunkBytes: 10 })
+      .subscribe({
+        next: ({ offset }) => seen.push(offset),
+        error: (error: unknown) => seen.push(failure(error)),
+        complete: () => seen.push('done'),
+      });
+    bench.pass(1000);
+    expect(seen).toEqual([0, 'done']);
+  });
+
+  it('errors where there is nothing at all of what the channel said it has', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    bench.device.device.register('data', { size: () => 30, read: () => new Uint8Array() });
+    let error: unknown;
+    bench.camera
+      .channel('data')
+      .readChunks()
+      .subscribe({ error: (e: unknown) => (error = e) });
+    bench.pass(1000);
+    expect(failure(error)).toMatch(/^NAK/);
+  });
+
+  it('reads ten thousand chunks of a byte, one after another', () => {
+    const seen = chunks(filled(10_000), { chunkBytes: 1 }, 300_000);
+    expect(seen).toHaveLength(10_001);
+    expect(seen.at(-1)).toBe('done');
   });
 
   it.each([{ offset: -1 }, { length: 1.5 }, { chunkBytes: 0 }, { offset: NaN }])('refuses %p at the call', (range) => {
@@ -104,6 +150,105 @@ describe('readArray()', () => {
     const seen = array(filled(length), shape, 'f32');
     expect(seen).toMatch(/^MALFORMED: channel 'data' holds/);
     expect(seen).toContain(words);
+  });
+});
+
+describe('readArray() and a value that changes', () => {
+  it('asks for the shape of the value that it then reads, which may be another by the next reading', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    let values = 0;
+    bench.device.device.register('data', {
+      size: () => 2 + values,
+      shape: () => [2 + values],
+      readp: (_, size) => filled(size).subarray(0, 2 + values++),
+    });
+    const shapes: unknown[] = [];
+    const data = bench.camera.channel('data');
+    data.readArray('u8').subscribe({ next: ({ shape }) => shapes.push(shape), error: (e) => shapes.push(failure(e)) });
+    data.readArray('u8').subscribe({ next: ({ shape }) => shapes.push(shape), error: (e) => shapes.push(failure(e)) });
+    bench.pass(500);
+    expect(shapes).toEqual([[2], [3]]);
+  });
+
+  it('refuses a type of numbers that there is not at the call', () => {
+    expect(() => new Bench().camera.channel('x').readArray('f16' as 'f32')).toThrow(/u8.*f64.*f16/);
+  });
+});
+
+describe('value$', () => {
+  const followed = (value: string): { bench: Bench; seen: unknown[]; becomes: (value: string) => void } => {
+    const held = { value };
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const channel = bench.device.device.register('state', {
+      poll: () => false,
+      size: () => held.value.length,
+      readp: () => new TextEncoder().encode(held.value),
+    });
+    const seen: unknown[] = [];
+    bench.camera
+      .channel('state', json<number>())
+      .value$.subscribe({ next: (value) => seen.push(value), error: (error: unknown) => seen.push(failure(error)) });
+    bench.pass(500);
+    const becomes = (now: string): void => {
+      held.value = now;
+      channel.sendEvent(1);
+    };
+    return { bench, seen, becomes };
+  };
+
+  it('is silent while the channel has no bytes and its codec makes nothing of none', () => {
+    const { bench, seen, becomes } = followed('');
+    expect(seen).toEqual([]);
+    becomes('7');
+    bench.pass(500);
+    expect(seen).toEqual([7]);
+  });
+
+  it('lives through a camera that says nothing for so long that a reading runs out of time', () => {
+    const { bench, seen, becomes } = followed('1');
+    becomes('2');
+    bench.onSent = ([packet]) => (bench.deaf ||= packet?.opcode === Opcode.CHANNEL_SIZE);
+    bench.pass(6000);
+    bench.onSent = () => undefined;
+    bench.deaf = false;
+    bench.pass(15_000);
+    expect(seen).toEqual([1, 2]);
+    becomes('3');
+    bench.pass(100);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it('errors with MALFORMED where the codec rejects what is there, and goes on behind a retry', () => {
+    const { bench, seen, becomes } = followed('{');
+    expect(seen).toEqual([expect.stringMatching(/^MALFORMED: .*'state'/)]);
+    const again: unknown[] = [];
+    bench.camera
+      .channel('state', json<number>())
+      .value$.pipe(retry({ delay: () => timer(1000, bench.clock) }))
+      .subscribe((value) => again.push(value));
+    bench.pass(2500);
+    becomes('5');
+    bench.pass(1000);
+    expect(again).toEqual([5]);
+  });
+
+  it('is read once for two who subscribe, goes on in the next session, and leaves nothing behind', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    let readings = 0;
+    bench.device.device.register('state', { poll: () => false, size: () => 1, readp: () => Uint8Array.of(++readings) });
+    const channel = bench.camera.channel('state');
+    const seen: number[] = [];
+    const one = channel.value$.subscribe(([value = 0]) => seen.push(value));
+    const two = channel.value$.subscribe(([value = 0]) => seen.push(value));
+    bench.pass(500);
+    expect(seen).toEqual([1, 1]);
+    bench.unplug(new OpenMVError('LINK_LOST', 'the cable'));
+    bench.pass(2000);
+    expect(seen).toEqual([1, 1, 2, 2]);
+    one.unsubscribe();
+    two.unsubscribe();
+    bench.pass(5000);
+    expect(bench.hostTimers).toBe(0);
   });
 });
 
@@ -255,6 +400,46 @@ describe('frames() of a channel', () => {
     bench.pass(3000);
     expect(bench.hostTimers).toBe(0);
     timer.unsubscribe();
+  });
+
+  it('goes on over a bad link, with whole pictures only', () => {
+    const bench = new FaultyBench().connected();
+    let number = 0;
+    const channel = bench.device.device.register('mono', {
+      lock: () => true,
+      unlock: () => true,
+      size: () => 12_000,
+      shape: () => [100, 120],
+      readp: () => new Uint8Array(12_000).fill(number),
+    });
+    bench.clock.pass(100);
+    const frames: Frame[] = [];
+    let error: unknown;
+    bench.camera
+      .channel('mono')
+      .frames()
+      .subscribe({ next: (frame) => frames.push(frame), error: (e: unknown) => (error = e) });
+    bench.wire.faults({ loss: 0.03, damage: 0.03, delay: 0.5 });
+    for (; number < 100; number++) {
+      channel.sendEvent(1);
+      bench.clock.pass(100);
+    }
+    expect(error).toBeUndefined();
+    expect(frames.length).toBeGreaterThan(60);
+    for (const { data } of frames) expect(data).toHaveLength(12_000);
+    expect(frames.filter(({ data }) => data.some((byte) => byte !== data[0]))).toEqual([]);
+  });
+
+  it('errors with NOT_READABLE for a channel that can only be written', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    bench.device.device.register('sink', { write: () => 1 });
+    let error: unknown;
+    bench.camera
+      .channel('sink')
+      .frames()
+      .subscribe({ error: (e: unknown) => (error = e) });
+    bench.pass(500);
+    expect(failure(error)).toMatch(/^NOT_READABLE: .*'sink'/);
   });
 
   it('errors with MALFORMED, naming the channel, where the bytes are no picture', () => {
