@@ -19,7 +19,7 @@ const REASONS: ReadonlyMap<string, Reason> = new Map<string, Reason>([
 /** An error of the file system as one of this library; one of this library as it is. */
 export function fileError(error: unknown, path: string, doing: 'written' | 'read'): OpenMVError {
   if (isOpenMVError(error)) return error;
-  const system = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  const { code: system } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   const [code, words]: Reason = REASONS.get(system ?? '') ?? ['FILE_UNAVAILABLE', messageOf(error)];
   return new OpenMVError(code, `${path} can't be ${doing}: ${words}`, { cause: error });
 }

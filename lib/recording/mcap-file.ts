@@ -29,7 +29,9 @@ export class McapFile {
   readonly #added = new Map<number, number>();
   readonly #written = new Map<number, number>();
   readonly #metadata: McapTypes.MetadataIndex[] = [];
-  readonly #chunks: McapTypes.ChunkIndex[] = [];
+  /** The index of the chunks as it will be written, which takes much less than what it is made of. */
+  readonly #index = new McapRecordBuilder();
+  #chunks = 0;
   #times: { first: bigint; last: bigint } | undefined;
   #position = 0;
   #crc = 0;
@@ -89,7 +91,8 @@ export class McapFile {
       messageIndexLength += this.#records.writeMessageIndex(index);
     }
     await this.#write(this.#records.buffer);
-    this.#chunks.push({
+    this.#chunks++;
+    this.#index.writeChunkIndex({
       messageStartTime,
       messageEndTime,
       chunkStartOffset,
@@ -117,7 +120,7 @@ export class McapFile {
       channels: this.#channels,
       statistics: this.#statistics(),
       metadata: this.#metadata,
-      chunks: this.#chunks,
+      chunks: this.#index.buffer,
     };
     await this.#write(encodeEnd(contents, this.#position, this.#crc));
   }
@@ -144,7 +147,7 @@ export class McapFile {
       channelCount: this.#channels.size,
       attachmentCount: 0,
       metadataCount: this.#metadata.length,
-      chunkCount: this.#chunks.length,
+      chunkCount: this.#chunks,
       messageStartTime: this.#times?.first ?? 0n,
       messageEndTime: this.#times?.last ?? 0n,
       channelMessageCounts: new Map(counts),

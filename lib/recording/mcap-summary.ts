@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { McapRecordBuilder, Opcode, type McapTypes } from '@mcap/core';
+import { MCAP_MAGIC, McapRecordBuilder, Opcode, type McapTypes } from '@mcap/core';
 
 /** What the end of a file tells of it. */
 export interface McapContents {
@@ -7,7 +7,8 @@ export interface McapContents {
   readonly channels: ReadonlyMap<number, McapTypes.Channel>;
   readonly statistics: McapTypes.Statistics;
   readonly metadata: readonly McapTypes.MetadataIndex[];
-  readonly chunks: readonly McapTypes.ChunkIndex[];
+  /** The records of the chunk index, as bytes: there may be many. */
+  readonly chunks: Uint8Array;
 }
 
 /** From DataEnd to the last byte: what a reader needs to find everything without reading all. */
@@ -30,20 +31,28 @@ export function encodeEnd(contents: McapContents, position: number, dataSectionC
   group(Opcode.CHANNEL, () => contents.channels.forEach((channel) => builder.writeChannel(channel)));
   group(Opcode.STATISTICS, () => builder.writeStatistics(contents.statistics));
   group(Opcode.METADATA_INDEX, () => contents.metadata.forEach((index) => builder.writeMetadataIndex(index)));
-  group(Opcode.CHUNK_INDEX, () => contents.chunks.forEach((index) => builder.writeChunkIndex(index)));
-  const offsetsStart = builder.length;
+  const front = builder.buffer.slice();
+  builder.reset();
+  const chunksAt = position + front.length;
+  if (contents.chunks.length > 0) {
+    const groupLength = BigInt(contents.chunks.length);
+    offsets.push({ groupOpcode: Opcode.CHUNK_INDEX, groupStart: BigInt(chunksAt), groupLength });
+  }
   offsets.forEach((offset) => builder.writeSummaryOffset(offset));
   builder.writeFooter({
     summaryStart: BigInt(position + start),
-    summaryOffsetStart: BigInt(position + offsetsStart),
+    summaryOffsetStart: BigInt(chunksAt + contents.chunks.length),
     summaryCrc: 0,
   });
-  const summary = builder.buffer.subarray(start);
-  // The sum covers the footer too, but for the four bytes where it stands.
-  const crcAt = summary.length - 4;
-  new DataView(summary.buffer, summary.byteOffset).setUint32(crcAt, crc32(summary.subarray(0, crcAt)), true);
   builder.writeMagic();
-  return builder.buffer;
+  const end = new Uint8Array(front.length + contents.chunks.length + builder.length);
+  end.set(front);
+  end.set(contents.chunks, front.length);
+  end.set(builder.buffer, front.length + contents.chunks.length);
+  // The sum covers the footer too, but for the four bytes where it stands.
+  const crcAt = end.length - MCAP_MAGIC.length - 4;
+  new DataView(end.buffer).setUint32(crcAt, crc32(end.subarray(start, crcAt)), true);
+  return end;
 }
 
 /** The least that ends a file. Readers then go through it from its beginning. */

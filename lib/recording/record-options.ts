@@ -76,16 +76,19 @@ export interface RecordSettings {
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
 export function recordSettings(options: RecordOptions): RecordSettings {
   const { file, frames = 'lossless', split, channels = [] } = options;
-  require('file', 'a path', typeof file === 'string' && file !== '');
-  require('frames', "'lossless', 'latest', { everyMs } or false", isFrames(frames));
+  check('file', 'a path', typeof file === 'string' && file !== '');
+  check('frames', "'lossless', 'latest', { everyMs } or false", isFrames(frames));
   const positive = (name: string, value: number): number => {
-    require(name, 'above 0', value > 0);
+    check(name, 'above 0', value > 0);
     return value;
   };
   const recorders = channels.map(channelRecorder);
-  require('channels', 'a list that names each channel once', new Set(recorders.map(({ name }) => name)).size ===
-    recorders.length);
-  if (split) require('split', '{ bytes } or { seconds }', split.bytes !== undefined || split.seconds !== undefined);
+  check(
+    'channels',
+    'a list that names each channel once',
+    new Set(recorders.map(({ name }) => name)).size === recorders.length,
+  );
+  if (split) check('split', '{ bytes } or { seconds }', split.bytes !== undefined || split.seconds !== undefined);
   return {
     file,
     overwrite: options.overwrite ?? false,
@@ -113,6 +116,6 @@ function isFrames(frames: RecordedFrames): boolean {
   return frames === false || (['lossless', 'latest'] as readonly unknown[]).includes(frames);
 }
 
-function require(option: string, expected: string, valid: boolean): void {
+function check(option: string, expected: string, valid: boolean): void {
   if (!valid) throw new OpenMVError('INVALID_ARGUMENT', `${option} must be ${expected}`);
 }

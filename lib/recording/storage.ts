@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 
 /** Where a recording's files are made. For tests of a disk that is slow or full, and for places that are no disk. */
 export interface RecordingStorage {
@@ -18,29 +18,36 @@ export interface RecordingFile {
 
 /** The file system of this computer. */
 export const disk: RecordingStorage = {
-  create: async (path, overwrite) => {
-    const handle = await open(path, overwrite ? 'w' : 'wx');
-    let position = 0;
-    return {
-      write: async (bytes) => {
-        // A disk that is nearly full takes a part and says so only with the next write.
-        for (let done = 0; done < bytes.length;) {
-          const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position);
-          done += bytesWritten;
-          position += bytesWritten;
-        }
-      },
-      truncate: async (length) => {
-        await handle.truncate(length);
-        position = length;
-      },
-      close: async () => {
-        try {
-          await handle.datasync();
-        } finally {
-          await handle.close();
-        }
-      },
-    };
-  },
+  create: async (path, overwrite) => fileOf(await open(path, overwrite ? 'w' : 'wx'), 0),
 };
+
+/** A file of this computer that is there, to go on at its end. */
+export async function appendTo(path: string): Promise<RecordingFile> {
+  const handle = await open(path, 'r+');
+  return fileOf(handle, (await handle.stat()).size);
+}
+
+function fileOf(handle: FileHandle, end: number): RecordingFile {
+  let position = end;
+  return {
+    write: async (bytes) => {
+      // A disk that is nearly full takes a part and says so only with the next write.
+      for (let done = 0; done < bytes.length;) {
+        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position);
+        done += bytesWritten;
+        position += bytesWritten;
+      }
+    },
+    truncate: async (length) => {
+      await handle.truncate(length);
+      position = length;
+    },
+    close: async () => {
+      try {
+        await handle.datasync();
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { readCapture } from './capture-reader.js';
+import { EntryDecoder } from './entry-decoder.js';
+import { beginsAsMcap, fileBytes, mcapRecords } from './mcap-records.js';
+import type { RecordingEntry } from './recording-entry.js';
+
+/**
+ * Reads what `record` or `capture` has written, from its beginning and in the order in which it was written.
+ *
+ * Nothing is read before it is iterated, and never more than is asked for; leaving the loop closes the file. `from(…)` of RxJS makes an
+ * Observable of it. Holds one chunk. Of a wire capture it tells what a host that listened would have been told.
+ *
+ * Throws, behind all that can be read: `TRUNCATED` where the file ends too early, as that of a process that was killed
+ * does; `MALFORMED` where it is damaged or neither MCAP nor a capture; `FILE_UNAVAILABLE` where it can't be opened or
+ * read. Messages of other programs, and images that are not this library's, are entries of the kind `unknown`.
+ *
+ * @example
+ * ```ts
+ * import { readRecording } from 'openmv-rx/recording';
+ *
+ * for await (const entry of readRecording('flight.mcap')) {
+ *   if (entry.kind === 'frame') console.log(entry.at, entry.frame.width, entry.frame.height);
+ *   if (entry.kind === 'text') process.stdout.write(entry.text);
+ * }
+ * ```
+ */
+export async function* readRecording(file: string): AsyncGenerator<RecordingEntry, void, undefined> {
+  const pieces = fileBytes(file);
+  const first = await pieces.next();
+  const whole = rest(first, pieces);
+  if (!first.done && !beginsAsMcap(first.value) && first.value[0] === OPENING_BRACE) {
+    yield* readCapture(file, whole);
+    return;
+  }
+  const decoder = new EntryDecoder();
+  for await (const record of mcapRecords(file, whole)) {
+    const entry = decoder.push(record);
+    if (entry) yield entry;
+  }
+}
+
+const OPENING_BRACE = 0x7b;
+
+async function* rest(
+  first: IteratorResult<Uint8Array, unknown>,
+  pieces: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    if (!first.done) yield first.value;
+    yield* pieces;
+  } finally {
+    await pieces.return(undefined);
+  }
+}
