@@ -3,6 +3,7 @@ import { VirtualCamera } from '../../lib/device/index.js';
 import { memoryPair } from '../../lib/transport/memory.js';
 import type { Connection } from '../../lib/transport/transport.js';
 import { Opcode } from '../../lib/wire/opcode.js';
+import { Clock } from './clock.js';
 import { command, inWords, SYNC } from './support.js';
 
 describe('the transport of a VirtualCamera', () => {
@@ -20,15 +21,19 @@ describe('the transport of a VirtualCamera', () => {
     );
     return connection;
   };
+  const timed = () => {
+    const clock = new Clock();
+    return { clock, camera: new VirtualCamera({ scheduler: clock, stdoutIntervalMs: false }) };
+  };
   const lostWith = (code: string): unknown => expect.objectContaining({ code });
-  const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-  it('reaches the camera, which answers', async () => {
-    const connection = open(new VirtualCamera({ stdoutIntervalMs: false }))!;
+  it('reaches the camera, which answers', () => {
+    const { camera, clock } = timed();
+    const connection = open(camera)!;
     const chunks: string[] = [];
     connection.bytes$.subscribe((chunk) => chunks.push(inWords(chunk)));
     connection.write(SYNC);
-    await nextTurn();
+    clock.pass(1);
     expect(chunks).toContain('0 PROTO_SYNC@0 ACK');
   });
 
@@ -43,24 +48,24 @@ describe('the transport of a VirtualCamera', () => {
     expect(open(camera)).toBeDefined();
   });
 
-  it('is lost when the host resets the camera, and can be opened again', async () => {
-    const camera = new VirtualCamera({ stdoutIntervalMs: false });
+  it('is lost when the host resets the camera, and can be opened again', () => {
+    const { camera, clock } = timed();
     const errors: unknown[] = [];
     const connection = open(camera, (error) => errors.push(error))!;
     connection.write(SYNC);
     connection.write(command(0, Opcode.SYS_RESET));
-    await nextTurn();
+    clock.pass(1);
     expect(errors).toEqual([lostWith('LINK_LOST')]);
     expect(open(camera)).toBeDefined();
   });
 
-  it('is lost when the camera is attached elsewhere', async () => {
-    const camera = new VirtualCamera({ stdoutIntervalMs: false });
+  it('is lost when the camera is attached elsewhere', () => {
+    const { camera, clock } = timed();
     const errors: unknown[] = [];
     open(camera, (error) => errors.push(error));
     const [other] = memoryPair();
     opened.add(other.open().subscribe((connection) => camera.attach(connection)));
-    await nextTurn();
+    clock.pass(1);
     expect(errors).toEqual([lostWith('LINK_LOST')]);
   });
 
@@ -68,10 +73,10 @@ describe('the transport of a VirtualCamera', () => {
     const running = runningIntervals();
     try {
       open(new VirtualCamera());
-      await nextTurn();
       expect(running.count).toBeGreaterThan(0);
       opened.unsubscribe();
-      await nextTurn();
+      // The camera hears of it in a later turn.
+      for (let turn = 0; turn < 1000 && running.count > 0; turn++) await new Promise(setImmediate);
       expect(running.count).toBe(0);
     } finally {
       running.restore();
