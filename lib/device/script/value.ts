@@ -38,11 +38,13 @@ export function textOf(value: Value): string {
   }
 }
 
-/** A float always shows that it is one; an exponent has two digits at least. */
+/** A float always shows that it is one; it has an exponent, of two digits at least, below 1e-04 and from 1e+16 on. */
 function floatText(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  const text = Object.is(value, -0) ? '-0' : String(value);
+  const size = Math.abs(value);
+  const isPlain = size === 0 || (size >= 1e-4 && size < 1e16);
+  const text = Object.is(value, -0) ? '-0' : isPlain ? String(value) : value.toExponential();
   const [mantissa = '', exponent] = text.split('e');
   if (exponent === undefined) return Number.isInteger(value) ? `${text}.0` : text;
   return `${mantissa}e${exponent.slice(0, 1)}${exponent.slice(1).padStart(2, '0')}`;
