@@ -24,37 +24,14 @@ import {
 } from 'rxjs';
 import { OpenMVError, isOpenMVError, messageOf } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
+import { inTurn } from '../../operators/in-turn.js';
 import type { Transport } from '../../transport/transport.js';
 import type { CameraEvent } from '../camera-event.js';
 import { cameraSettings, type CameraOptions, type CameraSettings } from '../camera-options.js';
 import type { CameraState } from '../camera-state.js';
 import { Camera } from '../camera.js';
+import type { CameraFailure, FromCamera, KnownCamera } from './known-camera.js';
 import { WayToCamera } from './way-to-camera.js';
-
-/** A camera among several. */
-export interface KnownCamera {
-  /** The camera's serial number, `info().deviceId`: it is the same wherever the camera is plugged in. */
-  readonly id: string;
-  /** The same object for as long as the `Cameras` lives, also while the camera is away. */
-  readonly camera: Camera;
-  /** The name of the transport that it is found at, or `undefined` while it is away. */
-  readonly at: string | undefined;
-}
-
-/** Something of one camera among several. */
-export interface FromCamera<T> {
-  readonly id: string;
-  readonly value: T;
-}
-
-/** What went wrong with one of them, while the others go on. */
-export interface CameraFailure {
-  /** The camera's id, or `undefined` where it did not say who it is. */
-  readonly id: string | undefined;
-  /** The name of its transport. */
-  readonly at: string;
-  readonly error: OpenMVError;
-}
 
 /** How long after what is there did not say who it is, it is asked again. */
 const ASK_AGAIN_MS = 5000;
@@ -103,7 +80,9 @@ export class Cameras {
   readonly #changed$ = new BehaviorSubject<void>(undefined);
 
   /**
-   * @param found$ the transports that lead to cameras now, each time that changes; two of the same name are one. Default: none
+   * @param found$ the transports that lead to cameras now, each time that changes; two of the same name are one, and of two that
+   * lead to one camera the one found last is used. When it completes, what it said last stays; its error is one of all
+   * Observables here but `failures$`. Default: none
    * @param options for each `Camera`. `reconnect` is `'always'` unless it is given.
    * @throws {OpenMVError} `INVALID_ARGUMENT` for options that make no sense.
    */
@@ -141,7 +120,10 @@ export class Cameras {
     return new Observable((subscriber) => {
       const watched = new Map<string, Subscription>();
       let found: readonly Transport[] = [];
+      // In turn, for who is told of one camera may add another.
+      const inOrder = inTurn<() => void>((work) => work());
       const update = (): void => {
+        if (subscriber.closed) return;
         const present = new Map([...found, ...this.#added].map((transport) => [transport.name, transport]));
         for (const [name, watching] of watched) {
           if (present.has(name)) continue;
@@ -149,20 +131,23 @@ export class Cameras {
           watched.delete(name);
         }
         for (const [name, transport] of present) {
-          if (!watched.has(name)) watched.set(name, this.#watch(transport).subscribe());
+          if (watched.has(name)) continue;
+          const watching = new Subscription();
+          watched.set(name, watching);
+          subscriber.add(watching);
+          watching.add(this.#watch(transport).subscribe());
         }
       };
-      subscriber.add(() => watched.forEach((watching) => watching.unsubscribe()));
       subscriber.add(
         found$.subscribe({
           next: (now) => {
             found = now;
-            update();
+            inOrder(update);
           },
           error: (error: unknown) => subscriber.error(error),
         }),
       );
-      subscriber.add(this.#changed$.subscribe(update));
+      subscriber.add(this.#changed$.subscribe(() => inOrder(update)));
     });
   }
 
@@ -201,18 +186,17 @@ export class Cameras {
   /** The camera is at this transport; completes when another one is. */
   #present(id: string, transport: Transport): Observable<unknown> {
     return new Observable((subscriber) => {
-      const way = this.#ways.get(id) ?? new WayToCamera(id, transport);
-      if (!this.#ways.has(id)) {
-        this.#ways.set(id, way);
-        this.#cameras.set(id, new Camera(way, { reconnect: 'always', ...this.options }));
-      }
-      way.lead(transport);
+      const way = this.#ways.get(id) ?? new WayToCamera(id);
+      way.found(transport);
+      const camera =
+        this.#cameras.get(id) ?? new Camera(way, { ...this.options, reconnect: this.options.reconnect ?? 'always' });
+      this.#ways.set(id, way);
+      this.#cameras.set(id, camera);
       this.#tell();
       subscriber.add(() => {
-        if (way.present === transport) way.lead(undefined);
+        way.lost(transport);
         this.#tell();
       });
-      const camera = this.#cameras.get(id) as Camera;
       subscriber.add(
         camera.state$
           .pipe(

@@ -2,16 +2,15 @@ import { BehaviorSubject, filter, Observable, switchMap, take } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import type { Connection, Preferences, Transport } from '../../transport/transport.js';
 
-/** The way to one camera, which is plugged in here today and there tomorrow. Opening it waits until there is one. */
+/**
+ * The way to one camera, which is plugged in here today and there tomorrow, or in the network at the same time: the way found
+ * last is taken, and when it goes the one before. Opening it waits until there is one.
+ */
 export class WayToCamera implements Transport {
-  readonly #present$: BehaviorSubject<Transport | undefined>;
+  readonly #ways: Transport[] = [];
+  readonly #present$ = new BehaviorSubject<Transport | undefined>(undefined);
 
-  constructor(
-    private readonly id: string,
-    first: Transport,
-  ) {
-    this.#present$ = new BehaviorSubject<Transport | undefined>(first);
-  }
+  constructor(private readonly id: string) {}
 
   get name(): string {
     return this.#present$.value?.name ?? `camera ${this.id}`;
@@ -26,7 +25,18 @@ export class WayToCamera implements Transport {
     return this.#present$.value;
   }
 
-  lead(to: Transport | undefined): void {
+  found(way: Transport): void {
+    this.#ways.push(way);
+    this.#lead();
+  }
+
+  lost(way: Transport): void {
+    this.#ways.splice(this.#ways.lastIndexOf(way), 1);
+    this.#lead();
+  }
+
+  #lead(): void {
+    const to = this.#ways.at(-1);
     if (this.#present$.value !== to) this.#present$.next(to);
   }
 

@@ -49,6 +49,8 @@ export function scriptParameters(script: string): ScriptParameter[] {
  * @throws {OpenMVError} `INVALID_ARGUMENT` for a name that is not declared, or a value that is not of the declared type.
  */
 export function withParameters(script: string, values: Readonly<Record<string, ScriptValue>>): string {
+  // A script that nothing is set in runs as it is, whatever its comments say.
+  if (Object.keys(values).length === 0) return script;
   const declared = declarations(script);
   for (const name of Object.keys(values)) {
     if (!declared.some((declaration) => declaration.name === name)) throw notDeclared(name, declared);
@@ -56,7 +58,7 @@ export function withParameters(script: string, values: Readonly<Record<string, S
   let result = '';
   let from = 0;
   for (const { name, type, start, end } of declared) {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) continue;
     requireType(name, type, value);
     result += script.slice(from, start) + formatLiteral({ type, value });

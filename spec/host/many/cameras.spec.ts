@@ -1,4 +1,4 @@
-import { BehaviorSubject, map, Observable, of, retry, Subject } from 'rxjs';
+import { BehaviorSubject, map, merge, Observable, of, retry, Subject, throwError } from 'rxjs';
 import {
   Cameras,
   ChannelFlag,
@@ -12,6 +12,7 @@ import {
 } from '../../../lib/index.js';
 import { defaultSystemInfo } from '../../../lib/device/board.js';
 import { Clock } from '../../device/clock.js';
+import { TrackedScheduler } from '../../scenarios/tracked-scheduler.js';
 
 const id = (number: number): string => `0000000000000000${number.toString(16).toUpperCase().padStart(8, '0')}`;
 
@@ -179,5 +180,120 @@ describe('Cameras', () => {
       Array(3).fill([id(5), 'bad', 'MALFORMED']),
     );
     expect(frames).toBeGreaterThan(100);
+  });
+
+  it('uses the way to a camera that was found last, and when that goes the one before', () => {
+    const clock = new Clock();
+    const camera = new Plugged(clock, 3);
+    const found$ = new BehaviorSubject([camera.at('cable')]);
+    const cameras = new Cameras(found$, { scheduler: clock });
+    let known: readonly KnownCamera[] = [];
+    let frames = 0;
+    cameras.cameras$.subscribe((now) => (known = now));
+    cameras.frames$.subscribe(() => frames++);
+    const at = (): unknown => known.map((one) => [one.id, one.at]);
+    clock.pass(2000);
+    expect(at()).toEqual([[id(3), 'cable']]);
+    const network = new Plugged(clock, 3);
+    found$.next([...found$.value, network.at('network')]);
+    clock.pass(2000);
+    expect(at()).toEqual([[id(3), 'network']]);
+    network.unplug();
+    found$.next(found$.value.slice(0, 1));
+    frames = 0;
+    clock.pass(3000);
+    expect(at()).toEqual([[id(3), 'cable']]);
+    expect(frames).toBeGreaterThan(25);
+  });
+
+  const broken = (name: string): Transport => ({
+    name,
+    open: () => throwError(() => new OpenMVError('PORT_UNAVAILABLE', `${name} is broken`)),
+  });
+
+  it('asks a port that fails at once again every five seconds, and no more when it is unsubscribed from', () => {
+    const clock = new Clock();
+    const host = new TrackedScheduler(clock);
+    const cameras = new Cameras(of([broken('a'), broken('b')]), { scheduler: host });
+    const failures: string[] = [];
+    cameras.failures$.subscribe(({ at, error }) => failures.push(`${at} ${error.code}`));
+    const subscription = cameras.cameras$.subscribe();
+    clock.pass(11_000);
+    expect(failures).toEqual(Array(3).fill(['a PORT_UNAVAILABLE', 'b PORT_UNAVAILABLE']).flat());
+    subscription.unsubscribe();
+    clock.pass(20_000);
+    expect(failures).toHaveLength(6);
+    expect(host.pending).toBe(0);
+  });
+
+  it('watches nothing more when it is unsubscribed from by who is told of a failure', () => {
+    const clock = new Clock();
+    const host = new TrackedScheduler(clock);
+    const cameras = new Cameras(undefined, { scheduler: host });
+    const subscription = cameras.cameras$.subscribe();
+    let failures = 0;
+    cameras.failures$.subscribe(() => {
+      failures++;
+      subscription.unsubscribe();
+    });
+    cameras.add(broken('a'));
+    clock.pass(20_000);
+    expect(failures).toBe(1);
+    expect(host.pending).toBe(0);
+  });
+
+  it('takes cameras that are added, and taken out, by who is told of another', () => {
+    const clock = new Clock();
+    const [first, second] = [new Plugged(clock, 1), new Plugged(clock, 2)];
+    const cameras = new Cameras(undefined, { scheduler: clock });
+    let known: readonly KnownCamera[] = [];
+    let replaced = false;
+    const subscription = cameras.cameras$.subscribe((now) => {
+      known = now;
+      if (replaced || now.length === 0) return;
+      replaced = true;
+      added.unsubscribe();
+      cameras.add(second.at('second'));
+    });
+    const added = cameras.add(first.at('first'));
+    clock.pass(3000);
+    expect(known.map((one) => [one.id, one.at])).toEqual([
+      [id(1), undefined],
+      [id(2), 'second'],
+    ]);
+    subscription.unsubscribe();
+  });
+
+  it('keeps what was found when there is no more to be found', () => {
+    const clock = new Clock();
+    const cameras = new Cameras(of([new Plugged(clock, 1).at('port')]), { scheduler: clock });
+    let frames = 0;
+    let ended = false;
+    cameras.frames$.subscribe({ next: () => frames++, complete: () => (ended = true) });
+    clock.pass(5000);
+    expect(frames).toBeGreaterThan(50);
+    expect(ended).toBe(false);
+  });
+
+  it('ends with the error of what finds them, and closes its ports', () => {
+    const clock = new Clock();
+    const host = new TrackedScheduler(clock);
+    const transport = new Plugged(clock, 1).at('port');
+    const found$ = new BehaviorSubject([transport]);
+    const failing$ = new Subject<never>();
+    const cameras = new Cameras(merge(found$, failing$), { scheduler: host });
+    const seen: string[] = [];
+    cameras.frames$.subscribe({ error: (error: Error) => seen.push(`frames ${error.message}`) });
+    cameras.cameras$.subscribe({ error: (error: Error) => seen.push(`cameras ${error.message}`) });
+    clock.pass(2000);
+    failing$.error(new Error('no more ports'));
+    expect(seen.sort()).toEqual(['cameras no more ports', 'frames no more ports']);
+    clock.pass(5000);
+    expect(host.pending).toBe(0);
+    // The port is free again.
+    let frames = 0;
+    new Cameras(found$, { scheduler: host }).frames$.subscribe(() => frames++);
+    clock.pass(2000);
+    expect(frames).toBeGreaterThan(20);
   });
 });

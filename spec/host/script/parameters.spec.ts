@@ -100,6 +100,17 @@ describe('withParameters', () => {
     expect(refusal(() => withParameters(script, { [name]: value }))).toContain(`parameter ${name} is a`);
   });
 
+  it('takes a script that nothing is set in as it is, whatever its comments say', () => {
+    expect(withParameters('print(1)  # param of the print', {})).toBe('print(1)  # param of the print');
+    expect(refusal(() => withParameters('N = 1 # param\nprint(1)  # param', { N: 2 }))).toMatch(/line 2/);
+  });
+
+  it('leaves a parameter as it is whose name every object of JavaScript has', () => {
+    expect(withParameters('constructor = 1 # param\nN = 1 # param', { N: 2 })).toBe(
+      'constructor = 1 # param\nN = 2 # param',
+    );
+  });
+
   it('refuses a name that is not declared, and says which are', () => {
     expect(refusal(() => withParameters(script, { M: 1 }))).toMatch(/M.*N, R, S, B/);
     expect(refusal(() => withParameters('X = 1', { X: 2 }))).toMatch(/declares none.*# param/);
