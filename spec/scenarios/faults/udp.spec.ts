@@ -9,9 +9,11 @@ import { pattern } from '../../contracts/far-end.js';
 const FRAME_BYTES = 40_001;
 const MAX_PAYLOAD = 1400;
 
+const MATERIAL = pattern(2 * FRAME_BYTES);
+
 /** The picture of a number: it tells which it is, and whether all of it is in its place. */
 function picture(index: number): Uint8Array {
-  const bytes = pattern(FRAME_BYTES, index);
+  const bytes = MATERIAL.slice(index, index + FRAME_BYTES);
   bytes.set([index & 0xff, index >> 8]);
   return bytes;
 }
@@ -86,7 +88,7 @@ describe('a camera over UDP', () => {
     'brings whole frames through 2 %% of loss and of reordering (seed %i)',
     async (seed) => {
       const { camera, reads, close } = await bench({ loss: 0.02, reorder: 0.02, seed });
-      const frames = await firstValueFrom(camera.frames$.pipe(take(40), toArray()));
+      const frames = await firstValueFrom(camera.frames$.pipe(take(30), toArray()));
       let before = 0;
       for (const { data } of frames) {
         const index = data[0]! | (data[1]! << 8);
