@@ -1,8 +1,133 @@
+import jpeg from 'jpeg-js';
+import { frameNumber, type VirtualCameraOptions } from '../../lib/device/index.js';
 import { Opcode } from '../../lib/wire/opcode.js';
-import { encodeIoctl, encodeWords } from '../../lib/wire/payloads/index.js';
-import { readFrame, run, started, stdout, STREAM, switchStream } from './camera-bench.js';
+import {
+  decodeFrameHeader,
+  decodeWord,
+  encodeIoctl,
+  encodeUtf8,
+  encodeWords,
+  encodeWriteRequest,
+  PixelFormat,
+} from '../../lib/wire/payloads/index.js';
+import { readFrame, run, started, STDIN, stdout, STREAM, switchStream } from './camera-bench.js';
 import type { Clock } from './clock.js';
 import type { SimpleHost } from './simple-host.js';
+
+const failing = (): never => {
+  throw new Error('no encoder');
+};
+
+describe('a VirtualCamera', () => {
+  describe('its stream', () => {
+    it('publishes nothing until it is switched on', () => {
+      const { host, clock } = started();
+      clock.pass(1000);
+      expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK BUSY');
+      expect(host.events.filter((event) => event.startsWith('3'))).toEqual([]);
+    });
+
+    it('publishes one frame and no further one until the host has read it', () => {
+      const { host, clock } = started();
+      switchStream(host, true);
+      clock.pass(400);
+      expect(host.events.filter((event) => event.startsWith('3'))).toEqual(['3:notify']);
+      const frame = readFrame(host);
+      expect(decodeFrameHeader(frame)).toMatchObject({
+        width: 32,
+        height: 24,
+        pixelFormat: PixelFormat.JPEG,
+        size: frame.length - 32,
+        offset: 32,
+        fps: 25,
+      });
+      expect(frameNumber(frame.subarray(32))).toBe(1);
+      expect(jpeg.decode(frame.subarray(32))).toMatchObject({ width: 32, height: 24 });
+      expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK BUSY');
+      clock.pass(40);
+      expect(frameNumber(readFrame(host).subarray(32))).toBe(12);
+    });
+
+    it('drops the frame at hand and its lock when it is switched', () => {
+      const { host, clock } = started();
+      switchStream(host, true);
+      clock.pass(0);
+      expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('ACK');
+      switchStream(host, false);
+      expect(decodeWord(host.ask(Opcode.CHANNEL_SIZE, STREAM).payload)).toBe(0);
+    });
+
+    it('refuses requests with a wrong argument', () => {
+      const { host } = started();
+      const ask = (request: number, bytes: number) =>
+        host.ask(Opcode.CHANNEL_IOCTL, STREAM, encodeIoctl(request, new Uint8Array(bytes))).word;
+      expect([ask(0, 0), ask(0, 8), ask(2, 4), ask(9, 0)]).toEqual(Array(4).fill('NAK INVALID'));
+      expect([ask(0, 4), ask(1, 4), ask(2, 8), ask(3, 4)]).toEqual(Array(4).fill('ACK'));
+    });
+
+    it('gives raw frames of the size that was asked for, where they fit', () => {
+      const { host, clock } = started();
+      host.ask(Opcode.CHANNEL_IOCTL, STREAM, encodeIoctl(2, encodeWords(16, 12)));
+      host.ask(Opcode.CHANNEL_IOCTL, STREAM, encodeIoctl(1, encodeWords(1)));
+      switchStream(host, true);
+      clock.pass(0);
+      const frame = readFrame(host);
+      expect(decodeFrameHeader(frame)).toMatchObject({
+        width: 16,
+        height: 12,
+        pixelFormat: PixelFormat.RGB565,
+        size: 2,
+      });
+      expect(frame).toHaveLength(32 + 2 * 16 * 12);
+    });
+
+    it('stays on through a soft reboot, but shows nothing until a script runs', () => {
+      const { host, clock } = started({ stdoutIntervalMs: false });
+      switchStream(host, true);
+      host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(1));
+      clock.pass(500);
+      host.synchronise();
+      expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK BUSY');
+      host.ask(Opcode.CHANNEL_WRITE, STDIN, encodeWriteRequest(0, encodeUtf8('while True:')));
+      host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(2));
+      clock.pass(50);
+      expect(readFrame(host).length).toBeGreaterThan(32);
+    });
+
+    it('encodes only what is published, with what it was given', () => {
+      const asked: number[] = [];
+      const frameSource = (index: number) => {
+        asked.push(index);
+        return Uint8Array.of(index);
+      };
+      const { host, clock } = started({ frameSource });
+      clock.pass(1000);
+      switchStream(host, true);
+      clock.pass(1000);
+      expect(asked).toEqual([1]);
+      expect(readFrame(host).subarray(32)).toEqual(Uint8Array.of(1));
+    });
+  });
+
+  it.each<[string, VirtualCameraOptions]>([
+    ['encodeJpeg', { encodeJpeg: failing }],
+    ['frameSource', { frameSource: failing }],
+  ])('refuses the frame that %s throws at, says why, and goes on with the next', (_, options) => {
+    const { camera, host, clock } = started({ ...options, stdoutIntervalMs: false });
+    const errors: unknown[] = [];
+    camera.device.errors$.subscribe((error) => errors.push(error));
+    switchStream(host, true);
+    clock.pass(100);
+    expect(host.events).toEqual(['3:notify']);
+    expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK FAILED');
+    expect(errors).toEqual([{ channel: 'stream', opcode: Opcode.CHANNEL_LOCK, error: new Error('no encoder') }]);
+    expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK BUSY');
+    camera.adjust({ format: 'png' });
+    clock.pass(40);
+    if (options.encodeJpeg) expect(readFrame(host).length).toBeGreaterThan(32);
+    else expect(host.ask(Opcode.CHANNEL_SIZE, STREAM).word).toBe('NAK FAILED');
+  });
+});
 
 const COLOUR = 0x5640;
 const THERMAL = 0x5435;
