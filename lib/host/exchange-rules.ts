@@ -64,15 +64,15 @@ export function isFor({ opcode, channel }: Header, { command }: Sent): boolean {
   return opcode === command.opcode && channel === command.channel;
 }
 
-export function isReply(packet: Header, state: ExchangeState, sent: Sent): boolean {
-  return isFor(packet, sent) && !((packet.flags & Flag.ACK) !== 0 && isOfAnother(packet, state, sent));
+export function isReply(packet: Header, sent: Sent): boolean {
+  return isFor(packet, sent) && !((packet.flags & Flag.ACK) !== 0 && isOfAnother(packet, sent));
 }
 
 /**
  * What it is answered with first bears the command's own number, unless that is refused for it; or that of a copy, where the
- * device does not count, or has stopped with the first of them.
+ * first of them has told the device to count no more.
  */
-export function isOfAnother({ sequence }: Header, { sequenced }: ExchangeState, sent: Sent): boolean {
-  const counts = sequenced && sent.command.opcode !== Opcode.PROTO_SET_CAPS;
-  return sent.packets === 0 && sequence !== sent.sequence && (counts || sent.sends === 1);
+export function isOfAnother({ sequence }: Header, { command, packets, sends, ...sent }: Sent): boolean {
+  const ofCopy = command.opcode === Opcode.PROTO_SET_CAPS && sends > 1;
+  return packets === 0 && sequence !== sent.sequence && !ofCopy;
 }

@@ -18,7 +18,7 @@ export function start(state: ExchangeState, command: Command): ExchangeStep {
  */
 function needsPing({ trailing, sequenced }: ExchangeState, { opcode, reply, repeatable }: Command): boolean {
   if (opcode === Opcode.PROTO_SYNC || reply === 'none') return false;
-  // Where the device does not count it executes the copy, and its answer looks like that of the next command.
+  // A device that has stopped counting executes the copy, and its answer looks like that of the next command.
   return trailing === 'replies' || (trailing === 'copies' && (repeatable === 'never' || !sequenced));
 }
 

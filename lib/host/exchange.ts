@@ -21,6 +21,7 @@ import {
 } from './exchange-rules.js';
 import { ping, send, sendAnew, settle, start } from './exchange-sending.js';
 import type { ExchangeEffect, ExchangeInput, ExchangeState, ExchangeStep, Sent } from './exchange-state.js';
+import { settlePart } from './reply-part.js';
 
 /*
  * The sequence rules of PROTOCOL 4 and 5 as a table: state and input in, new state and effects out. It knows no time,
@@ -72,7 +73,7 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   if (sent === undefined) return { state: next, effects: refusesSequence(packet) ? [{ type: 'late' }] : [] };
   if (!isAhead(packet.sequence, counter)) return { state: next, effects: [] };
   if (sent.before !== undefined && isPing(packet)) return onPingReply(next, sent, sent.before, packet);
-  if (!isReply(packet, state, sent) || (isNak && !refusesSequence(packet) && isOfAnother(packet, state, sent))) {
+  if (!isReply(packet, sent) || (isNak && !refusesSequence(packet) && isOfAnother(packet, sent))) {
     // A straggler, such as the refusal of a repeat of an earlier command: it moved the device's counter all the same.
     const refused = sent.refused || packet.sequence === sent.sequence;
     const late: ExchangeEffect[] = [{ type: 'late' }, { type: 'wait', repeats: sent.silences }];
@@ -109,7 +110,7 @@ function onDamaged(state: ExchangeState, header: Header): ExchangeStep {
   if (sent === undefined || hasBegunAnew(sequence, state)) return { state, effects: [] };
   if (sent.before !== undefined && isPing(header))
     return onPingReply(moved(state, sequence), sent, sent.before, header);
-  if (!isReply(header, state, sent)) {
+  if (!isReply(header, sent)) {
     const refused = sent.refused || sequence === sent.sequence;
     return { state: { ...moved(state, sequence), sent: { ...sent, refused } }, effects: [] };
   }
@@ -198,24 +199,6 @@ function onRefusal(state: ExchangeState, sent: Sent, sequence: number): Exchange
   return sent.partial === undefined ? sendAnew(state, sent) : settlePart(state, sent, sent.partial);
 }
 
-/** Where its beginning was lost, how much that was can't be told, but for the length that was asked for. */
-function settlePart(state: ExchangeState, sent: Sent, message: Message): ExchangeStep {
-  const { repeatable, into, replyLimit } = sent.command;
-  if (message.sequence === sent.sequence) return settle(state, sent, { kind: 'data', message });
-  if (repeatable === 'never') return settle(state, sent, { kind: 'unknown' });
-  const isRest = into !== undefined && message.ended && message.payload.length < replyLimit;
-  return isRest
-    ? settle(state, sent, { kind: 'data', message: behindHole(message, replyLimit - message.payload.length) })
-    : sendAnew(state, sent);
-}
-
-function behindHole(message: Message, hole: number): Message {
-  const payload = new Uint8Array(hole + message.payload.length);
-  payload.set(message.payload, hole);
-  const behind = message.missing.map(({ offset, length }) => ({ offset: offset + hole, length }));
-  return { ...message, payload, missing: [{ offset: 0, length: hole }, ...behind] };
-}
-
 function onSilence(state: ExchangeState, forMs: number, patienceMs: number): ExchangeStep {
   const { sent, counter } = state;
   if (sent === undefined) return { state, effects: [] };
@@ -244,8 +227,13 @@ function onSilence(state: ExchangeState, forMs: number, patienceMs: number): Exc
   if (state.acks && command.reply === 'data' && command.repeatable !== 'never') {
     effects.push({ type: 'poke', command, sequence: counter });
   }
+  if (!state.sequenced && !isSync && harmless && sent.packets === 0) {
+    // A device that does not count executes a copy like any other command, and the two replies could not be told apart.
+    const next = ping({ ...state, trailing: 'replies' }, command, sent.silences + 1);
+    return { state: next.state, effects: [...effects, ...next.effects] };
+  }
   // In the middle of a reply it is a probe: a device that lost its session refuses it, and so tells.
-  const again = harmless && (sent.packets === 0 || sent.silences > 0);
+  const again = sent.packets === 0 ? harmless : state.sequenced && sent.silences > 0;
   if (again) effects.push({ type: 'send', command, sequence, flags: isSync ? 0 : Flag.RTX });
   const silences = sent.silences + 1;
   effects.push({ type: 'wait', repeats: silences });

@@ -531,13 +531,27 @@ describe('the exchange', () => {
     const uncounted: ExchangeState = { ...at(5), sequenced: false };
     const ioctl = commands.ioctl(3, 0, undefined, 'always');
 
-    it('takes the answer to a copy for the reply, for both were executed', () => {
-      const { state, effects } = run(uncounted, start(ioctl), silence(100), ...reply(ioctl, 6, Flag.ACK));
-      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'done' } }]);
-      expect(state.counter).toBe(7);
+    it('sends no copy, which would be executed, but a ping behind which it is sent anew', () => {
+      const { state, effects } = run(uncounted, start(read), silence(100));
+      expect(types(effects)).toEqual(['acknowledge', 'poke', 'send', 'wait']);
+      expect(effects[2]).toMatchObject({ command: { opcode: Opcode.PROTO_STATS, channel: 1 } });
+      const ping = { opcode: Opcode.PROTO_STATS, channel: 1 };
+      const late = packet(read, 5, 0, new Uint8Array(100));
+      expect(types(run(state, late).effects)).toEqual([]);
+      const answered = run(state, late, packet(ping, 6, Flag.NAK, encodeStatus(Status.INVALID)));
+      expect(answered.effects[0]).toMatchObject({ type: 'send', command: read, sequence: 7 });
     });
 
-    it('does so for a SET_CAPS that made it stop counting', () => {
+    it('sends no probe in the middle of a reply, for it would be executed', () => {
+      const begun = [start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10))];
+      expect(types(run(uncounted, ...begun, silence(100), silence(200)).effects)).toEqual([
+        'acknowledge',
+        'poke',
+        'wait',
+      ]);
+    });
+
+    it('takes the answer to a copy of a SET_CAPS for the reply, for the first has made it stop counting', () => {
       const set = commands.setCapabilities({ crc: true, seq: false, ack: true, events: true, maxPayload: 64 });
       const { effects } = run(at(5), start(set), silence(100), ...reply(set, 6, Flag.ACK));
       expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'done' } }]);
@@ -547,9 +561,10 @@ describe('the exchange', () => {
       expect(run(uncounted, start(write), packet(write, 6, Flag.ACK)).effects).toEqual([]);
     });
 
-    it('sends nothing behind a copy but a ping, for the answer to the copy looks like that of the next', () => {
-      const { effects } = run(uncounted, start(ioctl), silence(100), ...reply(ioctl, 5, Flag.ACK), start(ioctl));
-      expect(effects[0]).toMatchObject({ type: 'send', command: { opcode: Opcode.PROTO_STATS } });
+    it('sends nothing behind such a copy but a ping, for its answer looks like that of the next', () => {
+      const stopped: ExchangeState = { ...uncounted, trailing: 'copies' };
+      expect(run(stopped, start(ioctl)).effects[0]).toMatchObject({ command: { opcode: Opcode.PROTO_STATS } });
+      expect(run({ ...stopped, sequenced: true }, start(ioctl)).effects[0]).toMatchObject({ command: ioctl });
     });
 
     it('does not send what changes something again where another packet bore its number: that refuses nothing there', () => {
