@@ -1,4 +1,5 @@
 import { BehaviorSubject, defer, interval, NEVER, Subscription, tap, type Observable } from 'rxjs';
+import { messageOf } from '../errors.js';
 import type { Connection, Transport } from '../transport/transport.js';
 import { serveConfig } from './config-channel.js';
 import { Device } from './device.js';
@@ -44,7 +45,8 @@ const TOO_LARGE = '\u001b[40O\n';
  * after 20 frames, and what is encoded is kept, up to 16 MiB for all cameras of a program together, and as much again for
  * each that has its own `encodeJpeg`. A picture whose JPEG is larger than the stream buffer is not published: the
  * firmware's mark of that goes to `stdout`. One that `encodeJpeg` or `frameSource` throws at is announced all the same:
- * the LOCK or SIZE that asks for it is refused with FAILED, and the reason is an entry of `device.errors$`.
+ * the LOCK or SIZE that asks for it is refused with FAILED, and the reason goes to `stdout` and is an entry of
+ * `device.errors$`.
  *
  * Where programs have taken so many of the 32 ids that no script finds one for each of its channels, every script ends at
  * once, and `stdout` says why.
@@ -220,6 +222,7 @@ export class VirtualCamera {
       if (frame) this.stream.publish(frame);
       else this.print(TOO_LARGE);
     } catch (error) {
+      this.print(`${messageOf(error)}\n`);
       this.stream.fail(error);
     }
   }
