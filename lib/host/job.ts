@@ -1,4 +1,4 @@
-import type { Subscriber } from 'rxjs';
+import { Subscription, type Subscriber } from 'rxjs';
 import { OpenMVError, type ErrorCode } from '../errors.js';
 import { opcodeName } from '../wire/opcode.js';
 import { NO_BYTES } from '../wire/packet.js';
@@ -34,11 +34,22 @@ export class Job {
   answeredAt = 0;
   timeoutMs = 0;
   sends = 0;
+  #deadline = Subscription.EMPTY;
 
   constructor(
     readonly command: Command,
     private readonly subscriber: Subscriber<Reply>,
   ) {}
+
+  /** Limits it, also while nobody waits for it any more: until it ends, nothing else is served. */
+  limit(deadline: Subscription): void {
+    this.#deadline = deadline;
+  }
+
+  /** Nothing is to come of it any more. */
+  drop(): void {
+    this.#deadline.unsubscribe();
+  }
 
   /** Whether nobody waits for it any more: it ended, or was unsubscribed from. */
   get closed(): boolean {
@@ -56,12 +67,14 @@ export class Job {
   }
 
   end(outcome: Outcome, now: number): void {
+    this.drop();
     if (outcome.kind === 'done') this.#reply(DONE);
     else if (outcome.kind === 'data') this.#reply(replyOf(outcome.message, this.#pace(now)));
     else this.fail(failure(this.command, outcome));
   }
 
   fail(error: OpenMVError): void {
+    this.drop();
     this.subscriber.error(error);
   }
 

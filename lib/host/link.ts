@@ -1,4 +1,4 @@
-import { Observable, Subject, type SchedulerLike, type Subscriber } from 'rxjs';
+import { Observable, Subject, type SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { inTurn } from '../operators/in-turn.js';
 import type { Connection } from '../transport/transport.js';
@@ -117,8 +117,12 @@ export class Link {
         job.fail(new OpenMVError('LINK_LOST', this.#over));
         return;
       }
-      this.#limit(job, subscriber, timeoutMs);
-      subscriber.add(() => this.#queue.remove(job));
+      this.#limit(job, timeoutMs);
+      subscriber.add(() => {
+        if (this.#active === job) return;
+        this.#queue.remove(job);
+        job.drop();
+      });
       this.#queue.push(job);
       this.#serve();
     });
@@ -146,7 +150,7 @@ export class Link {
       this.#state = IDLE;
       this.#answered = undefined;
       const job = new Job(commands.sync(), subscriber);
-      this.#limit(job, subscriber, timeoutMs);
+      this.#limit(job, timeoutMs);
       this.#start(job);
     });
   }
@@ -207,9 +211,9 @@ export class Link {
     return Math.max(LEAST_PATIENCE_MS, (this.#active?.timeoutMs ?? 0) / 2);
   }
 
-  #limit(job: Job, subscriber: Subscriber<Reply>, timeoutMs: number): void {
+  #limit(job: Job, timeoutMs: number): void {
     job.timeoutMs = timeoutMs;
-    subscriber.add(this.scheduler.schedule(() => this.#deadline(job, timeoutMs), timeoutMs));
+    job.limit(this.scheduler.schedule(() => this.#deadline(job, timeoutMs), timeoutMs));
   }
 
   #input(input: ExchangeInput): void {

@@ -209,6 +209,27 @@ describe('without sequence numbers', () => {
   });
 });
 
+describe.each([true, false])('a write that nobody waits for any more, and that is never answered (seq: %p)', (seq) => {
+  it('is given up at its deadline, and what waits behind it has its turn', () => {
+    const { bench, notes } = written({ capabilities: { seq, ack: false } });
+    bench.camera.connect();
+    bench.pass(500);
+    // Neither the write nor any copy of it is answered, while all else is.
+    bench.onSent = ([packet]) => (bench.deaf = packet?.opcode === Opcode.CHANNEL_WRITE);
+    const write = bench.camera.channel('notes').write(Buffer.from('once')).subscribe();
+    bench.pass(50);
+    write.unsubscribe();
+    let pools = 0;
+    const asked = (): void => void bench.camera.memory().subscribe({ next: () => pools++, error: () => undefined });
+    asked();
+    bench.pass(5000);
+    asked();
+    bench.pass(1000);
+    expect(pools).toBeGreaterThan(0);
+    expect(notes).toEqual(['once']);
+  });
+});
+
 describe('a camera with old firmware', () => {
   function opened(answer: (asked: Uint8Array) => Uint8Array | undefined): unknown {
     const clock = new Clock();
