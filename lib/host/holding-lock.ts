@@ -3,8 +3,8 @@ import {
   concat,
   defer,
   EMPTY,
-  identity,
   of,
+  retry,
   switchMap,
   tap,
   throwError,
@@ -17,7 +17,7 @@ import type { Session } from './session.js';
 
 /** What is done with a lock. */
 export interface LockedWork<T> {
-  /** Whether the camera granted it is emitted by each attempt; this may make it several. Default: one attempt. */
+  /** Whether the camera granted it is emitted by each attempt; this may make it several. Default: one that is answered. */
   readonly attempts?: MonoTypeOperatorFunction<boolean>;
   readonly granted: () => Observable<T>;
   /** Where the last attempt was refused. */
@@ -32,7 +32,7 @@ export function holdingLock<T>(
   session: Session,
   channel: number,
   way: Pick<ChannelWay, 'see'>,
-  { attempts = identity, granted, refused }: LockedWork<T>,
+  { attempts = untilAnswered(session, channel), granted, refused }: LockedWork<T>,
 ): Observable<T> {
   return defer(() => {
     let mayBeHeld = false;
@@ -62,5 +62,17 @@ export function holdingLock<T>(
       switchMap((held) => (held ? concat(defer(granted), unlocked) : refused())),
       tap({ unsubscribe: release, error: release }),
     );
+  });
+}
+
+/** Attempts at one LOCK whose answer is lost each time. */
+const MAX_ATTEMPTS = 4;
+
+/** A LOCK whose answer was lost may have been granted, so it is let go and tried again. */
+function untilAnswered(session: Session, channel: number): MonoTypeOperatorFunction<boolean> {
+  return retry({
+    count: MAX_ATTEMPTS - 1,
+    delay: (error: unknown) =>
+      isOpenMVError(error, 'OUTCOME_UNKNOWN') ? concat(session.unlock(channel), of('again')) : throwError(() => error),
   });
 }

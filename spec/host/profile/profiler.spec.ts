@@ -1,5 +1,6 @@
 import { isOpenMVError, profileChannel, type ProfileRecord } from '../../../lib/index.js';
 import { defaultSystemInfo } from '../../../lib/device/board.js';
+import { FaultyBench } from '../../scenarios/faults/faulty-bench.js';
 import { Bench } from '../../scenarios/test-bench.js';
 
 /** A camera with a profile of one function that ran twice, for 10 and 30 µs. */
@@ -123,5 +124,16 @@ describe('camera.profile', () => {
     bench.camera.profile.read().subscribe((all) => (records = all));
     bench.pass(500);
     expect(records).toHaveLength(1);
+  });
+
+  it.each([1, 2, 3])('reads on where answers to a LOCK are lost, seed %d', (seed) => {
+    const bench = new FaultyBench({ profile: true }, {}, seed).connected();
+    bench.wire.faults({ loss: 0.05, damage: 0.05, delay: 0.5 });
+    const { observer, end } = ends();
+    let readings = 0;
+    bench.camera.profile.records$(100).subscribe({ ...observer, next: () => readings++ });
+    bench.clock.pass(60_000);
+    expect(end()).toBeUndefined();
+    expect(readings).toBeGreaterThan(200);
   });
 });
