@@ -52,7 +52,7 @@ module.exports = {
       to: { path: leaves },
     },
     library('serialport-in-its-leaf', 'serialport|@serialport', '^lib/transport/serialport/'),
-    library('ws-in-its-leaf', 'ws|@types/ws', '^lib/transport/websocket/'),
+    library('ws-in-its-leaf', 'ws|@types/ws', '^lib/(transport/websocket|cli)/'),
     library('commander-in-the-command-line', 'commander', '^lib/cli/'),
     library('jpeg-js-in-the-device', 'jpeg-js', '^lib/device/'),
     library('mcap-in-the-recording', '@mcap/[^/]+|@bufbuild/protobuf', '^lib/recording/'),

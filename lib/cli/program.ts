@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { addBridge } from './commands/bridge.js';
 import { addChannels } from './commands/channels.js';
 import { addFrames } from './commands/frames.js';
 import { addInfo } from './commands/info.js';
@@ -20,6 +21,6 @@ export function createProgram(): Command {
       'after',
       '\nWithout --port, --tcp, --udp or --virtual, the only camera that is plugged in is taken.\nExit codes: 0 done, 1 failed, 2 wrong usage.',
     );
-  for (const add of [addInfo, addChannels, addFrames, addRead, addWrite, addWatch, addVirtual]) add(program);
+  for (const add of [addInfo, addChannels, addFrames, addRead, addWrite, addWatch, addVirtual, addBridge]) add(program);
   return program;
 }

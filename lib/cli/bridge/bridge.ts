@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { defer, Observable, type Subscriber, Subscription, switchMap } from 'rxjs';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { messageOf, OpenMVError } from '../../errors.js';
+import { addressText } from '../../transport/address.js';
+import { unservable } from '../../transport/network-failure.js';
+import type { Transport } from '../../transport/transport.js';
+import { PROTOCOL } from '../../transport/websocket/token.js';
+import type { Address } from '../address-argument.js';
+import { type Access, refusal } from './access.js';
+import { CloseCode, type Closing, closingFor } from './closing.js';
+import { OneAtATime } from './one-at-a-time.js';
+import { relay } from './relay.js';
+import { sendAway } from './send-away.js';
+
+/** What {@link bridge} may be told. */
+export interface BridgeOptions extends Access {
+  readonly listen: Address;
+}
+
+/** What happens at a bridge. */
+export type BridgeEvent =
+  | { readonly listening: string }
+  | { readonly connected: string }
+  | { readonly refused: string; readonly reason: string }
+  | { readonly disconnected: string; readonly reason?: string };
+
+/** More than a host ever sends at once; a longer message closes its connection (1009). */
+const MOST_MESSAGE_BYTES = 1 << 20;
+
+/**
+ * Gives the camera of `transport` to one host at a time that comes with a WebSocket, and each other one a reason why not.
+ *
+ * Cold: it listens while it is subscribed to, and unsubscribing sends its hosts away. The camera is open only while a host
+ * is there; when it can't be opened or is lost, that host is told so and sent away, and the next one tries again. Emits
+ * what happens, first where it listens, and never completes. Errors with `PORT_UNAVAILABLE` when it can't listen.
+ */
+export function bridge(transport: Transport, options: BridgeOptions): Observable<BridgeEvent> {
+  return defer(loadWs).pipe(
+    switchMap(
+      (Sockets) =>
+        new Observable<BridgeEvent>((subscriber) => {
+          const http = createServer(answer);
+          const sockets = new Sockets({
+            noServer: true,
+            maxPayload: MOST_MESSAGE_BYTES,
+            handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+          });
+          subscriber.add(serve(http, sockets, transport, options, subscriber));
+          listen(http, options.listen, subscriber);
+        }),
+    ),
+  );
+}
+
+function listen(http: Server, { host, port }: Address, subscriber: Subscriber<BridgeEvent>): void {
+  http.on('error', (cause) => subscriber.error(unservable(`ws://${addressText(host, port)}`, cause)));
+  http.listen({ host, port, exclusive: true }, () => {
+    subscriber.next({ listening: `ws://${addressText(host, (http.address() as AddressInfo).port)}` });
+  });
+  subscriber.add(() => {
+    http.close();
+    http.closeAllConnections();
+  });
+}
+
+/** Someone who came, and an address for people. */
+interface Host {
+  readonly name: string;
+  readonly socket: WebSocket;
+}
+
+function serve(
+  http: Server,
+  sockets: WebSocketServer,
+  transport: Transport,
+  access: Access,
+  events: Subscriber<BridgeEvent>,
+): Subscription {
+  const sessions = new Subscription();
+  const refuse = ({ name, socket }: Host, why: Closing): void => {
+    sendAway(socket, why);
+    events.next({ refused: name, reason: why.reason });
+  };
+  const turns = new OneAtATime<Host>(
+    ({ name, socket }, left) => {
+      events.next({ connected: name });
+      const session = relay(socket, transport).subscribe({
+        error: (error) => {
+          const why = closingFor(error);
+          sendAway(socket, why);
+          events.next({ disconnected: name, reason: why.reason });
+        },
+        complete: () => events.next({ disconnected: name }),
+      });
+      sessions.add(session);
+      session.add(left);
+    },
+    (host) => refuse(host, { code: CloseCode.IN_USE, reason: 'another host has the camera' }),
+  );
+  http.on('upgrade', (request: IncomingMessage, stream, head) => {
+    // A page is told why by the close of a WebSocket, and by nothing that comes before it.
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      // A connection that breaks is closed behind that, which is what counts.
+      socket.on('error', () => undefined);
+      const { remoteAddress = '', remotePort = 0 } = request.socket;
+      const host = { name: addressText(remoteAddress, remotePort), socket };
+      const why = refusal(request, access);
+      if (why) refuse(host, why);
+      else {
+        socket.pause();
+        turns.arrive(host);
+      }
+    });
+  });
+  return new Subscription(() => {
+    turns.close();
+    sessions.unsubscribe();
+    for (const socket of sockets.clients)
+      sendAway(socket, { code: CloseCode.GOING_AWAY, reason: 'the bridge was ended' });
+  });
+}
+
+function answer(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(426, { Upgrade: 'websocket', 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end("This is a camera's bridge of openmv-rx, which speaks WebSocket: webSocket() of openmv-rx/websocket.\n");
+}
+
+/** Loaded only where it is needed: `ws` is an optional companion of this package. */
+async function loadWs(): Promise<typeof WebSocketServer> {
+  try {
+    return (await import('ws')).WebSocketServer;
+  } catch (cause) {
+    const message = `a bridge needs the package ws: npm install ws (${messageOf(cause)})`;
+    throw new OpenMVError('PORT_UNAVAILABLE', message, { cause });
+  }
+}
