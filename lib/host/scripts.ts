@@ -2,6 +2,7 @@ import {
   catchError,
   concat,
   defer,
+  delay,
   distinctUntilChanged,
   EMPTY,
   exhaustMap,
@@ -98,11 +99,14 @@ export class Scripts {
     const stopped = (told: Session): Observable<unknown> =>
       race(
         this.access.session$.pipe(filter((next) => next !== undefined && next !== told)),
-        // A script that the camera itself had started may end without a reboot.
+        // A script that the camera itself had started may end without a reboot; others reboot a moment after they have ended,
+        // and an upload in between would be lost.
         timer(POLL_MS, scheduler).pipe(
           switchMap(() => this.access.whenThere('stdin', (session, { id }) => isRunning(session, id))),
           repeat(),
           filter((running) => !running),
+          take(1),
+          delay(POLL_MS, scheduler),
         ),
       );
     return this.access

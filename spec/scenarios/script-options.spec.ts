@@ -1,4 +1,5 @@
-import { OpenMVError, type CameraEvent } from '../../lib/index.js';
+import { Camera, ChannelFlag, Device, memoryPair, OpenMVError, type CameraEvent } from '../../lib/index.js';
+import { Clock } from '../device/clock.js';
 import { Bench } from './test-bench.js';
 
 describe('running a script', () => {
@@ -40,6 +41,54 @@ describe('running a script', () => {
   });
 });
 
+describe('stop()', () => {
+  /** A camera whose script ends at once when it is told to, and reboots some time after that, or not at all. */
+  function stopped(rebootsAfterMs: number | undefined): { at: number; reboots: number; end: unknown } {
+    const clock = new Clock();
+    const device = new Device({ scheduler: clock });
+    const told = { at: NaN, reboots: 0, end: undefined as unknown };
+    let running = true;
+    const stdin = {
+      poll: () => running,
+      write: () => 1,
+      ioctlSizes: new Map([[1, 0]]),
+      ioctl: () => {
+        running = false;
+        if (rebootsAfterMs === undefined) return 0;
+        clock.schedule(() => {
+          told.reboots++;
+          device.softReboot();
+        }, rebootsAfterMs);
+        return 0;
+      },
+    };
+    device.register('stdin', stdin, ChannelFlag.WRITE | ChannelFlag.EXEC);
+    const [host, end] = memoryPair({ scheduler: clock });
+    end.open().subscribe((connection) => device.attach(connection));
+    const camera = new Camera(host, { scheduler: clock });
+    camera.connect();
+    clock.pass(100);
+    camera.stop().subscribe({
+      error: (error: unknown) => (told.end = error),
+      complete: () => Object.assign(told, { at: clock.now() - 100, end: 'done' }),
+    });
+    clock.pass(5000);
+    return told;
+  }
+
+  it.each([10, 190, 210, 390])('waits for the reboot that comes %d ms after the script has ended', (ms) => {
+    const { at, reboots, end } = stopped(ms);
+    expect([end, reboots]).toEqual(['done', 1]);
+    expect(at).toBeGreaterThan(ms);
+  });
+
+  it('completes soon where the script ends without one', () => {
+    const { at, reboots, end } = stopped(undefined);
+    expect([end, reboots]).toEqual(['done', 0]);
+    expect(at).toBeLessThan(1000);
+  });
+});
+
 describe('running$', () => {
   it('tells whether a script runs, at once and at each change', () => {
     const bench = new Bench({ stdoutIntervalMs: false });
@@ -68,6 +117,20 @@ describe('running$', () => {
     bench.pass(3000);
     expect(running[0]).toBe(true);
     expect(running.at(-1)).toBe(false);
+  });
+
+  it('goes on through reboots and a link that is lost, and tells changes only', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const running: boolean[] = [];
+    bench.camera.running$.subscribe((now) => running.push(now));
+    bench.pass(500);
+    for (let run = 0; run < 3; run++) {
+      bench.camera.run('while True: pass').subscribe();
+      bench.pass(1000);
+      bench.unplug(new OpenMVError('LINK_LOST', 'the cable'));
+      bench.pass(2000);
+    }
+    expect(running).toEqual([true, false, true, false, true, false, true]);
   });
 
   it('asks nothing when nobody wants to know', () => {
