@@ -1,3 +1,4 @@
+import { OpenMVError } from '../errors.js';
 import { PixelFormat } from '../wire/payloads/index.js';
 
 /** The pixel formats by name (PROTOCOL 8). `unknown` is one that this library does not know; its `data` are all there is. */
@@ -37,6 +38,12 @@ export function formatName(pixelFormat: number): FrameFormat {
 }
 
 const words = new Map(Array.from(names, ([word, name]) => [name, word]));
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when pixels can't be of this format. */
+export function requireFormat(format: FrameFormat): void {
+  if (words.has(format)) return;
+  throw new OpenMVError('INVALID_ARGUMENT', `a format of pixels is ${[...words.keys()].join(', ')}, not ${format}`);
+}
 
 /** The format word of a name; 0, which no format has, of `unknown`. */
 export function formatWord(format: FrameFormat): number {

@@ -1,7 +1,7 @@
 import { defer, filter, ignoreElements, map, share, type Observable, type SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
-import type { FrameFormat } from '../frames/pixel-format.js';
+import { requireFormat, type FrameFormat } from '../frames/pixel-format.js';
 import { decodeWord, decodeWords } from '../wire/payloads/index.js';
 import type { CameraEvent } from './camera-event.js';
 import type { ChannelWay } from './channel-access.js';
@@ -126,9 +126,13 @@ export class Channel<T> {
    * Without `format`, what begins with the header of the stream (PROTOCOL 8) is taken for that. Else SHAPE tells height and width, and the
    * format is what `format` says, or JPEG or PNG by their first bytes, or `grayscale`, `rgb565` or `argb8` by bytes a pixel.
    *
+   * Each subscription reads for itself: `share()` it where several want the same frames.
+   *
    * @param format of pixels without a header
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when there is no such format, or it is `unknown`.
    */
   frames(format?: FrameFormat): Observable<Frame> {
+    if (format !== undefined) requireFormat(format);
     return channelFrames(this.name, this.access, this.scheduler, format);
   }
 

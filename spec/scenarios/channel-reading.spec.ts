@@ -430,6 +430,10 @@ describe('frames() of a channel', () => {
     expect(frames.filter(({ data }) => data.some((byte) => byte !== data[0]))).toEqual([]);
   });
 
+  it.each(['rgb', 'unknown'])('refuses the format %p at the call', (format) => {
+    expect(() => new Bench().camera.channel('x').frames(format as 'rgb565')).toThrow(/rgb565.*not/);
+  });
+
   it('errors with NOT_READABLE for a channel that can only be written', () => {
     const bench = new Bench({ stdoutIntervalMs: false });
     bench.device.device.register('sink', { write: () => 1 });
