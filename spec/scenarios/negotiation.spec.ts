@@ -20,6 +20,18 @@ function now({ camera }: Bench): Capabilities | undefined {
   return capabilities;
 }
 
+/** How a write ends whose answer goes nowhere: the port is deaf from the moment that it goes out. */
+function unansweredWrite(bench: Bench): unknown {
+  let outcome: unknown;
+  bench.onSent = () => (bench.deaf = true);
+  bench.camera
+    .channel('notes')
+    .write(Buffer.from('once'))
+    .subscribe({ error: (error: unknown) => (outcome = isOpenMVError(error) ? error.code : error) });
+  bench.pass(5000);
+  return outcome;
+}
+
 describe('negotiate()', () => {
   it.each([
     { ack: false },
@@ -177,14 +189,7 @@ describe('negotiate() that is unsubscribed from while the camera is about to ans
     bench.pass(500);
     bench.camera.negotiate({ seq: false, ack: false }).subscribe().unsubscribe();
     bench.pass(200);
-    let outcome: unknown;
-    bench.onSent = () => (bench.deaf = true);
-    bench.camera
-      .channel('notes')
-      .write(Buffer.from('once'))
-      .subscribe({ error: (error: unknown) => (outcome = isOpenMVError(error) ? error.code : error) });
-    bench.pass(5000);
-    expect(outcome).toBe('OUTCOME_UNKNOWN');
+    expect(unansweredWrite(bench)).toBe('OUTCOME_UNKNOWN');
     expect(notes).toEqual(['once']);
   });
 });
@@ -195,15 +200,7 @@ describe('without sequence numbers', () => {
     bench.camera.connect();
     bench.pass(500);
     bench.forget();
-    // The device's reply goes nowhere: the port is deaf from the moment that the write goes out.
-    let outcome: unknown;
-    bench.onSent = () => (bench.deaf = true);
-    bench.camera
-      .channel('notes')
-      .write(Buffer.from('once'))
-      .subscribe({ error: (error: unknown) => (outcome = isOpenMVError(error) ? error.code : error) });
-    bench.pass(5000);
-    expect(outcome).toBe('OUTCOME_UNKNOWN');
+    expect(unansweredWrite(bench)).toBe('OUTCOME_UNKNOWN');
     expect(bench.sent(Opcode.CHANNEL_WRITE)).toHaveLength(1);
     expect(notes).toEqual(['once']);
   });
