@@ -55,6 +55,7 @@ module.exports = {
     library('ws-in-its-leaf', 'ws|@types/ws', '^lib/(transport/websocket|cli)/'),
     library('commander-in-the-command-line', 'commander', '^lib/cli/'),
     library('jpeg-js-in-the-device', 'jpeg-js', '^lib/device/'),
+    library('tsyringe-in-the-container', 'tsyringe|reflect-metadata', '^lib/container\\.ts$'),
     library('mcap-in-the-recording', '@mcap/[^/]+|@bufbuild/protobuf', '^lib/recording/'),
     library('cborg-in-the-widgets', 'cborg', '^lib/widgets/'),
     {

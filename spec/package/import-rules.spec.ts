@@ -18,6 +18,7 @@ const breaks: [rule: string, file: string, text: string][] = [
   ['ws-in-its-leaf', 'lib/host/socket.ts', "import type { WebSocket } from 'ws'; export type S = WebSocket;"],
   ['commander-in-the-command-line', 'lib/host/command.ts', "import 'commander';"],
   ['jpeg-js-in-the-device', 'lib/host/jpeg.ts', "import 'jpeg-js';"],
+  ['tsyringe-in-the-container', 'lib/host/inject.ts', "import 'tsyringe';"],
   ['mcap-in-the-recording', 'lib/host/mcap.ts', "import '@mcap/core';"],
   ['cborg-in-the-widgets', 'lib/host/cbor.ts', "import 'cborg';"],
   ['no-rxjs-in-wire', 'lib/wire/rx.ts', "import type { Observable } from 'rxjs'; export type O = Observable<1>;"],

@@ -65,6 +65,7 @@ const names: Record<string, string[]> = {
     'memoryPair',
   ],
   './serialport': ['serialPort', 'listCameras', 'watchCameras'],
+  './container': ['cameraContainer', 'TRANSPORT', 'CAMERA_OPTIONS', 'SCHEDULER', 'LOGGER'],
   './tcp': ['tcp', 'tcpServer'],
   './udp': ['udp', 'udpServer'],
   './web-serial': ['webSerial', 'requestCameraPort'],
