@@ -5,4 +5,6 @@ export type { RecordedFrames, RecordOptions } from './record-options.js';
 export { readRecording } from './read-recording.js';
 export type { RecordedValue, RecordingEntry, UnknownMessage, ValueEncoding } from './recording-entry.js';
 export type { RecordingProgress } from './recording-progress.js';
+export { replay, type Replay, type ReplayProgress } from './replay.js';
+export type { ReplayOptions } from './replay-options.js';
 export type { RecordingFile, RecordingStorage } from './storage.js';

@@ -1,0 +1,36 @@
+import type { SchedulerLike } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import { monotonicScheduler } from '../host/monotonic-scheduler.js';
+
+/** How a recording is played. */
+export interface ReplayOptions {
+  /**
+   * How fast time passes in it: `1` (default) as it was recorded, `2` twice as fast; `'fast'`, each thing when the host
+   * has read the one before it; `'step'`, on `replay.step()`.
+   */
+  readonly speed?: number | 'fast' | 'step';
+  /** Where it begins, in milliseconds from its first entry. What the camera's channels held until then they hold. Default 0. */
+  readonly fromMs?: number;
+  /** Whether it begins anew behind its end. Default `false`. */
+  readonly loop?: boolean;
+  /** What the transport is called. Default: the path of the file. */
+  readonly name?: string;
+  /** Where time comes from. Default: as of a `Camera`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** {@link ReplayOptions} with nothing left open. */
+export type ReplaySettings = Required<ReplayOptions>;
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
+export function replaySettings(file: string, options: ReplayOptions): ReplaySettings {
+  const { speed = 1, fromMs = 0, loop = false, name = file, scheduler = monotonicScheduler } = options;
+  if (typeof file !== 'string' || file === '') {
+    throw new OpenMVError('INVALID_ARGUMENT', 'a replay takes the path of a recording');
+  }
+  if (!(speed === 'fast' || speed === 'step' || (typeof speed === 'number' && speed > 0 && speed < Infinity))) {
+    throw new OpenMVError('INVALID_ARGUMENT', `speed is a number above 0, 'fast' or 'step', not ${speed}`);
+  }
+  if (!(fromMs >= 0)) throw new OpenMVError('INVALID_ARGUMENT', `fromMs is milliseconds, not ${fromMs}`);
+  return { speed, fromMs, loop, name, scheduler };
+}

@@ -1,0 +1,43 @@
+import {
+  defer,
+  EMPTY,
+  filter,
+  ignoreElements,
+  race,
+  Subject,
+  take,
+  tap,
+  timer,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+
+/** Behind the slowest look of a host that is interested: once a second. */
+export const PATIENCE_MS = 1500;
+
+/** Whether a host takes what it is offered. It is waited for when it has looked, and no more when that was in vain, until it looks again. */
+export class Taking {
+  readonly #taken$ = new Subject<void>();
+  #isPatient = false;
+
+  constructor(private readonly scheduler: SchedulerLike) {}
+
+  /** Emits whenever the host has looked or taken something. */
+  get taken$(): Observable<void> {
+    return this.#taken$;
+  }
+
+  looked(): void {
+    this.#isPatient = true;
+    this.#taken$.next();
+  }
+
+  /** Completes when `done` says so, which is asked whenever the host has done something, or when it is waited for in vain. */
+  until(done: () => boolean): Observable<never> {
+    return defer(() => {
+      if (!this.#isPatient || done()) return EMPTY;
+      const given$ = timer(PATIENCE_MS, this.scheduler).pipe(tap(() => (this.#isPatient = false)));
+      return race(this.#taken$.pipe(filter(done)), given$).pipe(take(1), ignoreElements());
+    });
+  }
+}
