@@ -34,7 +34,7 @@ module.exports = {
       from: { path: '^lib/' },
       to: {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
-        pathNot: 'node_modules/(rxjs|serialport|@serialport|@mcap|@bufbuild|ws|@types)/',
+        pathNot: 'node_modules/(rxjs|serialport|@serialport|@mcap|@bufbuild|tsyringe|reflect-metadata|ws|@types)/',
       },
     },
     {
