@@ -28,7 +28,7 @@ transportContract('webSerial', () => {
   platformWith({ serial });
   const wire = memoryWire();
   serial.plugIn(wire.plug);
-  const broken = serial.plugIn(() => Promise.reject(new Error('in use')), N6);
+  const broken = serial.plugIn(() => Promise.reject(new Error('in use')), OTHER);
   return Promise.resolve({
     transport: webSerial(),
     unavailable: webSerial(broken),

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { bufferCount, firstValueFrom, Observable, switchMap } from 'rxjs';
+import { bufferCount, firstValueFrom, switchMap } from 'rxjs';
 import { WebSocket, WebSocketServer } from 'ws';
 import { webSocket, type WebSocketConstructor } from 'openmv-rx/websocket';
 import { Arrivals, type FarEnd, greeting, opening, pattern, written } from '../contracts/far-end.js';
 import { transportContract } from '../contracts/transport-contract.js';
+import { webSocketFarEnd } from './websocket/far-end.js';
 
 async function serve(): Promise<{ server: WebSocketServer; url: string }> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
@@ -22,30 +23,10 @@ async function stop(server: WebSocketServer): Promise<void> {
   });
 }
 
-function overSocket(socket: WebSocket): FarEnd {
-  return {
-    bytes$: new Observable((subscriber) => {
-      const arrived = (data: Buffer): void => subscriber.next(data);
-      socket.on('message', arrived);
-      return () => socket.off('message', arrived);
-    }),
-    write: (bytes) =>
-      new Promise((resolve, reject) => {
-        socket.send(bytes, (error) => (error ? reject(error) : resolve()));
-      }),
-    close: () => socket.terminate(),
-    left: new Promise((resolve) => socket.once('close', resolve)),
-    hold: () => {
-      socket.pause();
-      return { release: () => socket.resume() };
-    },
-  };
-}
-
 transportContract('webSocket', async () => {
   const { server, url } = await serve();
   const arrivals = new Arrivals<FarEnd>();
-  server.on('connection', (socket) => socket.once('message', () => arrivals.push(overSocket(socket))));
+  server.on('connection', (socket) => socket.once('message', () => arrivals.push(webSocketFarEnd(socket))));
   const closed = await serve();
   await stop(closed.server);
   return {
