@@ -1,4 +1,6 @@
 export { capture, type CaptureOptions } from './capture.js';
+export { exportFrames, type ExportedFrame } from './export-frames.js';
+export { exportVideo, type ExportVideoOptions, type ExportVideoProgress } from './export-video.js';
 export { record } from './record.js';
 export type { RecordedChannel } from './recorded-channel.js';
 export type { RecordedFrames, RecordOptions } from './record-options.js';

@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defer, from, type Observable } from 'rxjs';
+import type { Frame } from '../frames/frame.js';
+import { toRgba } from '../frames/to-rgba.js';
+import { encodePng } from './encode-png.js';
+import { fileError } from './file-error.js';
+import { readRecording } from './read-recording.js';
+
+/** A frame that was exported. */
+export interface ExportedFrame {
+  /** The path of its file. */
+  readonly file: string;
+  /** Its number in the recording, from 1. */
+  readonly number: number;
+  readonly frame: Frame;
+}
+
+/**
+ * Writes each frame of a recording as a file of its own, `frame-000001.jpg` and so on, in a folder, which is made if it is
+ * not there: JPEG and PNG as they are, pixels as PNG, and those of a format that is not known as their bytes, `.bin`.
+ *
+ * Cold. Emits each when its file is written, and completes. Unsubscribing ends it behind the frame that is being written. Holds one frame.
+ *
+ * Errors as `readRecording` does, behind the frames that can be read; with `FILE_EXISTS` where there is a file, unless
+ * `overwrite` says otherwise; with `FILE_UNAVAILABLE` and `DISK_FULL`.
+ *
+ * @example
+ * ```ts
+ * import { exportFrames } from 'openmv-rx/recording';
+ *
+ * exportFrames('flight.mcap', 'frames').subscribe(({ file }) => console.log(file));
+ * ```
+ */
+export function exportFrames(
+  recording: string,
+  folder: string,
+  { overwrite = false }: { readonly overwrite?: boolean } = {},
+): Observable<ExportedFrame> {
+  return defer(() => from(exporting(recording, folder, overwrite)));
+}
+
+async function* exporting(recording: string, folder: string, overwrite: boolean): AsyncGenerator<ExportedFrame> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, folder, 'written');
+  });
+  let number = 0;
+  for await (const entry of readRecording(recording)) {
+    if (entry.kind !== 'frame') continue;
+    const { frame } = entry;
+    const [bytes, ending] = imageOf(frame);
+    const file = join(folder, `frame-${String(++number).padStart(6, '0')}.${ending}`);
+    await writeFile(file, bytes, { flag: overwrite ? 'w' : 'wx' }).catch((error: unknown) => {
+      throw fileError(error, file, 'written');
+    });
+    yield { file, number, frame };
+  }
+}
+
+function imageOf(frame: Frame): readonly [bytes: Uint8Array, ending: string] {
+  const { format, width, height, data } = frame;
+  if (format === 'jpeg') return [data, 'jpg'];
+  if (format === 'png') return [data, 'png'];
+  return format === 'unknown' ? [data, 'bin'] : [encodePng(toRgba(frame), width, height), 'png'];
+}

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { defer, from, type Observable } from 'rxjs';
+import { OpenMVError } from '../errors.js';
+import type { Frame } from '../frames/frame.js';
+import { toRgba } from '../frames/to-rgba.js';
+import { FfmpegProcess } from './ffmpeg-process.js';
+import { readRecording } from './read-recording.js';
+
+/** How a video is made. */
+export interface ExportVideoOptions {
+  /** Pictures a second of the video, each of which shows the frame of that moment. Default 30. */
+  readonly framesPerSecond?: number;
+  /** Whether a file that is there may be overwritten. Default `false`. */
+  readonly overwrite?: boolean;
+  /** The program. Default `'ffmpeg'`, found as the system finds programs. */
+  readonly ffmpeg?: string;
+}
+
+/** How far a video is. */
+export interface ExportVideoProgress {
+  /** Frames of the recording that have been read. */
+  readonly frames: number;
+  /** Seconds of video that have been handed over. */
+  readonly seconds: number;
+}
+
+/**
+ * Makes a video of a recording's frames with ffmpeg, which has to be installed. The file's ending says of which kind; it plays
+ * in the recording's own time, pauses included.
+ *
+ * Cold. Emits how far it is behind each frame and completes when the video is there. Unsubscribing ends ffmpeg. Holds one frame.
+ *
+ * Errors as `readRecording` does, when the video of what can be read is there; with `FILE_EXISTS`; with `FILE_UNAVAILABLE` where
+ * there is no ffmpeg or it fails, and with what it says; with `MALFORMED` where there is no frame, or frames change their size or their format:
+ * `exportFrames` takes those.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when `framesPerSecond` is not above 0.
+ *
+ * @example
+ * ```ts
+ * import { exportVideo } from 'openmv-rx/recording';
+ *
+ * exportVideo('flight.mcap', 'flight.mp4').subscribe({ complete: () => console.log('done') });
+ * ```
+ */
+export function exportVideo(
+  recording: string,
+  video: string,
+  { framesPerSecond = 30, overwrite = false, ffmpeg = 'ffmpeg' }: ExportVideoOptions = {},
+): Observable<ExportVideoProgress> {
+  if (!(framesPerSecond > 0 && framesPerSecond < Infinity)) {
+    throw new OpenMVError('INVALID_ARGUMENT', `framesPerSecond must be above 0, not ${framesPerSecond}`);
+  }
+  return defer(() => {
+    if (!overwrite && existsSync(video)) {
+      throw new OpenMVError(
+        'FILE_EXISTS',
+        `${video} is there already: take another name, or say that it may be overwritten`,
+      );
+    }
+    return from(exporting(recording, video, framesPerSecond, ffmpeg));
+  });
+}
+
+async function* exporting(
+  recording: string,
+  video: string,
+  framesPerSecond: number,
+  ffmpeg: string,
+): AsyncGenerator<ExportVideoProgress> {
+  let shown: { readonly frame: Frame; readonly bytes: Uint8Array } | undefined;
+  let encoder: FfmpegProcess | undefined;
+  let beganAt = 0;
+  let pictures = 0;
+  let frames = 0;
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    const entries = readRecording(recording);
+    try {
+      for await (const entry of entries) {
+        if (entry.kind !== 'frame') continue;
+        const { frame, at } = entry;
+        if (shown === undefined) beganAt = at;
+        else requireSame(shown.frame, frame);
+        encoder ??= new FfmpegProcess(ffmpeg, inputOf(frame, framesPerSecond), video);
+        // The frame before was to be seen until now.
+        for (const due = ((at - beganAt) / 1000) * framesPerSecond; shown && pictures < due; pictures++) {
+          await encoder.write(shown.bytes);
+        }
+        shown = { frame, bytes: pictureBytes(frame) };
+        yield { frames: ++frames, seconds: pictures / framesPerSecond };
+      }
+    } catch (error) {
+      failure = { error };
+    }
+    if (encoder && shown) {
+      await encoder.write(shown.bytes);
+      await encoder.finished();
+    } else failure ??= { error: new OpenMVError('MALFORMED', `${recording} has no frame that a video could show`) };
+  } finally {
+    encoder?.kill();
+  }
+  if (failure) throw failure.error;
+}
+
+function requireSame(before: Frame, { width, height, format, index }: Frame): void {
+  if (before.width === width && before.height === height && before.format === format) return;
+  throw new OpenMVError(
+    'MALFORMED',
+    `frame ${index} is ${width} × ${height} ${format} behind ${before.width} × ${before.height} ${before.format}: a video has one size; export the frames as files`,
+  );
+}
+
+function inputOf({ format, width, height }: Frame, framesPerSecond: number): readonly string[] {
+  const rate = ['-framerate', String(framesPerSecond)];
+  if (format === 'jpeg') return ['-f', 'image2pipe', ...rate, '-c:v', 'mjpeg'];
+  if (format === 'png') return ['-f', 'image2pipe', ...rate, '-c:v', 'png'];
+  return ['-f', 'rawvideo', '-pix_fmt', 'rgba', '-video_size', `${width}x${height}`, ...rate];
+}
+
+function pictureBytes(frame: Frame): Uint8Array {
+  return frame.format === 'jpeg' || frame.format === 'png' ? frame.data : new Uint8Array(toRgba(frame).buffer);
+}

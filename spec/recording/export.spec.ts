@@ -1,0 +1,173 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lastValueFrom, toArray } from 'rxjs';
+import { VirtualCamera, type Frame } from '../../lib/index.js';
+import { exportFrames, exportVideo } from '../../lib/recording/index.js';
+import { frameMessages } from '../../lib/recording/frame-messages.js';
+import { McapFile } from '../../lib/recording/mcap-file.js';
+import { disk } from '../../lib/recording/storage.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'export-'));
+const inFolder = (name: string) => join(folder, name);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function recordingOf(name: string, frames: readonly Frame[]): Promise<string> {
+  const path = inFolder(name);
+  const handle = await disk.create(path, true);
+  const file = new McapFile(handle);
+  await file.begin('spec');
+  for (const frame of frames) frameMessages(frame).forEach((message) => file.add(message));
+  await file.flush();
+  await file.end();
+  await handle.close();
+  return path;
+}
+
+const frame = (index: number, changes: Partial<Frame> = {}): Frame => ({
+  width: 4,
+  height: 2,
+  format: 'grayscale',
+  data: Uint8Array.from({ length: 8 }, (_, at) => 30 * at + index),
+  fps: 10,
+  index,
+  receivedAt: 1000 + 100 * index,
+  ...changes,
+});
+
+/** The program that decodes what this library has not written. */
+const hasFfmpeg = (() => {
+  try {
+    execFileSync('ffmpeg', ['-version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+const withFfmpeg = hasFfmpeg ? it : it.skip;
+
+/** A program in the place of ffmpeg. */
+function standIn(script: string): string {
+  const path = inFolder(`stand-in-${Math.random()}`);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return path;
+}
+
+/** Keeps what it is given in the place of the video, behind its arguments. */
+const KEEPS = 'for last; do :; done; echo "$@" > "$last"; cat >> "$last"';
+
+describe('frames that are exported', () => {
+  it('are files, compressed ones as they are and pixels as PNG', async () => {
+    const jpeg = Uint8Array.of(0xff, 0xd8, 1, 2, 3, 0xff, 0xd9);
+    const file = await recordingOf('frames.mcap', [
+      frame(0, { format: 'jpeg', data: jpeg }),
+      frame(1),
+      frame(2, { format: 'unknown', data: Uint8Array.of(1, 2) }),
+    ]);
+    const exported = await lastValueFrom(exportFrames(file, inFolder('frames')).pipe(toArray()));
+    expect(exported.map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(readdirSync(inFolder('frames')).sort()).toEqual([
+      'frame-000001.jpg',
+      'frame-000002.png',
+      'frame-000003.bin',
+    ]);
+    expect(Uint8Array.from(readFileSync(exported[0]!.file))).toEqual(jpeg);
+  });
+
+  withFfmpeg('are PNG files that another program reads, pixel by pixel', async () => {
+    const file = await recordingOf('png.mcap', [frame(0)]);
+    const { file: png } = await lastValueFrom(exportFrames(file, inFolder('png')));
+    const gray = execFileSync('ffmpeg', ['-loglevel', 'error', '-i', png, '-f', 'rawvideo', '-pix_fmt', 'gray', '-']);
+    expect([...gray]).toEqual([...frame(0).data]);
+  });
+
+  it('overwrite nothing unless they are told to', async () => {
+    const file = await recordingOf('again.mcap', [frame(0)]);
+    await lastValueFrom(exportFrames(file, inFolder('again')));
+    await expect(lastValueFrom(exportFrames(file, inFolder('again')))).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    await lastValueFrom(exportFrames(file, inFolder('again'), { overwrite: true }));
+  });
+
+  it('of a folder that can not be made say so', async () => {
+    const file = await recordingOf('nowhere.mcap', [frame(0)]);
+    await expect(lastValueFrom(exportFrames(file, join(file, 'below')))).rejects.toMatchObject({
+      code: 'FILE_UNAVAILABLE',
+    });
+  });
+});
+
+describe('a video', () => {
+  it('is given each frame for as long as it was to be seen', async () => {
+    const file = await recordingOf('timed.mcap', [frame(0), frame(1), frame(2, { receivedAt: 1400 })]);
+    const video = inFolder('timed.mp4');
+    await lastValueFrom(exportVideo(file, video, { framesPerSecond: 10, ffmpeg: standIn(KEEPS) }));
+    const made = readFileSync(video);
+    const bytes = made.subarray(made.indexOf('\n') + 1);
+    const pictures = Array.from({ length: bytes.length / 32 }, (_, at) => bytes[32 * at]);
+    expect(pictures).toEqual([0, 1, 1, 1, 2]);
+    expect(made.toString('latin1')).toContain('-video_size 4x2 -framerate 10');
+  });
+
+  withFfmpeg('of a camera can be played by another program, and is as long as the recording', async () => {
+    const pictures: Uint8Array[] = [];
+    const camera = new VirtualCamera();
+    const { Camera } = await import('../../lib/index.js');
+    const { take } = await import('rxjs');
+    await lastValueFrom(new Camera(camera.transport()).frames$.pipe(take(5))).then(({ data }) =>
+      pictures.push(data.slice()),
+    );
+    const frames = Array.from({ length: 20 }, (_, index) =>
+      frame(index, { format: 'jpeg', width: 320, height: 240, data: pictures[0]! }),
+    );
+    const file = await recordingOf('camera.mcap', frames);
+    const video = inFolder('camera.mp4');
+    await lastValueFrom(exportVideo(file, video));
+    const { streams } = JSON.parse(
+      execFileSync('ffprobe', ['-loglevel', 'error', '-show_streams', '-of', 'json', video]).toString(),
+    ) as { streams: { width: number; height: number; duration: string }[] };
+    expect(streams[0]).toMatchObject({ width: 320, height: 240 });
+    expect(Number(streams[0]!.duration)).toBeCloseTo(1.93, 1);
+  });
+
+  it('without ffmpeg says what to install', async () => {
+    const file = await recordingOf('without.mcap', [frame(0), frame(1)]);
+    const made = exportVideo(file, inFolder('without.mp4'), { ffmpeg: 'no-such-program' });
+    await expect(lastValueFrom(made)).rejects.toMatchObject({
+      code: 'FILE_UNAVAILABLE',
+      message: expect.stringContaining('apt install ffmpeg') as string,
+    });
+  });
+
+  it('that ffmpeg does not make says what ffmpeg says', async () => {
+    const file = await recordingOf(
+      'failed.mcap',
+      Array.from({ length: 50 }, (_, index) => frame(index)),
+    );
+    const ffmpeg = standIn('echo "Unknown encoder" >&2; exit 3');
+    await expect(lastValueFrom(exportVideo(file, inFolder('failed.mp4'), { ffmpeg }))).rejects.toMatchObject({
+      code: 'FILE_UNAVAILABLE',
+      message: expect.stringContaining('Unknown encoder') as string,
+    });
+  });
+
+  it('of frames that change their size holds those before, and says where', async () => {
+    const file = await recordingOf('sizes.mcap', [frame(0), frame(1, { width: 2, height: 4 })]);
+    const video = inFolder('sizes.mp4');
+    await expect(lastValueFrom(exportVideo(file, video, { ffmpeg: standIn(KEEPS) }))).rejects.toMatchObject({
+      code: 'MALFORMED',
+      message: expect.stringContaining('frame 1') as string,
+    });
+    expect(existsSync(video)).toBe(true);
+  });
+
+  it('overwrites nothing unless it is told to, and is none without frames', async () => {
+    const file = await recordingOf('none.mcap', []);
+    writeFileSync(inFolder('there.mp4'), 'precious');
+    await expect(lastValueFrom(exportVideo(file, inFolder('there.mp4')))).rejects.toMatchObject({
+      code: 'FILE_EXISTS',
+    });
+    await expect(lastValueFrom(exportVideo(file, inFolder('none.mp4')))).rejects.toMatchObject({ code: 'MALFORMED' });
+    expect(() => exportVideo(file, 'a.mp4', { framesPerSecond: 0 })).toThrow('framesPerSecond');
+  });
+});
