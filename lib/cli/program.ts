@@ -5,6 +5,8 @@ import { addChannels } from './commands/channels.js';
 import { addFrames } from './commands/frames.js';
 import { addInfo } from './commands/info.js';
 import { addRead } from './commands/read.js';
+import { addRecord } from './commands/record.js';
+import { addReplay } from './commands/replay.js';
 import { addVirtual } from './commands/virtual.js';
 import { addWatch } from './commands/watch.js';
 import { addWrite } from './commands/write.js';
@@ -21,6 +23,18 @@ export function createProgram(): Command {
       'after',
       '\nWithout --port, --tcp, --udp or --virtual, the only camera that is plugged in is taken.\nExit codes: 0 done, 1 failed, 2 wrong usage.',
     );
-  for (const add of [addInfo, addChannels, addFrames, addRead, addWrite, addWatch, addVirtual, addBridge]) add(program);
+  for (const add of [
+    addInfo,
+    addChannels,
+    addFrames,
+    addRead,
+    addWrite,
+    addWatch,
+    addVirtual,
+    addBridge,
+    addRecord,
+    addReplay,
+  ])
+    add(program);
   return program;
 }

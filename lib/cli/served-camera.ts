@@ -7,6 +7,12 @@ import { servedPty } from './served-pty.js';
 /** Where a camera is served. */
 export type Place = { readonly pty: string } | { readonly tcp: string } | { readonly udp: string };
 
+/** A place, for people. */
+export function placeText(place: Place): string {
+  if ('pty' in place) return place.pty;
+  return 'tcp' in place ? `tcp://${place.tcp}` : `udp://${place.udp}`;
+}
+
 /** Serves a connection; completes when the host, or the camera, has ended it. */
 export type Serve = (connection: Connection) => Observable<never>;
 

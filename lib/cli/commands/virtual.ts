@@ -4,7 +4,7 @@ import { boardNames } from '../../device/board-presets.js';
 import type { BoardName, SensorFormat } from '../../index.js';
 import { interruption } from '../interruption.js';
 import { Output } from '../output.js';
-import { type Place, servedAtPty, servedAtTcp, servedAtUdp } from '../served-camera.js';
+import { type Place, placeText, servedAtPty, servedAtTcp, servedAtUdp } from '../served-camera.js';
 import { each, share, wholeNumber, widthAndHeight, orWrongUsage } from '../usage.js';
 import { boardOfWord, type CameraWords, virtualCamera } from '../virtual-cameras.js';
 
@@ -61,11 +61,6 @@ function places(program: Command, { pty, tcp, udp, host, ...words }: VirtualOpti
     ...tcp.map((port) => servedAtTcp(port, host, virtualCamera(words, 'tcp'))),
     ...udp.map((port) => servedAtUdp(port, host, virtualCamera(words, 'udp'))),
   );
-}
-
-function placeText(place: Place): string {
-  if ('pty' in place) return place.pty;
-  return 'tcp' in place ? `tcp://${place.tcp}` : `udp://${place.udp}`;
 }
 
 function board(word: string): BoardName {

@@ -1,0 +1,105 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { concat, defer, finalize, from, ignoreElements, switchMap, tap } from 'rxjs';
+import type { RecordedChannel, RecordedFrames, RecordingProgress, RecordOptions } from '../../recording/index.js';
+import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { loadRecording } from '../load-recording.js';
+import { ProgressLine } from '../progress-line.js';
+import { each, wholeNumber } from '../usage.js';
+
+interface RecordWords extends CameraCommandOptions {
+  readonly frames?: number;
+  readonly duration?: number;
+  readonly latest?: true;
+  readonly every?: number;
+  readonly channel: readonly RecordedChannel[];
+  readonly splitBytes?: number;
+  readonly splitSeconds?: number;
+  readonly overwrite?: true;
+}
+
+const EXAMPLE = `
+Example: two minutes with the values of a channel, in files of 100 MB
+  openmv-rx record flight.mcap --duration 120 --channel config:json --split-bytes 100000000`;
+
+/** `record`: everything that a camera sends, in an MCAP file. */
+export function addRecord(program: Command): void {
+  cameraCommand(program, 'record <file>', 'record frames, text, events and channels to an MCAP file, until Ctrl-C')
+    .option('--frames <n>', 'end after this many frames', wholeNumber(1))
+    .option('--duration <seconds>', 'end after this long', wholeNumber(1))
+    .addOption(
+      new Option('--latest', 'leave frames out where the disk is slow; default: the camera is held back').conflicts(
+        'every',
+      ),
+    )
+    .option('--every <ms>', 'record the first frame of each so many milliseconds', wholeNumber(1))
+    .option('--channel <name[:kind]>', 'record a channel too, as json, cbor or (default) bytes', each(channel), [])
+    .option('--split-bytes <n>', 'begin the next file at this size', wholeNumber(1))
+    .option('--split-seconds <n>', 'begin the next file after this long', wholeNumber(1))
+    .option('--overwrite', 'replace a file that is there already')
+    .addHelpText('after', EXAMPLE)
+    .action((file: string, words: RecordWords) =>
+      withCamera(words, ({ camera, output, stop$ }) => {
+        const line = new ProgressLine();
+        let last: RecordingProgress | undefined;
+        const recorded$ = from(loadRecording()).pipe(
+          switchMap(({ record }) => record(camera, { ...recordOptions(file, words), until$: stop$ })),
+          tap((progress) => {
+            last = progress;
+            line.show(progressWords(progress), shareOf(progress, words));
+          }),
+          finalize(() => line.end()),
+          ignoreElements(),
+        );
+        const summary$ = defer(() => {
+          if (last) output.write(last, `${last.file}: ${progressWords(last)}`);
+          return [];
+        });
+        return concat(recorded$, summary$);
+      }),
+    );
+}
+
+function recordOptions(file: string, words: RecordWords): RecordOptions {
+  const { frames, duration, channel: channels, splitBytes: bytes, splitSeconds: seconds, overwrite } = words;
+  const split = { ...(bytes !== undefined && { bytes }), ...(seconds !== undefined && { seconds }) };
+  return {
+    file,
+    frames: chosenFrames(words),
+    channels,
+    overwrite: overwrite === true,
+    ...(frames !== undefined && { maxFrames: frames }),
+    ...(duration !== undefined && { durationMs: duration * 1000 }),
+    ...(Object.keys(split).length > 0 && { split }),
+  };
+}
+
+function chosenFrames({ latest, every }: RecordWords): RecordedFrames {
+  if (every !== undefined) return { everyMs: every };
+  return latest ? 'latest' : 'lossless';
+}
+
+function shareOf({ frames, seconds }: RecordingProgress, words: RecordWords): number | undefined {
+  const shares = [
+    ...(words.frames === undefined ? [] : [frames / words.frames]),
+    ...(words.duration === undefined ? [] : [seconds / words.duration]),
+  ];
+  return shares.length === 0 ? undefined : Math.max(...shares);
+}
+
+function progressWords({ frames, dropped, files, bytes, seconds, framesPerSecond }: RecordingProgress): string {
+  return [
+    `${frames} frames`,
+    ...(dropped > 0 ? [`${dropped} left out`] : []),
+    ...(files > 1 ? [`${files} files`] : []),
+    `${(bytes / 1e6).toFixed(1)} MB`,
+    `${seconds.toFixed(1)} s`,
+    `${framesPerSecond.toFixed(1)} fps`,
+  ].join('  ');
+}
+
+function channel(word: string): RecordedChannel {
+  const [, name = '', encoding = 'bytes'] = /^(.+?)(?::(json|cbor|bytes))?$/.exec(word) ?? [];
+  if (name === '' || name.includes(':'))
+    throw new InvalidArgumentError('A channel, as in config, config:json or list:cbor.');
+  return { name, encoding: encoding as 'bytes' };
+}
