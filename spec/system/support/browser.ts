@@ -11,6 +11,9 @@ import type { Failure, Order, Report } from './browser-orders.js';
 import type { Seen } from './five-frames.js';
 import { launchBrowser } from './page.js';
 
+/** A site that is not this computer. */
+export const ELSEWHERE = 'camera.example';
+
 /** A transport of the page, which is opened, written and read there. */
 export interface PageTransport extends Transport {
   /** Runs the program there. */
@@ -35,7 +38,6 @@ export class BrowserBench {
     private readonly browser: Browser,
     private readonly control: WebSocket,
     private readonly isWorker: boolean,
-    readonly page: Page,
   ) {
     control.on('message', (data: Buffer, isBinary) => {
       if (isBinary) this.#bytes$.next({ opening: data.readUInt32BE(0), bytes: new Uint8Array(data.subarray(4)) });
@@ -49,17 +51,25 @@ export class BrowserBench {
       const isProgram = url === '/program.js';
       response.writeHead(200, { 'Content-Type': isProgram ? 'text/javascript' : 'text/html' });
       const script = where === 'page' ? 'import "/program.js"' : 'new Worker("/program.js", { type: "module" })';
-      response.end(isProgram ? program : `<!doctype html><script type="module">${script}</script>`);
+      const page = `<!doctype html>${url === '/' ? `<script type="module">${script}</script>` : ''}`;
+      response.end(isProgram ? program : page);
     });
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     const sockets = new WebSocketServer({ server: http, path: '/control' });
     const arriving = once(sockets, 'connection') as Promise<[WebSocket]>;
-    const browser = await launchBrowser();
+    const browser = await launchBrowser(`--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`);
     const page = await browser.newPage();
     await page.goto(`http://localhost:${(http.address() as AddressInfo).port}/`);
     const [control] = await arriving;
-    return new BrowserBench(http, browser, control, where === 'worker', page);
+    return new BrowserBench(http, browser, control, where === 'worker');
+  }
+
+  /** A page that has come from {@link ELSEWHERE}, as the browser sees it. */
+  async foreignPage(): Promise<Page> {
+    const page = await this.browser.newPage();
+    await page.goto(`http://${ELSEWHERE}:${(this.http.address() as AddressInfo).port}/empty`);
+    return page;
   }
 
   async close(): Promise<void> {
