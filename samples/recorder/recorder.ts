@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { Camera, imuLayout, type Transport } from 'openmv-rx';
+import { record, type RecordingProgress } from 'openmv-rx/recording';
+import { map, merge, type Observable } from 'rxjs';
+
+/** What is recorded, and how. */
+export interface Recording {
+  /** Each camera under the name of its files. */
+  readonly cameras: ReadonlyMap<string, Transport>;
+  readonly folder: string;
+  readonly seconds: number;
+  readonly splitBytes: number;
+  /** Ends it, with files that are whole. */
+  readonly until$: Observable<unknown>;
+}
+
+/** How far the recording of one camera is. */
+export interface CameraProgress {
+  readonly name: string;
+  readonly progress: RecordingProgress;
+}
+
+/**
+ * Records several cameras at once, each to files of its own. Each is asked for its next frame when its last one is written, so
+ * a disk that is too slow for all of them slows them down, and no frame is lost.
+ */
+export function recordAll({ cameras, folder, seconds, splitBytes, until$ }: Recording): Observable<CameraProgress> {
+  const recordings = Array.from(cameras, ([name, transport]) =>
+    record(new Camera(transport), {
+      file: join(folder, `${name}.mcap`),
+      channels: [{ name: 'imu', layout: imuLayout }],
+      split: { bytes: splitBytes },
+      until$,
+      ...(seconds < Infinity && { durationMs: seconds * 1000 }),
+    }).pipe(map((progress) => ({ name, progress }))),
+  );
+  return merge(...recordings);
+}
