@@ -5,21 +5,20 @@ import type { Connection } from '../transport/transport.js';
 import { Flag } from '../wire/flags.js';
 import { Opcode, opcodeName } from '../wire/opcode.js';
 import type { Header, Packet } from '../wire/packet.js';
-import { decodeCapabilities, type Capabilities } from '../wire/payloads/index.js';
+import type { Capabilities } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
 import { commands, type Command } from './command.js';
 import { CommandQueue } from './command-queue.js';
 import { step } from './exchange.js';
 import { IDLE, type ExchangeEffect, type ExchangeInput, type ExchangeState, type Outcome } from './exchange-state.js';
 import { endOf, interruptedBy, Job, type Reply } from './job.js';
+import { LinkCapabilities } from './link-capabilities.js';
 import { receive } from './receive.js';
-import { RoundTrip, type WaitLimits } from './round-trip.js';
+import { ReplyWait } from './reply-wait.js';
+import type { WaitLimits } from './round-trip.js';
 import { Sender } from './sender.js';
-import { SilenceTimer } from './silence-timer.js';
 import type { Tracer } from './trace.js';
 
-/** A device repeats after 500 ms and, at worst, after 1 s more; only then its silence says something. */
-const LEAST_PATIENCE_MS = 2000;
 /** Waits of a command after which the rest of an unfinished packet is given up as lost. */
 const REPEATS_BEFORE_GIVING_UP = 2;
 
@@ -40,19 +39,16 @@ export class Link {
   readonly sessionLost$ = new Subject<string>();
 
   readonly #queue = new CommandQueue<Job>();
-  readonly #roundTrip: RoundTrip;
   readonly #sender: Sender;
-  readonly #silence: SilenceTimer;
+  readonly #wait: ReplyWait;
+  readonly #capabilities = new LinkCapabilities();
   readonly #giveUpPacket$ = new Subject<void>();
   readonly #giveUpRun$ = new Subject<void>();
   readonly #inTurn = inTurn((work: () => void) => work());
   #state: ExchangeState = IDLE;
-  #capabilities: Capabilities | undefined;
   #active: Job | undefined;
   /** The last ACK, or request for a repeat, which may be lost. */
   #answered: Uint8Array | undefined;
-  /** When the present command began, or something of its reply came last. */
-  #heardAt = 0;
   /** Why there is no session, while there is none. */
   #over: string | undefined;
 
@@ -63,9 +59,8 @@ export class Link {
     waits: WaitLimits,
   ) {
     this.#sender = new Sender(connection, scheduler, tracer);
-    this.#roundTrip = new RoundTrip(waits);
-    this.#silence = new SilenceTimer(scheduler, () =>
-      this.#input({ type: 'silence', forMs: this.scheduler.now() - this.#heardAt, patienceMs: this.#patienceMs() }),
+    this.#wait = new ReplyWait(scheduler, waits, (forMs, patienceMs) =>
+      this.#input({ type: 'silence', forMs, patienceMs }),
     );
   }
 
@@ -86,7 +81,7 @@ export class Link {
                 this.#sender.sendBare(bytes);
               },
               tracer: this.tracer,
-              crc: () => this.#fillsCrcs(),
+              crc: () => this.#capabilities.fillsCrcs(this.#active?.command),
               mayAskAgain: (header) => this.#mayAskAgain(header),
               accept: (packet) => this.#accept(packet),
               damaged: (header) => this.#step({ type: 'damaged', header }),
@@ -157,17 +152,7 @@ export class Link {
 
   /** What the camera has been set to since the last SYNC, whoever still waits to hear that; nothing while it is not. */
   get capabilities(): Capabilities | undefined {
-    return this.#capabilities;
-  }
-
-  /**
-   * Whether the camera fills CRCs. One that is told not to does so up to its answer: that may be lost, and what follows may
-   * come in one chunk with it, so nothing is checked from the question on.
-   */
-  #fillsCrcs(): boolean {
-    const { opcode, payload } = this.#active?.command ?? {};
-    if (opcode === Opcode.PROTO_SET_CAPS && payload !== undefined && !decodeCapabilities(payload).crc) return false;
-    return this.#capabilities?.crc ?? true;
+    return this.#capabilities.held;
   }
 
   #mayAskAgain({ opcode, channel }: Header): boolean {
@@ -179,11 +164,9 @@ export class Link {
     const { sent } = this.#state;
     const accepted = this.#step({ type: 'packet', packet });
     if (accepted && (packet.flags & Flag.EVENT) === 0) {
-      this.#heardAt = this.scheduler.now();
-      if (sent?.packets === 0 && sent.sequence === packet.sequence && (packet.flags & Flag.NAK) === 0) {
-        this.#roundTrip.answered(this.#heardAt);
-        if (this.#active !== undefined) this.#active.answeredAt = this.#heardAt;
-      }
+      const first = sent?.packets === 0 && sent.sequence === packet.sequence && (packet.flags & Flag.NAK) === 0;
+      const now = this.#wait.heard(first);
+      if (first && this.#active !== undefined) this.#active.answeredAt = now;
     }
     return accepted;
   }
@@ -201,14 +184,8 @@ export class Link {
 
   #start(job: Job): void {
     this.#active = job;
-    job.startedAt = this.scheduler.now();
-    this.#heardAt = job.startedAt;
+    job.startedAt = this.#wait.begin(job.timeoutMs);
     this.#input({ type: 'start', command: job.command });
-  }
-
-  /** Half of the command's time, so that as much is left to begin a session anew and to repeat it. */
-  #patienceMs(): number {
-    return Math.max(LEAST_PATIENCE_MS, (this.#active?.timeoutMs ?? 0) / 2);
   }
 
   #limit(job: Job, timeoutMs: number): void {
@@ -235,7 +212,7 @@ export class Link {
   #do(effect: Exclude<ExchangeEffect, { type: 'accept' }>): void {
     switch (effect.type) {
       case 'send':
-        this.#roundTrip.sent(this.scheduler.now(), (this.#state.sent?.sends ?? 1) > 1);
+        this.#wait.sent((this.#state.sent?.sends ?? 1) > 1);
         this.#sender.command(this.#active, effect);
         break;
       case 'acknowledge':
@@ -250,10 +227,10 @@ export class Link {
         break;
       case 'wait':
         if (effect.repeats >= REPEATS_BEFORE_GIVING_UP) this.#giveUpPacket$.next();
-        this.#silence.restart(this.#roundTrip.waitMs(effect.repeats));
+        this.#wait.wait(effect.repeats);
         break;
       case 'late':
-        this.#roundTrip.late();
+        this.#wait.late();
         break;
       case 'resynchronise':
         this.sessionLost$.next(effect.cause);
@@ -267,7 +244,7 @@ export class Link {
   #settle(outcome: Outcome): void {
     const job = this.#active;
     this.#active = undefined;
-    this.#silence.stop();
+    this.#wait.stop();
     if (job === undefined) return;
     this.#took(job.command, outcome);
     this.#sender.ended(job, this.#state.counter);
@@ -275,22 +252,17 @@ export class Link {
     this.#serve();
   }
 
-  /** A SYNC sets the camera back, and SET_CAPS sets it to what it says. */
-  #took({ opcode, payload }: Command, { kind }: Outcome): void {
-    if (opcode === Opcode.PROTO_SYNC) {
-      this.#over = undefined;
-      this.#capabilities = undefined;
-    } else if (opcode === Opcode.PROTO_SET_CAPS && kind === 'done') {
-      this.#capabilities = decodeCapabilities(payload);
-      const { ack, seq } = this.#capabilities;
-      this.#state = { ...this.#state, acks: ack, sequenced: seq };
-    }
+  #took(command: Command, outcome: Outcome): void {
+    this.#capabilities.took(command, outcome);
+    if (command.opcode === Opcode.PROTO_SYNC) this.#over = undefined;
+    const { held } = this.#capabilities;
+    if (held !== undefined) this.#state = { ...this.#state, acks: held.ack, sequenced: held.seq };
   }
 
   /** Nothing is waited for any more; what still comes is a straggler. */
   #drop(): void {
     this.#active = undefined;
-    this.#silence.stop();
+    this.#wait.stop();
     this.#input({ type: 'abandon' });
   }
 
@@ -308,7 +280,7 @@ export class Link {
 
   #close(): void {
     this.abort('the link to the camera is closed');
-    this.#silence.dispose();
+    this.#wait.dispose();
     this.events$.complete();
     this.sessionLost$.complete();
   }
