@@ -21,7 +21,7 @@ export interface SerialPortOptions {
    *
    * - `'auto'` (default): `'polled'` where it is to be had, which is on Linux and macOS, else `'stock'`;
    * - `'polled'`: with system calls on its descriptor as soon as the system says that it is ready;
-   * - `'stock'`: by the package `serialport` itself, through Node's thread pool. A round trip takes two to three times as
+   * - `'stock'`: by the package `serialport` itself, through Node's thread pool. A round trip takes two to five times as
    *   long. On Linux and macOS it does not read while a write waits for room, and notices within 200 ms rather than at
    *   once that the port has hung up.
    */
