@@ -138,7 +138,7 @@ describe('a replay', () => {
     expect(at).toHaveLength(original.length);
     const lasted = (times: number[]) => times.at(-1)! - times[0]!;
     expect(lasted(at)).toBeGreaterThan(lasted(original) - 150);
-    expect(lasted(at)).toBeLessThan(lasted(original) + 500);
+    expect(lasted(at)).toBeLessThan(lasted(original) + 2000);
   });
 
   it('loses no frame to a host that is slower than the recording', async () => {
