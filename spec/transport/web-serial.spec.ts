@@ -1,27 +1,17 @@
 import { requestCameraPort, webSerial } from 'openmv-rx/web-serial';
 import { firstValueFrom } from 'rxjs';
-import { isOpenMVError } from '../../lib/errors.js';
 import { collect, opening, pattern, written } from '../contracts/far-end.js';
 import { transportContract } from '../contracts/transport-contract.js';
 import { FakeSerial } from './web-serial/fake-serial.js';
 import { memoryWire } from './web-serial/memory-wire.js';
+import { platformAgain, platformWith } from './web-serial/platform.js';
 
 const N6 = { usbVendorId: 0x37c5, usbProductId: 0x1206 };
 const H7 = { usbVendorId: 0x37c5, usbProductId: 0x1204 };
 const H7_IN_ITS_BOOTLOADER = { usbVendorId: 0x37c5, usbProductId: 0x9204 };
 const OTHER = { usbVendorId: 0x2341, usbProductId: 0x0043 };
 
-const platform = globalThis.navigator as Navigator | undefined;
-
-/** What the page is given as its platform. */
-function platformWith(navigator: object | undefined): void {
-  Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
-}
-
-afterEach(() => {
-  platformWith(platform);
-  Reflect.deleteProperty(globalThis, 'isSecureContext');
-});
+afterEach(platformAgain);
 
 transportContract('webSerial', () => {
   const serial = new FakeSerial();
@@ -241,68 +231,6 @@ describe('webSerial', () => {
       port.unplug();
       expect(await ended).toMatchObject({ code: 'LINK_LOST' });
       await expect(stuck).rejects.toMatchObject({ code: 'LINK_LOST' });
-    });
-  });
-
-  describe('says what to try where', () => {
-    const failureOf = async (transport = webSerial()): Promise<string> => {
-      const error = await opening(transport).ended;
-      expect(error).toMatchObject({ code: 'PORT_UNAVAILABLE' });
-      return isOpenMVError(error) ? error.message : '';
-    };
-
-    it('the browser has no Web Serial', async () => {
-      for (const navigator of [undefined, {}]) {
-        platformWith(navigator);
-        expect(await failureOf()).toMatch(
-          /^Web Serial: it is not here: Chrome, Edge and Opera .* https: or from localhost$/,
-        );
-        await expect(firstValueFrom(requestCameraPort())).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
-      }
-    });
-
-    it('the page did not come by https', async () => {
-      platformWith({});
-      Object.assign(globalThis, { isSecureContext: false });
-      expect(await failureOf()).toMatch(/only pages that came by https/);
-    });
-
-    it('nobody chose a camera', async () => {
-      expect(await failureOf()).toMatch(/no camera was chosen: plug one in/);
-    });
-
-    it('it is not in the handler of a click', async () => {
-      const cause = new DOMException('Must be handling a user gesture', 'SecurityError');
-      serial.requestPort = () => Promise.reject(cause);
-      expect(await failureOf()).toMatch(/Must be handling a user gesture.*in the handler of a click/);
-    });
-
-    it('a worker has nothing that was granted', async () => {
-      Object.assign(serial, { requestPort: undefined });
-      expect(await failureOf()).toMatch(/a worker can't ask: call requestCameraPort\(\) in the page/);
-    });
-
-    it('the site may have no serial ports at all', async () => {
-      serial.getPorts = () => Promise.reject(new DOMException('disallowed by permissions policy', 'SecurityError'));
-      expect(await failureOf()).toMatch(/disallowed by permissions policy/);
-    });
-
-    it('another program has the camera', async () => {
-      serial.plugIn(() => Promise.reject(new Error()));
-      expect(await failureOf()).toMatch(/in use by another tab or program/);
-    });
-
-    it('its lines can not be set', async () => {
-      const port = serial.plugIn(wire.plug);
-      port.setSignals = () => Promise.reject(new DOMException('Failed to set control signals.', 'NetworkError'));
-      expect(await failureOf()).toMatch(/Failed to set control signals/);
-      expect(port.readable).toBeNull();
-    });
-
-    it('the named port has gone before it was opened', async () => {
-      const named = serial.plugIn(wire.plug, N6);
-      named.unplug();
-      expect(await failureOf(webSerial(named))).toMatch(/^Web Serial \(OpenMV N6\): the camera can't be opened/);
     });
   });
 });
