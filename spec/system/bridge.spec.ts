@@ -79,14 +79,13 @@ describe('openmv-rx bridge', () => {
     it('holds the port only while somebody is connected', async () => {
       await expectReleased();
       const { connection, close } = opening(remote());
-      await connection;
+      const near = await connection;
       await bridge.line('connected');
-      let taken: unknown;
-      while (taken === undefined) {
-        const own = opening(serialPort(link));
-        await own.connection.catch((error: unknown) => (taken = error));
-        own.close();
-      }
+      // The bridge has it: to ask sooner would be to take the port away from it.
+      await new Promise((resolve) => near.bytes$.subscribe(resolve));
+      const own = opening(serialPort(link));
+      const taken: unknown = await own.connection.catch((error: unknown) => error);
+      own.close();
       expect(taken).toMatchObject({ message: expect.stringContaining('in use by another program') as string });
       close();
       await expectReleased();
