@@ -33,8 +33,10 @@ import { Camera } from '../camera.js';
 import type { CameraFailure, FromCamera, KnownCamera } from './known-camera.js';
 import { WayToCamera } from './way-to-camera.js';
 
-/** How long after what is there did not say who it is, it is asked again. */
-const ASK_AGAIN_MS = 5000;
+/** How long after what is there did not say who it is, it is asked again: a port is there before it can be opened. */
+const ASK_AGAIN_MS = 500;
+/** And at the longest, each time twice as long. */
+const ASK_SELDOM_MS = 5000;
 /** How long after a camera's stream ended with an error it is subscribed to again. */
 const GO_ON_MS = 1000;
 
@@ -43,7 +45,7 @@ const GO_ON_MS = 1000;
  *
  * Cold: while any of its Observables is subscribed to, it follows `found$`, asks what is found there once who it is, and keeps
  * one {@link Camera} for each, which lives on when the camera goes, comes back elsewhere, or reboots. A camera that fails, or
- * says nothing, touches no other: it shows in `failures$` and is asked again every five seconds. Holds a `Camera` for each id
+ * says nothing, touches no other: it shows in `failures$` and is asked again, soon at first and then every five seconds. Holds a `Camera` for each id
  * that was ever seen. A port is opened while it is asked, and while the program uses its camera.
  *
  * @example
@@ -156,9 +158,9 @@ export class Cameras {
     const { scheduler } = this.#settings;
     return defer(() => this.#identify(transport)).pipe(
       retry({
-        delay: (error: unknown) => {
+        delay: (error: unknown, times: number) => {
           this.#fail(undefined, transport, error);
-          return timer(ASK_AGAIN_MS, scheduler);
+          return timer(Math.min(ASK_AGAIN_MS * 2 ** (times - 1), ASK_SELDOM_MS), scheduler);
         },
       }),
       switchMap((id) => this.#present(id, transport)),

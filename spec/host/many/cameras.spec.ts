@@ -211,18 +211,21 @@ describe('Cameras', () => {
     open: () => throwError(() => new OpenMVError('PORT_UNAVAILABLE', `${name} is broken`)),
   });
 
-  it('asks a port that fails at once again every five seconds, and no more when it is unsubscribed from', () => {
+  it('asks a port that fails at once again, soon at first, every five seconds at last, and no more when it is unsubscribed from', () => {
     const clock = new Clock();
     const host = new TrackedScheduler(clock);
     const cameras = new Cameras(of([broken('a'), broken('b')]), { scheduler: host });
     const failures: string[] = [];
     cameras.failures$.subscribe(({ at, error }) => failures.push(`${at} ${error.code}`));
     const subscription = cameras.cameras$.subscribe();
+    // After 0, 0.5, 1.5, 3.5 and 7.5 seconds, and then every five.
     clock.pass(11_000);
-    expect(failures).toEqual(Array(3).fill(['a PORT_UNAVAILABLE', 'b PORT_UNAVAILABLE']).flat());
+    expect(failures).toEqual(Array(5).fill(['a PORT_UNAVAILABLE', 'b PORT_UNAVAILABLE']).flat());
+    clock.pass(10_000);
+    expect(failures).toHaveLength(14);
     subscription.unsubscribe();
     clock.pass(20_000);
-    expect(failures).toHaveLength(6);
+    expect(failures).toHaveLength(14);
     expect(host.pending).toBe(0);
   });
 
