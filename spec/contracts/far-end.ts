@@ -23,6 +23,11 @@ export interface Way {
   readonly unavailable: Transport;
   /** Whether a second opening is `refused` while the first is there (a port), or leads elsewhere (a server). */
   readonly secondOpening: 'refused' | 'independent';
+  /**
+   * How many bytes may be on their way in both directions together, where there is a limit: a way that does not read while
+   * a write waits for room waits for ever when both ends have written more than lies between them.
+   */
+  readonly bothWaysBytes?: number;
   /** Makes opening possible again after the far end went away, if it needs more than opening. */
   restore?(): Promise<void>;
   dispose(): Promise<void>;

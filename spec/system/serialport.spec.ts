@@ -24,6 +24,8 @@ for (const io of KINDS)
       transport: serialPort(path, { io }),
       unavailable: serialPort(join(folder, 'missing'), { io }),
       secondOpening: 'refused',
+      // See `serialPort`: the stock way does not read while a write waits for room.
+      ...(io === 'stock' && { bothWaysBytes: 4096 }),
       farEnd: () => Promise.resolve(port.far),
       restore: async () => {
         await port.dispose();
