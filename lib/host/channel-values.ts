@@ -11,6 +11,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
+import { sameBytes } from '../wire/same-bytes.js';
 import { Status } from '../wire/status.js';
 import type { ChannelWay } from './channel-access.js';
 import { exhaustAgain } from './exhaust-again.js';
@@ -31,7 +32,7 @@ export function channelValues(
     let last: Uint8Array | undefined;
     let expected = true;
     const isNew = (bytes: Uint8Array): boolean => {
-      const changed = last === undefined || !equal(bytes, last);
+      const changed = last === undefined || !sameBytes(bytes, last);
       if (changed) fresh$.next();
       const emitted = changed || expected;
       expected = false;
@@ -78,7 +79,3 @@ export function passing(error: unknown): Observable<never> {
 }
 
 const PASSING: ReadonlySet<string> = new Set(['LINK_LOST', 'TIMEOUT', 'OUTCOME_UNKNOWN', 'NO_SUCH_CHANNEL']);
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
-}

@@ -7,7 +7,7 @@ const MAX_BYTES = 256 * 1024;
 const LENGTH_TO_WAIT = 4;
 /** A measurement counts half after some 23 more. */
 const MEMORY = 0.97;
-/** Clocks tick in milliseconds, so what is shorter says something only in sum. */
+/** A clock may tick in milliseconds, so what is shorter says something only in sum. */
 const ENOUGH_MS = 20;
 
 /**

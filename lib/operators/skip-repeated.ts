@@ -1,5 +1,6 @@
 import { distinctUntilChanged, type MonoTypeOperatorFunction } from 'rxjs';
 import { oneByOne } from './one-by-one.js';
+import { sameBytes } from '../wire/same-bytes.js';
 
 /**
  * Drops frames whose bytes are those of the frame before, as a camera sends them whose script shows a still picture.
@@ -21,12 +22,4 @@ export function skipRepeated<T extends { readonly data: Uint8Array }>(): MonoTyp
       oneByOne(),
       distinctUntilChanged((before, now) => sameBytes(before.data, now.data)),
     );
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) {
-    if (a[i] !== b[i]) return false;
-  }
-  return true;
 }

@@ -18,6 +18,7 @@ import { requireButton, requireSettable, widgetNamed } from './setting.js';
 import { SettingQueue } from './setting-queue.js';
 import { decodeWidgets } from './widget-list.js';
 import type { Widget, WidgetValue } from './widget.js';
+import { sameBytes } from '../wire/same-bytes.js';
 
 /** What `widgets` needs of a `Camera`. */
 export interface WidgetCamera {
@@ -139,7 +140,3 @@ export function widgets(camera: WidgetCamera, name: string): Widgets {
 
 /** Without a way to cut it: a write is whole records, or none. */
 const AS_THEY_ARE: Codec<Uint8Array> = { decode: (bytes) => bytes, encode: (bytes) => bytes };
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
-}
