@@ -34,7 +34,9 @@ module.exports = {
       from: { path: '^lib/' },
       to: {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
-        pathNot: 'node_modules/(rxjs|serialport|@serialport|@mcap|@bufbuild|tsyringe|reflect-metadata|ws|@types)/',
+        // jpeg-js is built into the package.
+        pathNot:
+          'node_modules/(rxjs|jpeg-js|serialport|@serialport|@mcap|@bufbuild|tsyringe|reflect-metadata|ws|@types)/',
       },
     },
     {

@@ -65,7 +65,7 @@ export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSett
    * a line stands in no block, nothing runs. An exception ends the script with MicroPython's traceback.
    */
   readonly runScript?: (source: string, io: ScriptIo) => Observable<unknown>;
-  /** Makes JPEGs. Default: the package jpeg-js, which in a browser needs a global `Buffer`. */
+  /** Makes JPEGs. Default: jpeg-js, which is built in. */
   readonly encodeJpeg?: EncodeJpeg;
   /** Gives the JPEG of each frame instead of the test pattern, whatever the format: for benchmarks and recordings. */
   readonly frameSource?: (index: number, settings: PictureSettings) => Uint8Array;

@@ -1,4 +1,4 @@
 // What `npm run pipeline` runs.
-import { start } from '../start.mjs';
+import { start } from '../../scripts/start.mjs';
 
-await start('frame-pipeline');
+await start(import.meta.url);

@@ -1,4 +1,4 @@
 // What `npm run gateway` runs.
-import { start } from '../start.mjs';
+import { start } from '../../scripts/start.mjs';
 
-await start('gateway');
+await start(import.meta.url);

@@ -1,4 +1,4 @@
 // What `npm start` runs.
-import { start } from '../start.mjs';
+import { start } from '../../scripts/start.mjs';
 
-await start('live-view');
+await start(import.meta.url);

@@ -1,4 +1,4 @@
 // What `npm run recorder` runs.
-import { start } from '../start.mjs';
+import { start } from '../../scripts/start.mjs';
 
-await start('recorder');
+await start(import.meta.url);

@@ -3,6 +3,8 @@ import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { runInNewContext } from 'node:vm';
+import { build } from 'esbuild';
 
 interface PackageJson {
   name: string;
@@ -93,16 +95,7 @@ describe('the packed package', () => {
     for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'])
       await cp(join(root, name), join(source, name));
     const dist = join(source, 'dist');
-    await node(
-      root,
-      tsc,
-      '-p',
-      'tsconfig.build.json',
-      '--outDir',
-      dist,
-      '--tsBuildInfoFile',
-      join(dist, '.tsbuildinfo'),
-    );
+    await node(root, 'scripts/build.mjs', '--out', dist);
     await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: source });
     const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
     await run('tar', ['-xzf', join(folder, tarball!), '-C', unpacked, '--strip-components=1']);
@@ -169,30 +162,70 @@ describe('the packed package', () => {
     expect(await compile(lines, { lib: ['es2022'], types: [], skipLibCheck: false })).toBe('');
   }, 60_000);
 
-  it('gives a browser the host end without the device, the command line or anything of Node', async () => {
-    const entry = join(program, 'page.js');
-    const metafile = join(program, 'page.json');
-    await writeFile(
-      entry,
-      `export { Camera } from '${manifest.name}';\nexport { webSocket } from '${manifest.name}/websocket';\n`,
-    );
-    const esbuild = join(root, 'node_modules/esbuild/bin/esbuild');
-    const flags = [
-      '--bundle',
-      '--platform=browser',
-      '--format=esm',
-      `--metafile=${metafile}`,
-      `--outfile=${entry}.out`,
-    ];
-    await run(esbuild, [entry, ...flags], { cwd: program });
-    const { outputs } = JSON.parse(await readFile(metafile, 'utf8')) as {
-      outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+  /** What a page's bundler makes of these lines, and of which files. */
+  async function bundle(name: string, lines: string[]) {
+    const entry = join(program, `${name}.js`);
+    await writeFile(entry, lines.join('\n'));
+    const { metafile, outputFiles } = await build({
+      entryPoints: [entry],
+      absWorkingDir: program,
+      bundle: true,
+      platform: 'browser',
+      format: 'esm',
+      tsconfigRaw: '{}',
+      write: false,
+      metafile: true,
+    });
+    const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+    return {
+      text: outputFiles[0]!.text,
+      inputs: metafile.inputs,
+      used: used.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
     };
-    const used = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
-    const inputs = used.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
-    const rooms = new Set(inputs.map((path) => /openmv-rx\/dist\/([^/]+)\//.exec(path)?.[1] ?? path));
+  }
+
+  it('gives a browser the host end without the device, the command line or anything of Node', async () => {
+    const { used } = await bundle('page', [
+      `export { Camera } from '${manifest.name}';`,
+      `export { webSocket } from '${manifest.name}/websocket';`,
+    ]);
+    const rooms = new Set(used.map((path) => /openmv-rx\/dist\/([^/]+)\//.exec(path)?.[1] ?? path));
     expect([...rooms]).toEqual(expect.arrayContaining(['host', 'wire', 'transport']));
     expect([...rooms].filter((room) => /^device$|^cli$|jpeg-js|node_modules\/(ws|serialport)/.test(room))).toEqual([]);
+  });
+
+  it('brings nothing into a page that is not a module, which its build would warn of', async () => {
+    const forPages = ['.', './widgets', './web-serial', './websocket'];
+    const { inputs } = await bundle(
+      'all',
+      forPages.map((subpath) => `export * from '${specifier(subpath)}';`),
+    );
+    const imported = Object.values(inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+    expect(imported.length).toBeGreaterThan(100);
+    expect(imported.filter((path) => inputs[path]?.format !== 'esm')).toEqual([]);
+  });
+
+  it('makes the JPEGs of a virtual camera where there is no Buffer, as in a page', async () => {
+    const { text } = await bundle('demo', [
+      `import { VirtualCamera, Camera } from '${manifest.name}';`,
+      `import { take } from 'rxjs';`,
+      `new Camera(new VirtualCamera().transport()).frames$.pipe(take(1)).subscribe(`,
+      `  ({ format, width, height, data }) => frame({ format, width, height, begin: [...data.slice(0, 3)] }), frame);`,
+    ]);
+    const seen = await new Promise((frame) => {
+      runInNewContext(text.replace(/^export .*$/m, ''), {
+        frame,
+        setTimeout,
+        clearTimeout,
+        setInterval,
+        clearInterval,
+        queueMicrotask,
+        performance,
+        TextEncoder,
+        TextDecoder,
+      });
+    });
+    expect(seen).toEqual({ format: 'jpeg', width: 320, height: 240, begin: [0xff, 0xd8, 0xff] });
   });
 
   it('brings a command that says which version it is', async () => {
