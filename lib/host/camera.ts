@@ -230,12 +230,13 @@ export class Camera {
     return this.#access.session$.pipe(switchMap((session) => session?.directory.channels$ ?? NEVER));
   }
 
-  /**
-   * A channel by name, which need not be there yet. Opens nothing. A name over 13 bytes is cut, as the camera cuts it.
-   *
-   * @param codec what its bytes mean: `bytes` (default), `text`, `json<T>()`, or your own
-   */
+  /** A channel by name, which need not be there yet, and its bytes as they are. Opens nothing. A name over 13 bytes is cut, as the camera cuts it. */
   channel(name: string): Channel<Uint8Array>;
+  /**
+   * A channel by name, as above, and what its bytes mean.
+   *
+   * @param codec `bytes`, `text`, `json<T>()`, `struct(layout)`, or your own
+   */
   channel<T>(name: string, codec: Codec<T>): Channel<T>;
   channel<T>(name: string, codec?: Codec<T>): Channel<T> | Channel<Uint8Array> {
     const cut = cutName(name);

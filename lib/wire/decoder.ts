@@ -3,7 +3,7 @@ import { GatherSpace } from './gather.js';
 import { bodyBytes, findSync, parseHeader, word32, type AnnouncedHeader } from './header.js';
 import { HEADER_BYTES, LARGEST_PAYLOAD, NO_BYTES, type Discarded, type Packet } from './packet.js';
 
-/** Options of {@link Decoder} and of the operator `decode`. */
+/** Options of the operator `decode`. */
 export interface DecodeOptions {
   /** Bytes of the largest payload that is believed. Default 8178, that of the largest device buffer; at most 65535. */
   readonly maxPayload?: number;
@@ -14,7 +14,7 @@ export interface DecodeOptions {
   readonly crc?: () => boolean;
 }
 
-/** What a {@link Decoder} makes of bytes. */
+/** What `decode` makes of bytes. */
 export type Decoded = Packet | Discarded;
 
 interface OpenPacket {

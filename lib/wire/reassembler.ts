@@ -25,7 +25,7 @@ export interface Message extends Header {
   readonly ended: boolean;
 }
 
-/** Options of {@link Reassembler} and of the operator `reassemble`. */
+/** Options of the operator `reassemble`. */
 export interface ReassembleOptions {
   /** Bytes of the longest message that is put together. Default 16 MiB. What is longer is discarded as `too-long`. */
   readonly maxMessage?: number;

@@ -9,7 +9,7 @@ export interface ProfileRecord {
   readonly caller: number;
   /** How often it was called. */
   readonly calls: number;
-  /** Of its shortest run, in µs; {@link UNMEASURED_TICKS} until the first has ended. */
+  /** Of its shortest run, in µs; 0xFFFFFFFF until the first has ended. */
   readonly minTicks: number;
   /** Of its longest run, in µs. */
   readonly maxTicks: number;

@@ -5,7 +5,7 @@ import { encodeWords } from './words.js';
 /** What the camera is (PROTOCOL 3, "info"). */
 export interface SystemInfo {
   readonly cpuId: number;
-  /** Three words; {@link deviceIdText} writes them as people know them. */
+  /** Three words; `CameraInfo.deviceId` has them as people know them. */
   readonly deviceId: readonly [number, number, number];
   readonly usbVendorId: number;
   readonly usbProductId: number;
