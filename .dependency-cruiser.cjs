@@ -15,7 +15,7 @@ const library = (name, path, home) => ({
 });
 
 /** Adapters, and what Node programs alone load: whoever imports one of these from the core puts a platform into it. */
-const leaves = '^lib/(transport/[^/]+/|recording/|container\\.ts|cli/)';
+const leaves = '^lib/(transport/[^/]+/|angular/|recording/|container\\.ts|cli/)';
 
 module.exports = {
   forbidden: [
@@ -36,7 +36,7 @@ module.exports = {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
         // jpeg-js is built into the package.
         pathNot:
-          'node_modules/(rxjs|jpeg-js|serialport|@serialport|@mcap|@bufbuild|tsyringe|reflect-metadata|ws|@types)/',
+          'node_modules/(rxjs|jpeg-js|@angular|serialport|@serialport|@mcap|@bufbuild|tsyringe|reflect-metadata|ws|@types)/',
       },
     },
     {
@@ -58,6 +58,7 @@ module.exports = {
     library('commander-in-the-command-line', 'commander', '^lib/cli/'),
     library('jpeg-js-in-the-device', 'jpeg-js', '^lib/device/'),
     library('tsyringe-in-the-container', 'tsyringe|reflect-metadata', '^lib/container\\.ts$'),
+    library('angular-in-its-leaf', '@angular/[^/]+', '^lib/angular/'),
     library('mcap-in-the-recording', '@mcap/[^/]+|@bufbuild/protobuf', '^lib/recording/'),
     library('cborg-in-the-widgets', 'cborg', '^lib/widgets/'),
     {
@@ -113,6 +114,7 @@ module.exports = {
         'transport/(transport|memory)\\.ts',
       ),
     ),
+    room('angular-knows-the-core', { path: '^lib/angular/' }, except('angular/', 'index\\.ts')),
     room('nothing-imports-the-command-line', { path: '^lib/', pathNot: '^lib/cli/' }, '^lib/cli/'),
     {
       name: 'samples-import-the-package-by-name',

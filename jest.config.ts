@@ -15,7 +15,7 @@ const config: Config = {
     '^openmv-rx$': '<rootDir>/lib/index.ts',
     '^openmv-rx/(serialport|tcp|udp|web-serial|websocket)$': '<rootDir>/lib/transport/$1/index.ts',
     '^openmv-rx/container$': '<rootDir>/lib/container.ts',
-    '^openmv-rx/(recording|widgets)$': '<rootDir>/lib/$1/index.ts',
+    '^openmv-rx/(angular|recording|widgets)$': '<rootDir>/lib/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   // Jest loads CommonJS while it links, so an import in front of that of tsyringe comes too late.

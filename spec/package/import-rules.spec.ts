@@ -19,6 +19,8 @@ const breaks: [rule: string, file: string, text: string][] = [
   ['commander-in-the-command-line', 'lib/host/command.ts', "import 'commander';"],
   ['jpeg-js-in-the-device', 'lib/host/jpeg.ts', "import 'jpeg-js';"],
   ['tsyringe-in-the-container', 'lib/host/inject.ts', "import 'tsyringe';"],
+  ['angular-in-its-leaf', 'lib/host/angular.ts', "import '@angular/core';"],
+  ['angular-knows-the-core', 'lib/angular/index.ts', "import '../wire/packet.js';"],
   ['mcap-in-the-recording', 'lib/host/mcap.ts', "import '@mcap/core';"],
   ['cborg-in-the-widgets', 'lib/host/cbor.ts', "import 'cborg';"],
   ['no-rxjs-in-wire', 'lib/wire/rx.ts', "import type { Observable } from 'rxjs'; export type O = Observable<1>;"],

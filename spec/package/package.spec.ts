@@ -66,6 +66,7 @@ const names: Record<string, string[]> = {
     'VirtualCamera',
     'memoryPair',
   ],
+  './angular': ['injectCamera', 'provideCamera'],
   './container': ['cameraContainer', 'TRANSPORT', 'CAMERA_OPTIONS', 'SCHEDULER', 'LOGGER'],
   './recording': ['record', 'replay', 'capture', 'readRecording'],
   './serialport': ['serialPort', 'listCameras', 'watchCameras'],
@@ -195,7 +196,7 @@ describe('the packed package', () => {
   });
 
   it('brings nothing into a page that is not a module, which its build would warn of', async () => {
-    const forPages = ['.', './widgets', './web-serial', './websocket'];
+    const forPages = ['.', './angular', './widgets', './web-serial', './websocket'];
     const { inputs } = await bundle(
       'all',
       forPages.map((subpath) => `export * from '${specifier(subpath)}';`),

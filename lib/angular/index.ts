@@ -1,0 +1,2 @@
+export { injectCamera } from './inject-camera.js';
+export { provideCamera } from './provide-camera.js';
