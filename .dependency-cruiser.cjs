@@ -41,9 +41,12 @@ module.exports = {
     },
     {
       name: 'no-platform-in-the-core',
-      comment: 'Node built-ins belong to leaves, the command line and recording.',
+      comment: 'Node built-ins belong to leaves, the command line and the recording of Node programs.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(transport/(serialport|tcp|udp|websocket)/|cli/|recording/)' },
+      from: {
+        path: '^lib/',
+        pathNot: '^lib/(transport/(serialport|tcp|udp|websocket)/|cli/|recording/(?!(format|record|web)/))',
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -59,7 +62,7 @@ module.exports = {
     library('jpeg-js-in-the-device', 'jpeg-js', '^lib/device/'),
     library('tsyringe-in-the-container', 'tsyringe|reflect-metadata', '^lib/container\\.ts$'),
     library('angular-in-its-leaf', '@angular/[^/]+', '^lib/angular/'),
-    library('mcap-in-the-recording', '@mcap/[^/]+|@bufbuild/protobuf', '^lib/recording/'),
+    library('mcap-in-the-recording', '@mcap/[^/]+|@bufbuild/protobuf|@foxglove/crc', '^lib/recording/'),
     library('cborg-in-the-widgets', 'cborg', '^lib/widgets/'),
     {
       name: 'no-rxjs-in-wire',
@@ -115,6 +118,19 @@ module.exports = {
       ),
     ),
     room('angular-knows-the-core', { path: '^lib/angular/' }, except('angular/', 'index\\.ts')),
+    room(
+      'recordings-know-the-core',
+      { path: '^lib/recording/(format|record)/' },
+      except('recording/(format|record)/', 'host/', 'operators/', 'wire/', 'frames/', '(errors|boards)\\.ts'),
+      'Recordings are made in pages too: by the same code, which knows no platform.',
+    ),
+    room('formats-know-no-recording', { path: '^lib/recording/format/' }, '^lib/recording/record/'),
+    room(
+      'pages-record-without-node',
+      { path: '^lib/recording/web/' },
+      except('recording/(format|record|web)/', 'host/', '(errors|boards)\\.ts'),
+    ),
+    room('pages-are-pages', { path: '^lib/', pathNot: '^lib/recording/web/' }, '^lib/recording/web/'),
     room('nothing-imports-the-command-line', { path: '^lib/', pathNot: '^lib/cli/' }, '^lib/cli/'),
     {
       name: 'samples-import-the-package-by-name',

@@ -16,6 +16,7 @@ const config: Config = {
     '^openmv-rx/(serialport|tcp|udp|web-serial|websocket)$': '<rootDir>/lib/transport/$1/index.ts',
     '^openmv-rx/container$': '<rootDir>/lib/container.ts',
     '^openmv-rx/(angular|recording|widgets)$': '<rootDir>/lib/$1/index.ts',
+    '^openmv-rx/web-recording$': '<rootDir>/lib/recording/web/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   // Jest loads CommonJS while it links, so an import in front of that of tsyringe comes too late.

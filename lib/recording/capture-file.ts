@@ -1,8 +1,9 @@
 import { encodeUtf8 } from '../wire/payloads/index.js';
 import type { CaptureRow } from './capture-row.js';
-import { fileError } from './file-error.js';
-import { appendTo, disk, type RecordingFile } from './storage.js';
-import { WriteQueue } from './write-queue.js';
+import { fileError } from './record/file-error.js';
+import { appendTo, disk } from './disk.js';
+import type { RecordingFile } from './record/storage.js';
+import { WriteQueue } from './record/write-queue.js';
 
 const MOST_WAITING = 64 * 1024 * 1024;
 

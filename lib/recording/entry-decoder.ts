@@ -7,13 +7,13 @@ import { structs } from '../host/struct/struct.js';
 import type { StructLayout } from '../host/struct/layout.js';
 import { decodeUtf8 } from '../wire/payloads/index.js';
 import { cbor } from '../widgets/cbor.js';
-import { log } from './foxglove.js';
-import { decodeFrame, decodeFrameInfo, type FrameInfo } from './frame-messages.js';
-import { toMilliseconds } from './nanoseconds.js';
-import { BYTES_ENCODING, LAYOUT } from './recorded-channel.js';
+import { log } from './format/foxglove.js';
+import { decodeFrame, decodeFrameInfo, type FrameInfo } from './format/frame-messages.js';
+import { toMilliseconds } from './format/nanoseconds.js';
+import { BYTES_ENCODING, LAYOUT } from './format/recorded-channel.js';
 import type { RecordedValue, RecordingEntry } from './recording-entry.js';
-import { recordsFromJson } from './struct-json.js';
-import { CAMERA_METADATA, CHANNEL_TOPIC, SUMMARY_METADATA, topics } from './topics.js';
+import { recordsFromJson } from './format/struct-json.js';
+import { CAMERA_METADATA, CHANNEL_TOPIC, SUMMARY_METADATA, topics } from './format/topics.js';
 
 type Message = McapTypes.TypedMcapRecords['Message'];
 

@@ -4,7 +4,7 @@ import { defer, from, type Observable } from 'rxjs';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { encodePng } from './encode-png.js';
-import { fileError } from './file-error.js';
+import { fileError } from './record/file-error.js';
 import { readRecording } from './read-recording.js';
 
 /** A frame that was exported. */

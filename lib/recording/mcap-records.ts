@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { McapStreamReader, MCAP_MAGIC, type McapTypes } from '@mcap/core';
 import { messageOf, OpenMVError } from '../errors.js';
-import { fileError } from './file-error.js';
+import { fileError } from './record/file-error.js';
 
 const READ_BYTES = 256 * 1024;
 /** A record that claims more than this is none: it would be waited for to the end of the file, and held. */

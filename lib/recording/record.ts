@@ -1,8 +1,9 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Camera } from '../host/camera.js';
-import { recordSettings, type RecordOptions } from './record-options.js';
-import { RecordSession } from './record-session.js';
-import type { RecordingProgress } from './recording-progress.js';
+import { disk } from './disk.js';
+import type { RecordOptions } from './record/record-options.js';
+import { recordTo } from './record/record-to.js';
+import type { RecordingProgress } from './record/recording-progress.js';
 
 /**
  * Records a camera to an MCAP file, which Foxglove and every other reader of MCAP opens.
@@ -54,13 +55,5 @@ import type { RecordingProgress } from './recording-progress.js';
  * ```
  */
 export function record(camera: Camera, options: RecordOptions): Observable<RecordingProgress> {
-  const settings = recordSettings(options);
-  return new Observable((subscriber) => {
-    const session = new RecordSession(camera, settings, (progress) => subscriber.next(progress));
-    session.run().then(
-      () => subscriber.complete(),
-      (error: unknown) => subscriber.error(error),
-    );
-    return () => session.stop();
-  });
+  return recordTo(camera, { ...options, storage: options.storage ?? disk });
 }

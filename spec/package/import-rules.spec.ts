@@ -36,6 +36,11 @@ const breaks: [rule: string, file: string, text: string][] = [
   ['adapters-are-leaves', 'lib/transport/udp/index.ts', "import '../faulty.js';"],
   ['host-and-device-never-meet', 'lib/host/meets.ts', "import '../device/device.js';"],
   ['device-and-host-never-meet', 'lib/device/meets.ts', "import '../host/camera.js';"],
+  ['no-platform-in-the-core', 'lib/recording/record/node.ts', "import 'node:fs';"],
+  ['recordings-know-the-core', 'lib/recording/record/upwards.ts', "import '../disk.js';"],
+  ['formats-know-no-recording', 'lib/recording/format/upwards.ts', "import '../record/record.js';"],
+  ['pages-record-without-node', 'lib/recording/web/record.ts', "import '../disk.js';"],
+  ['pages-are-pages', 'lib/recording/backwards.ts', "import './web/record.js';"],
   ['nothing-imports-the-command-line', 'lib/operators/command.ts', "import '../cli/main.js';"],
   ['samples-import-the-package-by-name', 'samples/path/main.ts', "import '../../lib/host/camera.js';"],
 ];
@@ -50,6 +55,10 @@ const allowed: [file: string, text: string][] = [
   ['lib/operators/decode.ts', "import 'rxjs'; import '../wire/packet.js';"],
   ['lib/transport/address.ts', "import '../errors.js';"],
   ['lib/transport/tcp/index.ts', "import 'node:net'; import '../address.js'; import '../transport.js';"],
+  ['lib/recording/disk.ts', "import 'node:fs'; import './record/record.js';"],
+  ['lib/recording/record/record.ts', "import '@mcap/core'; import '../../host/camera.js'; import '../format/crc.js';"],
+  ['lib/recording/format/crc.ts', "import '@foxglove/crc'; import '../../wire/packet.js';"],
+  ['lib/recording/web/index.ts', "import '../record/record.js'; import '../../host/camera.js';"],
   [
     'lib/cli/main.ts',
     "import 'commander'; import 'node:fs'; import '../host/camera.js'; import '../device/device.js';",

@@ -72,6 +72,7 @@ const names: Record<string, string[]> = {
   './serialport': ['serialPort', 'listCameras', 'watchCameras'],
   './tcp': ['tcp', 'tcpServer'],
   './udp': ['udp', 'udpServer'],
+  './web-recording': ['record', 'saveTo', 'inMemory'],
   './web-serial': ['webSerial', 'requestCameraPort'],
   './websocket': ['webSocket'],
   './widgets': ['widgets', 'cbor', 'decodeWidgets', 'encodeWidgets', 'WidgetChannel', 'controls'],
@@ -196,7 +197,7 @@ describe('the packed package', () => {
   });
 
   it('brings nothing into a page that is not a module, which its build would warn of', async () => {
-    const forPages = ['.', './angular', './widgets', './web-serial', './websocket'];
+    const forPages = ['.', './angular', './widgets', './web-recording', './web-serial', './websocket'];
     const { inputs } = await bundle(
       'all',
       forPages.map((subpath) => `export * from '${specifier(subpath)}';`),

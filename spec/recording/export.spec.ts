@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
 import { VirtualCamera, type Frame } from '../../lib/index.js';
 import { exportFrames, exportVideo } from '../../lib/recording/index.js';
-import { frameMessages } from '../../lib/recording/frame-messages.js';
-import { McapFile } from '../../lib/recording/mcap-file.js';
-import { disk } from '../../lib/recording/storage.js';
+import { frameMessages } from '../../lib/recording/format/frame-messages.js';
+import { McapFile } from '../../lib/recording/record/mcap-file.js';
+import { disk } from '../../lib/recording/disk.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'export-'));
 const inFolder = (name: string) => join(folder, name);

@@ -6,9 +6,9 @@ import { cbor } from '../../lib/widgets/index.js';
 import { imuLayout, structs, type Frame, type FrameFormat } from '../../lib/index.js';
 import { pictureBytes } from '../../lib/frames/pixel-format.js';
 import { readRecording, type RecordingEntry } from '../../lib/recording/index.js';
-import { frameMessages } from '../../lib/recording/frame-messages.js';
-import { McapFile } from '../../lib/recording/mcap-file.js';
-import { disk } from '../../lib/recording/storage.js';
+import { frameMessages } from '../../lib/recording/format/frame-messages.js';
+import { McapFile } from '../../lib/recording/record/mcap-file.js';
+import { disk } from '../../lib/recording/disk.js';
 import { frameNumbers, RecordingBench } from './recording-bench.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'read-recording-'));

@@ -1,16 +1,9 @@
-import { crc32 } from 'node:zlib';
+import { crc32, crc32Final, crc32Init, crc32Update } from '@foxglove/crc';
 import { McapChunkBuilder, McapRecordBuilder, type McapTypes } from '@mcap/core';
+import type { McapMessage } from '../format/mcap-message.js';
+import type { Topic } from '../format/topics.js';
 import { encodeBareEnd, encodeEnd } from './mcap-summary.js';
 import type { RecordingFile } from './storage.js';
-import type { Topic } from './topics.js';
-
-/** A message as it is written. */
-export interface McapMessage {
-  readonly topic: Topic;
-  readonly data: Uint8Array;
-  /** Nanoseconds since 1970. */
-  readonly time: bigint;
-}
 
 /**
  * One MCAP file: messages gather in a chunk, which is written when it is told to. What was written before something fails
@@ -34,7 +27,7 @@ export class McapFile {
   #chunks = 0;
   #times: { first: bigint; last: bigint } | undefined;
   #position = 0;
-  #crc = 0;
+  #crc = crc32Init();
 
   constructor(private readonly file: RecordingFile) {}
 
@@ -122,13 +115,13 @@ export class McapFile {
       metadata: this.#metadata,
       chunks: this.#index.buffer,
     };
-    await this.#write(encodeEnd(contents, this.#position, this.#crc));
+    await this.#write(encodeEnd(contents, this.#position, crc32Final(this.#crc)));
   }
 
   /** As {@link end} where there is little room: without what only makes reading faster, if need be. Whether that was done. */
   async endSomehow(): Promise<boolean> {
     return this.end()
-      .catch(() => this.#write(encodeBareEnd(this.#crc)))
+      .catch(() => this.#write(encodeBareEnd(crc32Final(this.#crc))))
       .then(
         () => true,
         () => false,
@@ -186,6 +179,6 @@ export class McapFile {
       throw error;
     }
     this.#position += bytes.length;
-    this.#crc = crc32(bytes, this.#crc);
+    this.#crc = crc32Update(this.#crc, bytes);
   }
 }

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32 } from '@foxglove/crc';
 import { MCAP_MAGIC, McapRecordBuilder, Opcode, type McapTypes } from '@mcap/core';
 
 /** What the end of a file tells of it. */

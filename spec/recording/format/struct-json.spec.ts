@@ -1,5 +1,5 @@
-import { structs, type StructLayout } from '../../lib/index.js';
-import { recordsFromJson, recordsSchema, recordsToJson } from '../../lib/recording/struct-json.js';
+import { structs, type StructLayout } from '../../../lib/index.js';
+import { recordsFromJson, recordsSchema, recordsToJson } from '../../../lib/recording/format/struct-json.js';
 
 const layout = {
   time: 'u64',

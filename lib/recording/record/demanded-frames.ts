@@ -1,8 +1,8 @@
 import { concatMap, defer, filter, from, map, repeat, retry, throwError, timer, type Observable } from 'rxjs';
-import { isOpenMVError } from '../errors.js';
-import type { Frame } from '../frames/frame.js';
-import type { Camera } from '../host/camera.js';
-import { keepLatest } from '../operators/keep-latest.js';
+import { isOpenMVError } from '../../errors.js';
+import type { Frame } from '../../frames/frame.js';
+import type { Camera } from '../../host/camera.js';
+import { keepLatest } from '../../operators/keep-latest.js';
 import type { RecordSettings } from './record-options.js';
 
 /** What becomes of the frames of a recording. */

@@ -1,4 +1,4 @@
-import { OpenMVError } from '../errors.js';
+import { OpenMVError } from '../../errors.js';
 
 /** Work that is done one after another. Holds what waits, up to a limit. */
 export class WriteQueue {

@@ -1,11 +1,11 @@
-import { parse, join } from 'node:path';
 import type { SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError } from '../../errors.js';
 import { fileError } from './file-error.js';
-import { McapFile, type McapMessage } from './mcap-file.js';
+import type { McapMessage } from '../format/mcap-message.js';
+import { McapFile } from './mcap-file.js';
 import type { RecordSettings } from './record-options.js';
 import type { RecordingFile } from './storage.js';
-import { SUMMARY_METADATA } from './topics.js';
+import { SUMMARY_METADATA } from '../format/topics.js';
 
 const LIBRARY = 'openmv-rx';
 
@@ -134,20 +134,35 @@ export class FileSeries {
       await work();
     } catch (cause) {
       const ended = await file.mcap.endSomehow();
-      await file.handle.close().catch(() => undefined);
+      const kept = await file.handle.close().then(
+        () => true,
+        () => false,
+      );
       this.#leave(file);
-      throw withOutcome(fileError(cause, file.path, 'written'), ended);
+      throw withOutcome(
+        fileError(cause, file.path, 'written'),
+        kept ? OUTCOMES[ended ? 'whole' : 'cut'] : OUTCOMES.lost,
+      );
     }
   }
 }
 
-function withOutcome({ code, message, cause }: OpenMVError, ended: boolean): OpenMVError {
-  const outcome = ended ? 'is a whole file' : 'can be read, though the file has no end';
+/** What is left of a file when a write has failed. */
+const OUTCOMES = {
+  whole: 'is a whole file',
+  cut: 'can be read, though the file has no end',
+  // A browser that could not write does not keep what it has written before.
+  lost: 'may be lost, as the file could not be closed',
+} as const;
+
+function withOutcome({ code, message, cause }: OpenMVError, outcome: string): OpenMVError {
   return new OpenMVError(code, `${message}; what was recorded until then ${outcome}`, { cause });
 }
 
 /** `flight.mcap`, 1 → `flight-0001.mcap` */
 function numbered(file: string, number: number): string {
-  const { dir, name, ext } = parse(file);
-  return join(dir, `${name}-${String(number).padStart(4, '0')}${ext}`);
+  return file.replace(ENDING, (ending) => `-${String(number).padStart(4, '0')}${ending}`);
 }
+
+/** From the last dot of a name on, unless it begins with that; otherwise its end. */
+const ENDING = /(?<=[^/\\])\.[^./\\]*$|$/;

@@ -1,8 +1,8 @@
-import { OpenMVError } from '../errors.js';
-import { cutName } from '../host/arguments.js';
-import { structs } from '../host/struct/struct.js';
-import type { StructLayout } from '../host/struct/layout.js';
-import { encodeUtf8 } from '../wire/payloads/index.js';
+import { OpenMVError } from '../../errors.js';
+import { cutName } from '../../host/arguments.js';
+import { structs } from '../../host/struct/struct.js';
+import type { StructLayout } from '../../host/struct/layout.js';
+import { encodeUtf8 } from '../../wire/payloads/index.js';
 import { recordsSchema, recordsToJson } from './struct-json.js';
 import { CHANNEL_TOPIC, jsonTopic, type Topic } from './topics.js';
 

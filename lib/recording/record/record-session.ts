@@ -10,18 +10,24 @@ import {
   timer,
   type Observable,
 } from 'rxjs';
-import type { CameraInfo } from '../host/camera-info.js';
-import type { Camera } from '../host/camera.js';
-import type { ChannelInfo } from '../host/channel-info.js';
+import type { CameraInfo } from '../../host/camera-info.js';
+import type { Camera } from '../../host/camera.js';
+import type { ChannelInfo } from '../../host/channel-info.js';
 import { demandedFrames } from './demanded-frames.js';
 import { FileSeries } from './file-series.js';
-import { frameMessages } from './frame-messages.js';
-import type { McapMessage } from './mcap-file.js';
-import { toNanoseconds } from './nanoseconds.js';
-import { cameraMetadata, channelsMessage, eventMessage, isRecordedEvent, textMessage } from './other-messages.js';
+import { frameMessages } from '../format/frame-messages.js';
+import type { McapMessage } from '../format/mcap-message.js';
+import { toNanoseconds } from '../format/nanoseconds.js';
+import {
+  cameraMetadata,
+  channelsMessage,
+  eventMessage,
+  isRecordedEvent,
+  textMessage,
+} from '../format/other-messages.js';
 import type { RecordSettings } from './record-options.js';
 import { RecordingTally, type RecordingProgress } from './recording-progress.js';
-import { CAMERA_METADATA } from './topics.js';
+import { CAMERA_METADATA } from '../format/topics.js';
 import { WriteQueue } from './write-queue.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { FrameFormat } from '../frames/pixel-format.js';
-import { toRgba } from '../frames/to-rgba.js';
+import type { FrameFormat } from '../../frames/pixel-format.js';
+import { toRgba } from '../../frames/to-rgba.js';
 
 /** Pixels as they lie in a camera's frame. */
 interface Pixels {

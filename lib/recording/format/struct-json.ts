@@ -1,4 +1,5 @@
-import type { FieldType, ScalarType, StructLayout } from '../host/struct/layout.js';
+import { base64Decode, base64Encode } from '@bufbuild/protobuf/wire';
+import type { FieldType, ScalarType, StructLayout } from '../../host/struct/layout.js';
 
 const INTEGERS_OF_64_BITS: ReadonlySet<unknown> = new Set(['u64', 'i64']);
 const FLOATS: ReadonlySet<unknown> = new Set(['f32', 'f64']);
@@ -22,14 +23,14 @@ export function recordsSchema(layout: StructLayout): object {
 function toJson(type: FieldType, value: unknown): unknown {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Uint8Array) return base64Encode(value);
   return mapped(type, value, toJson);
 }
 
 function fromJson(type: FieldType, value: unknown): unknown {
   if (INTEGERS_OF_64_BITS.has(type)) return BigInt(value as number | string);
   if (FLOATS.has(type)) return Number(value);
-  if (isList(type) && type[0] === 'bytes') return new Uint8Array(Buffer.from(value as string, 'base64'));
+  if (isList(type) && type[0] === 'bytes') return base64Decode(value as string);
   return mapped(type, value, fromJson);
 }
 

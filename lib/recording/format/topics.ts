@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../wire/payloads/index.js';
+import { encodeUtf8 } from '../../wire/payloads/index.js';
 import { compressedImage, log, rawImage } from './foxglove.js';
 
 /** What the messages of one kind are, as the file says it. One object a kind: it is looked up by identity. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { toMilliseconds, toNanoseconds } from '../../lib/recording/nanoseconds.js';
+import { toMilliseconds, toNanoseconds } from '../../../lib/recording/format/nanoseconds.js';
 
 describe('nanoseconds', () => {
   it('are those of the milliseconds, below what a number can hold too', () => {

@@ -1,8 +1,8 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../errors.js';
-import { monotonicScheduler } from '../host/monotonic-scheduler.js';
-import { channelRecorder, type ChannelRecorder, type RecordedChannel } from './recorded-channel.js';
-import { disk, type RecordingStorage } from './storage.js';
+import { OpenMVError } from '../../errors.js';
+import { monotonicScheduler } from '../../host/monotonic-scheduler.js';
+import { channelRecorder, type ChannelRecorder, type RecordedChannel } from '../format/recorded-channel.js';
+import type { RecordingStorage } from './storage.js';
 
 /** Which frames are recorded: see {@link RecordOptions.frames}. */
 export type RecordedFrames = 'lossless' | 'latest' | { readonly everyMs: number } | false;
@@ -50,7 +50,7 @@ export interface RecordOptions {
   readonly maxQueuedBytes?: number;
   /** Where time comes from. Default: as of a `Camera`. */
   readonly scheduler?: SchedulerLike;
-  /** Where files are made. Default: this computer's file system. */
+  /** Where files are made. Default in Node: this computer's file system. In a page there is none: see `saveTo` and `inMemory`. */
   readonly storage?: RecordingStorage;
 }
 
@@ -73,10 +73,14 @@ export interface RecordSettings {
   readonly storage: RecordingStorage;
 }
 
+/** {@link RecordOptions} that say where files are made. */
+export type StoredRecordOptions = RecordOptions & { readonly storage: RecordingStorage };
+
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
-export function recordSettings(options: RecordOptions): RecordSettings {
-  const { file, frames = 'lossless', split, channels = [] } = options;
+export function recordSettings(options: StoredRecordOptions): RecordSettings {
+  const { file, frames = 'lossless', split, channels = [], storage } = options;
   check('file', 'a path', typeof file === 'string' && file !== '');
+  check('storage', 'where files are made', isStorage(storage));
   check('frames', "'lossless', 'latest', { everyMs } or false", isFrames(frames));
   const positive = (name: string, value: number): number => {
     check(name, 'above 0', value > 0);
@@ -107,13 +111,17 @@ export function recordSettings(options: RecordOptions): RecordSettings {
     chunkMs: positive('chunkMs', options.chunkMs ?? 1000),
     maxQueuedBytes: positive('maxQueuedBytes', options.maxQueuedBytes ?? 16 * 1024 * 1024),
     scheduler: options.scheduler ?? monotonicScheduler,
-    storage: options.storage ?? disk,
+    storage,
   };
 }
 
 function isFrames(frames: RecordedFrames): boolean {
   if (typeof frames === 'object') return frames.everyMs > 0;
   return frames === false || (['lossless', 'latest'] as readonly unknown[]).includes(frames);
+}
+
+function isStorage(storage: Partial<RecordingStorage> | undefined): boolean {
+  return typeof storage?.create === 'function';
 }
 
 function check(option: string, expected: string, valid: boolean): void {

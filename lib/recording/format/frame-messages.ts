@@ -1,9 +1,9 @@
-import { OpenMVError } from '../errors.js';
-import type { Frame } from '../frames/frame.js';
-import { pictureBytes, type FrameFormat } from '../frames/pixel-format.js';
-import { decodeUtf8, encodeUtf8 } from '../wire/payloads/index.js';
+import { OpenMVError } from '../../errors.js';
+import type { Frame } from '../../frames/frame.js';
+import { pictureBytes, type FrameFormat } from '../../frames/pixel-format.js';
+import { decodeUtf8, encodeUtf8 } from '../../wire/payloads/index.js';
 import { compressedImage, rawImage, toTimestamp } from './foxglove.js';
-import type { McapMessage } from './mcap-file.js';
+import type { McapMessage } from './mcap-message.js';
 import { toNanoseconds } from './nanoseconds.js';
 import { rawEncoding } from './raw-encodings.js';
 import { topics } from './topics.js';

@@ -1,0 +1,88 @@
+import { OpenMVError } from '../../errors.js';
+import type { RecordingFile, RecordingStorage } from '../record/storage.js';
+
+/** Recordings that are kept by the browser until a person takes them. */
+export interface MemoryStorage extends RecordingStorage {
+  /**
+   * The files, in the order in which they were made. One that is still recorded holds its chunks so far, which can be read
+   * up to the last one. Each is a `Blob` of bytes that are not copied: take it when it is wanted.
+   */
+  readonly files: readonly File[];
+}
+
+/** As much as a page may have open of such files in every browser. */
+const MOST_BYTES = 2 ** 30;
+
+/**
+ * Keeps recordings in the browser, for a download when they are whole; every browser can do this, and it asks nobody for anything.
+ * What was written is kept as parts of a `Blob`, which browsers put on the disk when there is much of it.
+ *
+ * Holds up to `maxBytes`, of all files, 1 GiB if nothing is said; a recording that wants more ends with `DISK_FULL`, and what was
+ * recorded until then is there. A page that is closed takes them with it.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` where `maxBytes` is not above 0.
+ *
+ * @example
+ * ```ts
+ * import { Camera } from 'openmv-rx';
+ * import { inMemory, record } from 'openmv-rx/web-recording';
+ * import { webSerial } from 'openmv-rx/web-serial';
+ *
+ * const storage = inMemory({ maxBytes: 100e6 });
+ * record(new Camera(webSerial()), { file: 'short.mcap', storage, durationMs: 10_000 }).subscribe({
+ *   complete: () => console.log(storage.files.map(({ name, size }) => `${name}: ${size} bytes`)),
+ * });
+ * ```
+ */
+export function inMemory({ maxBytes = MOST_BYTES }: { readonly maxBytes?: number } = {}): MemoryStorage {
+  if (!(maxBytes > 0)) throw new OpenMVError('INVALID_ARGUMENT', `maxBytes is above 0, not ${maxBytes}`);
+  const files = new Map<string, Parts>();
+  return {
+    get files() {
+      return Array.from(files, ([name, parts]) => parts.file(name));
+    },
+    create: (name, overwrite) => {
+      if (files.has(name) && !overwrite) {
+        return Promise.reject(Object.assign(new Error(`${name} is there`), { code: 'EEXIST' }));
+      }
+      files.delete(name);
+      const parts = new Parts(() => maxBytes - Array.from(files.values(), ({ size }) => size).reduce(sum, 0));
+      files.set(name, parts);
+      return Promise.resolve(parts);
+    },
+  };
+}
+
+const sum = (a: number, b: number): number => a + b;
+
+/** A file as the parts in which it was written. */
+class Parts implements RecordingFile {
+  #parts: Blob[] = [];
+  size = 0;
+
+  constructor(private readonly room: () => number) {}
+
+  file(name: string): File {
+    return new File(this.#parts, name, { type: 'application/octet-stream' });
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (bytes.length > this.room()) {
+      const words = 'as much is kept as was allowed by maxBytes: record less at a time, or to a file';
+      return Promise.reject(new OpenMVError('DISK_FULL', words));
+    }
+    this.#parts.push(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+    this.size += bytes.length;
+    return Promise.resolve();
+  }
+
+  truncate(length: number): Promise<void> {
+    this.#parts = [new Blob(this.#parts).slice(0, length)];
+    this.size = length;
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

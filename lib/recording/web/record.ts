@@ -1,0 +1,74 @@
+import type { Observable } from 'rxjs';
+import { OpenMVError } from '../../errors.js';
+import type { Camera } from '../../host/camera.js';
+import type { RecordOptions } from '../record/record-options.js';
+import { recordTo } from '../record/record-to.js';
+import type { RecordingProgress } from '../record/recording-progress.js';
+import type { RecordingStorage } from '../record/storage.js';
+import { OneFile } from './save-to.js';
+
+/** What `record` records in a page, where, and for how long. */
+export interface WebRecordOptions extends RecordOptions {
+  /** Where files are made, since a page has no disk of its own: `saveTo(handle)` or `inMemory()`. */
+  readonly storage: RecordingStorage;
+}
+
+/**
+ * Records a camera in a page or its worker, to an MCAP file as `record` of `openmv-rx/recording` writes it in Node: the same topics, the same
+ * options, the same progress, and the files are read by the same programs.
+ *
+ * | topic | what it is |
+ * |---|---|
+ * | `/frames`, `/frames/raw` | `foxglove.CompressedImage` and `foxglove.RawImage`, protobuf |
+ * | `/frames/info` | of each frame, in front of it: index, width, height, format, rate; JSON |
+ * | `/stdout` | what scripts print, as `foxglove.Log`, protobuf |
+ * | `/events`, `/channels` | events, and the list of channels whenever it changes; JSON |
+ * | `/channel/NAME` | values of a channel, see {@link RecordOptions.channels} |
+ *
+ * Cold: each subscription is a recording of its own, which keeps the camera's link open. Emits its progress when the file
+ * is there, behind each message that was written, and when the file is whole; then completes, and the file can be taken. It ends with
+ * `until$`, `durationMs` or `maxFrames`: a stop button is a `Subject` that is `until$`. Unsubscribing ends it too, with the file made whole
+ * in the background, which nobody hears of. When a page is closed, what is lost is what its storage says.
+ *
+ * Frames are `lossless` unless told otherwise: the camera is held back until each was taken by the storage, and what the page
+ * shows of the same camera comes at that rate. Text, events and values are never left out. Holds one chunk (`chunkBytes`, 1 MiB), one
+ * frame that is being written, one that waits with `latest`, up to `maxQueuedBytes` of the rest, and what the storage holds.
+ *
+ * Errors, when the file is whole as far as that is possible: `FILE_EXISTS`; `FILE_UNAVAILABLE`, as where the person has not given permission;
+ * `DISK_FULL`, of the disk, of what the browser grants a page, or of `inMemory`; `QUEUE_FULL`, see `maxQueuedBytes`; and as
+ * `camera.frames$`, `stdout$` and `channel(…).value$` do, for what is recorded of these.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the option; also of `split` where the storage is a single file.
+ *
+ * @example
+ * ```ts
+ * import { Subject } from 'rxjs';
+ * import { Camera } from 'openmv-rx';
+ * import { inMemory, record } from 'openmv-rx/web-recording';
+ * import { webSerial } from 'openmv-rx/web-serial';
+ *
+ * const camera = new Camera(webSerial());
+ * const stop$ = new Subject<void>();
+ * const storage = inMemory();
+ * record(camera, { file: 'flight.mcap', storage, until$: stop$ }).subscribe({
+ *   next: ({ frames, bytes, seconds }) => console.log(frames, bytes, seconds),
+ *   error: (error: unknown) => console.error(error),
+ *   complete: () => storage.files.forEach(download),
+ * });
+ *
+ * function download(file: File): void {
+ *   const link = document.createElement('a');
+ *   link.href = URL.createObjectURL(file);
+ *   link.download = file.name;
+ *   link.click();
+ *   // The browser reads it behind this, and holds it until it is told that nobody will any more.
+ *   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+ * }
+ * ```
+ */
+export function record(camera: Camera, options: WebRecordOptions): Observable<RecordingProgress> {
+  if (options.split && options.storage instanceof OneFile) {
+    throw new OpenMVError('INVALID_ARGUMENT', 'split needs a folder to put files in: the storage is a single file');
+  }
+  return recordTo(camera, options);
+}

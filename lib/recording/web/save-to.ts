@@ -1,0 +1,88 @@
+import { OpenMVError } from '../../errors.js';
+import type { RecordingFile, RecordingStorage } from '../record/storage.js';
+import type { FilePlace, FolderPlace, PlaceWriter } from './place.js';
+
+/**
+ * A file, or files of a folder, of the person's computer, which the person has chosen: what `showSaveFilePicker()` and
+ * `showDirectoryPicker()` give. `navigator.storage.getDirectory()` gives the page's own folder, which asks nobody.
+ *
+ * Into a file goes one recording, under the file's own name, and it can't be split; in a folder each file gets the name that the
+ * recording says. What is there already is overwritten only with `overwrite`: a file that is not empty, and in a folder
+ * any file. (A file that the person has agreed to replace comes out of `showSaveFilePicker()` empty.)
+ *
+ * **What is written is there when the file is closed, and not before**: browsers write into a file of their own and put that in
+ * the place of the chosen one at the end, and they throw it away when a write fails, as on a full disk, or when the page is gone. A long
+ * recording is therefore best split in a folder, where the files that are whole stay. Holds nothing.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` where it is neither a file nor a folder.
+ *
+ * @example
+ * ```ts
+ * import { Camera } from 'openmv-rx';
+ * import { record, saveTo } from 'openmv-rx/web-recording';
+ * import { webSerial } from 'openmv-rx/web-serial';
+ *
+ * const camera = new Camera(webSerial());
+ * const folder = await navigator.storage.getDirectory();
+ * record(camera, { file: 'flight.mcap', storage: saveTo(folder), split: { seconds: 60 }, durationMs: 600_000 }).subscribe();
+ * ```
+ */
+export function saveTo(place: FilePlace | FolderPlace): RecordingStorage {
+  switch ((place as Partial<FilePlace | FolderPlace> | undefined)?.kind) {
+    case 'file':
+      return new OneFile(place as FilePlace);
+    case 'directory':
+      return inFolder(place as FolderPlace);
+    default:
+      throw new OpenMVError('INVALID_ARGUMENT', 'saveTo takes the handle of a file or of a folder');
+  }
+}
+
+/** A place with room for one file. */
+export class OneFile implements RecordingStorage {
+  constructor(private readonly place: FilePlace) {}
+
+  async create(_: string, overwrite: boolean): Promise<RecordingFile> {
+    if (!overwrite && (await this.place.getFile()).size > 0) throw exists(this.place.name);
+    return fileOf(await this.place.createWritable());
+  }
+}
+
+function inFolder(folder: FolderPlace): RecordingStorage {
+  return {
+    create: async (name, overwrite) => {
+      if (!overwrite && (await isThere(folder, name))) throw exists(name);
+      return fileOf(await (await folder.getFileHandle(name, { create: true })).createWritable());
+    },
+  };
+}
+
+async function isThere(folder: FolderPlace, name: string): Promise<boolean> {
+  return folder.getFileHandle(name).then(
+    () => true,
+    (error: unknown) => {
+      if ((error as { readonly name?: unknown }).name === 'NotFoundError') return false;
+      throw error;
+    },
+  );
+}
+
+/** As a file system says it. */
+function exists(name: string): Error {
+  return Object.assign(new Error(`${name} is there`), { code: 'EEXIST' });
+}
+
+function fileOf(writer: PlaceWriter): RecordingFile {
+  let position = 0;
+  return {
+    write: async (data) => {
+      await writer.write({ type: 'write', position, data });
+      position += data.length;
+    },
+    truncate: async (length) => {
+      await writer.truncate(length);
+      position = length;
+    },
+    close: () => writer.close(),
+  };
+}
