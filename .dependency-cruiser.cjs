@@ -141,6 +141,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // It has modules of its own, and is checked where these are: by its own build.
+    exclude: { path: '^samples/angular-live-view/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

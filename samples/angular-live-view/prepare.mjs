@@ -1,0 +1,45 @@
+// What this sample needs beside its own files: Angular, which is installed once, and the library as it is now.
+import { spawnSync } from 'node:child_process';
+import { cp, mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildLibrary } from '../../scripts/build.mjs';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const library = join(folder, 'node_modules/openmv-rx');
+
+/** False where something went wrong, which has been said on standard error then. */
+export async function prepare() {
+  if (!(await isInstalled()) && !npmCi()) return false;
+  await mkdir(library, { recursive: true });
+  await cp(join(folder, '../../package.json'), join(library, 'package.json'));
+  return buildLibrary(join(library, 'dist'));
+}
+
+/** Runs the Angular command line on this sample. False where it failed. */
+export function ng(...words) {
+  const program = join(folder, 'node_modules/@angular/cli/bin/ng.js');
+  return run(process.execPath, [program, ...words]);
+}
+
+/** npm leaves a copy of the lock in what it has installed. */
+async function isInstalled() {
+  const changed = (path) =>
+    stat(join(folder, path)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
+  const [lock, installed] = [await changed('package-lock.json'), await changed('node_modules/.package-lock.json')];
+  return installed !== undefined && installed >= lock;
+}
+
+function npmCi() {
+  process.stderr.write('angular-live-view: installing Angular, which is 280 MB and done once\n');
+  return run('npm', ['ci', '--ignore-scripts']);
+}
+
+/** Standard output belongs to whoever started this. */
+function run(program, words) {
+  const { status } = spawnSync(program, words, { cwd: folder, stdio: ['inherit', process.stderr, process.stderr] });
+  return status === 0;
+}
