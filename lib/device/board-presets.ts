@@ -29,6 +29,10 @@ export interface Board {
 const NO_HARDWARE: HardwareCapabilities = { ...defaultSystemInfo.hardware, jpeg: false, crc: false, sdCard: false };
 const NOT_RAW: RawSettings = { enabled: false, width: 0, height: 0 };
 
+/** What the newest boards have in common: ways to a network, and to a host at high speed. */
+const CONNECTED = { wifi: true, bluetooth: true, sdCard: true, ethernet: true, usbHighSpeed: true };
+const ACCELERATED = { gpu: true, npu: true, crc: true, pmu: true, pmuCounters: 8 };
+
 /** Chip ids of sensors. */
 const OV7725 = 0x7721;
 const OV5640 = 0x5640;
@@ -81,12 +85,8 @@ const boards: Readonly<Record<BoardName, Board>> = {
     bufferSize: 4096,
     stdoutBytes: 1024,
     systemInfo: info(0x1060, 0x411fc271, OV5640, 23 * KB, KB, {
+      ...CONNECTED,
       dram: true,
-      wifi: true,
-      bluetooth: true,
-      sdCard: true,
-      ethernet: true,
-      usbHighSpeed: true,
     }),
     pools: [
       { type: 'gc', flags: 0, total: 8 * MB + 268 * KB },
@@ -101,20 +101,12 @@ const boards: Readonly<Record<BoardName, Board>> = {
     bufferSize: 8192,
     stdoutBytes: 2048,
     systemInfo: info(0x1206, 0x411fd220, PAG7936, 31 * KB, KB, {
-      gpu: true,
-      npu: true,
+      ...ACCELERATED,
+      ...CONNECTED,
       isp: true,
       videoEncoder: true,
       jpeg: true,
       dram: true,
-      crc: true,
-      pmu: true,
-      pmuCounters: 8,
-      wifi: true,
-      bluetooth: true,
-      sdCard: true,
-      ethernet: true,
-      usbHighSpeed: true,
     }),
     pools: [
       { type: 'gc', flags: 0, total: 25 * MB },
@@ -130,16 +122,8 @@ const boards: Readonly<Record<BoardName, Board>> = {
     bufferSize: 8192,
     stdoutBytes: 2048,
     systemInfo: info(0x16e3, 0x411fd220, PAG7936, 2512, KB, {
-      gpu: true,
-      npu: true,
-      crc: true,
-      pmu: true,
-      pmuCounters: 8,
-      wifi: true,
-      bluetooth: true,
-      sdCard: true,
-      ethernet: true,
-      usbHighSpeed: true,
+      ...ACCELERATED,
+      ...CONNECTED,
       multiCore: true,
     }),
     pools: [
