@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import { Camera, VirtualCamera, type CameraOptions, type Frame, type VirtualCameraOptions } from '../../lib/index.js';
 import { record, type RecordingProgress, type RecordOptions } from '../../lib/recording/index.js';
 import { Clock } from '../device/clock.js';
@@ -24,7 +25,11 @@ export class RecordingBench {
   }
 
   start(options: Partial<RecordOptions> = {}, camera = this.camera): Recorded {
-    return new Recorded(this, camera, options);
+    return this.follow(record(camera, { file: 'one.mcap', scheduler: this.clock, storage: this.storage, ...options }));
+  }
+
+  follow(recording$: Observable<RecordingProgress>): Recorded {
+    return new Recorded(this, recording$);
   }
 
   /** Lets time pass, and the promises on the way. */
@@ -50,15 +55,9 @@ export class Recorded {
 
   constructor(
     private readonly bench: RecordingBench,
-    camera: Camera,
-    options: Partial<RecordOptions>,
+    recording$: Observable<RecordingProgress>,
   ) {
-    this.subscription = record(camera, {
-      file: 'one.mcap',
-      scheduler: bench.clock,
-      storage: bench.storage,
-      ...options,
-    }).subscribe({
+    this.subscription = recording$.subscribe({
       next: (progress) => this.progress.push(progress),
       error: (error: unknown) => (this.error = error),
       complete: () => (this.completed = true),

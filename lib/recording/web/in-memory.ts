@@ -1,5 +1,6 @@
 import { OpenMVError } from '../../errors.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
+import type { UnsharedBytes } from './place.js';
 
 /** Recordings that are kept by the browser until a person takes them. */
 export interface MemoryStorage extends RecordingStorage {
@@ -71,7 +72,7 @@ class Parts implements RecordingFile {
       const words = 'as much is kept as was allowed by maxBytes: record less at a time, or to a file';
       return Promise.reject(new OpenMVError('DISK_FULL', words));
     }
-    this.#parts.push(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+    this.#parts.push(new Blob([bytes as UnsharedBytes]));
     this.size += bytes.length;
     return Promise.resolve();
   }

@@ -1,6 +1,6 @@
 import { OpenMVError } from '../../errors.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
-import type { FilePlace, FolderPlace, PlaceWriter } from './place.js';
+import type { FilePlace, FolderPlace, PlaceWriter, UnsharedBytes } from './place.js';
 
 /**
  * A file, or files of a folder, of the person's computer, which the person has chosen: what `showSaveFilePicker()` and
@@ -75,9 +75,9 @@ function exists(name: string): Error {
 function fileOf(writer: PlaceWriter): RecordingFile {
   let position = 0;
   return {
-    write: async (data) => {
-      await writer.write({ type: 'write', position, data });
-      position += data.length;
+    write: async (bytes) => {
+      await writer.write({ type: 'write', position, data: bytes as UnsharedBytes });
+      position += bytes.length;
     },
     truncate: async (length) => {
       await writer.truncate(length);

@@ -1,0 +1,53 @@
+// The program of a page that records a virtual camera of its own, as one with a record button does.
+import { Camera, VirtualCamera } from 'openmv-rx';
+import { inMemory, record, saveTo, type WebRecordOptions } from 'openmv-rx/web-recording';
+import { lastValueFrom } from 'rxjs';
+
+/** What a spec may have the page do. */
+export interface RecordingPage {
+  /** Records to memory, and downloads it as a person would. */
+  download(options: Recorded): Promise<void>;
+  /** Records to the page's own folder; gives the names of its files and their bytes, in base64. */
+  intoFolder(options: Recorded): Promise<readonly (readonly [name: string, base64: string])[]>;
+}
+
+/** Of the options those that a spec can send. */
+export type Recorded = Pick<WebRecordOptions, 'file' | 'maxFrames' | 'split' | 'chunkBytes'>;
+
+const page: RecordingPage = {
+  download: async (options) => {
+    const storage = inMemory();
+    await recorded({ ...options, storage });
+    for (const file of storage.files) {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(file);
+      link.download = file.name;
+      link.click();
+    }
+  },
+  intoFolder: async (options) => {
+    const folder = await navigator.storage.getDirectory();
+    await recorded({ ...options, storage: saveTo(folder) });
+    const files: [string, string][] = [];
+    for await (const [name, handle] of folder as unknown as AsyncIterable<[string, FileSystemFileHandle]>) {
+      files.push([name, await base64(await handle.getFile())]);
+    }
+    return files.sort(([a], [b]) => a.localeCompare(b));
+  },
+};
+
+Object.assign(window, { page });
+
+/** Frames with their number in the place of pixels, and a line of text in between. */
+async function recorded(options: WebRecordOptions): Promise<void> {
+  let number = 0;
+  const frameSource = (): Uint8Array =>
+    Uint8Array.of(0xff, 0xd8, number++, ...new Uint8Array(2000).fill(number), 0xff, 0xd9);
+  const device = new VirtualCamera({ frameSource, framesPerSecond: 50, stdoutIntervalMs: 100 });
+  await lastValueFrom(record(new Camera(device.transport()), options));
+}
+
+async function base64(file: Blob): Promise<string> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
