@@ -1,8 +1,10 @@
-import { NgComponentOutlet } from '@angular/common';
-import { Component, computed, createEnvironmentInjector, EnvironmentInjector, inject, signal } from '@angular/core';
-import type { Transport } from 'openmv-rx';
+import { DOCUMENT, NgComponentOutlet } from '@angular/common';
+import { Component, createEnvironmentInjector, EnvironmentInjector, inject, signal } from '@angular/core';
 import { provideCamera } from 'openmv-rx/angular';
 import { Session } from './session/session';
+import { VISIT, type Visit } from './session/visit';
+import type { Way } from './ways/way';
+import { wayIn } from './ways/way-in';
 import { Ways } from './ways/ways';
 
 /** Asks for the way to a camera, and shows that camera until the user leaves it. */
@@ -10,24 +12,37 @@ import { Ways } from './ways/ways';
   selector: 'omv-app',
   imports: [NgComponentOutlet, Ways],
   template: `
-    @if (session(); as injector) {
+    @if (visit(); as injector) {
       <ng-container *ngComponentOutlet="Session; environmentInjector: injector" />
     } @else {
-      <omv-ways (chosen)="open($event)" />
+      <omv-ways [returning]="hasLeft()" (chosen)="open($event)" />
     }
   `,
 })
 export class App {
   protected readonly Session = Session;
   readonly #parent = inject(EnvironmentInjector);
-  readonly #transport = signal<Transport | undefined>(undefined);
   /** What the camera's page is made in: everything in it injects the same camera. */
-  protected readonly session = computed(() => {
-    const transport = this.#transport();
-    return transport && createEnvironmentInjector([provideCamera(transport)], this.#parent);
-  });
+  protected readonly visit = signal<EnvironmentInjector | undefined>(undefined);
+  protected readonly hasLeft = signal(false);
 
-  protected open(transport: Transport): void {
-    this.#transport.set(transport);
+  constructor() {
+    const way = wayIn(inject(DOCUMENT).location.search);
+    if (way) this.open(way);
+  }
+
+  protected open(way: Way): void {
+    const visit: Visit = { way, leave: () => this.#leave() };
+    const injector = createEnvironmentInjector(
+      [provideCamera(way.transport, { reconnect: 'always', closeAfterMs: 0 }), { provide: VISIT, useValue: visit }],
+      this.#parent,
+    );
+    this.visit.set(injector);
+  }
+
+  #leave(): void {
+    this.visit()?.destroy();
+    this.visit.set(undefined);
+    this.hasLeft.set(true);
   }
 }

@@ -1,23 +1,39 @@
-import { Component } from '@angular/core';
-import { toSignal } from '@angular/core/rxjs-interop';
+import { Component, DestroyRef, inject } from '@angular/core';
 import { injectCamera } from 'openmv-rx/angular';
+import { ChannelList } from '../channels/channel-list';
+import { Console } from '../console/console';
+import { EventLog } from '../events/event-log';
 import { Panel } from '../panel/panel';
-import { RecordButton } from '../recording/record-button';
+import { Picture } from '../picture/picture';
 import { Script } from '../script/script';
+import { SessionBar } from './session-bar';
 
-/** Everything of one camera. */
+/** Everything of one camera, whose port is open as long as this is shown. */
 @Component({
   selector: 'omv-session',
-  imports: [Panel, RecordButton, Script],
+  imports: [ChannelList, Console, EventLog, Panel, Picture, Script, SessionBar],
   template: `
-    <p>{{ state()?.state }} {{ frame()?.index }}</p>
-    <omv-record-button />
-    <omv-panel />
-    <omv-script />
+    <omv-session-bar />
+    <main>
+      <div class="column">
+        <omv-picture />
+        <omv-panel />
+      </div>
+      <div class="column">
+        <omv-script />
+        <omv-console />
+        <omv-event-log />
+        <omv-channel-list />
+      </div>
+    </main>
   `,
+  styleUrl: './session.css',
 })
 export class Session {
-  readonly #camera = injectCamera();
-  protected readonly state = toSignal(this.#camera.state$);
-  protected readonly frame = toSignal(this.#camera.frames$);
+  constructor() {
+    const connection = injectCamera().connect();
+    inject(DestroyRef).onDestroy(() => {
+      connection.unsubscribe();
+    });
+  }
 }

@@ -1,0 +1,7 @@
+import { VirtualCamera } from 'openmv-rx';
+import { messageConnection, UNPLUGGED } from './message-connection';
+
+// The camera's end of the demo, in a thread of its own as a real camera is: it draws and encodes pictures.
+new VirtualCamera().attach(messageConnection(self)).add(() => {
+  postMessage(UNPLUGGED);
+});
