@@ -1,17 +1,7 @@
 import tseslint from 'typescript-eslint';
 
-export default tseslint.config(
-  {
-    ignores: [
-      'dist/',
-      'coverage/',
-      'samples/*/dist/',
-      'bench/dist/',
-      'docs/reference/',
-      'samples/angular-live-view/',
-      '**/*.cjs',
-    ],
-  },
+/** For `samples/angular-live-view` too, which is a project of its own. */
+export const rules = tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -50,3 +40,18 @@ export default tseslint.config(
     rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },
   },
 );
+
+export default [
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      'samples/*/dist/',
+      'bench/dist/',
+      'docs/reference/',
+      'samples/angular-live-view/',
+      '**/*.cjs',
+    ],
+  },
+  ...rules,
+];

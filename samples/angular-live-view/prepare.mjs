@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildLibrary } from '../../scripts/build.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
+const ANGULAR = join(folder, 'node_modules/@angular/cli/bin/ng.js');
 const library = join(folder, 'node_modules/openmv-rx');
 
 /** False where something went wrong, which has been said on standard error then. */
@@ -18,8 +19,13 @@ export async function prepare() {
 
 /** Runs the Angular command line on this sample. False where it failed. */
 export function ng(...words) {
-  const program = join(folder, 'node_modules/@angular/cli/bin/ng.js');
-  return run(process.execPath, [program, ...words]);
+  return run(process.execPath, [ANGULAR, ...words]);
+}
+
+/** Builds the sample, and tells what the build had to say. */
+export function heardBuild() {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [ANGULAR, 'build'], { cwd: folder, encoding: 'utf8' });
+  return { isDone: status === 0, said: stdout + stderr };
 }
 
 /** npm leaves a copy of the lock in what it has installed. */

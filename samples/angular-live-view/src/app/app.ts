@@ -15,7 +15,7 @@ import { Ways } from './ways/ways';
     @if (visit(); as injector) {
       <ng-container *ngComponentOutlet="Session; environmentInjector: injector" />
     } @else {
-      <omv-ways [returning]="hasLeft()" (chosen)="open($event)" />
+      <omv-ways [isReturning]="hasLeft()" (chosen)="open($event)" />
     }
   `,
 })

@@ -1,4 +1,64 @@
-import { Component } from '@angular/core';
+import { ChangeDetectionStrategy, Component, signal } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { injectCamera } from 'openmv-rx/angular';
+import { animationFrameScheduler, auditTime, map, merge, retry, scan, Subject } from 'rxjs';
+import type { Entry } from '../log/entry';
+import { LogView } from '../log/log-view';
+import { visible, withText } from './append-text';
 
-@Component({ selector: 'omv-console', host: { class: 'card' }, template: '<h2>Console</h2>' })
-export class Console {}
+const NOTHING: readonly Entry[] = [];
+
+/** What the camera's scripts print. */
+@Component({
+  selector: 'omv-console',
+  imports: [LogView],
+  host: { class: 'card' },
+  template: `
+    <header>
+      <h2>Console</h2>
+      <div class="tools">
+        <span class="quiet" role="status">{{ copied() }}</span>
+        <button type="button" class="small" [disabled]="!lines().length" (click)="copy()">Copy</button>
+        <button type="button" class="small" [disabled]="!lines().length" (click)="clear()">Clear</button>
+      </div>
+    </header>
+    <omv-log label="What the camera prints" empty="The camera has printed nothing yet." [entries]="lines()" />
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Console {
+  readonly #cleared = new Subject<void>();
+  protected readonly lines = toSignal(
+    merge(
+      injectCamera().stdout$.pipe(
+        retry({ delay: 1000 }),
+        map((text) => (lines: readonly Entry[]) => withText(lines, text)),
+      ),
+      this.#cleared.pipe(map(() => () => NOTHING)),
+    ).pipe(
+      scan((lines, change) => change(lines), NOTHING),
+      // However much is printed, the page is drawn no oftener than the screen.
+      auditTime(0, animationFrameScheduler),
+      map(visible),
+    ),
+    { initialValue: NOTHING },
+  );
+  protected readonly copied = signal('');
+
+  protected copy(): void {
+    const text = this.lines().map((line) => line.text);
+    navigator.clipboard.writeText(text.join('\n')).then(
+      () => {
+        this.copied.set('Copied.');
+      },
+      () => {
+        this.copied.set('The browser did not allow it.');
+      },
+    );
+  }
+
+  protected clear(): void {
+    this.copied.set('');
+    this.#cleared.next();
+  }
+}

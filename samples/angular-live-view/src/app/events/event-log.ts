@@ -1,4 +1,36 @@
-import { Component } from '@angular/core';
+import { ChangeDetectionStrategy, Component } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { injectCamera } from 'openmv-rx/angular';
+import { animationFrameScheduler, auditTime, filter, retry, scan } from 'rxjs';
+import { withEntry, type Entry } from '../log/entry';
+import { LogView } from '../log/log-view';
+import { eventWords, timeOfDay } from './event-words';
 
-@Component({ selector: 'omv-event-log', host: { class: 'card' }, template: '<h2>Events</h2>' })
-export class EventLog {}
+const MOST_EVENTS = 200;
+const NOTHING: readonly Entry[] = [];
+
+/** What the camera tells by itself, but not that there is text or a frame: those are on the page already. */
+@Component({
+  selector: 'omv-event-log',
+  imports: [LogView],
+  host: { class: 'card' },
+  template: `
+    <header><h2>Events</h2></header>
+    <omv-log label="What the camera tells" empty="The camera has told nothing yet." [entries]="events()" />
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class EventLog {
+  protected readonly events = toSignal(
+    injectCamera().events$.pipe(
+      retry({ delay: 1000 }),
+      filter(({ kind }) => kind !== 'text-ready' && kind !== 'frame-ready'),
+      scan(
+        (entries, event) => withEntry(entries, `${timeOfDay(event.receivedAt)}  ${eventWords(event)}`, MOST_EVENTS),
+        NOTHING,
+      ),
+      auditTime(0, animationFrameScheduler),
+    ),
+    { initialValue: NOTHING },
+  );
+}

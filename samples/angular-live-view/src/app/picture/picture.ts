@@ -1,4 +1,73 @@
-import { Component } from '@angular/core';
+import { DOCUMENT } from '@angular/common';
+import { ChangeDetectionStrategy, Component, computed, inject, viewChild, type ElementRef } from '@angular/core';
+import { toObservable, toSignal } from '@angular/core/rxjs-interop';
+import { frameRate, throughput, type Frame } from 'openmv-rx';
+import { injectCamera } from 'openmv-rx/angular';
+import { auditTime, catchError, filter, merge, of, retry, share, Subject, switchMap, take, tap, timer } from 'rxjs';
+import { injectConnection } from '../session/connection';
+import { bytesText } from './bytes';
+import { paintedOn } from './painted-on';
+import { readable } from './rate';
+import { NOTHING_SHOWN, shown } from './shown';
+import { downloadFrame } from './snapshot';
 
-@Component({ selector: 'omv-picture', host: { class: 'card' }, template: '<h2>Picture</h2>' })
-export class Picture {}
+/** A stream that has a frame which makes no sense is subscribed to anew after this time. */
+const AGAIN_MS = 250;
+/** A figure that changes faster can't be read. */
+const SHOWN_MS = 100;
+
+/** The live picture, and what is to be said of it. */
+@Component({
+  selector: 'omv-picture',
+  host: { class: 'card' },
+  templateUrl: './picture.html',
+  styleUrl: './picture.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Picture {
+  protected readonly connection = injectConnection();
+  protected readonly canFill = inject(DOCUMENT).fullscreenEnabled;
+  protected readonly bytesText = bytesText;
+
+  private readonly canvas = viewChild<ElementRef<HTMLCanvasElement>>('canvas');
+  private readonly stage = viewChild<ElementRef<HTMLElement>>('stage');
+  readonly #broken = new Subject<Error>();
+  #newest: Frame | undefined;
+
+  readonly #frames$ = injectCamera().frames$.pipe(
+    retry({
+      delay: (error: Error) => {
+        this.#broken.next(error);
+        return timer(AGAIN_MS);
+      },
+    }),
+    tap((frame) => (this.#newest = frame)),
+    share(),
+  );
+  readonly #painted$ = toObservable(this.canvas).pipe(
+    filter((canvas) => canvas !== undefined),
+    take(1),
+    switchMap(({ nativeElement }) => this.#frames$.pipe(paintedOn(nativeElement))),
+    catchError((error: Error) => of(error)),
+  );
+
+  protected readonly shown = toSignal(merge(this.#painted$, this.#broken).pipe(shown(), auditTime(SHOWN_MS)), {
+    initialValue: NOTHING_SHOWN,
+  });
+  protected readonly rate = toSignal(this.#frames$.pipe(frameRate(), readable()), { initialValue: 0 });
+  protected readonly throughput = toSignal(this.#frames$.pipe(throughput(), readable()), { initialValue: 0 });
+  /** What stands over the picture where there is none, or no newer one. */
+  protected readonly notice = computed(() => {
+    const { state, title } = this.connection();
+    if (state !== 'ready') return title;
+    return this.shown().drawn ? '' : 'Waiting for a picture: they come while a script on the camera takes some.';
+  });
+
+  protected save(): void {
+    if (this.#newest) downloadFrame(this.#newest);
+  }
+
+  protected fill(): void {
+    void this.stage()?.nativeElement.requestFullscreen();
+  }
+}

@@ -1,18 +1,49 @@
-import { Component, input, output } from '@angular/core';
-import { demoCamera } from './demo/demo-camera';
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  input,
+  output,
+  viewChild,
+  type ElementRef,
+} from '@angular/core';
+import { BridgeWay } from './bridge/bridge-way';
+import { DemoWay } from './demo/demo-way';
+import { lastWay, rememberWay } from './last-way';
+import { SerialWay } from './serial/serial-way';
 import type { Way } from './way';
 
-/** The ways to a camera. */
+/** The ways to a camera, of which one is chosen. */
 @Component({
   selector: 'omv-ways',
-  template: `<main><button type="button" class="primary" (click)="demo()">Open the demo camera</button></main>`,
+  imports: [BridgeWay, DemoWay, SerialWay],
+  template: `
+    <main>
+      <h1 #heading tabindex="-1">Which camera?</h1>
+      <p class="quiet">The library runs in this page, and nothing of what the camera sees leaves it.</p>
+      <omv-serial-way [isLast]="last === 'serial'" (chosen)="choose($event)" />
+      <omv-bridge-way [isLast]="last === 'bridge'" (chosen)="choose($event)" />
+      <omv-demo-way [isLast]="last === 'demo'" (chosen)="choose($event)" />
+    </main>
+  `,
+  styleUrl: './ways.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Ways {
-  /** Whether the user was at a camera before. */
-  readonly returning = input(false);
+  /** Whether the user comes from a camera: then the keyboard does, too. */
+  readonly isReturning = input(false);
   readonly chosen = output<Way>();
+  protected readonly last = lastWay();
+  private readonly heading = viewChild.required<ElementRef<HTMLElement>>('heading');
 
-  protected demo(): void {
-    this.chosen.emit({ kind: 'demo', transport: demoCamera() });
+  constructor() {
+    afterNextRender(() => {
+      if (this.isReturning()) this.heading().nativeElement.focus();
+    });
+  }
+
+  protected choose(way: Way): void {
+    rememberWay(way.kind);
+    this.chosen.emit(way);
   }
 }

@@ -1,0 +1,15 @@
+import { ChannelFlag, type ChannelInfo } from 'openmv-rx';
+
+const WORDS: readonly (readonly [flag: number, word: string])[] = [
+  [ChannelFlag.READ, 'read'],
+  [ChannelFlag.WRITE, 'write'],
+  [ChannelFlag.EXEC, 'execute'],
+  [ChannelFlag.LOCK, 'lock'],
+  [ChannelFlag.STREAM, 'stream'],
+];
+
+/** What can be done with a channel. */
+export function abilities({ flags }: ChannelInfo): string {
+  const words = WORDS.filter(([flag]) => (flags & flag) !== 0).map(([, word]) => word);
+  return words.length === 0 ? 'nothing' : words.join(', ');
+}

@@ -1,0 +1,27 @@
+import { scan, type OperatorFunction } from 'rxjs';
+import type { Painted } from './painted-on';
+
+/** What there is to say of the picture. */
+export interface Shown {
+  /** The newest frame that was drawn, and how large its picture was. */
+  readonly drawn?: { readonly frame: Painted['frame']; readonly width: number; readonly height: number };
+  /** How many frames could not be drawn, and why the last of them could not. */
+  readonly failures: number;
+  readonly lastFailure?: string;
+}
+
+export const NOTHING_SHOWN: Shown = { failures: 0 };
+
+/** What has been drawn so far, and what could not be: that a frame was passed over is not forgotten with the next one. */
+export function shown(): OperatorFunction<Painted | Error, Shown> {
+  return scan((before: Shown, now): Shown => {
+    if (now instanceof Error) return failed(before, now.message);
+    const { frame, answer } = now;
+    if ('failure' in answer) return failed(before, `frame ${frame.index}, ${frame.format}: ${answer.failure}`);
+    return { ...before, drawn: { frame, ...answer } };
+  }, NOTHING_SHOWN);
+}
+
+function failed(before: Shown, lastFailure: string): Shown {
+  return { ...before, failures: before.failures + 1, lastFailure };
+}

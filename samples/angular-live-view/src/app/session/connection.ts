@@ -1,0 +1,61 @@
+import type { Signal } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import type { CameraState } from 'openmv-rx';
+import { injectCamera } from 'openmv-rx/angular';
+import { map, scan } from 'rxjs';
+
+/** Where the connection stands, as it is shown. */
+export interface ConnectionShown {
+  readonly state: CameraState['state'];
+  /** One or two words. */
+  readonly title: string;
+  /** Why, and what comes next; empty while all is well. */
+  readonly detail: string;
+}
+
+/** The state of the camera's connection, in words. For an injection context. */
+export function injectConnection(): Signal<ConnectionShown> {
+  const shown$ = injectCamera().state$.pipe(
+    scan(follow, { state: 'closed', reason: '', wasReady: false } as Followed),
+    map(inWords),
+  );
+  return toSignal(shown$, { requireSync: true });
+}
+
+interface Followed extends CameraState {
+  /** A camera that was never there is not lost. */
+  readonly wasReady: boolean;
+}
+
+/** What was lost is lost until it is there again: that it is tried in between is no news to people. */
+function follow(before: Followed, now: CameraState): Followed {
+  if (before.state === 'lost' && now.state === 'opening') return before;
+  return { ...now, wasReady: before.wasReady || now.state === 'ready' };
+}
+
+function inWords({ state, reason, error, wasReady }: Followed): ConnectionShown {
+  // Without when it is tried again, which is another time each time.
+  const why = sentence(error?.message ?? reason);
+  switch (state) {
+    case 'ready':
+      return { state, title: 'Ready', detail: '' };
+    case 'opening':
+      return { state, title: 'Opening', detail: why };
+    case 'rebooting':
+      return { state, title: 'Rebooting', detail: `${why} The camera comes back by itself.` };
+    case 'lost':
+      return {
+        state,
+        title: wasReady ? 'Lost' : 'Not there yet',
+        detail: `${why} It is tried again until it is there.`,
+      };
+    case 'closed':
+      return { state, title: 'Closed', detail: why };
+  }
+}
+
+function sentence(text: string): string {
+  // An address at the beginning stays as it is.
+  const begun = /^\w+:/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!]$/.test(begun) ? begun : `${begun}.`;
+}

@@ -1,0 +1,13 @@
+import { store, stored } from './stored';
+import type { Way } from './way';
+
+const KEY = 'way';
+
+/** The way that was chosen the last time. */
+export function lastWay(): string | undefined {
+  return stored(KEY);
+}
+
+export function rememberWay(kind: Way['kind']): void {
+  store(KEY, kind);
+}

@@ -1,0 +1,22 @@
+import { ChangeDetectionStrategy, Component, input } from '@angular/core';
+
+/** One of the ways: what it is called, what to know of it, and what to do to take it. */
+@Component({
+  selector: 'omv-way-card',
+  host: { class: 'card' },
+  template: `
+    <h2>
+      {{ name() }}
+      @if (isLast()) {
+        <span class="quiet">– the last time</span>
+      }
+    </h2>
+    <ng-content />
+  `,
+  styleUrl: './way-card.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class WayCard {
+  readonly name = input.required<string>();
+  readonly isLast = input.required<boolean>();
+}
