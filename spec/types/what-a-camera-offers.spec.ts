@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { misjudged } from './compiled.js';
 
-const document = readFileSync('docs/what-a-camera-offers.md', 'utf8');
+/** That of a camera, and that of calls of another library. */
+const documents = ['docs/what-a-camera-offers.md', 'docs/from-the-python-sdk.md'];
 
 /** The calls of each row: the last cell of a line of a table. */
-const cells = document
-  .split('\n')
-  .filter((line) => line.startsWith('|') && !/^\| (?:what |-)/.test(line))
+const cells = documents
+  .flatMap((document) => readFileSync(document, 'utf8').split('\n'))
+  .filter((line) => line.startsWith('|') && !/^\| (?:what |there |-)/.test(line))
   .map(
     (line) =>
       line
@@ -54,9 +55,9 @@ function uses(cell: string): string[] {
   return lines;
 }
 
-describe('what the table of a camera says', () => {
+describe('what the tables of calls say', () => {
   it('is read: each row has a call', () => {
-    expect(cells.length).toBeGreaterThan(35);
+    expect(cells.length).toBeGreaterThan(65);
     expect(uses('`camera.profile.mode(…)`, `.event(1)`')).toEqual([
       'void camera.profile.mode;',
       'void camera.profile.event;',
@@ -74,7 +75,7 @@ describe('what the table of a camera says', () => {
 
   it('is there: each name is exported by the entry that it is said to be of, or a member of its object', () => {
     const compile = [...new Set(cells.flatMap(uses))];
-    expect(compile.length).toBeGreaterThan(55);
+    expect(compile.length).toBeGreaterThan(65);
     const reject = ['void core.toRgb;', 'void core.cbor;', 'void camera.frames;', 'let it: core.Codecs<never>;'];
     expect(misjudged(head, { compile, reject })).toEqual([]);
   });
