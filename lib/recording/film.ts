@@ -1,7 +1,8 @@
 import type { CameraInfo } from '../host/camera-info.js';
 import type { ChannelInfo } from '../host/channel-info.js';
-import { OpenMVError } from '../errors.js';
-import { readRecording } from './read-recording.js';
+import { isOpenMVError, OpenMVError } from '../errors.js';
+import { entriesFrom } from './entries-from.js';
+import { openToRead, type OpenFile } from './readable-file.js';
 import type { RecordedValue, RecordingEntry } from './recording-entry.js';
 
 /** What is played: everything that has a time. */
@@ -13,49 +14,60 @@ export interface Film {
   /** What was there before that place. */
   readonly channels: readonly ChannelInfo[];
   readonly values: ReadonlyMap<string, RecordedValue>;
-  /** When it begins, on the recording's own clock. */
+  /** When the recording begins, and when this place is, on the recording's own clock. */
+  readonly beganAt: number;
   readonly startsAt: number;
   readonly scenes: AsyncGenerator<Scene, void, undefined>;
 }
 
 /**
- * Opens a recording at `fromMs` behind its first scene. What lies before is read and, but for what the camera's channels
- * were and held, passed over.
+ * Opens a recording at `fromMs` behind its first scene. Of what lies before only what the camera's channels were and held is
+ * looked for.
  *
- * Rejects as `readRecording` does where there is nothing to be played.
+ * Rejects as `readRecording` does where there is nothing to be played. What is wrong behind the first scene is told by `scenes`.
  */
-export async function openFilm(file: string, fromMs: number): Promise<Film> {
-  const entries = readRecording(file);
+export async function openFilm(file: string, fromMs: number, open: OpenFile = openToRead): Promise<Film> {
+  const { entries, ...known } = await entriesFrom(file, fromMs, open);
   const values = new Map<string, RecordedValue>();
   let info: Partial<CameraInfo> = {};
   let channels: readonly ChannelInfo[] | undefined;
-  let startsAt: number | undefined;
+  let { beganAt } = known;
   let first: Scene | undefined;
-  for (;;) {
-    const { value: entry, done } = await entries.next();
-    if (done === true) break;
-    if (entry.kind === 'camera') info = { ...info, ...entry.info };
-    if (entry.kind === 'camera' || entry.kind === 'summary') continue;
-    startsAt ??= entry.at;
-    // What was told before the camera was known is left over from an earlier host.
-    const isLeftOver = entry.kind === 'event' && channels === undefined;
-    const isBefore = entry.at < startsAt + fromMs;
-    if (entry.kind === 'channels' && (isBefore || channels === undefined)) channels = entry.channels;
-    else if (entry.kind === 'value' && isBefore) values.set(entry.channel, entry);
-    else if (!isLeftOver && !isBefore) {
-      first = entry;
-      break;
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    for (;;) {
+      const { value: entry, done } = await entries.next();
+      if (done === true) break;
+      if (entry.kind === 'camera') info = { ...info, ...entry.info };
+      if (entry.kind === 'camera' || entry.kind === 'summary') continue;
+      beganAt ??= entry.at;
+      // What was told before the camera was known is left over from an earlier host.
+      const isLeftOver = entry.kind === 'event' && channels === undefined;
+      const isBefore = entry.at < beganAt + fromMs;
+      if (entry.kind === 'channels' && (isBefore || channels === undefined)) channels = entry.channels;
+      else if (entry.kind === 'value' && isBefore) values.set(entry.channel, entry);
+      else if (!isLeftOver && !isBefore) {
+        first = entry;
+        break;
+      }
     }
+  } catch (error) {
+    // Behind the end of what can be read there is nothing, as behind that of a file that is whole.
+    if (beganAt === undefined || !isOpenMVError(error)) throw error;
+    failure = { error };
   }
-  if (startsAt === undefined) throw new OpenMVError('MALFORMED', `${file} holds nothing that can be played`);
-  return { info, channels: channels ?? [], values, startsAt: startsAt + fromMs, scenes: scenesFrom(first, entries) };
+  if (beganAt === undefined) throw new OpenMVError('MALFORMED', `${file} holds nothing that can be played`);
+  const scenes = scenesFrom(first, failure, entries);
+  return { info, channels: channels ?? [], values, beganAt, startsAt: beganAt + fromMs, scenes };
 }
 
 async function* scenesFrom(
   first: Scene | undefined,
+  failure: { readonly error: unknown } | undefined,
   entries: AsyncGenerator<RecordingEntry>,
 ): AsyncGenerator<Scene, void, undefined> {
   try {
+    if (failure) throw failure.error;
     if (first === undefined) return;
     yield first;
     for await (const entry of entries) if (entry.kind !== 'camera' && entry.kind !== 'summary') yield entry;

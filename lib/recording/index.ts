@@ -8,5 +8,5 @@ export { readRecording } from './read-recording.js';
 export type { RecordedValue, RecordingEntry, UnknownMessage, ValueEncoding } from './recording-entry.js';
 export type { RecordingProgress } from './record/recording-progress.js';
 export { replay, type Replay, type ReplayProgress } from './replay.js';
-export type { ReplayOptions } from './replay-options.js';
+export type { ReplayOptions, ReplaySpeed } from './replay-options.js';
 export type { RecordingFile, RecordingStorage } from './record/storage.js';

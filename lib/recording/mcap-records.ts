@@ -1,41 +1,46 @@
-import { open } from 'node:fs/promises';
 import { McapStreamReader, MCAP_MAGIC, type McapTypes } from '@mcap/core';
 import { messageOf, OpenMVError } from '../errors.js';
-import { fileError } from './record/file-error.js';
+import { openToRead, type OpenFile } from './readable-file.js';
 
 const READ_BYTES = 256 * 1024;
 /** A record that claims more than this is none: it would be waited for to the end of the file, and held. */
 const LONGEST_RECORD = 256 * 1024 * 1024;
 
-/** A file in pieces, each valid until the next is asked for. */
-export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
-  const handle = await open(path).catch((error: unknown) => {
-    throw fileError(error, path, 'read');
-  });
+/** A file in pieces, each valid until the next is asked for; from its beginning, or from a place in it. */
+export async function* fileBytes(path: string, open: OpenFile = openToRead, from?: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
   try {
     const buffer = new Uint8Array(READ_BYTES);
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+    for (let position = from; ;) {
+      const length = await file.read(buffer, position);
+      if (length === 0) return;
+      yield buffer.subarray(0, length);
+      if (position !== undefined) position += length;
     }
-  } catch (error) {
-    throw fileError(error, path, 'read');
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 
+/** A place in an MCAP file where a record begins. */
+export interface PlaceInFile {
+  readonly offset: number;
+  /** The schemas and channels that stand somewhere before it, as records. */
+  readonly definitions: Uint8Array;
+}
+
 /**
- * The records of an MCAP file from its beginning. Errors with `TRUNCATED` where it ends too early and with `MALFORMED`
+ * The records of an MCAP file from its beginning, or from a record `behind` it. Errors with `TRUNCATED` where it ends too early and with `MALFORMED`
  * where it is damaged or none, each behind what can be read before.
  */
 export async function* mcapRecords(
   path: string,
   pieces: AsyncIterable<Uint8Array>,
+  behind?: PlaceInFile,
 ): AsyncGenerator<McapTypes.TypedMcapRecord> {
-  const reader = new McapStreamReader();
-  let bytes = 0;
+  const reader = new McapStreamReader({ noMagicPrefix: behind !== undefined });
+  if (behind) reader.append(behind.definitions);
+  let bytes = behind?.offset ?? 0;
   for await (const piece of pieces) {
     bytes += piece.length;
     const records = recordsIn(reader, piece, path);

@@ -4,9 +4,12 @@ import {
   ignoreElements,
   lastValueFrom,
   merge,
+  NEVER,
+  of,
   race,
   Subject,
-  type Subscription,
+  Subscription,
+  switchMap,
   take,
   takeUntil,
   timer,
@@ -14,39 +17,46 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import type { Connection } from '../transport/transport.js';
-import { openFilm, type Film, type Scene } from './film.js';
+import type { Film, Scene } from './film.js';
 import { Lookahead } from './lookahead.js';
-import type { ReplaySettings } from './replay-options.js';
 import { ReplayCamera } from './replay-camera.js';
+import { ReplayClock } from './replay-clock.js';
+import type { ReplayControl } from './replay-control.js';
+import type { ReplaySettings } from './replay-options.js';
 
 /** How long after a host has first looked for something all that it wants is asked for; and when it looks for nothing. */
 const SETTLES_MS = 100;
 const BEGINS_ANYWAY_MS = 1000;
 
-/** What a playback tells of itself and is told. */
-export interface PlaybackControl {
-  /** A scene is played, so long behind the beginning of the recording. */
+/** What a playback tells of itself. Places are milliseconds behind the beginning of the recording. */
+export interface PlaybackWitness {
   readonly played: (scene: Scene, positionMs: number) => void;
-  /** Resolves when it may go on to the next frame; at once but for `'step'`. */
-  readonly mayShow: () => Observable<unknown>;
+  readonly sought: (positionMs: number) => void;
+  /** There is nothing more to be played, and perhaps why. */
+  readonly ended: (error?: unknown) => void;
 }
 
-/** One host's playing of a recording, from where it begins to its end. */
+/** One host's playing of a recording, until it goes. */
 export class Playback {
   readonly #camera: ReplayCamera;
+  readonly #clock: ReplayClock;
+  readonly #subscriptions = new Subscription();
   readonly #over$ = new Subject<void>();
-  #film: Film;
+  readonly #interrupt$ = new Subject<void>();
+  /** Where it is to go on. */
+  #place: number | undefined;
   #over = false;
 
   constructor(
-    private readonly file: string,
-    film: Film,
+    private readonly filmFrom: (fromMs: number) => Promise<Film>,
+    private readonly first: Film,
     private readonly settings: ReplaySettings,
-    private readonly control: PlaybackControl,
+    private readonly control: ReplayControl,
+    private readonly witness: PlaybackWitness,
     deviceScheduler: SchedulerLike | undefined,
   ) {
-    this.#film = film;
-    this.#camera = new ReplayCamera(film, settings.scheduler, deviceScheduler);
+    this.#camera = new ReplayCamera(first, settings.scheduler, deviceScheduler);
+    this.#clock = new ReplayClock(settings.scheduler);
   }
 
   /** Serves a host. */
@@ -59,39 +69,89 @@ export class Playback {
   stop(): void {
     this.#over = true;
     this.#over$.next();
+    this.#interrupt$.next();
+    this.#subscriptions.unsubscribe();
   }
 
-  /** Plays to the end, or until it is stopped. Rejects with what is wrong with the file. */
+  /** Plays until it is stopped. */
   async play(): Promise<void> {
-    const { scheduler, loop } = this.settings;
+    const { scheduler } = this.settings;
+    // In front of those that wait for what is due, which they ask the clock.
+    this.#subscriptions.add(
+      this.control.pace$.subscribe((pace) => (this.#clock.rate = typeof pace === 'number' ? pace : 0)),
+    );
+    this.#subscriptions.add(this.control.seeks$.subscribe((place) => this.#goTo(place)));
     const interested$ = this.#camera.looked$.pipe(take(1), delay(SETTLES_MS, scheduler));
-    await this.#wait(race(interested$, timer(BEGINS_ANYWAY_MS, scheduler)).pipe(take(1)));
-    await this.#playOnce();
-    while (loop && !this.#over) {
-      this.#film = await openFilm(this.file, this.settings.fromMs);
-      this.#camera.list(this.#film.channels);
-      await this.#playOnce();
+    const begins$ = race(interested$, timer(BEGINS_ANYWAY_MS, scheduler)).pipe(take(1), takeUntil(this.#over$));
+    await lastValueFrom(begins$, { defaultValue: undefined });
+    let film: Film | undefined = this.first;
+    while (!this.#isOver()) {
+      try {
+        film = await this.#cut(film);
+        if (film) await this.#playFrom(film);
+      } catch (error) {
+        if (!this.#isInterrupted()) this.witness.ended(error);
+      }
+      film = undefined;
+      await this.#wait(NEVER);
     }
+    await film?.scenes.return();
   }
 
-  async #playOnce(): Promise<void> {
-    const { scheduler, speed, fromMs } = this.settings;
-    const scenes = new Lookahead(this.#film.scenes);
-    const { startsAt } = this.#film;
-    const beganAt = scheduler.now();
+  #goTo(place: number): void {
+    this.#place = place;
+    this.#interrupt$.next();
+  }
+
+  /** The recording from where it is to go on; as it is, where that is nowhere else. */
+  async #cut(film: Film | undefined): Promise<Film | undefined> {
+    let now = film;
+    while (this.#place !== undefined && !this.#over) {
+      const place = this.#place;
+      this.#place = undefined;
+      await now?.scenes.return();
+      now = await this.filmFrom(place);
+      // Another place may have come meanwhile.
+      if (this.#isInterrupted()) continue;
+      this.#camera.cut(now);
+      this.witness.sought(place);
+    }
+    return now;
+  }
+
+  async #playFrom(film: Film): Promise<void> {
+    const scenes = new Lookahead(film.scenes);
+    this.#clock.goTo(film.startsAt);
+    let any = false;
     try {
-      for (let scene = await scenes.next(); scene !== undefined && !this.#over; scene = await scenes.next()) {
-        if (typeof speed === 'number') {
-          const dueIn = beganAt + (scene.at - startsAt) / speed - scheduler.now();
-          if (dueIn > 0) await this.#wait(timer(dueIn, scheduler));
-        } else await this.#wait(this.control.mayShow());
-        if (this.#isOver()) return;
+      for (let scene = await scenes.next(); scene !== undefined; scene = await scenes.next()) {
+        any = true;
+        await this.#wait(this.#due(scene.at));
+        if (this.#isInterrupted()) return;
         await this.#wait(await this.#played(scene, scenes));
-        this.control.played(scene, scene.at - startsAt + fromMs);
+        if (this.#isInterrupted()) return;
+        this.#clock.passed(scene.at);
+        this.witness.played(scene, scene.at - film.beganAt);
       }
     } finally {
       await scenes.close();
     }
+    if (this.#isInterrupted()) return;
+    // What is empty would begin again and again.
+    if (this.settings.loop && any) this.#place = this.settings.fromMs;
+    else this.witness.ended();
+  }
+
+  /** Emits when it is time for what was recorded then. */
+  #due(at: number): Observable<unknown> {
+    return this.control.pace$.pipe(
+      switchMap((pace) => {
+        if (pace === 'step') return this.control.allowed$;
+        const ms = pace === 'fast' ? 0 : this.#clock.dueIn(at);
+        return ms > 0 ? timer(ms, this.settings.scheduler) : of(0);
+      }),
+      take(1),
+    );
   }
 
   async #played(scene: Scene, scenes: Lookahead): Promise<Observable<unknown>> {
@@ -121,8 +181,13 @@ export class Playback {
     return this.#over;
   }
 
+  /** Whether what is under way is to be left. */
+  #isInterrupted(): boolean {
+    return this.#over || this.#place !== undefined;
+  }
+
   async #wait(work: Observable<unknown>): Promise<void> {
-    if (this.#over) return;
-    await lastValueFrom(work.pipe(takeUntil(this.#over$), ignoreElements()), { defaultValue: undefined });
+    if (this.#isInterrupted()) return;
+    await lastValueFrom(work.pipe(takeUntil(this.#interrupt$), ignoreElements()), { defaultValue: undefined });
   }
 }

@@ -1,6 +1,8 @@
+import type { McapTypes } from '@mcap/core';
 import { readCapture } from './capture-reader.js';
 import { EntryDecoder } from './entry-decoder.js';
 import { beginsAsMcap, fileBytes, mcapRecords } from './mcap-records.js';
+import type { OpenFile } from './readable-file.js';
 import type { RecordingEntry } from './recording-entry.js';
 
 /**
@@ -24,15 +26,24 @@ import type { RecordingEntry } from './recording-entry.js';
  * ```
  */
 export async function* readRecording(file: string): AsyncGenerator<RecordingEntry, void, undefined> {
-  const pieces = fileBytes(file);
+  yield* allEntries(file);
+}
+
+/** {@link readRecording}, of files that may be anywhere. */
+export async function* allEntries(file: string, open?: OpenFile): AsyncGenerator<RecordingEntry, void, undefined> {
+  const pieces = fileBytes(file, open);
   const first = await pieces.next();
   const whole = rest(first, pieces);
-  if (!first.done && !beginsAsMcap(first.value) && first.value[0] === OPENING_BRACE) {
-    yield* readCapture(file, whole);
-    return;
-  }
-  const decoder = new EntryDecoder();
-  for await (const record of mcapRecords(file, whole)) {
+  if (!first.done && !beginsAsMcap(first.value) && first.value[0] === OPENING_BRACE) yield* readCapture(file, whole);
+  else yield* decoded(mcapRecords(file, whole), new EntryDecoder());
+}
+
+/** What the records of a recording tell. */
+export async function* decoded(
+  records: AsyncIterable<McapTypes.TypedMcapRecord>,
+  decoder: EntryDecoder,
+): AsyncGenerator<RecordingEntry, void, undefined> {
+  for await (const record of records) {
     const entry = decoder.push(record);
     if (entry) yield entry;
   }

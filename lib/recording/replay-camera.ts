@@ -60,11 +60,11 @@ export class ReplayCamera {
   #running = false;
 
   constructor(
-    { info, channels, values }: Film,
+    film: Film,
     private readonly scheduler: SchedulerLike,
     deviceScheduler: SchedulerLike | undefined,
   ) {
-    this.#device = new Device(deviceOptions(info, deviceScheduler));
+    this.#device = new Device(deviceOptions(film.info, deviceScheduler));
     this.#frames = new Taking(scheduler);
     this.#texts = new Taking(scheduler);
     this.#stream = new ReplayedStream(() => this.#frames.looked());
@@ -82,8 +82,7 @@ export class ReplayCamera {
       this.#stream,
       ChannelFlag.READ | ChannelFlag.LOCK | ChannelFlag.STREAM,
     );
-    this.list(channels);
-    values.forEach(({ bytes }, channel) => this.#channels.get(channel)?.backend.set(bytes));
+    this.cut(film);
   }
 
   /** Emits whenever the host has shown that it is interested in something. */
@@ -98,26 +97,36 @@ export class ReplayCamera {
   show(frame: Frame): Observable<never> {
     return concat(
       this.#frames.until(() => this.#stream.enabled),
+      // One that was being read when the playing went on elsewhere is read to its end.
+      this.#frameTaken(),
       defer(() => {
         if (!this.#stream.enabled) return EMPTY;
         this.#stream.publish(frame);
         this.#streamChannel.sendEvent(NOTIFY);
         // However long a host takes that has the stream on: it holds the camera back.
-        return this.#frames.taken$.pipe(
-          filter(() => !this.#stream.poll()),
-          take(1),
-          ignoreElements(),
-        );
+        return this.#frameTaken();
       }),
     );
   }
 
+  /** Goes on elsewhere in the recording: what was shown of the place before is gone, and this is what there is now. */
+  cut({ channels, values }: Pick<Film, 'channels' | 'values'>): void {
+    this.#stream.withdraw();
+    this.list(channels);
+    values.forEach(({ bytes }, channel) => this.#channels.get(channel)?.backend.set(bytes));
+  }
+
   print(text: string): Observable<never> {
-    return defer(() => {
-      this.#text.print(text);
-      const telling = timer(0, TELL_EVERY_MS, this.scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
-      return this.#texts.until(() => !this.#text.poll()).pipe(finalize(() => telling.unsubscribe()));
-    });
+    const isRead = (): boolean => !this.#text.poll();
+    return concat(
+      // What is left of the place before would leave no room.
+      this.#texts.until(isRead),
+      defer(() => {
+        this.#text.print(text);
+        const telling = timer(0, TELL_EVERY_MS, this.scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
+        return this.#texts.until(isRead).pipe(finalize(() => telling.unsubscribe()));
+      }),
+    );
   }
 
   tell({ kind, channel, event }: CameraEvent): Observable<never> {
@@ -175,6 +184,18 @@ export class ReplayCamera {
       const channel = this.#device.register(name, backend, (flags & ChannelFlag.DYNAMIC) | ChannelFlag.READ);
       this.#channels.set(name, { channel, backend, taking });
     }
+  }
+
+  #frameTaken(): Observable<never> {
+    return defer(() =>
+      this.#stream.poll()
+        ? this.#frames.taken$.pipe(
+            filter(() => !this.#stream.poll()),
+            take(1),
+            ignoreElements(),
+          )
+        : EMPTY,
+    );
   }
 }
 

@@ -2,13 +2,16 @@ import type { SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { monotonicScheduler } from '../host/monotonic-scheduler.js';
 
+/**
+ * How fast time passes in a recording that is played: `1` as it was recorded, `2` twice as fast; `'fast'`, each thing when the host
+ * has read the one before it; `'step'`, on `replay.step()`.
+ */
+export type ReplaySpeed = number | 'fast' | 'step';
+
 /** How a recording is played. */
 export interface ReplayOptions {
-  /**
-   * How fast time passes in it: `1` (default) as it was recorded, `2` twice as fast; `'fast'`, each thing when the host
-   * has read the one before it; `'step'`, on `replay.step()`.
-   */
-  readonly speed?: number | 'fast' | 'step';
+  /** How fast, until `replay.setSpeed()` says otherwise. Default 1. */
+  readonly speed?: ReplaySpeed;
   /** Where it begins, in milliseconds from its first entry. What the camera's channels held until then they hold. Default 0. */
   readonly fromMs?: number;
   /** Whether it begins anew behind its end. Default `false`. */
@@ -28,9 +31,14 @@ export function replaySettings(file: string, options: ReplayOptions): ReplaySett
   if (typeof file !== 'string' || file === '') {
     throw new OpenMVError('INVALID_ARGUMENT', 'a replay takes the path of a recording');
   }
+  checkSpeed(speed);
+  if (!(fromMs >= 0)) throw new OpenMVError('INVALID_ARGUMENT', `fromMs is milliseconds, not ${fromMs}`);
+  return { speed, fromMs, loop, name, scheduler };
+}
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` */
+export function checkSpeed(speed: ReplaySpeed): void {
   if (!(speed === 'fast' || speed === 'step' || (typeof speed === 'number' && speed > 0 && speed < Infinity))) {
     throw new OpenMVError('INVALID_ARGUMENT', `speed is a number above 0, 'fast' or 'step', not ${speed}`);
   }
-  if (!(fromMs >= 0)) throw new OpenMVError('INVALID_ARGUMENT', `fromMs is milliseconds, not ${fromMs}`);
-  return { speed, fromMs, loop, name, scheduler };
 }

@@ -1,29 +1,64 @@
-import { BehaviorSubject, defer, filter, from, Observable, of, switchMap, take, type Subscription } from 'rxjs';
+import { BehaviorSubject, defer, from, Observable, switchMap, type Subscription } from 'rxjs';
 import { virtualTransport } from '../device/virtual-transport.js';
-import { OpenMVError, isOpenMVError } from '../errors.js';
+import { isOpenMVError, type OpenMVError } from '../errors.js';
 import type { Connection, Transport } from '../transport/transport.js';
 import { openFilm, type Film } from './film.js';
-import { Playback } from './playback.js';
-import { replaySettings, type ReplayOptions } from './replay-options.js';
+import { Playback, type PlaybackWitness } from './playback.js';
+import { ReplayControl } from './replay-control.js';
+import { openToRead, type OpenFile } from './readable-file.js';
+import { replaySettings, type ReplayOptions, type ReplaySpeed } from './replay-options.js';
 
 /** How far a replay is. */
 export interface ReplayProgress {
-  /** `waiting` until a host is there and has looked for something; `ended` behind the last entry. */
-  readonly state: 'waiting' | 'playing' | 'ended';
+  /**
+   * `waiting` until a host is there and has looked for something; `paused` from `pause()` to `resume()`; `ended` behind the last
+   * entry, until `seek()`, and when the host has gone.
+   */
+  readonly state: 'waiting' | 'playing' | 'paused' | 'ended';
   /** Milliseconds from the beginning of the recording. */
   readonly positionMs: number;
-  /** Entries and, of these, frames that have been played. */
+  /** Entries and, of these, frames that have been played, those that were played again too. */
   readonly entries: number;
   readonly frames: number;
   /** Why it ended before the end of the recording: `TRUNCATED` or `MALFORMED`, as `readRecording` has it. */
   readonly error?: OpenMVError;
 }
 
-/** A recording that is played back as a camera. */
+/** A recording that is played back as a camera. What is asked of it is asked of the playing to each host that is there. */
 export interface Replay extends Transport {
   /** How far it is: of the host that came last, where there are several. The present state at once, then each change; never ends. */
   readonly progress$: Observable<ReplayProgress>;
-  /** With `speed: 'step'`, plays so many more frames, and with each all that lies before it. Default 1. */
+  /**
+   * Goes on so many milliseconds behind the beginning of the recording, forwards or backwards, also from behind the last entry; behind that
+   * there is nothing to be played. Where the recording is MCAP with an index, as one that is whole has, only what lies behind the place
+   * is read, and the values that are held there; any other is read from its beginning.
+   *
+   * What a host sees: the next frame is the first from there on, even where one of the old place was ready to be read, unless it is being
+   * read just then; text that was printed stays printed; channels that are not there any more go, others come, and each holds what it held
+   * at that place, without an event. Nothing of what lies between is played, and nothing is played twice but by seeking backwards. In a
+   * pause, and with the speed `'step'`, nothing is played before it goes on: `seek(ms)` and `step()` show the frame of a place.
+   *
+   * Without a host nothing happens, and the next one begins at `fromMs`.
+   *
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when it is not a number of milliseconds from 0 on.
+   */
+  seek(ms: number): void;
+  /**
+   * Goes on at another speed from where it is, also in what is awaited just now.
+   *
+   * @throws {OpenMVError} `INVALID_ARGUMENT` as for the option.
+   */
+  setSpeed(speed: ReplaySpeed): void;
+  /** Lets no time pass in the recording until `resume()`: the host can still read what it was offered, and nothing more is played but by `step()`. */
+  pause(): void;
+  /** Ends a pause, with the speed that was set. What was missed by a host that is too slow is still made up for; the pause is not. */
+  resume(): void;
+  /**
+   * In a pause and with the speed `'step'`, plays so many more frames, and with each all that lies before it. Otherwise nothing happens.
+   * Default 1.
+   *
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when it is not a whole number from 1 on.
+   */
   step(frames?: number): void;
   /**
    * Plays to a host on a connection, such as one that a server was given. Cold. Completes when the host has gone; errors as `open()`
@@ -43,7 +78,7 @@ export interface Replay extends Transport {
  * within 1.5 s. Behind the last entry the camera stays, silent.
  *
  * Channels of the recording are there, and hold the last value that was recorded; nothing can be written, and scripts and raw mode are
- * refused. A soft reboot is one. Holds 16 entries.
+ * refused. A soft reboot is one. Holds 16 entries, one chunk, and while it looks for a place the file's index.
  *
  * `open()` errors with `FILE_UNAVAILABLE`, and with `MALFORMED` or `TRUNCATED` where there is nothing to be played; where the
  * file ends too early or is damaged, what can be read is played, and `progress$` says so then.
@@ -59,62 +94,54 @@ export interface Replay extends Transport {
  * const camera = new Camera(recording);
  * camera.frames$.subscribe(({ index, data }) => console.log(index, data.length));
  * recording.progress$.subscribe(({ state, positionMs }) => console.log(state, positionMs));
+ * // Later: what was at two minutes, in slow motion.
+ * recording.seek(120_000);
+ * recording.setSpeed(0.25);
  * ```
  */
 export function replay(file: string, options: ReplayOptions = {}): Replay {
+  return replayOf(file, options, openToRead);
+}
+
+/** {@link replay}, of files that may be anywhere. */
+export function replayOf(file: string, options: ReplayOptions, open: OpenFile): Replay {
+  const filmFrom = (fromMs: number): Promise<Film> => openFilm(file, fromMs, open);
   const settings = replaySettings(file, options);
+  const control = new ReplayControl(settings.speed);
   const progress$ = new BehaviorSubject<ReplayProgress>(AT_THE_BEGINNING);
-  const allowed$ = new BehaviorSubject(0);
-  const begin = (film: Film): Playback => {
-    progress$.next(AT_THE_BEGINNING);
-    return new Playback(
-      file,
-      film,
-      settings,
-      {
-        mayShow: () =>
-          (settings.speed === 'step' ? allowed$.pipe(filter((frames) => frames > 0)) : of(1)).pipe(take(1)),
-        played: ({ kind }, positionMs) => {
-          const isFrame = kind === 'frame';
-          if (isFrame && settings.speed === 'step') allowed$.next(allowed$.value - 1);
-          const { entries, frames } = progress$.value;
-          progress$.next({
-            state: 'playing',
-            positionMs,
-            entries: entries + 1,
-            frames: frames + Number(isFrame),
-          });
-        },
-      },
-      options.scheduler,
-    );
-  };
-  const play = (playback: Playback): void => {
-    const ended = (error?: unknown): void => {
-      const known = isOpenMVError(error) ? error : undefined;
-      progress$.next({ ...progress$.value, state: 'ended', ...(known && { error: known }) });
-    };
-    playback.play().then(() => ended(), ended);
-  };
-  const film$ = defer(() => from(openFilm(file, settings.fromMs)));
+  const { scheduler } = options;
+  let last: object | undefined;
   const attach = (film: Film, connection: Connection): Subscription => {
-    const playback = begin(film);
+    const me = (last = {});
+    const tell = (change: (before: ReplayProgress) => ReplayProgress): void => {
+      if (last === me) progress$.next(change(progress$.value));
+    };
+    tell(() => AT_THE_BEGINNING);
+    const playback = new Playback(filmFrom, film, settings, control, witness(control, tell), scheduler);
     const attached = playback.attach(connection);
-    play(playback);
+    const gone = (error?: unknown): void => tell((before) => ended(before, error));
+    playback.play().then(() => gone(), gone);
     return attached;
   };
+  const film$ = defer(() => from(filmFrom(settings.fromMs)));
   return {
     name: settings.name,
     progress$: progress$.asObservable(),
-    step: (frames = 1) => {
-      if (!(Number.isInteger(frames) && frames > 0))
-        throw new OpenMVError('INVALID_ARGUMENT', `a step is a whole number of frames from 1 on, not ${frames}`);
-      allowed$.next(allowed$.value + frames);
+    step: (frames = 1) => control.step(frames),
+    seek: (ms) => control.seek(ms),
+    setSpeed: (speed) => control.setSpeed(speed),
+    pause: () => {
+      control.setPaused(true);
+      if (progress$.value.state === 'playing') progress$.next({ ...progress$.value, state: 'paused' });
+    },
+    resume: () => {
+      control.setPaused(false);
+      if (progress$.value.state === 'paused') progress$.next({ ...progress$.value, state: 'playing' });
     },
     open: () =>
       film$.pipe(
         switchMap((film) =>
-          virtualTransport(settings.name, options.scheduler, (connection) => attach(film, connection)).open(),
+          virtualTransport(settings.name, scheduler, (connection) => attach(film, connection)).open(),
         ),
       ),
     serve: (connection) =>
@@ -132,3 +159,29 @@ export function replay(file: string, options: ReplayOptions = {}): Replay {
 }
 
 const AT_THE_BEGINNING: ReplayProgress = { state: 'waiting', positionMs: 0, entries: 0, frames: 0 };
+
+/** Makes progress of what a playback tells. */
+function witness(
+  control: ReplayControl,
+  tell: (change: (before: ReplayProgress) => ReplayProgress) => void,
+): PlaybackWitness {
+  const underWay = (): 'playing' | 'paused' => (control.isPaused ? 'paused' : 'playing');
+  return {
+    played: ({ kind }, positionMs) => {
+      const isFrame = kind === 'frame';
+      if (isFrame) control.stepped();
+      tell(({ entries, frames }) => ({
+        state: underWay(),
+        positionMs,
+        entries: entries + 1,
+        frames: frames + Number(isFrame),
+      }));
+    },
+    sought: (positionMs) => tell(({ entries, frames }) => ({ state: underWay(), positionMs, entries, frames })),
+    ended: (error) => tell((before) => ended(before, error)),
+  };
+}
+
+function ended(before: ReplayProgress, error: unknown): ReplayProgress {
+  return { ...before, state: 'ended', ...(isOpenMVError(error) && { error }) };
+}

@@ -24,6 +24,11 @@ export class ReplayedStream implements Backend {
     this.#frame = withHeader(frame);
   }
 
+  /** Takes a frame back that nobody has begun to read. */
+  withdraw(): void {
+    if (!this.#locked) this.#drop();
+  }
+
   poll(): boolean {
     return this.#frame.length > 0;
   }

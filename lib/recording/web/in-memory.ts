@@ -11,12 +11,12 @@ export interface MemoryStorage extends RecordingStorage {
   readonly files: readonly File[];
 }
 
-/** As much as a page may have open of such files in every browser. */
+/** Half an hour of a camera that sends 600 kB a second. */
 const MOST_BYTES = 2 ** 30;
 
 /**
  * Keeps recordings in the browser, for a download when they are whole; every browser can do this, and it asks nobody for anything.
- * What was written is kept as parts of a `Blob`, which browsers put on the disk when there is much of it.
+ * What was written is kept as parts of a `Blob`, which browsers may put on the disk.
  *
  * Holds up to `maxBytes`, of all files, 1 GiB if nothing is said; a recording that wants more ends with `DISK_FULL`, and what was
  * recorded until then is there. A page that is closed takes them with it.

@@ -1,0 +1,21 @@
+import type { OpenFile } from '../../lib/recording/readable-file.js';
+
+/** A file in memory, which counts what is read of it. */
+export function counting(bytes: Uint8Array): { open: OpenFile; read: () => number } {
+  let read = 0;
+  const open: OpenFile = () => {
+    let next = 0;
+    return Promise.resolve({
+      size: () => Promise.resolve(bytes.length),
+      read: (buffer, position = next) => {
+        const part = bytes.subarray(position, position + buffer.length);
+        buffer.set(part);
+        next = position + part.length;
+        read += part.length;
+        return Promise.resolve(part.length);
+      },
+      close: () => Promise.resolve(),
+    });
+  };
+  return { open, read: () => read };
+}
