@@ -36,7 +36,7 @@ module.exports = {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
         // jpeg-js is built into the package.
         pathNot:
-          'node_modules/(rxjs|jpeg-js|@angular|serialport|@serialport|@mcap|@bufbuild|tsyringe|reflect-metadata|ws|@types)/',
+          'node_modules/(rxjs|jpeg-js|@angular|serialport|@serialport|@mcap|@bufbuild|tsyringe|reflect-metadata|@types)/',
       },
     },
     {
@@ -59,6 +59,8 @@ module.exports = {
     library('serialport-in-its-leaf', 'serialport|@serialport', '^lib/transport/serialport/'),
     library('ws-in-its-leaf', 'ws|@types/ws', '^lib/(transport/websocket|cli)/'),
     library('commander-in-the-command-line', 'commander', '^lib/cli/'),
+    library('cli-progress-in-the-progress-line', 'cli-progress|@types/cli-progress', '^lib/cli/progress-line\\.ts$'),
+    library('open-in-the-view', 'open', '^lib/cli/view/'),
     library('jpeg-js-in-the-device', 'jpeg-js', '^lib/device/'),
     library('tsyringe-in-the-container', 'tsyringe|reflect-metadata', '^lib/container\\.ts$'),
     library('angular-in-its-leaf', '@angular/[^/]+', '^lib/angular/'),

@@ -17,6 +17,8 @@ const breaks: [rule: string, file: string, text: string][] = [
   ['serialport-in-its-leaf', 'lib/host/serial.ts', "import 'serialport';"],
   ['ws-in-its-leaf', 'lib/host/socket.ts', "import type { WebSocket } from 'ws'; export type S = WebSocket;"],
   ['commander-in-the-command-line', 'lib/host/command.ts', "import 'commander';"],
+  ['cli-progress-in-the-progress-line', 'lib/cli/commands/progress.ts', "import 'cli-progress';"],
+  ['open-in-the-view', 'lib/cli/commands/browser.ts', "import 'open';"],
   ['jpeg-js-in-the-device', 'lib/host/jpeg.ts', "import 'jpeg-js';"],
   ['tsyringe-in-the-container', 'lib/host/inject.ts', "import 'tsyringe';"],
   ['angular-in-its-leaf', 'lib/host/angular.ts', "import '@angular/core';"],
