@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { defer, Observable, type Subscriber, Subscription, switchMap } from 'rxjs';
 import type { WebSocket, WebSocketServer } from 'ws';
-import { messageOf, OpenMVError } from '../../errors.js';
 import { addressText } from '../../transport/address.js';
 import { unservable } from '../../transport/network-failure.js';
 import type { Transport } from '../../transport/transport.js';
@@ -17,6 +16,15 @@ import { sendAway } from './send-away.js';
 /** What {@link bridge} may be told. */
 export interface BridgeOptions extends Access {
   readonly listen: Address;
+  /** The page that is served there as well. Default: none, but for a line that says what it is. */
+  readonly site?: Site;
+}
+
+/** A page that a bridge serves, whose camera it is. */
+export interface Site {
+  readonly answer: RequestListener;
+  /** Whether a request for a WebSocket is one of the page. Who is not let in gets no WebSocket, and so no reason. */
+  admits(request: IncomingMessage): boolean;
 }
 
 /** What happens at a bridge. */
@@ -37,11 +45,12 @@ const MOST_MESSAGE_BYTES = 1 << 20;
  * what happens, first where it listens, and never completes. Errors with `PORT_UNAVAILABLE` when it can't listen.
  */
 export function bridge(transport: Transport, options: BridgeOptions): Observable<BridgeEvent> {
-  return defer(loadWs).pipe(
+  // Loaded only where it is needed, for it takes its time.
+  return defer(() => import('ws')).pipe(
     switchMap(
-      (Sockets) =>
+      ({ WebSocketServer: Sockets }) =>
         new Observable<BridgeEvent>((subscriber) => {
-          const http = createServer(answer);
+          const http = createServer(options.site?.answer ?? answer);
           const sockets = new Sockets({
             noServer: true,
             maxPayload: MOST_MESSAGE_BYTES,
@@ -75,7 +84,7 @@ function serve(
   http: Server,
   sockets: WebSocketServer,
   transport: Transport,
-  access: Access,
+  { site, ...access }: BridgeOptions,
   events: Subscriber<BridgeEvent>,
 ): Subscription {
   const sessions = new Subscription();
@@ -100,6 +109,10 @@ function serve(
     (host) => refuse(host, { code: CloseCode.IN_USE, reason: 'another host has the camera' }),
   );
   http.on('upgrade', (request: IncomingMessage, stream, head) => {
+    if (site?.admits(request) === false) {
+      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
     // A page is told why by the close of a WebSocket, and by nothing that comes before it.
     sockets.handleUpgrade(request, stream, head, (socket) => {
       // A connection that breaks is closed behind that, which is what counts.
@@ -125,14 +138,4 @@ function serve(
 function answer(_: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { Upgrade: 'websocket', 'Content-Type': 'text/plain; charset=utf-8' });
   response.end("This is a camera's bridge of openmv-rx, which speaks WebSocket: webSocket() of openmv-rx/websocket.\n");
-}
-
-/** Loaded only where it is needed: `ws` is an optional companion of this package. */
-async function loadWs(): Promise<typeof WebSocketServer> {
-  try {
-    return (await import('ws')).WebSocketServer;
-  } catch (cause) {
-    const message = `a bridge needs the package ws: npm install ws (${messageOf(cause)})`;
-    throw new OpenMVError('PORT_UNAVAILABLE', message, { cause });
-  }
 }
