@@ -1,10 +1,11 @@
 // Builds the package: `lib/` into `dist/`, or into the folder named by `--out`. The compiler does nearly all of it. What is left is
 // what the compiler can't do: jpeg-js is CommonJS, which bundlers of pages warn about, and wants Node's Buffer, so that it
-// goes into the one file that uses it, as a module and without Buffer.
+// goes into the one file that uses it, as a module and without Buffer; and the page that `openmv-rx view` serves is bundled,
+// for who runs that command has no bundler.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -21,6 +22,7 @@ export async function buildLibrary(out = join(root, 'dist')) {
   });
   if (status !== 0) return false;
   await bundleJpegEncoder(join(out, 'device/encode-jpeg.js'));
+  await bundlePage(out);
   return true;
 }
 
@@ -54,6 +56,41 @@ async function bundleJpegEncoder(outfile) {
     ],
     inject: [join(root, 'scripts/buffer-for-jpeg-js.mjs')],
   });
+}
+
+/** The live view, whose library is the one that was just built. */
+async function bundlePage(out) {
+  const from = join(root, 'samples/live-view/page');
+  const to = join(out, 'cli/view/page');
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  await build({
+    entryPoints: [join(from, 'main.ts')],
+    outfile: join(to, 'main.js'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    tsconfigRaw: '{}',
+    banner: {
+      js: `/*\nWith RxJS in it:\n${readFileSync(join(dirname(require.resolve('rxjs/package.json')), 'LICENSE.txt'), 'utf8')}*/`,
+    },
+    legalComments: 'inline',
+    // What was built elsewhere finds RxJS there.
+    nodePaths: [join(root, 'node_modules')],
+    logLevel: 'warning',
+    plugins: [
+      {
+        name: 'library-just-built',
+        setup({ onResolve }) {
+          onResolve({ filter: /^openmv-rx(\/|$)/ }, ({ path }) => ({
+            path: join(out, exports[path.replace('openmv-rx', '.')].default.replace('./dist/', '')),
+          }));
+        },
+      },
+    ],
+  });
+  for (const name of ['index.html', 'style.css', 'icon.svg']) cpSync(join(from, name), join(to, name));
 }
 
 function licenceOf(file) {

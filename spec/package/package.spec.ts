@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -116,8 +117,9 @@ describe('the packed package', () => {
       const stem = `dist/${file.replace(/\.ts$/, '')}`;
       return [`${stem}.d.ts`, `${stem}.js`];
     });
+    const page = ['icon.svg', 'index.html', 'main.js', 'style.css'].map((file) => `dist/cli/view/page/${file}`);
     const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-    expect(await filesIn(unpacked)).toEqual([...texts, ...built].sort());
+    expect(await filesIn(unpacked)).toEqual([...texts, ...built, ...page].sort());
   });
 
   it('has a list of names here for each of its subpaths', () => {
@@ -238,5 +240,23 @@ describe('the packed package', () => {
     const [command] = Object.values(manifest.bin);
     const { stdout } = await node(program, join(unpacked, command!), '--version');
     expect(stdout.trim()).toBe(manifest.version);
+  });
+
+  it('brings a page that the command serves, with nothing that had to be built first', async () => {
+    const [command] = Object.values(manifest.bin);
+    const words = ['view', '--virtual', '--listen', '0', '--no-open', '--json'];
+    const view = spawn(process.execPath, [join(unpacked, command!), ...words], { cwd: program });
+    const [line] = (await once(view.stdout, 'data')) as [Buffer];
+    const { url } = JSON.parse(line.toString()) as { url: string };
+    const html = await (await fetch(url)).text();
+    const files = [...html.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(files).toHaveLength(3);
+    for (const file of files) expect((await fetch(`${url}${file}`)).status).toBe(200);
+    // Bundled: it imports nothing, and says whose work is in it.
+    const code = await (await fetch(`${url}/main.js`)).text();
+    expect(code).toContain('Apache License');
+    expect(code).not.toMatch(/\b(import|from)\s*["'][^"']+["']/);
+    view.kill('SIGINT');
+    expect(await once(view, 'exit')).toEqual([0, null]);
   });
 });
