@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { filter, firstValueFrom, lastValueFrom, type Observable, take, timeout } from 'rxjs';
 import { Camera } from '../index.js';
 import { hostAndPort } from './address-argument.js';
+import { withExample } from './example.js';
 import { interruption } from './interruption.js';
 import { Output } from './output.js';
 import { targetTransport, type TargetOptions } from './target.js';
@@ -29,10 +30,18 @@ const COMMAND_TIMEOUT_MS = OPEN_TIMEOUT_MS + 500;
 const CLOSE_AFTER_MS = 50;
 const RELEASE_TIMEOUT_MS = 1500;
 
-/** Adds a command, with the options that choose its camera. */
-export function cameraCommand(program: Command, nameAndArguments: string, description: string): Command {
-  return program
-    .command(nameAndArguments)
+/**
+ * Adds a command, with the options that choose its camera.
+ *
+ * @param example lines for a shell, at the end of its help
+ */
+export function cameraCommand(
+  program: Command,
+  nameAndArguments: string,
+  description: string,
+  ...example: readonly string[]
+): Command {
+  return withExample(program.command(nameAndArguments), ...example)
     .description(description)
     .addOption(new Option('--port <path>', 'the serial port of the camera').conflicts(['tcp', 'udp', 'virtual']))
     .addOption(

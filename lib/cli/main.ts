@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { red } from './colours.js';
 import { failureLine } from './failure.js';
 import { createProgram } from './program.js';
 import { usageExitCode } from './usage.js';
@@ -6,7 +7,7 @@ import { usageExitCode } from './usage.js';
 let failed = false;
 
 function fail(error: unknown): void {
-  if (!failed) process.stderr.write(`${failureLine(error)}\n`);
+  if (!failed) process.stderr.write(`${red(failureLine(error), process.stderr)}\n`);
   failed = true;
   process.exitCode = 1;
 }

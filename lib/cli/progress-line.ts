@@ -1,33 +1,41 @@
-const BAR_CHARACTERS = 24;
-/** As often as a person can read it. */
-const EVERY_MS = 100;
+import cliProgress from 'cli-progress';
 
-/** How far a command is, on one line of a terminal that is written anew; nothing where nobody looks. */
+/** What is over by then needs no progress shown. */
+const NOT_BEFORE_MS = 300;
+const BAR = { barCompleteChar: '█', barIncompleteChar: '░', barsize: 24 };
+
+/** How far a command is, on one line of a terminal that is written anew; nothing where nobody looks, and none for programs. */
 export class ProgressLine {
-  #shownAt = -Infinity;
-  #shown = false;
+  readonly #begun: number;
+  #bar: cliProgress.SingleBar | undefined;
 
   constructor(
-    private readonly stream: { write(text: string): unknown; readonly isTTY?: boolean } = process.stderr,
+    private readonly isForPrograms: boolean,
+    private readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean } = process.stderr,
     private readonly now: () => number = () => performance.now(),
-  ) {}
+  ) {
+    this.#begun = now();
+  }
 
   /** @param share how much of it is done, from 0 to 1, where that is known */
   show(words: string, share?: number): void {
-    if (this.stream.isTTY !== true || this.now() - this.#shownAt < EVERY_MS) return;
-    this.#shownAt = this.now();
-    this.#shown = true;
-    this.stream.write(`\r\u001b[K${share === undefined ? '' : `${bar(share)}  `}${words}`);
+    if (this.isForPrograms || this.stream.isTTY !== true || this.now() - this.#begun < NOT_BEFORE_MS) return;
+    if (this.#bar) {
+      this.#bar.update(share ?? 0, { words, share });
+      return;
+    }
+    // It neither hides the cursor nor wraps lines otherwise, so that a command that is killed leaves the terminal as it was.
+    const options = { stream: this.stream, clearOnComplete: true, linewrap: true, gracefulExit: false, ...BAR };
+    this.#bar = new cliProgress.SingleBar({ ...options, format: lineOf });
+    this.#bar.start(1, share ?? 0, { words, share });
   }
 
   /** Makes room for what is printed next. */
   end(): void {
-    if (this.#shown) this.stream.write('\r\u001b[K');
-    this.#shown = false;
+    this.#bar?.stop();
+    this.#bar = undefined;
   }
 }
 
-function bar(share: number): string {
-  const full = Math.round(Math.min(Math.max(share, 0), 1) * BAR_CHARACTERS);
-  return `${'█'.repeat(full)}${'░'.repeat(BAR_CHARACTERS - full)}`;
-}
+const lineOf: cliProgress.GenericFormatter = (options, { progress }, payload: { words: string; share?: number }) =>
+  `${payload.share === undefined ? '' : `${cliProgress.Format.BarFormat(progress, options)}  `}${payload.words}`;

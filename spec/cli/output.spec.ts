@@ -19,6 +19,23 @@ describe('Output', () => {
     expect(written).toEqual(['{"text":"two\\nlines"}\n']);
   });
 
+  it('tells facts to programs alone', () => {
+    for (const [json, facts] of [
+      [true, ['{"uploaded":1}\n']],
+      [false, []],
+    ] as const) {
+      const { output: to, written } = output(json);
+      to.fact({ uploaded: 1 });
+      expect(written).toEqual(facts);
+    }
+  });
+
+  it('lets names stand out on a terminal alone', () => {
+    expect(output(false).output.name('config')).toBe('config');
+    const terminal = { isTTY: true, hasColors: () => true, write: () => true };
+    expect(new Output(false, terminal).name('config')).toBe('\u001b[1mconfig\u001b[22m');
+  });
+
   it('knows a terminal', () => {
     expect(output(false, true).output.isTerminal).toBe(true);
     expect(output(false).output.isTerminal).toBe(false);

@@ -1,38 +1,84 @@
+import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { ProgressLine } from '../../lib/cli/progress-line.js';
 
-function progressLine(isTTY: boolean): { line: ProgressLine; written: string[]; pass: (ms: number) => void } {
+function progressLine({ isTTY = true, isForPrograms = false } = {}): {
+  line: ProgressLine;
+  written: string[];
+  pass: (ms: number) => void;
+} {
   const written: string[] = [];
+  const stream = new Writable({
+    write: (text, _, done) => {
+      written.push(String(text));
+      done();
+    },
+  });
   let now = 0;
-  const line = new ProgressLine({ isTTY, write: (text) => written.push(text) }, () => now);
+  const line = new ProgressLine(isForPrograms, Object.assign(stream, { isTTY, columns: 80 }), () => now);
   return { line, written, pass: (ms) => (now += ms) };
 }
 
+/** What can be read of what was written. */
+const readable = (written: string[]): string => stripVTControlCharacters(written.join(''));
+
 describe('ProgressLine', () => {
-  it('writes nothing where nobody looks', () => {
-    const { line, written } = progressLine(false);
+  it.each([
+    ['where nobody looks', { isTTY: false }],
+    ['for programs', { isForPrograms: true }],
+  ])('writes nothing %s', (_, where) => {
+    const { line, written, pass } = progressLine(where);
+    pass(1000);
     line.show('half', 0.5);
     line.end();
     expect(written).toEqual([]);
   });
 
-  it('writes one line anew, no more often than a person can read it, and leaves none behind', () => {
-    const { line, written, pass } = progressLine(true);
+  it('writes nothing of what is over at once', () => {
+    const { line, written, pass } = progressLine();
+    line.show('begun', 0);
+    pass(299);
+    line.show('nearly done', 0.9);
+    line.end();
+    expect(written).toEqual([]);
+  });
+
+  it('says how far it is, and clears its line in the end', () => {
+    const { line, written, pass } = progressLine();
+    pass(300);
     line.show('one');
     line.show('two');
-    pass(100);
-    line.show('three');
     line.end();
-    line.end();
-    expect(written).toEqual(['\r\u001b[Kone', '\r\u001b[Kthree', '\r\u001b[K']);
+    expect(readable(written)).toMatch(/^one.*two/s);
+    expect(written.join('')).not.toContain('\u001b[?');
+    const end = written.join('').lastIndexOf('\u001b[2K');
+    expect(readable([written.join('').slice(end)])).toBe('');
   });
 
   it('draws a bar where it is known how much there is', () => {
-    const { line, written, pass } = progressLine(true);
-    for (const share of [0, 0.5, 1, 7]) {
-      line.show('', share);
-      pass(100);
+    for (const [share, full] of [
+      [0, 0],
+      [0.5, 12],
+      [1, 24],
+      [7, 24],
+    ] as const) {
+      const { line, written, pass } = progressLine();
+      pass(300);
+      line.show('words', share);
+      line.end();
+      expect(readable(written)).toMatch(new RegExp(`^█{${full}}░{${24 - full}} {2}words`));
     }
-    expect(written.map((text) => text.split('█').length - 1)).toEqual([0, 12, 24, 24]);
-    expect(new Set(written.map((text) => text.split(/[█░]/).length - 1))).toEqual(new Set([24]));
+  });
+
+  it('goes on below what was printed meanwhile', () => {
+    const { line, written, pass } = progressLine();
+    pass(300);
+    line.show('one');
+    line.end();
+    written.length = 0;
+    line.show('two');
+    line.end();
+    line.end();
+    expect(readable(written)).toMatch(/^two/);
   });
 });

@@ -21,6 +21,7 @@ export function addBridge(program: Command): void {
     program,
     'bridge',
     'give the camera to one host at a time that comes with a WebSocket, such as a page, until Ctrl-C',
+    'openmv-rx bridge --virtual --listen 8787',
   )
     .addOption(
       new Option(

@@ -6,16 +6,21 @@ import { orInterrupted } from '../interruption.js';
 
 /** `channels`: what can be read, written and watched. */
 export function addChannels(program: Command): void {
-  cameraCommand(program, 'channels', 'list the channels of the camera').action((options: CameraCommandOptions) =>
-    withCamera(options, ({ camera, output, stop$ }) =>
-      camera.channels$.pipe(
-        take(1),
-        orInterrupted(stop$),
-        tap((channels) => {
-          for (const channel of channels) output.write(channelRecord(channel), channelLine(channel));
-        }),
+  cameraCommand(program, 'channels', 'list the channels of the camera', 'openmv-rx channels --virtual').action(
+    (options: CameraCommandOptions) =>
+      withCamera(options, ({ camera, output, stop$ }) =>
+        camera.channels$.pipe(
+          take(1),
+          orInterrupted(stop$),
+          tap((channels) => {
+            for (const channel of channels)
+              output.write(
+                channelRecord(channel),
+                channelLine(channel, (name) => output.name(name)),
+              );
+          }),
+        ),
       ),
-    ),
   );
 }
 
@@ -23,7 +28,10 @@ export function channelRecord({ id, name, flags, readable, writable, lockable, d
   return { id, name, flags, readable, writable, lockable, dynamic };
 }
 
-export function channelLine({ id, name, readable, writable, lockable, dynamic }: ChannelInfo): string {
+export function channelLine(
+  { id, name, readable, writable, lockable, dynamic }: ChannelInfo,
+  styled: (name: string) => string,
+): string {
   const can = [readable && 'read', writable && 'write', lockable && 'lock', dynamic && 'dynamic'].filter(Boolean);
-  return `${String(id).padStart(2)}  ${name.padEnd(13)}  ${can.join(' ')}`.trimEnd();
+  return `${String(id).padStart(2)}  ${styled(name.padEnd(13))}  ${can.join(' ')}`.trimEnd();
 }

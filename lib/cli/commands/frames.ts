@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { concat, defer, ignoreElements, take, takeUntil, tap, throwError, timeout } from 'rxjs';
+import { concat, defer, finalize, ignoreElements, take, takeUntil, tap, throwError, timeout } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { FrameFiles } from '../frame-files.js';
 import { FrameTally } from '../frame-tally.js';
 import { orInterrupted } from '../interruption.js';
+import { ProgressLine } from '../progress-line.js';
 import { wholeNumber } from '../usage.js';
 
 interface FramesOptions extends CameraCommandOptions {
@@ -18,7 +19,12 @@ const FIRST_FRAME_MS = 4500;
 
 /** `frames`: saves what the camera sees, or tells of it. */
 export function addFrames(program: Command): void {
-  cameraCommand(program, 'frames', 'save frames to files, or count them')
+  cameraCommand(
+    program,
+    'frames',
+    'save frames to files, or count them',
+    'openmv-rx frames --virtual --count 10 --output pictures --overwrite',
+  )
     .option('--count <n>', 'end after this many; default: with Ctrl-C', wholeNumber(1))
     .option('--output <folder>', 'save each as a file of this folder')
     .option('--overwrite', 'replace files that are there already')
@@ -26,6 +32,7 @@ export function addFrames(program: Command): void {
       withCamera(options, ({ camera, output, stop$ }) => {
         const files = folder === undefined ? undefined : new FrameFiles(folder, overwrite === true);
         const tally = new FrameTally();
+        const line = new ProgressLine(output.json);
         const frames$ = camera.frames$.pipe(
           timeout({ first: FIRST_FRAME_MS, with: () => throwError(noFrames) }),
           count === undefined ? takeUntil(stop$) : (source) => source.pipe(take(count), orInterrupted(stop$)),
@@ -33,11 +40,14 @@ export function addFrames(program: Command): void {
             const number = tally.add(frame);
             const { width, height, format, data } = frame;
             const file = files?.save(number, frame);
+            if (output.isTerminal) line.end();
             output.write(
               { frame: number, width, height, format, bytes: data.length, ...(file !== undefined && { file }) },
               `${file ?? `frame ${number}`}  ${width}x${height} ${format}  ${data.length} bytes`,
             );
+            if (count !== undefined) line.show(`${number} of ${count} frames`, number / count);
           }),
+          finalize(() => line.end()),
         );
         const summary$ = defer(() => {
           const summary = tally.summary();

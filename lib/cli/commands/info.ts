@@ -6,15 +6,19 @@ import { orInterrupted } from '../interruption.js';
 
 /** `info`: what the camera is. */
 export function addInfo(program: Command): void {
-  cameraCommand(program, 'info', 'show what the camera is').action((options: CameraCommandOptions) =>
-    withCamera(options, ({ camera, output, stop$ }) =>
-      camera.info().pipe(
-        orInterrupted(stop$),
-        tap((info) => {
-          output.write(infoRecord(info), infoText(info));
-        }),
+  cameraCommand(program, 'info', 'show what the camera is', 'openmv-rx info --virtual').action(
+    (options: CameraCommandOptions) =>
+      withCamera(options, ({ camera, output, stop$ }) =>
+        camera.info().pipe(
+          orInterrupted(stop$),
+          tap((info) => {
+            output.write(
+              infoRecord(info),
+              infoText(info, (name) => output.name(name)),
+            );
+          }),
+        ),
       ),
-    ),
   );
 }
 
@@ -39,12 +43,13 @@ export function infoRecord({ board, deviceId, versions, system, capabilities }: 
 }
 
 /** The same as a table. */
-export function infoText(info: CameraInfo): string {
+export function infoText(info: CameraInfo, styled: (name: string) => string): string {
   const entries = Object.entries(infoRecord(info));
   const width = Math.max(...entries.map(([name]) => name.length));
   return entries
     .map(
-      ([name, value]) => `${name.padEnd(width)}  ${Array.isArray(value) ? value.join(', ') || 'none' : String(value)}`,
+      ([name, value]) =>
+        `${styled(name.padEnd(width))}  ${Array.isArray(value) ? value.join(', ') || 'none' : String(value)}`,
     )
     .join('\n');
 }

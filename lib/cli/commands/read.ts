@@ -12,7 +12,12 @@ interface ReadOptions extends CameraCommandOptions {
 
 /** `read NAME`: what a channel holds. */
 export function addRead(program: Command): void {
-  cameraCommand(program, 'read <name>', 'read a channel: its bytes as they are, or for a terminal as what fits them')
+  cameraCommand(
+    program,
+    'read <name>',
+    'read a channel: its bytes as they are, or for a terminal as what fits them',
+    'openmv-rx read config --virtual --text',
+  )
     .addOption(new Option('--text', 'as text').conflicts('base64'))
     .addOption(new Option('--base64', 'as base64'))
     .action((name: string, options: ReadOptions) =>

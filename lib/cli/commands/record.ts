@@ -17,13 +17,14 @@ interface RecordWords extends CameraCommandOptions {
   readonly overwrite?: true;
 }
 
-const EXAMPLE = `
-Example: two minutes with the values of a channel, in files of 100 MB
-  openmv-rx record flight.mcap --duration 120 --channel config:json --split-bytes 100000000`;
-
 /** `record`: everything that a camera sends, in an MCAP file. */
 export function addRecord(program: Command): void {
-  cameraCommand(program, 'record <file>', 'record frames, text, events and channels to an MCAP file, until Ctrl-C')
+  cameraCommand(
+    program,
+    'record <file>',
+    'record frames, text, events and channels to an MCAP file, until Ctrl-C',
+    'openmv-rx record flight.mcap --virtual --duration 10 --channel config:json --split-bytes 100000000',
+  )
     .option('--frames <n>', 'end after this many frames', wholeNumber(1))
     .option('--duration <seconds>', 'end after this long', wholeNumber(1))
     .addOption(
@@ -36,10 +37,9 @@ export function addRecord(program: Command): void {
     .option('--split-bytes <n>', 'begin the next file at this size', wholeNumber(1))
     .option('--split-seconds <n>', 'begin the next file after this long', wholeNumber(1))
     .option('--overwrite', 'replace a file that is there already')
-    .addHelpText('after', EXAMPLE)
     .action((file: string, words: RecordWords) =>
       withCamera(words, ({ camera, output, stop$ }) => {
-        const line = new ProgressLine();
+        const line = new ProgressLine(output.json);
         let last: RecordingProgress | undefined;
         const recorded$ = from(loadRecording()).pipe(
           switchMap(({ record }) => record(camera, { ...recordOptions(file, words), until$: stop$ })),

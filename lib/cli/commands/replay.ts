@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { finalize, from, lastValueFrom, merge, switchMap, takeUntil, tap, type Observable } from 'rxjs';
 import type { ReplayOptions, ReplayProgress } from '../../recording/index.js';
+import { withExample } from '../example.js';
 import { interruption } from '../interruption.js';
 import { loadRecording } from '../load-recording.js';
 import { Output } from '../output.js';
@@ -19,16 +20,14 @@ interface ReplayWords {
   readonly json?: true;
 }
 
-const EXAMPLE = `
-Example: a recording as a camera at a TCP port, at twice its speed, and another program that looks at it
-  openmv-rx replay flight.mcap --tcp 5555 --speed 2
-  openmv-rx frames --tcp 127.0.0.1:5555`;
-
 /** `replay`: a recording as a camera, for programs that want a serial port or an address. */
 export function addReplay(program: Command): void {
   const port = wholeNumber(0, 65_535);
-  program
-    .command('replay <file>')
+  withExample(
+    program.command('replay <file>'),
+    'openmv-rx record flight.mcap --virtual --frames 50',
+    'openmv-rx replay flight.mcap --tcp 5555 --speed 2',
+  )
     .description('play a recording, or a wire capture, as a camera to each host that comes, until Ctrl-C')
     .option('--pty <link>', 'as a serial port at this path, which is made (needs socat)', each(String), [])
     .option('--tcp <port>', 'by TCP, to one host at a time; 0 takes a free port', each(port), [])
@@ -38,12 +37,11 @@ export function addReplay(program: Command): void {
     .option('--from <ms>', 'begin so many milliseconds behind its beginning', wholeNumber(0))
     .option('--loop', 'begin anew behind its end')
     .option('--json', 'print JSON lines')
-    .addHelpText('after', EXAMPLE)
     .action(async (file: string, words: ReplayWords) => {
       if (words.pty.length + words.tcp.length + words.udp.length === 0)
         program.error('error: where is it to be served? --pty LINK, --tcp PORT or --udp PORT');
       const output = new Output(words.json === true);
-      const line = new ProgressLine();
+      const line = new ProgressLine(output.json);
       const served$ = from(loadRecording()).pipe(
         switchMap(async (recording) => {
           // A file that can't be played is told at once, and not to the first host.
@@ -58,7 +56,9 @@ export function addReplay(program: Command): void {
             return (connection) => {
               const watching = played.progress$.subscribe((progress) => {
                 line.show(`${(progress.positionMs / 1000).toFixed(1)} s  ${progress.frames} frames`);
-                if (progress.state === 'ended') output.write(endOf(progress), endWords(file, progress));
+                if (progress.state !== 'ended') return;
+                line.end();
+                output.write(endOf(progress), endWords(file, progress));
               });
               return played.serve(connection).pipe(finalize(() => watching.unsubscribe()));
             };
@@ -67,9 +67,9 @@ export function addReplay(program: Command): void {
         }),
         tap((place) => output.write(place, `${file} is at ${placeText(place)}`)),
         takeUntil(interruption()),
+        finalize(() => line.end()),
       );
       await lastValueFrom(served$, { defaultValue: undefined });
-      line.end();
     });
 }
 

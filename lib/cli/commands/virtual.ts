@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { lastValueFrom, merge, type Observable, takeUntil, tap } from 'rxjs';
 import { boardNames } from '../../device/board-presets.js';
 import type { BoardName, SensorFormat } from '../../index.js';
+import { withExample } from '../example.js';
 import { interruption } from '../interruption.js';
 import { Output } from '../output.js';
 import { type Place, placeText, servedAtPty, servedAtTcp, servedAtUdp } from '../served-camera.js';
@@ -21,8 +22,7 @@ const FORMATS: readonly SensorFormat[] = ['rgb565', 'grayscale', 'binary', 'jpeg
 /** `virtual`: cameras that are not there, for programs that want a serial port or an address. */
 export function addVirtual(program: Command): void {
   const port = wholeNumber(0, 65_535);
-  program
-    .command('virtual')
+  withExample(program.command('virtual'), 'openmv-rx virtual --tcp 5000 --size 640x480 --loss 1%')
     .description(
       'serve virtual cameras until Ctrl-C: one for each --pty, --tcp and --udp, of which there may be several',
     )
