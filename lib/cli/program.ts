@@ -1,17 +1,32 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { red } from './colours.js';
+import { addBench } from './commands/bench.js';
 import { addBridge } from './commands/bridge.js';
 import { addChannels } from './commands/channels.js';
 import { addFrames } from './commands/frames.js';
 import { addInfo } from './commands/info.js';
+import { addList } from './commands/list.js';
 import { addRead } from './commands/read.js';
 import { addRecord } from './commands/record.js';
 import { addReplay } from './commands/replay.js';
+import { addRun } from './commands/run.js';
+import { addStop } from './commands/stop.js';
+import { addView } from './commands/view.js';
 import { addVirtual } from './commands/virtual.js';
 import { addWatch } from './commands/watch.js';
 import { addWrite } from './commands/write.js';
+import { withExample } from './example.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
+  'Cameras:': [addList, addInfo, addBench],
+  'Pictures:': [addView, addFrames, addRecord, addReplay],
+  'Scripts:': [addRun, addStop],
+  'Channels:': [addChannels, addRead, addWrite, addWatch],
+  'Cameras for other programs:': [addBridge, addVirtual],
+};
 
 /** The command `openmv-rx`. Its `parseAsync` rejects instead of ending the process. */
 export function createProgram(): Command {
@@ -19,22 +34,17 @@ export function createProgram(): Command {
     .description('Works with OpenMV cameras from the command line.')
     .version(version)
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(red(text.trimEnd(), process.stderr) + '\n') })
     .addHelpText(
       'after',
-      '\nWithout --port, --tcp, --udp or --virtual, the only camera that is plugged in is taken.\nExit codes: 0 done, 1 failed, 2 wrong usage.',
+      '\nWithout --port, --tcp, --udp or --virtual, the only camera that is plugged in is taken; --virtual needs none.\n' +
+        'Exit codes: 0 done, 1 failed, 2 wrong usage.',
     );
-  for (const add of [
-    addInfo,
-    addChannels,
-    addFrames,
-    addRead,
-    addWrite,
-    addWatch,
-    addVirtual,
-    addBridge,
-    addRecord,
-    addReplay,
-  ])
-    add(program);
+  withExample(program, 'openmv-rx view --virtual');
+  for (const [heading, commands] of Object.entries(GROUPS)) {
+    program.commandsGroup(heading);
+    for (const add of commands) add(program);
+  }
+  program.commandsGroup('Help:').helpCommand(true);
   return program;
 }

@@ -1,11 +1,11 @@
 import { firstValueFrom } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { VirtualCamera } from '../index.js';
-import type * as serialport from '../transport/serialport/index.js';
 import { tcp } from '../transport/tcp/index.js';
 import type { Transport } from '../transport/transport.js';
 import { udp } from '../transport/udp/index.js';
 import type { Address } from './address-argument.js';
+import { loadSerialport } from './load-serialport.js';
 
 /** Which camera a command is for. */
 export interface TargetOptions {
@@ -44,15 +44,4 @@ function choiceOf(paths: readonly string[]): string {
 
 function cannotChoose(why: string): string {
   return `${why}; name its port with --port PATH, its address with --tcp or --udp, or take --virtual`;
-}
-
-/** Loaded only where it is needed: `serialport` is an optional companion of this package. */
-async function loadSerialport(): Promise<typeof serialport> {
-  try {
-    return await import('../transport/serialport/index.js');
-  } catch (cause) {
-    throw new OpenMVError('PORT_UNAVAILABLE', 'serial ports need the package serialport: npm install serialport', {
-      cause,
-    });
-  }
 }

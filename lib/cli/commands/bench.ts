@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import {
+  concat,
+  connect,
+  defer,
+  EMPTY,
+  finalize,
+  ignoreElements,
+  interval,
+  merge,
+  type Observable,
+  switchMap,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import { type Measurement, measurementText } from '../bench/measurement.js';
+import { largestChannel, opening, reading, repeats, roundTrips, streaming } from '../bench/measurements.js';
+import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { orInterrupted } from '../interruption.js';
+import { ProgressLine } from '../progress-line.js';
+import { wholeNumber } from '../usage.js';
+
+interface BenchOptions extends CameraCommandOptions {
+  readonly seconds: number;
+  readonly channel?: string;
+}
+
+const LOOK_MS = 100;
+/** What takes its time: round trips, frames, reading. */
+const PARTS = 3;
+
+/** `bench`: what a camera and the way to it can do. */
+export function addBench(program: Command): void {
+  cameraCommand(
+    program,
+    'bench',
+    'measure the camera and the way to it: opening, round trips, frames, reading',
+    'openmv-rx bench --virtual --seconds 1',
+  )
+    .option('--seconds <n>', 'how long for each', wholeNumber(1, 600), 2)
+    .option('--channel <name>', 'the channel that is read (default: the one of the script that holds most)')
+    .action(({ seconds, channel, ...options }: BenchOptions) =>
+      withCamera(options, ({ camera, output, stop$ }) => {
+        const ms = seconds * 1000;
+        const progress = new BenchProgress(new ProgressLine(output.json), ms);
+        const name$ = channel === undefined ? largestChannel(camera) : [channel];
+        const all$ = concat(
+          opening(camera),
+          progress.during('round trips', roundTrips(camera, ms)),
+          progress.during('frames', streaming(camera, ms)),
+          defer(() => name$).pipe(
+            switchMap((name) =>
+              name === undefined ? EMPTY : progress.during(`reading ${name}`, reading(camera.channel(name), ms)),
+            ),
+          ),
+          repeats(camera),
+        );
+        return all$.pipe(
+          orInterrupted(stop$),
+          tap((measurement) => {
+            progress.end();
+            output.write(
+              measurement,
+              `${output.name(measurement.measured.padEnd(11))}  ${measurementText(measurement)}`,
+            );
+          }),
+          finalize(() => progress.end()),
+        );
+      }),
+    );
+}
+
+/** How far all of it is, by time. */
+class BenchProgress {
+  #parts = 0;
+
+  constructor(
+    private readonly line: ProgressLine,
+    private readonly partMs: number,
+  ) {}
+
+  /** Shows the time of one part, which ends with its measurement. */
+  during(what: string, work: Observable<Measurement>): Observable<Measurement> {
+    return defer(() => {
+      const before = this.#parts++;
+      const begun = performance.now();
+      const shown$ = interval(LOOK_MS).pipe(
+        tap(() => {
+          const share = Math.min((performance.now() - begun) / this.partMs, 1);
+          this.line.show(`measuring ${what}`, (before + share) / PARTS);
+        }),
+        ignoreElements(),
+      );
+      return work.pipe(connect((work$) => merge(work$, shown$.pipe(takeUntil(work$)))));
+    });
+  }
+
+  end(): void {
+    this.line.end();
+  }
+}

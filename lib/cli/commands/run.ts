@@ -1,0 +1,127 @@
+import type { Command } from 'commander';
+import {
+  BehaviorSubject,
+  concat,
+  defer,
+  EMPTY,
+  finalize,
+  first,
+  type Observable,
+  switchMap,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import type { Traceback, WriteProgress } from '../../index.js';
+import { cameraCommand, type CameraCommandOptions, type CameraContext, withCamera } from '../camera-command.js';
+import { orInterrupted } from '../interruption.js';
+import type { Output } from '../output.js';
+import { ProgressLine } from '../progress-line.js';
+import { followedScript } from '../script/followed-script.js';
+import { parameterValues, parameterWord, type ParameterWord, scriptOf } from '../script/script-argument.js';
+import { tracebackText } from '../script/script-end.js';
+import { each, orWrongUsage } from '../usage.js';
+import { whileAnswering } from '../while-answering.js';
+
+interface RunWords extends CameraCommandOptions {
+  readonly param?: readonly ParameterWord[];
+  readonly wait: boolean;
+}
+
+/** `run SCRIPT`: runs a script on the camera, and prints what it prints. */
+export function addRun(program: Command): void {
+  cameraCommand(
+    program,
+    'run <script>',
+    'run a script, from a file or - for standard input, and print what it prints until it ends; Ctrl-C stops it',
+    `printf 'N = 1  # param\\nfor i in range(N):\\n    print("hello", i)\\n' | openmv-rx run - --param N=3 --virtual`,
+  )
+    .option(
+      '--param <name=value>',
+      'a value for what the script declares as "NAME = value  # param" (there may be several)',
+      each(parameterWord),
+    )
+    .option('--no-wait', 'end when the script has started, and leave it running')
+    .action(async (argument: string, { param = [], wait, ...options }: RunWords) => {
+      const script = await scriptOf(argument);
+      await withCamera(options, (context) => {
+        const start = orWrongUsage(program, () =>
+          context.camera.run(script, { parameters: parameterValues(script, param) }),
+        );
+        const shown = withUploadShown(start, context.output);
+        return wait ? followed(context, shown) : shown.pipe(orInterrupted(context.stop$));
+      });
+    });
+}
+
+/** The upload, on a terminal with a bar, and told when it is done. */
+function withUploadShown(start: Observable<WriteProgress>, output: Output): Observable<WriteProgress> {
+  const line = new ProgressLine(output.json);
+  return start.pipe(
+    tap(({ sent, total }) => {
+      line.show(`uploaded ${sent} of ${total} bytes`, sent / total);
+      if (sent < total) return;
+      line.end();
+      output.fact({ uploaded: total });
+    }),
+    finalize(() => line.end()),
+  );
+}
+
+type Phase = 'uploading' | 'starting' | 'running' | 'ended';
+
+function followed({ camera, output, stop$ }: CameraContext, start: Observable<WriteProgress>): Observable<unknown> {
+  const phase$ = new BehaviorSubject<Phase>('uploading');
+  const started = start.pipe(
+    tap({
+      next: ({ sent, total }) => sent === total && phase$.next('starting'),
+      complete: () => phase$.next('running'),
+    }),
+  );
+  const events$ = followedScript(camera, started).pipe(
+    tap((event) => {
+      if ('text' in event) print(event.text, output);
+      if (!('ended' in event)) return;
+      phase$.next('ended');
+      tellEnd(event.ended, output);
+    }),
+  );
+  const interrupted$ = stop$.pipe(
+    switchMap((reason) =>
+      phase$.pipe(
+        // A start that is under way can't be taken back.
+        first((phase) => phase !== 'starting'),
+        tap((phase) => {
+          if (phase === 'uploading' && reason === 'signal')
+            throw new Error('interrupted before the script was started');
+        }),
+      ),
+    ),
+  );
+  const stopped$ = defer(() => {
+    if (phase$.value !== 'running') return EMPTY;
+    return concat(
+      camera.stop(),
+      defer(() => {
+        output.write({ ended: 'stopped' }, 'the script was stopped');
+        return [];
+      }),
+    );
+  });
+  return concat(events$.pipe(takeUntil(interrupted$)), stopped$).pipe(whileAnswering(camera));
+}
+
+function print(text: string, output: Output): void {
+  if (output.json) output.fact({ text });
+  else output.raw(text);
+}
+
+/** @throws {Error} with what went wrong, if something has. */
+function tellEnd(traceback: Traceback | undefined, output: Output): void {
+  if (traceback === undefined) {
+    output.fact({ ended: 'done' });
+    return;
+  }
+  const { type, message, file, line } = traceback;
+  output.fact({ ended: 'failed', type, message, file, line });
+  throw new Error(`the script has failed: ${tracebackText(traceback)}`);
+}

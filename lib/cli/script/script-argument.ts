@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { InvalidArgumentError } from 'commander';
+import { messageOf, OpenMVError } from '../../errors.js';
+import { type ScriptParameter, scriptParameters, type ScriptValue } from '../../index.js';
+import { parseLiteral } from '../../host/script/literal.js';
+
+/** What a person said a parameter shall be. */
+export interface ParameterWord {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The script of a SCRIPT argument: that of a file, or for `-` that of standard input to its end. */
+export async function scriptOf(argument: string, stdin: NodeJS.ReadableStream = process.stdin): Promise<string> {
+  if (argument === '-') return text(stdin);
+  try {
+    return await readFile(argument, 'utf8');
+  } catch (cause) {
+    const message = `the script can't be read (${messageOf(cause)}): name a file, or - for standard input`;
+    throw new OpenMVError('FILE_UNAVAILABLE', message, { cause });
+  }
+}
+
+/** Parses `NAME=VALUE`. */
+export function parameterWord(word: string): ParameterWord {
+  const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('NAME=VALUE, as in EXPOSURE=20.');
+  return { name, value };
+}
+
+/**
+ * The values in the types that the script declares them in: what is a string there needs no quotes. What fits none of them
+ * stays a string, which `Camera.run` refuses with a reason.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` for a script whose declarations make no sense.
+ */
+export function parameterValues(script: string, words: readonly ParameterWord[]): Record<string, ScriptValue> {
+  const declared = words.length === 0 ? [] : scriptParameters(script);
+  return Object.fromEntries(
+    words.map(({ name, value }) => [name, valueOf(value, declared.find((parameter) => parameter.name === name)?.type)]),
+  );
+}
+
+function valueOf(word: string, type: ScriptParameter['type'] | undefined): ScriptValue {
+  if (type === 'string') return word;
+  if (type === 'boolean' && /^(true|false)$/i.test(word)) return word.toLowerCase() === 'true';
+  return parseLiteral(word)?.value ?? word;
+}

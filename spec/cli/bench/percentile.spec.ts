@@ -1,0 +1,24 @@
+import { percentile } from '../../../lib/cli/bench/percentile.js';
+
+describe('percentile', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
+
+  it.each([
+    [0, 1],
+    [0.5, 50],
+    [0.99, 99],
+    [1, 100],
+  ])('of %f of 1 to 100 is %i', (share, value) => expect(percentile(hundred, share)).toBe(value));
+
+  it('is the value where there is one, and 0 of none', () => {
+    expect(percentile([7], 0.5)).toBe(7);
+    expect(percentile([7], 0.99)).toBe(7);
+    expect(percentile([], 0.5)).toBe(0);
+  });
+
+  it('leaves the values as they were', () => {
+    const values = [3, 1, 2];
+    percentile(values, 0.5);
+    expect(values).toEqual([3, 1, 2]);
+  });
+});
