@@ -29,9 +29,9 @@ const withoutCode = (text: string): string => text.replace(/^```.*?^```$/gms, ''
 
 /** The relative links and pictures of a page; those to other sites are none. */
 export function linksOf(page: string, text = readFileSync(page, 'utf8')): Link[] {
-  return [...withoutCode(text).matchAll(/\]\(([^)\s]+)(?:\s+"([^"]*)")?\)/g)]
+  return [...withoutCode(text).matchAll(/\]\(([^)\s]+)(?:\s+(["'])(.*?)\2)?\)/g)]
     .filter(([, target = '']) => !/^[a-z]+:/.test(target))
-    .map(([, target = '', title]) => {
+    .map(([, target = '', , title]) => {
       const [file = '', anchor] = target.split('#');
       return { page, target, path: file === '' ? page : normalize(join(dirname(page), file)), anchor, title };
     });
