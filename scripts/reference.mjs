@@ -1,0 +1,96 @@
+// The reference: a page for everything that a subpath exports, from the doc comments, with the README in front and the guide
+// beside it, into docs/reference. `--check` writes nothing, and fails on what readers would stumble over: a link to nothing, an
+// export that no page is about or that nobody has described, an example that does not compile.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { Application } from 'typedoc';
+
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+const { exports } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+
+/** What programs import, by the file of `lib/` that it is made from: `./dist/transport/tcp/index.d.ts` is `lib/transport/tcp/index.ts`. */
+const entries = new Map(
+  Object.entries(exports).flatMap(([subpath, { types }]) =>
+    types === undefined
+      ? []
+      : [[types.replace(/^\.\/dist\/(.*)\.d\.ts$/, 'lib/$1.ts'), `openmv-rx${subpath.slice(1)}`]],
+  ),
+);
+
+const app = await Application.bootstrap({
+  name: 'openmv-rx',
+  entryPoints: [...entries.keys()].map((file) => `${root}/${file}`),
+  tsconfig: `${root}/tsconfig.build.json`,
+  readme: `${root}/README.md`,
+  projectDocuments: [`${root}/docs/*.md`, `${root}/docs/guide/*.md`],
+  basePath: root,
+  out: `${root}/docs/reference`,
+  cleanOutputDir: true,
+  // check:types does that.
+  skipErrorChecking: true,
+  disableSources: true,
+  excludeInternal: true,
+  excludePrivate: true,
+  validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: true, rewrittenLink: true },
+  // What a member is, its name may say; what is exported has to be described.
+  requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Variable', 'Enum'],
+});
+
+const project = await app.convert();
+if (project === undefined) process.exit(1);
+for (const module of project.children ?? []) {
+  const file = [...entries.keys()].find((path) => path.replace(/(\/index)?\.ts$/, '') === module.name);
+  module.name = entries.get(file) ?? module.name;
+}
+app.validate(project);
+for (const complaint of complaints(examplesOf(project))) app.logger.warn(complaint);
+if (!process.argv.includes('--check')) await app.generateOutputs(project);
+const { warningCount, errorCount } = app.logger;
+if (warningCount + errorCount > 0) {
+  process.stderr.write('reference: mend the doc comments that these warnings are about\n');
+  process.exitCode = 1;
+}
+
+/** The code of each `@example`, by the name of what it is an example of. */
+function examplesOf(documented) {
+  const found = new Map();
+  for (const reflection of Object.values(documented.reflections)) {
+    const tags = reflection.comment?.getTags('@example') ?? [];
+    for (const [number, { content }] of tags.entries()) {
+      const text = content.map((part) => part.text).join('');
+      found.set(`${reflection.getFullName()}, example ${number + 1}`, /```ts\n([\s\S]*?)```/.exec(text)?.[1]);
+    }
+  }
+  return found;
+}
+
+/** What the compiler says to the examples, each as a program that imports the library by its name. */
+function complaints(examples) {
+  const { config } = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile);
+  const parsed = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  // An example may name what it shows without using it.
+  const options = { ...parsed.options, noUnusedLocals: false };
+  const files = new Map(
+    [...examples].map(([name, code], number) => [`${root}/samples/example-${number}.ts`, { name, code }]),
+  );
+  const plain = ts.createCompilerHost(options);
+  const program = ts.createProgram([...files.keys()], options, {
+    ...plain,
+    fileExists: (path) => files.has(path) || plain.fileExists(path),
+    getSourceFile: (path, ...rest) =>
+      files.has(path)
+        ? ts.createSourceFile(path, files.get(path).code ?? '', {
+            languageVersion: ts.ScriptTarget.ES2022,
+            impliedNodeFormat: ts.ModuleKind.ESNext,
+          })
+        : plain.getSourceFile(path, ...rest),
+  });
+  return [...files].flatMap(([path, { name, code }]) => {
+    if (code === undefined) return [`${name}: has no block of ts`];
+    const file = program.getSourceFile(path);
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      ({ messageText }) => `${name}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    );
+  });
+}
