@@ -1,0 +1,96 @@
+import { DestroyRef, inject, signal } from '@angular/core';
+import { injectCamera } from 'openmv-rx/angular';
+import type { RecordingProgress } from 'openmv-rx/web-recording';
+import { interval, Subject } from 'rxjs';
+import { download } from '../download';
+import { messageOf } from '../panel/message-of';
+import { placeFor, type Destination, type Place } from './destination';
+import { LatestProgress } from './latest-progress';
+
+/** Where the recording stands. */
+export type Phase = 'idle' | 'choosing' | 'recording' | 'finishing';
+
+/** How often what is counted is shown. */
+const SHOWN_EVERY_MS = 250;
+
+/**
+ * Makes recordings, one at a time. One that is under way when its component is destroyed is ended, and downloaded if the browser
+ * kept it: nobody can take it otherwise. For an injection context.
+ */
+export class Recorder {
+  readonly #camera = injectCamera();
+  readonly #stop$ = new Subject<void>();
+  readonly #phase = signal<Phase>('idle');
+  readonly #progress = signal<RecordingProgress | undefined>(undefined);
+  readonly #failure = signal<string | undefined>(undefined);
+  readonly #said = signal('');
+  readonly #file = signal<File | undefined>(undefined);
+  #destroyed = false;
+
+  readonly phase = this.#phase.asReadonly();
+  /** Of the recording that is under way, and behind that of the last one. */
+  readonly progress = this.#progress.asReadonly();
+  readonly failure = this.#failure.asReadonly();
+  /** How the last one has ended. */
+  readonly said = this.#said.asReadonly();
+  /** What the last one has made, if the browser keeps it. */
+  readonly file = this.#file.asReadonly();
+
+  constructor() {
+    inject(DestroyRef).onDestroy(() => {
+      this.#destroyed = true;
+      this.stop();
+    });
+  }
+
+  async start(destination: Destination): Promise<void> {
+    if (this.#phase() !== 'idle') return;
+    this.#phase.set('choosing');
+    this.#failure.set(undefined);
+    this.#said.set('');
+    try {
+      const name = `openmv-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.mcap`;
+      const place = await placeFor(destination, name);
+      if (place && !this.#destroyed) await this.#record(name, place);
+      else this.#said.set('No file was chosen: nothing is recorded.');
+    } catch (error) {
+      this.#failure.set(messageOf(error));
+    }
+    this.#phase.set('idle');
+  }
+
+  /** Ends the recording; it is idle when its file is whole. */
+  stop(): void {
+    if (this.#phase() !== 'recording') return;
+    this.#phase.set('finishing');
+    this.#stop$.next();
+  }
+
+  async #record(file: string, { storage, kept }: Place): Promise<void> {
+    const { record } = await import('openmv-rx/web-recording');
+    const latest = new LatestProgress();
+    this.#file.set(undefined);
+    this.#progress.set(undefined);
+    this.#phase.set('recording');
+    const showing = interval(SHOWN_EVERY_MS).subscribe(() => {
+      this.#progress.set(latest.now());
+    });
+    try {
+      await record(this.#camera, { file, storage, until$: this.#stop$ }).forEach((progress) => {
+        latest.set(progress);
+      });
+      this.#said.set(latest.last ? `${file} is recorded.` : 'It was ended before it began: nothing is recorded.');
+    } finally {
+      showing.unsubscribe();
+      this.#progress.set(latest.last);
+      // As far as a recording has come that has failed, its file is whole.
+      this.#offer(kept?.files[0]);
+    }
+  }
+
+  #offer(file: File | undefined): void {
+    if (!file || file.size === 0) return;
+    if (this.#destroyed) download(file, file.name);
+    else this.#file.set(file);
+  }
+}
