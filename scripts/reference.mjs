@@ -30,6 +30,7 @@ const app = await Application.bootstrap({
   // check:types does that.
   skipErrorChecking: true,
   disableSources: true,
+  highlightLanguages: ['typescript', 'javascript', 'json', 'html', 'bash', 'python'],
   excludeInternal: true,
   excludePrivate: true,
   validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: true, rewrittenLink: true },
@@ -43,6 +44,8 @@ for (const module of project.children ?? []) {
   const file = [...entries.keys()].find((path) => path.replace(/(\/index)?\.ts$/, '') === module.name);
   module.name = entries.get(file) ?? module.name;
 }
+// A page is called by its heading.
+for (const page of project.documents ?? []) page.name = /^# (.*)$/m.exec(page.content[0].text)?.[1] ?? page.name;
 app.validate(project);
 for (const complaint of complaints(examplesOf(project))) app.logger.warn(complaint);
 if (!process.argv.includes('--check')) await app.generateOutputs(project);
