@@ -112,7 +112,6 @@ describe('the panel of the Angular sample', () => {
     site = await AngularSite.start();
     camera = await bridged(pluggable(virtual.transport(), isPluggedIn$));
     page = await site.open({ query: camera.query });
-    page.setDefaultTimeout(6000);
     panel = page.locator('omv-panel');
     bench = panel.getByRole('group', { name: 'bench', exact: true });
     await bench.waitFor();
@@ -279,10 +278,10 @@ describe('the panel of the Angular sample', () => {
   it('shows the channels of a script as long as it runs', async () => {
     const controls = panel.getByRole('group', { name: 'controls' });
     await controls.waitFor();
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await controls.waitFor({ state: 'detached' });
     await bench.waitFor();
-    await page.getByRole('button', { name: 'Run' }).click();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
     await controls.waitFor();
   });
 

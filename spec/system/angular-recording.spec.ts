@@ -79,7 +79,6 @@ describe('the record button of the Angular sample', () => {
     site = await AngularSite.start();
     camera = await bridged(new VirtualCamera({ frameSource, stdoutIntervalMs: 100 }).transport());
     page = await site.open({ query: camera.query, before: CHOOSER });
-    page.setDefaultTimeout(10_000);
     bar = page.locator('omv-record-button');
   });
 

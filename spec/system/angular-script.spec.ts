@@ -26,7 +26,6 @@ describe('the script editor of the Angular sample', () => {
     site = await AngularSite.start();
     camera = await bridged(new VirtualCamera({ stdoutIntervalMs: false }).transport());
     page = await site.open({ query: camera.query });
-    page.setDefaultTimeout(10_000);
     page.on('dialog', (dialog) => {
       asked.push(dialog.message());
       void (answer ? dialog.accept() : dialog.dismiss());
@@ -71,7 +70,7 @@ describe('the script editor of the Angular sample', () => {
 
   it('shows how far the upload is, and stops it', async () => {
     await editor.evaluate((field: HTMLTextAreaElement) => {
-      field.value = `print("the long one")\n${`# ${'a long comment '.repeat(100)}\n`.repeat(300)}`;
+      field.value = `print("the long one")\n${`# ${'a long comment '.repeat(100)}\n`.repeat(500)}`;
       field.dispatchEvent(new Event('input'));
     });
     await page.evaluate(() => {

@@ -3,8 +3,8 @@ import { toObservable, toSignal } from '@angular/core/rxjs-interop';
 import { injectCamera } from 'openmv-rx/angular';
 import { widgets, type Widget } from 'openmv-rx/widgets';
 import { animationFrameScheduler, auditTime, map, startWith, switchMap, tap } from 'rxjs';
-import { againWhenReady } from './again-when-ready';
-import { messageOf } from './message-of';
+import { againWhenReady } from '../again-when-ready';
+import { messageOf } from '../message-of';
 import { keyed } from './widget-names';
 import { WidgetRow } from './widget-row';
 

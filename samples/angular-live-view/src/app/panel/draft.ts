@@ -1,7 +1,7 @@
 import { afterNextRender, type Injector, linkedSignal, signal, type Signal } from '@angular/core';
 import type { Widget, WidgetValue } from 'openmv-rx/widgets';
 import type { Observable } from 'rxjs';
-import { messageOf } from './message-of';
+import { messageOf } from '../message-of';
 
 /** What a person has set a widget to. */
 interface Wish {

@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { injectCamera } from 'openmv-rx/angular';
-import { againWhenReady } from './again-when-ready';
+import { againWhenReady } from '../again-when-ready';
 import { ChannelPanel } from './channel-panel';
 import { widgetChannels } from './widget-channels';
 
@@ -42,10 +42,10 @@ export class Panel {
   protected readonly named = computed(() => this.#named().filter((name) => !this.found()?.includes(name)));
   protected readonly ready = computed(() => this.#state().state === 'ready');
   protected readonly state = computed(() => this.#state().state);
-  /** Those that can be read, for the user to choose from, without those that this page reads anyway. */
+  /** Those that the user may want to name: not the firmware's own, which hold no widgets. */
   protected readonly readable = computed(() =>
     this.#channels()
-      .filter(({ readable, name }) => readable && !['stdout', 'stream'].includes(name))
+      .filter(({ readable, name }) => readable && !['stdout', 'stream', 'profile'].includes(name))
       .map(({ name }) => name),
   );
 

@@ -3,7 +3,7 @@ import { injectCamera } from 'openmv-rx/angular';
 import type { RecordingProgress } from 'openmv-rx/web-recording';
 import { interval, Subject } from 'rxjs';
 import { download } from '../download';
-import { messageOf } from '../panel/message-of';
+import { messageOf } from '../message-of';
 import { placeFor, type Destination, type Place } from './destination';
 import { LatestProgress } from './latest-progress';
 

@@ -1,5 +1,5 @@
 import { scriptParameters, type ScriptParameter, type ScriptValue } from 'openmv-rx';
-import { messageOf } from '../panel/message-of';
+import { messageOf } from '../message-of';
 
 /** What a script declares, or why that makes no sense. */
 export interface Declared {

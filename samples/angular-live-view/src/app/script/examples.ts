@@ -17,7 +17,8 @@ while True:
     time.sleep(PAUSE)
 `;
 
-const SLIDER = `# A channel with a slider, which is in the panel as long as this runs.
+const SLIDER = `# A channel with a slider, which is in the panel as long as this runs. (The demo camera knows no CBORChannel: it has its
+# own channel of widgets there, whatever runs.)
 import time
 import protocol
 

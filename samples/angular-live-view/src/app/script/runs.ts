@@ -3,8 +3,8 @@ import { takeUntilDestroyed, toSignal } from '@angular/core/rxjs-interop';
 import { lines, tracebacks, type ScriptValue, type Traceback, type WriteProgress } from 'openmv-rx';
 import { injectCamera } from 'openmv-rx/angular';
 import { catchError, defer, EMPTY, filter, finalize, Subject, switchMap, tap, type Observable } from 'rxjs';
-import { againWhenReady } from '../panel/again-when-ready';
-import { messageOf } from '../panel/message-of';
+import { againWhenReady } from '../again-when-ready';
+import { messageOf } from '../message-of';
 
 /** What is done with the camera's script now. */
 export type Doing = 'nothing' | 'running it' | 'stopping it';
