@@ -82,6 +82,7 @@ describe('the programs of the guide for pages', () => {
   });
 
   it('are these three, in a page that the guide shows', () => {
+    expect(inBrowser).toEqual([page]);
     expect(snippets).toHaveLength(3);
     expect(html).toContain('<script type="module" src="page.js">');
   });
