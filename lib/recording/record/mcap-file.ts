@@ -15,8 +15,11 @@ import type { RecordingFile } from './storage.js';
 export class McapFile {
   readonly #chunk = new McapChunkBuilder({ useMessageIndex: true });
   readonly #records = new McapRecordBuilder();
+  /** Those that are in the file, and those that wait with the chunk: what is lost with it is not in the file's summary. */
   readonly #schemas = new Map<number, McapTypes.Schema>();
   readonly #channels = new Map<number, McapTypes.Channel>();
+  readonly #waitingSchemas: McapTypes.Schema[] = [];
+  readonly #waitingChannels: McapTypes.Channel[] = [];
   readonly #topics = new Map<Topic, number>();
   /** By channel: messages that were added, and those of chunks that were written. */
   readonly #added = new Map<number, number>();
@@ -85,6 +88,8 @@ export class McapFile {
     }
     await this.#write(this.#records.buffer);
     this.#chunks++;
+    for (const schema of this.#waitingSchemas.splice(0)) this.#schemas.set(schema.id, schema);
+    for (const channel of this.#waitingChannels.splice(0)) this.#channels.set(channel.id, channel);
     this.#index.writeChunkIndex({
       messageStartTime,
       messageEndTime,
@@ -151,12 +156,12 @@ export class McapFile {
     const { name, messageEncoding, schema, metadata } = topic;
     let schemaId = 0;
     if (schema) {
-      schemaId = this.#schemas.size + 1;
+      schemaId = this.#schemas.size + this.#waitingSchemas.length + 1;
       const record = { id: schemaId, ...schema };
-      this.#schemas.set(schemaId, record);
+      this.#waitingSchemas.push(record);
       this.#chunk.addSchema(record);
     }
-    const id = this.#channels.size;
+    const id = this.#topics.size;
     const channel = {
       id,
       schemaId,
@@ -164,7 +169,7 @@ export class McapFile {
       messageEncoding,
       metadata: new Map(Object.entries(metadata ?? {})),
     };
-    this.#channels.set(id, channel);
+    this.#waitingChannels.push(channel);
     this.#chunk.addChannel(channel);
     this.#topics.set(topic, id);
     return id;

@@ -1,0 +1,149 @@
+import { imuLayout, type FrameFormat } from '../../lib/index.js';
+import { frameMessages } from '../../lib/recording/format/frame-messages.js';
+import { McapFile } from '../../lib/recording/record/mcap-file.js';
+import { MemoryStorage } from './memory-storage.js';
+import { audit, type Audit } from './support/audit.js';
+import { frameNumbers, RecordingBench } from './recording-bench.js';
+
+const numbersIn = ({ messages }: Audit) =>
+  frameNumbers(
+    messages.flatMap(({ schema, value }) =>
+      schema === 'foxglove.CompressedImage' ? [value as { data: Uint8Array }] : [],
+    ),
+  );
+const first = (count: number) => Array.from({ length: count }, (_, index) => index);
+const sound = (found: Audit, end: Audit['end']) => {
+  expect({ faults: found.faults, end: found.end }).toEqual({ faults: [], end });
+  return found;
+};
+
+/** A recording with everything that there may be in one. */
+async function recorded(
+  options: Parameters<RecordingBench['start']>[0] = {},
+  bench = new RecordingBench({ imu: true }),
+) {
+  const recording = bench.start({
+    durationMs: 3000,
+    chunkBytes: 8000,
+    channels: [
+      'frame',
+      { name: 'config', encoding: 'json' },
+      { name: 'controls', encoding: 'cbor' },
+      { name: 'imu', layout: imuLayout },
+    ],
+    ...options,
+  });
+  await bench.pass(300);
+  bench.device.print('Grüße ✓\n');
+  await recording.ended();
+  return { bench, recording };
+}
+
+describe('a recording, by the specification of MCAP alone,', () => {
+  it('is sound in every byte, with all its frames once and in order', async () => {
+    const { bench, recording } = await recorded();
+    const found = sound(audit(bench.storage.file()), 'indexed');
+    expect(found.chunks).toBeGreaterThan(5);
+    expect(numbersIn(found)).toEqual(first(recording.last.frames));
+    expect(new Set(found.messages.map(({ schema }) => schema))).toEqual(
+      new Set([
+        ...['foxglove.CompressedImage', 'openmv.FrameInfo', 'foxglove.Log', 'openmv.Channels', 'openmv.CameraEvent'],
+        ...['openmv.config', 'openmv.imu', ''],
+      ]),
+    );
+    expect(found.messages.find(({ schema }) => schema === 'foxglove.Log')!.value).toMatchObject({
+      message: 'Grüße ✓\r\n',
+    });
+  });
+
+  it('of which nothing was recorded is sound', async () => {
+    const { bench } = await recorded({ frames: false, text: false, events: false, channels: [] });
+    expect(sound(audit(bench.storage.file()), 'indexed').messages).toEqual([]);
+  });
+
+  it.each<[FrameFormat, string | undefined]>([
+    ['grayscale', 'mono8'],
+    ['rgb565', 'rgba8'],
+    ['yuv422', 'yuyv'],
+    ['bayer-rggb', 'bayer_rggb8'],
+    ['png', undefined],
+  ])('of a frame of %s is sound', async (format, encoding) => {
+    const storage = new MemoryStorage();
+    const file = new McapFile(await storage.create('one.mcap', false));
+    await file.begin('spec');
+    const data = new Uint8Array(6 * 4 * 4);
+    for (const message of frameMessages({ index: 1, width: 6, height: 4, format, data, fps: 1, receivedAt: 12 }))
+      file.add(message);
+    await file.flush();
+    await file.end();
+    const { messages } = sound(audit(storage.file()), 'indexed');
+    expect(messages[1]).toMatchObject(
+      encoding === undefined
+        ? { schema: 'foxglove.CompressedImage', value: { format } }
+        : { schema: 'foxglove.RawImage', value: { width: 6, height: 4, encoding } },
+    );
+  });
+
+  it('that was split is sound in each file', async () => {
+    const { bench, recording } = await recorded({ split: { bytes: 30_000 } });
+    expect(bench.storage.names.length).toBeGreaterThan(2);
+    const numbers = bench.storage.names.flatMap((name) => numbersIn(sound(audit(bench.storage.file(name)), 'indexed')));
+    expect(numbers).toEqual(first(recording.last.frames));
+  });
+
+  it('of two cameras at once is sound in both files', async () => {
+    const benches = [new RecordingBench({ imu: true }), new RecordingBench({ imu: true })];
+    const [one, other] = await Promise.all(benches.map((bench) => recorded({}, bench)));
+    for (const { bench, recording } of [one!, other!])
+      expect(numbersIn(sound(audit(bench.storage.file()), 'indexed'))).toEqual(first(recording.last.frames));
+  });
+
+  it('that was killed at any moment is sound as far as it goes', async () => {
+    const { bench } = await recorded();
+    const file = bench.storage.file();
+    let most = 0;
+    for (let length = 8; length < file.length; length += 777) {
+      const numbers = numbersIn(sound(audit(file.subarray(0, length)), 'none'));
+      expect(numbers).toEqual(first(numbers.length));
+      most = Math.max(most, numbers.length);
+    }
+    expect(most).toBeGreaterThan(10);
+  });
+
+  it('on a disk that got full at any byte is sound, and has an end where there was room for it', async () => {
+    const ends = new Set<string>();
+    for (let capacity = 400; capacity < 40_000; capacity += 1310) {
+      const bench = new RecordingBench({ imu: true });
+      bench.storage.capacity = capacity;
+      const { recording } = await recorded({ chunkBytes: 4000 }, bench);
+      expect(recording.error).toMatchObject({ code: 'DISK_FULL' });
+      const file = bench.storage.file();
+      const found = audit(file);
+      expect({ capacity, faults: found.faults }).toEqual({ capacity, faults: [] });
+      expect((recording.error as Error).message).toMatch(found.end === 'none' ? /can be read/ : /whole file/);
+      expect(numbersIn(found)).toEqual(first(numbersIn(found).length));
+      ends.add(found.end);
+    }
+    expect(ends).toContain('bare');
+  }, 60_000);
+});
+
+describe('the auditor', () => {
+  it('sees each byte that is not as it was', async () => {
+    const { bench } = await recorded({ durationMs: 300, channels: [] }, new RecordingBench());
+    const file = bench.storage.file();
+    const unseen: number[] = [];
+    for (let at = 0; at < file.length; at += 7) {
+      const damaged = Buffer.from(file);
+      damaged[at]! ^= 0x10;
+      let found: Pick<Audit, 'faults' | 'end'>;
+      try {
+        found = audit(damaged);
+      } catch (error) {
+        found = { faults: [String(error)], end: 'none' };
+      }
+      if (found.faults.length === 0 && found.end === 'indexed') unseen.push(at);
+    }
+    expect(unseen).toEqual([]);
+  });
+});
