@@ -8,6 +8,7 @@ import { readRecording, type RecordingEntry } from 'openmv-rx/recording';
 import { tcp } from 'openmv-rx/tcp';
 import { firstValueFrom, interval, map, filter, take, toArray } from 'rxjs';
 import { readIndexed } from '../recording/mcap-reading.js';
+import { audit, type Audit } from '../recording/support/audit.js';
 import { expectOneLineFailure, jsonLines, MAIN, run, start, type Running } from './command.js';
 import { temporaryFolder } from './pty.js';
 
@@ -39,6 +40,12 @@ async function killed({ child, finished }: Running, signal: NodeJS.Signals) {
   return finished;
 }
 
+/** What is wrong with a file by the specification of MCAP, and whether it has an end. */
+function audited(file: string): Pick<Audit, 'faults' | 'end'> {
+  const { faults, end } = audit(readFileSync(file));
+  return { faults, end };
+}
+
 describe('a recording from the command line', () => {
   it('has as many frames as it was told to, and says what it is', async () => {
     const file = inFolder('some.mcap');
@@ -56,6 +63,7 @@ describe('a recording from the command line', () => {
     expect(jsonLines(stdout)).toEqual([expect.objectContaining({ file, frames: 20, dropped: 0 })]);
     const { entries, error } = await readable(file);
     expect(error).toBeUndefined();
+    expect(audited(file)).toEqual({ faults: [], end: 'indexed' });
     expect(framesOf(entries).map(({ index }) => index)).toEqual(Array.from({ length: 20 }, (_, index) => index));
     expect(entries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['camera', 'channels', 'value', 'summary']));
   });
@@ -82,6 +90,7 @@ describe('a recording from the command line', () => {
       await killed(running, 'SIGKILL');
       const { entries, error } = await readable(file);
       expect(error).toMatchObject({ code: 'TRUNCATED' });
+      expect(audited(file)).toEqual({ faults: [], end: 'none' });
       const numbers = framesOf(entries).map((frame) => frame.index);
       expect(numbers).toEqual(numbers.map((_, number) => number));
       return { ms, frames: numbers.length };
@@ -131,6 +140,7 @@ describe('a recording from the command line', () => {
         code: 1,
         stderr: expect.stringMatching(/disk is full.*can be read|disk is full.*whole file/) as string,
       });
+      expect(audited(file).faults).toEqual([]);
       const { entries } = await readable(file);
       expect(framesOf(entries).length).toBeGreaterThan(30);
     } finally {
