@@ -18,12 +18,17 @@ const entries = new Map(
   ),
 );
 
+/** The pages of the guide in the order of its index. */
+const index = readFileSync(`${root}/docs/guide/index.md`, 'utf8');
+const guide = ['index.md', ...[...index.matchAll(/^\d+\. \[.*?\]\((.*?)\)/gm)].map(([, page]) => page)];
+
 const app = await Application.bootstrap({
   name: 'openmv-rx',
   entryPoints: [...entries.keys()].map((file) => `${root}/${file}`),
   tsconfig: `${root}/tsconfig.build.json`,
   readme: `${root}/README.md`,
-  projectDocuments: [`${root}/docs/*.md`, `${root}/docs/guide/*.md`],
+  projectDocuments: [...guide.map((page) => `${root}/docs/guide/${page}`), `${root}/docs/*.md`],
+  navigation: { includeFolders: false },
   basePath: root,
   out: `${root}/docs/reference`,
   cleanOutputDir: true,
