@@ -94,10 +94,32 @@ describe('the script editor of the Angular sample', () => {
     await part.getByRole('progressbar').waitFor({ state: 'detached' });
   });
 
+  it('says why the camera does not take a script', async () => {
+    await editor.evaluate((field: HTMLTextAreaElement) => {
+      field.value = `print("too long")\n${`# ${'a long comment '.repeat(100)}\n`.repeat(1000)}`;
+      field.dispatchEvent(new Event('input'));
+    });
+    await run();
+    await part.getByRole('alert').filter({ hasText: 'the camera refused' }).waitFor();
+    await status('Not running').waitFor();
+  });
+
+  it('has an example with a channel of its own, which comes and goes with it', async () => {
+    answer = true;
+    await choose('A channel with a slider');
+    answer = false;
+    await run();
+    await printed('the panel is there');
+    const channel = page.locator('omv-channel-list').getByText('panel', { exact: true });
+    await channel.waitFor();
+    await stop();
+    await channel.waitFor({ state: 'detached' });
+  });
+
   it('asks before an example takes the place of what the user has written', async () => {
     await editor.fill('print("my own")');
     await choose('Fail, and say where');
-    expect(asked).toEqual(['Replace what you have written by this example?']);
+    expect(asked.at(-1)).toBe('Replace what you have written by this example?');
     expect(await editor.inputValue()).toBe('print("my own")');
     answer = true;
     await choose('Fail, and say where');
