@@ -4,7 +4,8 @@ export interface Example {
   readonly script: string;
 }
 
-const COUNTING = `# Counts until it is stopped. What is marked as "param" can be set below.
+const COUNTING = `# Counts until it is stopped.
+# What is marked as "param" can be set below.
 import time
 
 WORD = "round"  # param: what each line begins with
@@ -17,8 +18,9 @@ while True:
     time.sleep(PAUSE)
 `;
 
-const SLIDER = `# A channel with a slider, which is in the panel as long as this runs. (The demo camera knows no CBORChannel: it has its
-# own channel of widgets there, whatever runs.)
+const SLIDER = `# A channel with a slider: it is in the panel as long
+# as this runs. (The demo camera knows no CBORChannel,
+# and has its own channel of widgets.)
 import time
 import protocol
 
@@ -37,7 +39,7 @@ while True:
     time.sleep(5)
 `;
 
-const FAILING = `# Fails in the end: the line is marked, and the console has all that the camera says.
+const FAILING = `# Fails in the end, and the line is marked.
 import time
 
 START = 3  # param: where the countdown begins

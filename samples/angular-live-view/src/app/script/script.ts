@@ -41,6 +41,10 @@ const SENT = '<stdin>';
       accent-color: var(--accent);
     }
 
+    .failed button {
+      margin-right: 0.5rem;
+    }
+
     .failed {
       margin-top: 0.75rem;
       overflow-wrap: anywhere;
