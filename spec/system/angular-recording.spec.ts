@@ -172,6 +172,21 @@ describe('the record button of the Angular sample', () => {
     await download.path();
   });
 
+  it('downloads what nobody has taken when the next recording takes its place', async () => {
+    await record();
+    await recordsFrames(2);
+    await stop();
+    const name = (await bar.getByRole('link').getAttribute('download'))!;
+    const [download] = await Promise.all([page.waitForEvent('download'), record()]);
+    expect(download.suggestedFilename()).toBe(name);
+    const file = join(folder, 'untaken.mcap');
+    await download.saveAs(file);
+    expectEachOnce(numbersIn(await entriesOf(file)), 2);
+    await stop();
+    const [last] = await Promise.all([page.waitForEvent('download'), bar.getByRole('link').click()]);
+    await last.path();
+  });
+
   it('ends the recording and downloads it when the user leaves the camera', async () => {
     await record();
     await recordsFrames(10);

@@ -31,17 +31,18 @@ export function widgetChannels(camera: Camera): Observable<readonly string[]> {
 }
 
 function inThisSession(camera: Camera): Observable<readonly string[]> {
-  const asked = new Map<number, Observable<boolean>>();
-  const holds = ({ name, id }: ChannelInfo): Observable<boolean> => {
-    const answer = asked.get(id) ?? holdsWidgets(camera, name).pipe(shareReplay(1));
-    asked.set(id, answer);
+  const asked = new Map<string, Observable<boolean>>();
+  const holds = (channel: ChannelInfo): Observable<boolean> => {
+    const answer = asked.get(keyOf(channel)) ?? holdsWidgets(camera, channel.name).pipe(shareReplay(1));
+    asked.set(keyOf(channel), answer);
     return answer;
   };
   return camera.channels$.pipe(
     switchMap((channels) => {
       const possible = channels.filter(mayHoldWidgets);
-      // What has gone may come again under its id as something else.
-      for (const id of asked.keys()) if (!possible.some((channel) => channel.id === id)) asked.delete(id);
+      // What has gone may come again as something else.
+      const present = new Set(possible.map(keyOf));
+      for (const key of asked.keys()) if (!present.has(key)) asked.delete(key);
       const answers = possible.map((channel) => holds(channel).pipe(map((yes) => (yes ? [channel.name] : []))));
       return combineLatest(answers).pipe(
         defaultIfEmpty<string[][], string[][]>([]),
@@ -49,6 +50,10 @@ function inThisSession(camera: Camera): Observable<readonly string[]> {
       );
     }),
   );
+}
+
+function keyOf({ id, name }: ChannelInfo): string {
+  return `${id} ${name}`;
 }
 
 /**

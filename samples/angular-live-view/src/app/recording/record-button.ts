@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, effect, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { injectCamera } from 'openmv-rx/angular';
 import { bytesText } from '../picture/bytes';
@@ -47,7 +47,6 @@ export class RecordButton {
   protected readonly recording = computed(() => ['recording', 'finishing'].includes(this.recorder.phase()));
   /** While there is nothing that a click could do. */
   protected readonly busy = computed(() => ['choosing', 'finishing'].includes(this.recorder.phase()) || null);
-  protected readonly taken = signal(false);
   protected readonly bytesText = bytesText;
   protected readonly time = computed(() => {
     const seconds = Math.floor(this.recorder.progress()?.seconds ?? 0);
@@ -59,18 +58,11 @@ export class RecordButton {
     return file && url ? { url, name: file.name, size: bytesText(file.size) } : undefined;
   });
 
-  constructor() {
-    effect(() => {
-      if (this.recorder.file()) this.taken.set(false);
-    });
-  }
-
   protected choose(destination: string): void {
     this.destination.set(destination === 'file' ? 'file' : 'download');
   }
 
   protected beforeLeaving(event: BeforeUnloadEvent): void {
-    const isKept = this.recorder.file() !== undefined && !this.taken();
-    if (this.recording() || isKept) event.preventDefault();
+    if (this.recorder.isAtStake()) event.preventDefault();
   }
 }

@@ -1,4 +1,4 @@
-import { DestroyRef, inject, signal } from '@angular/core';
+import { computed, DestroyRef, inject, signal } from '@angular/core';
 import { injectCamera } from 'openmv-rx/angular';
 import type { RecordingProgress } from 'openmv-rx/web-recording';
 import { interval, Subject } from 'rxjs';
@@ -14,8 +14,8 @@ export type Phase = 'idle' | 'choosing' | 'recording' | 'finishing';
 const SHOWN_EVERY_MS = 250;
 
 /**
- * Makes recordings, one at a time. One that is under way when its component is destroyed is ended, and downloaded if the browser
- * kept it: nobody can take it otherwise. For an injection context.
+ * Makes recordings, one at a time. One that is under way when its component is destroyed is ended. What the
+ * browser keeps is downloaded when nobody could take it any more. For an injection context.
  */
 export class Recorder {
   readonly #camera = injectCamera();
@@ -25,6 +25,7 @@ export class Recorder {
   readonly #failure = signal<string | undefined>(undefined);
   readonly #said = signal('');
   readonly #file = signal<File | undefined>(undefined);
+  readonly #taken = signal(false);
   #destroyed = false;
 
   readonly phase = this.#phase.asReadonly();
@@ -35,11 +36,16 @@ export class Recorder {
   readonly said = this.#said.asReadonly();
   /** What the last one has made, if the browser keeps it. */
   readonly file = this.#file.asReadonly();
+  /** Whether something that was recorded is in no file of the user's yet. */
+  readonly isAtStake = computed(
+    () => ['recording', 'finishing'].includes(this.#phase()) || (this.#file() !== undefined && !this.#taken()),
+  );
 
   constructor() {
     inject(DestroyRef).onDestroy(() => {
       this.#destroyed = true;
       this.stop();
+      this.#letGo();
     });
   }
 
@@ -66,10 +72,15 @@ export class Recorder {
     this.#stop$.next();
   }
 
+  /** The user has the file. */
+  take(): void {
+    this.#taken.set(true);
+  }
+
   async #record(file: string, { storage, kept }: Place): Promise<void> {
     const { record } = await import('openmv-rx/web-recording');
     const latest = new LatestProgress();
-    this.#file.set(undefined);
+    this.#letGo();
     this.#progress.set(undefined);
     this.#phase.set('recording');
     const showing = interval(SHOWN_EVERY_MS).subscribe(() => {
@@ -90,7 +101,15 @@ export class Recorder {
 
   #offer(file: File | undefined): void {
     if (!file || file.size === 0) return;
-    if (this.#destroyed) download(file, file.name);
-    else this.#file.set(file);
+    this.#file.set(file);
+    this.#taken.set(false);
+    if (this.#destroyed) this.#letGo();
+  }
+
+  /** A file that has to go, and that the user has not taken, goes to where downloads go. */
+  #letGo(): void {
+    const file = this.#file();
+    if (file && !this.#taken()) download(file, file.name);
+    this.#file.set(undefined);
   }
 }
