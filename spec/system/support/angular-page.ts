@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 /** Resolves when the page says that the connection is in that state. */
 export function state(page: Page, name: string): Promise<void> {
@@ -14,6 +14,16 @@ export async function picture(page: Page, before = 0): Promise<number> {
 /** Resolves when the picture is another than it is now. */
 export async function nextPicture(page: Page): Promise<number> {
   return picture(page, await picture(page));
+}
+
+/** The figure of that name under the picture. */
+export function figure(page: Page, name: string): Locator {
+  return page.locator('omv-picture dl > div', { has: page.getByText(name, { exact: true }) }).locator('dd');
+}
+
+/** The lines of the console, or of the event log. */
+export function entries(page: Page, of: 'omv-console' | 'omv-event-log'): Locator {
+  return page.locator(`${of} [role="log"] > div`);
 }
 
 /**

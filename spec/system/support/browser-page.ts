@@ -3,9 +3,10 @@ import { isOpenMVError, type Connection, type Transport } from 'openmv-rx';
 import { webSerial, type WebSerialPort } from 'openmv-rx/web-serial';
 import { webSocket } from 'openmv-rx/websocket';
 import type { Subscription } from 'rxjs';
-import { FakeSerial, type Plug } from '../../transport/web-serial/fake-serial.js';
+import { FakeSerial } from '../../transport/web-serial/fake-serial.js';
 import type { Failure, Order, Report } from './browser-orders.js';
 import { fiveFrames } from './five-frames.js';
+import { overWebSocket } from './over-web-socket.js';
 
 const control = new WebSocket(`ws://${location.host}/control`);
 control.binaryType = 'arraybuffer';
@@ -102,29 +103,4 @@ function write(message: ArrayBuffer): void {
 function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   return { code: isOpenMVError(error) ? error.code : 'none', message };
-}
-
-/** A serial device behind a WebSocket, which is unplugged when that is closed by the other end. */
-function overWebSocket(url: string): Plug {
-  return (events) =>
-    new Promise((resolve, reject) => {
-      const socket = new WebSocket(url);
-      socket.binaryType = 'arraybuffer';
-      socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => events.arrived(new Uint8Array(data));
-      socket.onclose = () => {
-        reject(new Error('the device is not there'));
-        events.unplugged();
-      };
-      socket.onopen = () =>
-        resolve({
-          write: async (bytes) => {
-            socket.send(bytes);
-            while (socket.bufferedAmount > 65_536) await new Promise((later) => setTimeout(later, 1));
-          },
-          close: () => {
-            socket.onclose = socket.onmessage = null;
-            socket.close();
-          },
-        });
-    });
 }

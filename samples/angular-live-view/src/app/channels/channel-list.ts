@@ -2,7 +2,8 @@ import { ChangeDetectionStrategy, Component } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import type { ChannelInfo } from 'openmv-rx';
 import { injectCamera } from 'openmv-rx/angular';
-import { animationFrameScheduler, auditTime, retry } from 'rxjs';
+import { animationFrameScheduler, auditTime } from 'rxjs';
+import { againWhenReady } from '../again-when-ready';
 import { abilities } from './channel-words';
 
 const NONE: readonly ChannelInfo[] = [];
@@ -42,9 +43,10 @@ const NONE: readonly ChannelInfo[] = [];
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class ChannelList {
+  readonly #camera = injectCamera();
   protected readonly abilities = abilities;
   protected readonly channels = toSignal(
-    injectCamera().channels$.pipe(retry({ delay: 1000 }), auditTime(0, animationFrameScheduler)),
+    this.#camera.channels$.pipe(againWhenReady(this.#camera), auditTime(0, animationFrameScheduler)),
     { initialValue: NONE },
   );
 }

@@ -8,8 +8,12 @@ const LONGEST = 2000;
 /** Lines with more text. The last one is not at its end: the next text goes on with it. */
 export function withText(lines: readonly Entry[], text: string): readonly Entry[] {
   const open = lines.at(-1)?.text ?? '';
-  const pieces = `${open}${text}`.split('\n').flatMap(shortened);
-  return pieces.reduce<readonly Entry[]>((all, piece) => withEntry(all, piece, MOST_LINES), lines.slice(0, -1));
+  const pieces = `${open}${text}`.split('\n');
+  const unfinished = pieces.pop() ?? '';
+  const whole = pieces.map((line) => line.replace(/\r+$/, ''));
+  return [...whole, unfinished]
+    .flatMap(shortened)
+    .reduce<readonly Entry[]>((all, line) => withEntry(all, line, MOST_LINES), lines.slice(0, -1));
 }
 
 function shortened(line: string): string[] {

@@ -1,7 +1,8 @@
 import { ChangeDetectionStrategy, Component, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { injectCamera } from 'openmv-rx/angular';
-import { animationFrameScheduler, auditTime, map, merge, retry, scan, Subject } from 'rxjs';
+import { animationFrameScheduler, auditTime, map, merge, scan, Subject } from 'rxjs';
+import { againWhenReady } from '../again-when-ready';
 import type { Entry } from '../log/entry';
 import { LogView } from '../log/log-view';
 import { visible, withText } from './append-text';
@@ -27,11 +28,12 @@ const NOTHING: readonly Entry[] = [];
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Console {
+  readonly #camera = injectCamera();
   readonly #cleared = new Subject<void>();
   protected readonly lines = toSignal(
     merge(
-      injectCamera().stdout$.pipe(
-        retry({ delay: 1000 }),
+      this.#camera.stdout$.pipe(
+        againWhenReady(this.#camera),
         map((text) => (lines: readonly Entry[]) => withText(lines, text)),
       ),
       this.#cleared.pipe(map(() => () => NOTHING)),

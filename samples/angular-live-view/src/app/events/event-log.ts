@@ -1,7 +1,8 @@
 import { ChangeDetectionStrategy, Component } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { injectCamera } from 'openmv-rx/angular';
-import { animationFrameScheduler, auditTime, filter, retry, scan } from 'rxjs';
+import { animationFrameScheduler, auditTime, filter, scan } from 'rxjs';
+import { againWhenReady } from '../again-when-ready';
 import { withEntry, type Entry } from '../log/entry';
 import { LogView } from '../log/log-view';
 import { eventWords, timeOfDay } from './event-words';
@@ -21,9 +22,10 @@ const NOTHING: readonly Entry[] = [];
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class EventLog {
+  readonly #camera = injectCamera();
   protected readonly events = toSignal(
-    injectCamera().events$.pipe(
-      retry({ delay: 1000 }),
+    this.#camera.events$.pipe(
+      againWhenReady(this.#camera),
       filter(({ kind }) => kind !== 'text-ready' && kind !== 'frame-ready'),
       scan(
         (entries, event) => withEntry(entries, `${timeOfDay(event.receivedAt)}  ${eventWords(event)}`, MOST_EVENTS),

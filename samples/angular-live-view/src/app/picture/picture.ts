@@ -3,7 +3,8 @@ import { ChangeDetectionStrategy, Component, computed, inject, viewChild, type E
 import { toObservable, toSignal } from '@angular/core/rxjs-interop';
 import { frameRate, throughput, type Frame } from 'openmv-rx';
 import { injectCamera } from 'openmv-rx/angular';
-import { auditTime, catchError, filter, merge, of, retry, share, Subject, switchMap, take, tap, timer } from 'rxjs';
+import { auditTime, catchError, filter, merge, of, share, Subject, switchMap, take, tap } from 'rxjs';
+import { againWhenReady } from '../again-when-ready';
 import { injectConnection } from '../session/connection';
 import { bytesText } from './bytes';
 import { paintedOn } from './painted-on';
@@ -11,8 +12,6 @@ import { readable } from './rate';
 import { NOTHING_SHOWN, shown } from './shown';
 import { downloadFrame } from './snapshot';
 
-/** A stream that has a frame which makes no sense is subscribed to anew after this time. */
-const AGAIN_MS = 250;
 /** A figure that changes faster can't be read. */
 const SHOWN_MS = 100;
 
@@ -25,6 +24,7 @@ const SHOWN_MS = 100;
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Picture {
+  readonly #camera = injectCamera();
   protected readonly connection = injectConnection();
   protected readonly canFill = inject(DOCUMENT).fullscreenEnabled;
   protected readonly bytesText = bytesText;
@@ -34,12 +34,9 @@ export class Picture {
   readonly #broken = new Subject<Error>();
   #newest: Frame | undefined;
 
-  readonly #frames$ = injectCamera().frames$.pipe(
-    retry({
-      delay: (error: Error) => {
-        this.#broken.next(error);
-        return timer(AGAIN_MS);
-      },
+  readonly #frames$ = this.#camera.frames$.pipe(
+    againWhenReady(this.#camera, (error) => {
+      this.#broken.next(error as Error);
     }),
     tap((frame) => (this.#newest = frame)),
     share(),
