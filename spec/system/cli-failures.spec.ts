@@ -44,6 +44,10 @@ describe('wrong usage', () => {
     ['a loss of more than all', ['virtual', '--tcp', '0', '--loss', '101%']],
     ['a damage of less than nothing', ['virtual', '--tcp', '0', '--damage', '-0.1']],
     ['nothing to write', ['write', 'config', '', '--virtual']],
+    ['no script', ['run', '--virtual']],
+    ['a camera to list', ['list', '--virtual']],
+    ['a page for other computers', ['view', '--virtual', '--listen', '0.0.0.0:8080']],
+    ['a measurement of no time', ['bench', '--virtual', '--seconds', '0']],
   ])('%s: exit code 2, and nothing on standard output', async (_, words) => {
     const { code, stdout, stderr } = await run(words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
