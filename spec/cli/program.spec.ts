@@ -1,6 +1,5 @@
-import { CommanderError } from 'commander';
 import { createProgram } from '../../lib/cli/program.js';
-import { examplesOf, wordsOf } from './shell-words.js';
+import { examplesOf, helpOf, wordsOf } from './help-texts.js';
 
 const NAMES = [
   ['list', 'info', 'bench'],
@@ -9,15 +8,6 @@ const NAMES = [
   ['channels', 'read', 'write', 'watch'],
   ['bridge', 'virtual'],
 ].flat();
-
-/** What a command says of itself. */
-function helpOf(...words: string[]): string {
-  let said = '';
-  const program = createProgram();
-  for (const command of [program, ...program.commands]) command.configureOutput({ writeOut: (text) => (said += text) });
-  expect(() => program.parse([...words, '--help'], { from: 'user' })).toThrow(CommanderError);
-  return said;
-}
 
 /** The command that these words run, which does nothing here, and the options that it would have got. */
 async function parsed(words: string[]): Promise<{ name: string; options: Record<string, unknown> }> {

@@ -23,7 +23,7 @@ export function addRecord(program: Command): void {
     program,
     'record <file>',
     'record frames, text, events and channels to an MCAP file, until Ctrl-C',
-    'openmv-rx record flight.mcap --virtual --duration 10 --channel config:json --split-bytes 100000000',
+    'openmv-rx record flight.mcap --virtual --frames 50 --channel config:json',
   )
     .option('--frames <n>', 'end after this many frames', wholeNumber(1))
     .option('--duration <seconds>', 'end after this long', wholeNumber(1))

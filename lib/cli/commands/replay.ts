@@ -25,8 +25,8 @@ export function addReplay(program: Command): void {
   const port = wholeNumber(0, 65_535);
   withExample(
     program.command('replay <file>'),
-    'openmv-rx record flight.mcap --virtual --frames 50',
-    'openmv-rx replay flight.mcap --tcp 5555 --speed 2',
+    'openmv-rx record drive.mcap --virtual --duration 1 --overwrite',
+    'openmv-rx replay drive.mcap --tcp 5555 --speed 2',
   )
     .description('play a recording, or a wire capture, as a camera to each host that comes, until Ctrl-C')
     .option('--pty <link>', 'as a serial port at this path, which is made (needs socat)', each(String), [])

@@ -17,7 +17,7 @@ export function addWatch(program: Command): void {
     program,
     'watch <name>',
     'show what a channel says as it comes: stdout its text, others events and values',
-    'openmv-rx watch stdout --virtual --count 3',
+    'openmv-rx watch stdout --virtual --count 2',
   )
     .option('--count <n>', 'end after this many', wholeNumber(1))
     .action((name: string, { count, ...options }: WatchOptions) =>

@@ -1,3 +1,15 @@
+import { CommanderError } from 'commander';
+import { createProgram } from '../../lib/cli/program.js';
+
+/** What the command, or a command of it, says of itself. */
+export function helpOf(...words: string[]): string {
+  let said = '';
+  const program = createProgram();
+  for (const command of [program, ...program.commands]) command.configureOutput({ writeOut: (text) => (said += text) });
+  expect(() => program.parse([...words, '--help'], { from: 'user' })).toThrow(CommanderError);
+  return said;
+}
+
 /** The lines of a help text that are to be pasted into a shell. */
 export function examplesOf(help: string): string[] {
   const [, lines = ''] = /\nExample:\n((?: {2}.+\n)+)$/.exec(help) ?? [];
