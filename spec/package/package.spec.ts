@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { build } from 'esbuild';
+import { audit } from '../recording/support/audit.js';
 
 interface PackageJson {
   name: string;
@@ -234,6 +235,34 @@ describe('the packed package', () => {
       });
     });
     expect(seen).toEqual({ format: 'jpeg', width: 320, height: 240, begin: [0xff, 0xd8, 0xff] });
+  });
+
+  it('writes a recording where there is neither Node nor a page', async () => {
+    const { text } = await bundle('recorder', [
+      `import { VirtualCamera, Camera } from '${manifest.name}';`,
+      `import { record } from '${manifest.name}/web-recording';`,
+      `const bytes = [];`,
+      `const file = { write: async (part) => void bytes.push(...part), truncate: async () => {}, close: async () => {} };`,
+      `const storage = { create: async () => file };`,
+      `record(new Camera(new VirtualCamera().transport()), { file: 'a.mcap', storage, maxFrames: 3 }).subscribe(`,
+      `  { error: written, complete: () => written(bytes) });`,
+    ]);
+    const bytes = await new Promise<number[]>((written) => {
+      runInNewContext(text.replace(/^export .*$/m, ''), {
+        written,
+        setTimeout,
+        clearTimeout,
+        setInterval,
+        clearInterval,
+        queueMicrotask,
+        performance,
+        TextEncoder,
+        TextDecoder,
+      });
+    });
+    const { faults, end, messages } = audit(Uint8Array.from(bytes));
+    expect({ faults, end }).toEqual({ faults: [], end: 'indexed' });
+    expect(messages.filter(({ schema }) => schema === 'foxglove.CompressedImage')).toHaveLength(3);
   });
 
   it('brings a command that says which version it is', async () => {

@@ -203,6 +203,18 @@ describe('a recording', () => {
     expect(recorded.last.bytes).toBe(bench.storage.bytes);
   });
 
+  it.each([
+    ['a.b/flight.mcap', 'a.b/flight-0001.mcap'],
+    ['a.b/flight', 'a.b/flight-0001'],
+    ['flight.day.mcap', 'flight.day-0001.mcap'],
+    ['a/.mcap', 'a/.mcap-0001'],
+    ['C:\\a.b\\flight', 'C:\\a.b\\flight-0001'],
+  ])('of %s is split into files like %s', async (file, first) => {
+    const bench = new RecordingBench();
+    await bench.start({ file, maxFrames: 1, split: { bytes: 1e6 } }).ended();
+    expect(bench.storage.names).toEqual([first]);
+  });
+
   it('is split by time', async () => {
     const bench = new RecordingBench();
     await bench.start({ durationMs: 5500, split: { seconds: 2 } }).ended();

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const cameras = (...names: string[]) =>
   new Map(names.map((name) => [name, new VirtualCamera({ name, imu: true }).transport()]));
 const recording = (changes: Partial<Recording>) =>
-  recordAll({ cameras: cameras('left', 'right'), folder, seconds: 2, splitBytes: 200_000, until$: NEVER, ...changes });
+  recordAll({ cameras: cameras('left', 'right'), folder, seconds: 2, splitBytes: 50_000, until$: NEVER, ...changes });
 
 async function frameIndexes(file: string): Promise<number[]> {
   const indexes: number[] = [];
