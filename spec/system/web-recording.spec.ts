@@ -91,7 +91,8 @@ describe('a recording in Chromium', () => {
 
   it("is split into files of the page's own folder, each of them whole", async () => {
     const options: Recorded = { file: 'flight.mcap', maxFrames: 20, split: { bytes: 20_000 }, chunkBytes: 4000 };
-    const files = await page.evaluate((wanted) => window.page.intoFolder(wanted), options);
+    const { files, error } = await page.evaluate((wanted) => window.page.intoFolder(wanted), options);
+    expect(error).toBe('');
     expect(files.length).toBeGreaterThan(2);
     expect(files[0]![0]).toBe('flight-0001.mcap');
     const numbers: (number | undefined)[] = [];
@@ -102,5 +103,19 @@ describe('a recording in Chromium', () => {
       numbers.push(...numbersIn(entries));
     }
     expect(numbers).toEqual(first(20));
+  });
+
+  it('for which the browser grants no more room says so, and keeps the files that were whole', async () => {
+    const cdp = await page.context().newCDPSession(page);
+    const { origin } = new URL(page.url());
+    await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 100_000 });
+    const options: Recorded = { file: 'flight.mcap', maxFrames: 100, split: { bytes: 30_000 }, chunkBytes: 4000 };
+    const { files, error } = await page.evaluate((wanted) => window.page.intoFolder(wanted), options);
+    await cdp.send('Storage.overrideQuotaForOrigin', { origin });
+    console.log(
+      error,
+      files.map(([n, b]) => [n, b.length]),
+    );
+    expect(error).toMatch(/^DISK_FULL: .*no room/);
   });
 });

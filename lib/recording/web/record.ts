@@ -34,6 +34,9 @@ export interface WebRecordOptions extends RecordOptions {
  * shows of the same camera comes at that rate. Text, events and values are never left out. Holds one chunk (`chunkBytes`, 1 MiB), one
  * frame that is being written, one that waits with `latest`, up to `maxQueuedBytes` of the rest, and what the storage holds.
  *
+ * Needs the packages `@mcap/core` and `@bufbuild/protobuf`. With them it is as large as all that a page needs to show a camera, so that a
+ * page had better load it with `import()` when somebody records.
+ *
  * Errors, when the file is whole as far as that is possible: `FILE_EXISTS`; `FILE_UNAVAILABLE`, as where the person has not given permission;
  * `DISK_FULL`, of the disk, of what the browser grants a page, or of `inMemory`; `QUEUE_FULL`, see `maxQueuedBytes`; and as
  * `camera.frames$`, `stdout$` and `channel(…).value$` do, for what is recorded of these.

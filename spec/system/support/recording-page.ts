@@ -1,5 +1,5 @@
 // The program of a page that records a virtual camera of its own, as one with a record button does.
-import { Camera, VirtualCamera } from 'openmv-rx';
+import { Camera, isOpenMVError, VirtualCamera } from 'openmv-rx';
 import { inMemory, record, saveTo, type WebRecordOptions } from 'openmv-rx/web-recording';
 import { lastValueFrom } from 'rxjs';
 
@@ -7,8 +7,13 @@ import { lastValueFrom } from 'rxjs';
 export interface RecordingPage {
   /** Records to memory, and downloads it as a person would. */
   download(options: Recorded): Promise<void>;
-  /** Records to the page's own folder; gives the names of its files and their bytes, in base64. */
-  intoFolder(options: Recorded): Promise<readonly (readonly [name: string, base64: string])[]>;
+  /** Records to the page's own folder, which is empty before; gives its files, their bytes in base64, and what was wrong. */
+  intoFolder(options: Recorded): Promise<InFolder>;
+}
+
+export interface InFolder {
+  readonly files: readonly (readonly [name: string, base64: string])[];
+  readonly error: string;
 }
 
 /** Of the options those that a spec can send. */
@@ -27,12 +32,15 @@ const page: RecordingPage = {
   },
   intoFolder: async (options) => {
     const folder = await navigator.storage.getDirectory();
-    await recorded({ ...options, storage: saveTo(folder) });
+    const entries = () => folder as unknown as AsyncIterable<[string, FileSystemFileHandle]>;
+    for await (const [name] of entries()) await folder.removeEntry(name);
+    const error = await recorded({ ...options, storage: saveTo(folder) }).then(
+      () => '',
+      (reason: unknown) => (isOpenMVError(reason) ? `${reason.code}: ${reason.message}` : String(reason)),
+    );
     const files: [string, string][] = [];
-    for await (const [name, handle] of folder as unknown as AsyncIterable<[string, FileSystemFileHandle]>) {
-      files.push([name, await base64(await handle.getFile())]);
-    }
-    return files.sort(([a], [b]) => a.localeCompare(b));
+    for await (const [name, handle] of entries()) files.push([name, await base64(await handle.getFile())]);
+    return { files: files.sort(([a], [b]) => a.localeCompare(b)), error };
   },
 };
 
