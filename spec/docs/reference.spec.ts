@@ -41,5 +41,5 @@ describe('npm run check:reference', () => {
       /lines, example 1: Property 'stdot\$' does not exist/,
     ])
       expect(stderr).toMatch(complaint);
-  }, 60_000);
+  }, 180_000);
 });

@@ -31,14 +31,14 @@ describe('the programs of the documents', () => {
       expect.stringMatching(/^wrong: .* has no exported member.* 'Kamera'/),
       expect.stringMatching(/^lax: .* is not assignable to type 'string'/),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   describe('run, end by themselves, and print what is shown', () => {
     let runs: ReadonlyMap<Snippet, Run>;
 
     beforeAll(async () => {
       runs = await runAll(forNode);
-    }, 60_000);
+    }, 300_000);
 
     it.each(forNode.map((snippet) => [snippet.at, snippet] as const))('%s', (_, snippet) => {
       expect(verdict(snippet, runs.get(snippet)!)).toBe('');
@@ -59,7 +59,7 @@ describe('a program of a document', () => {
       'printed:\nhello\nshown:\n\n',
     ]);
     expect(verdict(right, runs.get(right)!)).toBe('');
-  }, 30_000);
+  }, 120_000);
 
   it('may print other numbers where the page says so, and nowhere else', () => {
     const shown = page(hello, 'frame 3: 8858 bytes, 24.9 fps', '<!-- varies: 8858, 24.9 -->');
