@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 import { readRecording, type RecordingEntry } from 'openmv-rx/recording';
 import type { Browser, Page } from 'playwright-core';
 import { readIndexed } from '../recording/mcap-reading.js';
+import { audit } from '../recording/support/audit.js';
 import { temporaryFolder } from './pty.js';
 import { launchBrowser } from './support/page.js';
 import type { Recorded, RecordingPage } from './support/recording-page.js';
@@ -98,6 +99,7 @@ describe('a recording in Chromium', () => {
     const numbers: (number | undefined)[] = [];
     for (const [name, base64] of files) {
       writeFileSync(join(folder, name), Buffer.from(base64, 'base64'));
+      expect(audit(readFileSync(join(folder, name))).faults).toEqual([]);
       const entries = await entriesOf(join(folder, name));
       expect(entries.at(-1)!.kind).toBe('summary');
       numbers.push(...numbersIn(entries));
@@ -112,10 +114,12 @@ describe('a recording in Chromium', () => {
     const options: Recorded = { file: 'flight.mcap', maxFrames: 100, split: { bytes: 30_000 }, chunkBytes: 4000 };
     const { files, error } = await page.evaluate((wanted) => window.page.intoFolder(wanted), options);
     await cdp.send('Storage.overrideQuotaForOrigin', { origin });
-    console.log(
-      error,
-      files.map(([n, b]) => [n, b.length]),
-    );
-    expect(error).toMatch(/^DISK_FULL: .*no room/);
+    expect(error).toMatch(/^DISK_FULL: flight-0003\.mcap .*no room.*may be lost/);
+    const found = files.map(([name, base64]) => [name, audit(Buffer.from(base64, 'base64')).end]);
+    expect(found).toEqual([
+      ['flight-0001.mcap', 'indexed'],
+      ['flight-0002.mcap', 'indexed'],
+      ['flight-0003.mcap', 'none'],
+    ]);
   });
 });
