@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { extname, join, resolve } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from './page.js';
 
 /** Where `npm run angular:build` puts the sample; `npm run test:system` does that first. */
-const DIST = fileURLToPath(new URL('../../../samples/angular-live-view/dist', import.meta.url));
+const DIST = resolve('samples/angular-live-view/dist');
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
