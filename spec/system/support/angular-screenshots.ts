@@ -24,6 +24,9 @@ const SHOTS: Readonly<Record<string, Shot>> = {
   dark: { query: '?demo', viewport: { width: 1280, height: 1000 }, colorScheme: 'dark', ready: isBusy },
   phone: { query: '?demo', viewport: { width: 360, height: 780 }, ready: isBusy },
   lost: { viewport: { width: 1280, height: 760 }, ready: isLost },
+  panel: { query: '?demo', part: 'omv-panel', ready: isBusy },
+  script: { query: '?demo', part: 'omv-script', ready: hasFailed },
+  recording: { query: '?demo', part: 'omv-session-bar', ready: isRecording },
 };
 
 /** Takes all of them. */
@@ -62,4 +65,20 @@ async function isLost(page: Page): Promise<void> {
   await isBusy(page);
   served.close();
   await state(page, 'lost');
+}
+
+/** The script of the example that fails has done so. */
+async function hasFailed(page: Page): Promise<void> {
+  await isBusy(page);
+  const script = page.locator('omv-script');
+  await script.getByRole('combobox', { name: 'Examples' }).selectOption({ label: 'Fail, and say where' });
+  await script.getByRole('button', { name: 'Run', exact: true }).click();
+  await script.getByRole('alert').waitFor();
+  await script.getByText('Not running').waitFor();
+}
+
+async function isRecording(page: Page): Promise<void> {
+  await isBusy(page);
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  await page.getByText('0:03', { exact: true }).waitFor();
 }
