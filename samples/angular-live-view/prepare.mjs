@@ -11,7 +11,7 @@ const library = join(folder, 'node_modules/openmv-rx');
 
 /** False where something went wrong, which has been said on standard error then. */
 export async function prepare() {
-  if (!(await isInstalled()) && !npmCi()) return false;
+  if (!(await isInstalled()) && !install()) return false;
   await mkdir(library, { recursive: true });
   await cp(join(folder, '../../package.json'), join(library, 'package.json'));
   return buildLibrary(join(library, 'dist'));
@@ -39,9 +39,13 @@ async function isInstalled() {
   return installed !== undefined && installed >= lock;
 }
 
-function npmCi() {
+/**
+ * As the lock says, which stays as it is. Not `npm ci`: that wants the packages of other systems too, of which a registry may
+ * lack some, and the dependencies of openmv-rx as they were when the lock was written.
+ */
+function install() {
   process.stderr.write('angular-live-view: installing Angular, which is 280 MB and done once\n');
-  return run('npm', ['ci', '--ignore-scripts']);
+  return run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']);
 }
 
 /** Standard output belongs to whoever started this. */
