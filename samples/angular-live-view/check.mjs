@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { heardBuild, prepare } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -23,7 +24,7 @@ function lint() {
 function builds() {
   const { isDone, said } = heardBuild();
   process.stderr.write(said);
-  const isClean = !said.includes('[WARNING]');
+  const isClean = !stripVTControlCharacters(said).includes('[WARNING]');
   if (isDone && !isClean) process.stderr.write('angular-live-view: the build has a warning, see above\n');
   return isDone && isClean;
 }

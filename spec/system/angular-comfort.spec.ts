@@ -181,6 +181,42 @@ describe('the Angular live view of large frames', () => {
   });
 });
 
+describe('the Angular live view of much text', () => {
+  it('is drawn no oftener than the screen, however many lines come', async () => {
+    const camera = new VirtualCamera({ stdoutIntervalMs: false, stdoutBytes: 2048, pollIntervalMs: 2 });
+    const page = await site.open({ query: (await serve(camera)).query });
+    await state(page, 'ready');
+    await page.evaluate(() => {
+      const seen = { draws: 0, changes: 0 };
+      Object.assign(globalThis, { seen });
+      const draw = () => {
+        seen.draws++;
+        requestAnimationFrame(draw);
+      };
+      requestAnimationFrame(draw);
+      new MutationObserver(() => seen.changes++).observe(document.querySelector('omv-console [role="log"]')!, {
+        childList: true,
+      });
+    });
+    let printed = 0;
+    const printing = setInterval(() => {
+      for (let more = 0; more < 10; more++) camera.print(`line ${printed++}\n`);
+    }, 10);
+    await entries(page, 'omv-console')
+      .filter({ hasText: /^line \d{4}$/ })
+      .first()
+      .waitFor();
+    clearInterval(printing);
+    const { draws, changes } = await page.evaluate(
+      () => (globalThis as unknown as { seen: { draws: number; changes: number } }).seen,
+    );
+    console.log(`${printed} lines printed: ${changes} changes of the log in ${draws} drawings`);
+    expect(changes).toBeLessThanOrEqual(draws + 1);
+    expect(changes).toBeLessThan(printed / 4);
+    await page.context().close();
+  });
+});
+
 it('had nothing to complain about but connections that failed', () => {
   const others = site.complaints.filter((complaint) => !complaint.startsWith('WebSocket connection to'));
   expect(others).toEqual([]);
