@@ -18,6 +18,8 @@ export interface Film {
   readonly beganAt: number;
   readonly startsAt: number;
   readonly scenes: AsyncGenerator<Scene, void, undefined>;
+  /** Lets go of the file, wherever the scenes are, once or more often. Only scenes that are gone through to their end do so themselves. */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -57,8 +59,18 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
     failure = { error };
   }
   if (beganAt === undefined) throw new OpenMVError('MALFORMED', `${file} holds nothing that can be played`);
-  const scenes = scenesFrom(first, failure, entries);
-  return { info, channels: channels ?? [], values, beganAt, startsAt: beganAt + fromMs, scenes };
+  return {
+    info,
+    channels: channels ?? [],
+    values,
+    beganAt,
+    startsAt: beganAt + fromMs,
+    scenes: scenesFrom(first, failure, entries),
+    // Of the entries, which have begun: to leave scenes that have not would leave the file open.
+    close: async () => {
+      await entries.return(undefined);
+    },
+  };
 }
 
 async function* scenesFrom(
@@ -66,12 +78,8 @@ async function* scenesFrom(
   failure: { readonly error: unknown } | undefined,
   entries: AsyncGenerator<RecordingEntry>,
 ): AsyncGenerator<Scene, void, undefined> {
-  try {
-    if (failure) throw failure.error;
-    if (first === undefined) return;
-    yield first;
-    for await (const entry of entries) if (entry.kind !== 'camera' && entry.kind !== 'summary') yield entry;
-  } finally {
-    await entries.return(undefined);
-  }
+  if (failure) throw failure.error;
+  if (first === undefined) return;
+  yield first;
+  for await (const entry of entries) if (entry.kind !== 'camera' && entry.kind !== 'summary') yield entry;
 }

@@ -30,10 +30,6 @@ export class Lookahead {
     return scene.bytes;
   }
 
-  async close(): Promise<void> {
-    await this.scenes.return();
-  }
-
   async #fill(): Promise<void> {
     while (this.#ahead.length < LOOKAHEAD && !this.#failure && !this.#ended) {
       try {

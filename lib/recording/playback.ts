@@ -95,7 +95,7 @@ export class Playback {
       film = undefined;
       await this.#wait(NEVER);
     }
-    await film?.scenes.return();
+    await film?.close();
   }
 
   #goTo(place: number): void {
@@ -109,7 +109,7 @@ export class Playback {
     while (this.#place !== undefined && !this.#over) {
       const place = this.#place;
       this.#place = undefined;
-      await now?.scenes.return();
+      await now?.close();
       now = await this.filmFrom(place);
       // Another place may have come meanwhile.
       if (this.#isInterrupted()) continue;
@@ -134,7 +134,7 @@ export class Playback {
         this.witness.played(scene, scene.at - film.beganAt);
       }
     } finally {
-      await scenes.close();
+      await film.close();
     }
     if (this.#isInterrupted()) return;
     // What is empty would begin again and again.

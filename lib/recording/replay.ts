@@ -1,4 +1,4 @@
-import { BehaviorSubject, defer, from, Observable, switchMap, type Subscription } from 'rxjs';
+import { BehaviorSubject, defer, finalize, from, Observable, switchMap, type Subscription } from 'rxjs';
 import { virtualTransport } from '../device/virtual-transport.js';
 import { isOpenMVError, type OpenMVError } from '../errors.js';
 import type { Connection, Transport } from '../transport/transport.js';
@@ -123,7 +123,15 @@ export function replayOf(file: string, options: ReplayOptions, open: OpenFile): 
     playback.play().then(() => gone(), gone);
     return attached;
   };
-  const film$ = defer(() => from(filmFrom(settings.fromMs)));
+  const withFilm = <T>(use: (film: Film) => Observable<T>): Observable<T> =>
+    defer(() => {
+      const opening = filmFrom(settings.fromMs);
+      return from(opening).pipe(
+        switchMap(use),
+        // Also where the host has gone before the file was open.
+        finalize(() => void opening.then((film) => film.close()).catch(() => undefined)),
+      );
+    });
   return {
     name: settings.name,
     progress$: progress$.asObservable(),
@@ -139,21 +147,15 @@ export function replayOf(file: string, options: ReplayOptions, open: OpenFile): 
       if (progress$.value.state === 'paused') progress$.next({ ...progress$.value, state: 'playing' });
     },
     open: () =>
-      film$.pipe(
-        switchMap((film) =>
-          virtualTransport(settings.name, scheduler, (connection) => attach(film, connection)).open(),
-        ),
-      ),
+      withFilm((film) => virtualTransport(settings.name, scheduler, (connection) => attach(film, connection)).open()),
     serve: (connection) =>
-      film$.pipe(
-        switchMap(
-          (film) =>
-            new Observable<never>((subscriber) => {
-              const attached = attach(film, connection);
-              attached.add(() => subscriber.complete());
-              subscriber.add(attached);
-            }),
-        ),
+      withFilm(
+        (film) =>
+          new Observable<never>((subscriber) => {
+            const attached = attach(film, connection);
+            attached.add(() => subscriber.complete());
+            subscriber.add(attached);
+          }),
       ),
   };
 }

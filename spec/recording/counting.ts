@@ -1,10 +1,12 @@
 import type { OpenFile } from '../../lib/recording/readable-file.js';
 
-/** A file in memory, which counts what is read of it. */
-export function counting(bytes: Uint8Array): { open: OpenFile; read: () => number } {
+/** A file in memory, which counts what is read of it, and how often it is open. */
+export function counting(bytes: Uint8Array): { open: OpenFile; read: () => number; isOpen: () => number } {
   let read = 0;
+  let isOpen = 0;
   const open: OpenFile = () => {
     let next = 0;
+    isOpen++;
     return Promise.resolve({
       size: () => Promise.resolve(bytes.length),
       read: (buffer, position = next) => {
@@ -14,8 +16,11 @@ export function counting(bytes: Uint8Array): { open: OpenFile; read: () => numbe
         read += part.length;
         return Promise.resolve(part.length);
       },
-      close: () => Promise.resolve(),
+      close: () => {
+        isOpen--;
+        return Promise.resolve();
+      },
     });
   };
-  return { open, read: () => read };
+  return { open, read: () => read, isOpen: () => isOpen };
 }

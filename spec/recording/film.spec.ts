@@ -85,7 +85,7 @@ describe('a film of a large recording', () => {
     expect(film.startsAt - film.beganAt).toBe(32_150);
     const { value } = await film.scenes.next();
     expect(frameNumber(value as Scene)).toBe(322);
-    await film.scenes.return();
+    await film.close();
   });
 
   it.each([1000, 17_150, 32_050, 32_450, 48_950])(
@@ -100,7 +100,7 @@ describe('a film of a large recording', () => {
         ['often', Math.floor((next - 1) / 3)],
         ['once', 42],
       ]);
-      await film.scenes.return();
+      await film.close();
     },
   );
 
@@ -134,7 +134,19 @@ describe('a film of a large recording', () => {
     const film = await openFilm('large.mcap', 32_150, file.open);
     expect(frameNumber((await film.scenes.next()).value as Scene)).toBe(322);
     expect(file.read()).toBeGreaterThan(32e6);
-    await film.scenes.return();
+    await film.close();
+  });
+
+  it.each([0, 32_150, 10 * 60_000])('lets go of its file, also where nobody has looked at it: at %d ms', async (ms) => {
+    const file = counting(bytes);
+    await (await openFilm('large.mcap', ms, file.open)).close();
+    expect(file.isOpen()).toBe(0);
+    const film = await openFilm('large.mcap', ms, file.open);
+    await film.scenes.next();
+    await film.close();
+    await film.close();
+    expect(file.isOpen()).toBe(0);
+    expect(await film.scenes.next()).toEqual({ value: undefined, done: true });
   });
 
   it('whose file is gone errors', async () => {

@@ -1,4 +1,4 @@
-import { firstValueFrom } from 'rxjs';
+import { firstValueFrom, Subscription } from 'rxjs';
 import { Camera, type Frame } from '../../lib/index.js';
 import { replay, type Replay, type ReplayOptions, type ReplayProgress } from '../../lib/recording/index.js';
 import { replayOf } from '../../lib/recording/replay.js';
@@ -30,18 +30,25 @@ beforeAll(async () => {
 /** A host that takes every frame of a replay, in virtual time. */
 class Host {
   readonly clock = new Clock();
+  readonly file: ReturnType<typeof counting>;
   readonly recording: Replay;
   readonly camera: Camera;
   readonly frames: Frame[] = [];
   readonly text: string[] = [];
   progress!: ReplayProgress;
+  readonly #watching = new Subscription();
 
   constructor(options: ReplayOptions = {}, bytes = whole) {
-    this.recording = replayOf('flight.mcap', { scheduler: this.clock, ...options }, counting(bytes).open);
+    this.file = counting(bytes);
+    this.recording = replayOf('flight.mcap', { scheduler: this.clock, ...options }, this.file.open);
     this.camera = new Camera(this.recording, { scheduler: this.clock });
     this.recording.progress$.subscribe((progress) => (this.progress = progress));
-    this.camera.frames$.subscribe((frame) => this.frames.push(frame));
-    this.camera.stdout$.subscribe((text) => this.text.push(text));
+    this.#watching.add(this.camera.frames$.subscribe((frame) => this.frames.push(frame)));
+    this.#watching.add(this.camera.stdout$.subscribe((text) => this.text.push(text)));
+  }
+
+  leave(): void {
+    this.#watching.unsubscribe();
   }
 
   get numbers(): number[] {
@@ -229,8 +236,35 @@ describe('seek', () => {
     }
   });
 
+  it('keeps one file open, however often it is told to, and none when the host has gone', async () => {
+    const host = new Host();
+    await host.until(() => host.frames.length === 3);
+    for (let moment = 0; moment < 60; moment++) {
+      host.recording.seek((moment * 997) % 3500);
+      // Into the opening of the file for the place before.
+      for (let passed = 0; passed < moment; passed++) await Promise.resolve();
+    }
+    await host.pass(100);
+    expect(host.file.isOpen()).toBe(1);
+    host.leave();
+    await host.pass(5000);
+    expect(host.file.isOpen()).toBe(0);
+  });
+
   it.each([NaN, -1, Infinity])('refuses %p', (ms) => {
     expect(() => replay('flight.mcap').seek(ms)).toThrow(refused);
+  });
+});
+
+describe('a host that goes', () => {
+  it('leaves no file open, whenever that is', async () => {
+    for (let turns = 0; turns < 40; turns++) {
+      const host = new Host();
+      for (let turned = 0; turned < turns; turned++) await turn();
+      host.leave();
+      await host.pass(3000);
+      expect({ turns, open: host.file.isOpen() }).toEqual({ turns, open: 0 });
+    }
   });
 });
 
