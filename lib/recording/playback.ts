@@ -17,6 +17,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import type { Connection } from '../transport/transport.js';
+import { Allowance } from './allowance.js';
 import type { Film, Scene } from './film.js';
 import { Lookahead } from './lookahead.js';
 import { ReplayCamera } from './replay-camera.js';
@@ -30,6 +31,8 @@ const BEGINS_ANYWAY_MS = 1000;
 
 /** What a playback tells of itself. Places are milliseconds behind the beginning of the recording. */
 export interface PlaybackWitness {
+  /** The host has looked for something, or was waited for in vain. */
+  readonly began: () => void;
   readonly played: (scene: Scene, positionMs: number) => void;
   readonly sought: (positionMs: number) => void;
   /** There is nothing more to be played, and perhaps why. */
@@ -40,6 +43,7 @@ export interface PlaybackWitness {
 export class Playback {
   readonly #camera: ReplayCamera;
   readonly #clock: ReplayClock;
+  readonly #allowance = new Allowance();
   readonly #subscriptions = new Subscription();
   readonly #over$ = new Subject<void>();
   readonly #interrupt$ = new Subject<void>();
@@ -78,12 +82,17 @@ export class Playback {
     const { scheduler } = this.settings;
     // In front of those that wait for what is due, which they ask the clock.
     this.#subscriptions.add(
-      this.control.pace$.subscribe((pace) => (this.#clock.rate = typeof pace === 'number' ? pace : 0)),
+      this.control.pace$.subscribe((pace) => {
+        this.#clock.rate = typeof pace === 'number' ? pace : 0;
+        this.#allowance.clear();
+      }),
     );
+    this.#subscriptions.add(this.control.steps$.subscribe((frames) => this.#allowance.add(frames)));
     this.#subscriptions.add(this.control.seeks$.subscribe((place) => this.#goTo(place)));
     const interested$ = this.#camera.looked$.pipe(take(1), delay(SETTLES_MS, scheduler));
     const begins$ = race(interested$, timer(BEGINS_ANYWAY_MS, scheduler)).pipe(take(1), takeUntil(this.#over$));
     await lastValueFrom(begins$, { defaultValue: undefined });
+    if (!this.#isOver()) this.witness.began();
     let film: Film | undefined = this.first;
     while (!this.#isOver()) {
       try {
@@ -99,6 +108,7 @@ export class Playback {
   }
 
   #goTo(place: number): void {
+    this.#allowance.clear();
     this.#place = place;
     this.#interrupt$.next();
   }
@@ -131,6 +141,7 @@ export class Playback {
         await this.#wait(await this.#played(scene, scenes));
         if (this.#isInterrupted()) return;
         this.#clock.passed(scene.at);
+        if (scene.kind === 'frame') this.#allowance.use();
         this.witness.played(scene, scene.at - film.beganAt);
       }
     } finally {
@@ -146,7 +157,7 @@ export class Playback {
   #due(at: number): Observable<unknown> {
     return this.control.pace$.pipe(
       switchMap((pace) => {
-        if (pace === 'step') return this.control.allowed$;
+        if (pace === 'step') return this.#allowance.allowed$;
         const ms = pace === 'fast' ? 0 : this.#clock.dueIn(at);
         return ms > 0 ? timer(ms, this.settings.scheduler) : of(0);
       }),

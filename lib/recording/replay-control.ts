@@ -1,11 +1,11 @@
-import { BehaviorSubject, filter, Subject, type Observable } from 'rxjs';
+import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { checkSpeed, type ReplaySpeed } from './replay-options.js';
 
 /** What the program wants of all that plays a recording just now. */
 export class ReplayControl {
   readonly #pace$: BehaviorSubject<ReplaySpeed>;
-  readonly #steps$ = new BehaviorSubject(0);
+  readonly #steps$ = new Subject<number>();
   readonly #seeks$ = new Subject<number>();
   #speed: ReplaySpeed;
   #isPaused = false;
@@ -20,9 +20,9 @@ export class ReplayControl {
     return this.#pace$;
   }
 
-  /** Emits when a frame may be played at a step, at once where it may be already. */
-  get allowed$(): Observable<number> {
-    return this.#steps$.pipe(filter((frames) => frames > 0));
+  /** How many more frames may be played, where nothing is played but by steps. */
+  get steps$(): Observable<number> {
+    return this.#steps$;
   }
 
   /** Where to go on, in milliseconds from the beginning of the recording. */
@@ -49,12 +49,7 @@ export class ReplayControl {
     if (!(Number.isInteger(frames) && frames > 0)) {
       throw new OpenMVError('INVALID_ARGUMENT', `a step is a whole number of frames from 1 on, not ${frames}`);
     }
-    if (this.#pace$.value === 'step') this.#steps$.next(this.#steps$.value + frames);
-  }
-
-  /** A frame was played. */
-  stepped(): void {
-    if (this.#pace$.value === 'step') this.#steps$.next(Math.max(this.#steps$.value - 1, 0));
+    if (this.#pace$.value === 'step') this.#steps$.next(frames);
   }
 
   seek(ms: number): void {
@@ -69,8 +64,6 @@ export class ReplayControl {
 
   #changed(): void {
     const pace = this.#isPaused ? 'step' : this.#speed;
-    if (pace === this.#pace$.value) return;
-    this.#steps$.next(0);
-    this.#pace$.next(pace);
+    if (pace !== this.#pace$.value) this.#pace$.next(pace);
   }
 }

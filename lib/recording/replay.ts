@@ -54,8 +54,8 @@ export interface Replay extends Transport {
   /** Ends a pause, with the speed that was set. What was missed by a host that is too slow is still made up for; the pause is not. */
   resume(): void;
   /**
-   * In a pause and with the speed `'step'`, plays so many more frames, and with each all that lies before it. Otherwise nothing happens.
-   * Default 1.
+   * In a pause and with the speed `'step'`, plays so many more frames, and with each all that lies before it. Otherwise, and without a
+   * host, nothing happens. Frames that were not played before a `seek()` or a change of the speed are not played behind it. Default 1.
    *
    * @throws {OpenMVError} `INVALID_ARGUMENT` when it is not a whole number from 1 on.
    */
@@ -169,16 +169,14 @@ function witness(
 ): PlaybackWitness {
   const underWay = (): 'playing' | 'paused' => (control.isPaused ? 'paused' : 'playing');
   return {
-    played: ({ kind }, positionMs) => {
-      const isFrame = kind === 'frame';
-      if (isFrame) control.stepped();
+    began: () => tell((before) => ({ ...before, state: underWay() })),
+    played: ({ kind }, positionMs) =>
       tell(({ entries, frames }) => ({
         state: underWay(),
         positionMs,
         entries: entries + 1,
-        frames: frames + Number(isFrame),
-      }));
-    },
+        frames: frames + Number(kind === 'frame'),
+      })),
     sought: (positionMs) => tell(({ entries, frames }) => ({ state: underWay(), positionMs, entries, frames })),
     ended: (error) => tell((before) => ended(before, error)),
   };

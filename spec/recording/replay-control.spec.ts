@@ -354,3 +354,61 @@ describe('a pause', () => {
     expect(host.frames).toHaveLength(paused);
   });
 });
+
+describe('a step', () => {
+  it('plays a frame, or as many as it says, and all that lies before them', async () => {
+    const host = new Host({ speed: 'step' });
+    await host.pass(1500);
+    expect(host.numbers).toEqual([]);
+    host.recording.step();
+    await host.pass(500);
+    expect(host.numbers).toEqual([0]);
+    host.recording.step(30);
+    await host.pass(2000);
+    expect(host.numbers).toEqual(ascending(0, 31));
+    expect(host.text).toEqual(['line 0\r\n']);
+    expect(host.progress).toMatchObject({ state: 'playing', frames: 31 });
+  });
+
+  it('is one for each of the hosts that are there', async () => {
+    const host = new Host({ speed: 'step' });
+    const other: number[] = [];
+    new Camera(host.recording, { scheduler: host.clock }).frames$.subscribe(({ data }) => other.push(numberOf(data)));
+    await host.pass(1500);
+    host.recording.step(3);
+    await host.pass(1000);
+    expect([host.numbers, other]).toEqual([ascending(0, 3), ascending(0, 3)]);
+  });
+
+  it('that was for another place or another host is forgotten', async () => {
+    const host = new Host({ speed: 'step', fromMs: 3500 });
+    await host.pass(1500);
+    host.recording.step(100);
+    await host.until(() => host.progress.state === 'ended');
+    host.frames.length = 0;
+    host.recording.seek(500);
+    await host.pass(1000);
+    expect(host.numbers).toEqual([]);
+    host.recording.step(100);
+    host.leave();
+    await host.pass(3000);
+    const next: number[] = [];
+    host.camera.frames$.subscribe(({ data }) => next.push(numberOf(data)));
+    await host.pass(3000);
+    expect(next).toEqual([]);
+  });
+
+  it.each([0, -1, 1.5, NaN])('refuses %p', (frames) => {
+    expect(() => replay('flight.mcap').step(frames)).toThrow(refused);
+  });
+});
+
+describe('the state of a replay', () => {
+  it.each(['paused', 'playing'])('is %s as soon as a host has looked for something', async (state) => {
+    const host = new Host({ speed: 'step' });
+    if (state === 'paused') host.recording.pause();
+    expect(host.progress.state).toBe('waiting');
+    await host.pass(1500);
+    expect(host.progress).toEqual({ state, positionMs: 0, entries: 0, frames: 0 });
+  });
+});

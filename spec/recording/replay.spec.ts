@@ -157,24 +157,6 @@ describe('a replay', () => {
     expect(frames).toEqual(expected.map(([, data]) => data));
   });
 
-  it('plays a frame at a step, and all that lies before it', async () => {
-    const file = await recorded('step.mcap');
-    const recording = replay(file, { speed: 'step' });
-    const camera = new Camera(recording);
-    const frames: number[] = [];
-    const watching = camera.frames$.subscribe(({ index }) => frames.push(index));
-    await firstValueFrom(timer(300));
-    expect(frames).toEqual([]);
-    recording.step();
-    await firstValueFrom(recording.progress$.pipe(filter((progress) => progress.frames === 1)));
-    recording.step(3);
-    await firstValueFrom(recording.progress$.pipe(filter((progress) => progress.frames === 4)));
-    await firstValueFrom(timer(100));
-    watching.unsubscribe();
-    expect(frames).toEqual([0, 1, 2, 3]);
-    expect(() => recording.step(0)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
-  });
-
   it('begins where it is told to, with what the channels held by then', async () => {
     const file = await recorded('from.mcap');
     const all = await entriesOf(file);
