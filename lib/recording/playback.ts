@@ -23,6 +23,7 @@ import { Lookahead } from './lookahead.js';
 import { ReplayCamera } from './replay-camera.js';
 import { ReplayClock } from './replay-clock.js';
 import type { ReplayControl } from './replay-control.js';
+import { after } from './record/after.js';
 import type { ReplaySettings } from './replay-options.js';
 
 /** How long after a host has first looked for something all that it wants is asked for; and when it looks for nothing. */
@@ -159,7 +160,7 @@ export class Playback {
       switchMap((pace) => {
         if (pace === 'step') return this.#allowance.allowed$;
         const ms = pace === 'fast' ? 0 : this.#clock.dueIn(at);
-        return ms > 0 ? timer(ms, this.settings.scheduler) : of(0);
+        return ms > 0 ? after(ms, this.settings.scheduler) : of(0);
       }),
       take(1),
     );

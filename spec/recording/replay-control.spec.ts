@@ -2,8 +2,8 @@ import { firstValueFrom, Subscription } from 'rxjs';
 import { Camera, type Frame } from '../../lib/index.js';
 import { replay, type Replay, type ReplayOptions, type ReplayProgress } from '../../lib/recording/index.js';
 import { replayOf } from '../../lib/recording/replay.js';
-import { Clock } from '../device/clock.js';
 import { counting } from './counting.js';
+import { PlatformClock } from './platform-clock.js';
 import { numberOf, RecordingBench, turn } from './recording-bench.js';
 
 let whole: Uint8Array;
@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 /** A host that takes every frame of a replay, in virtual time. */
 class Host {
-  readonly clock = new Clock();
+  readonly clock = new PlatformClock();
   readonly file: ReturnType<typeof counting>;
   readonly recording: Replay;
   readonly camera: Camera;
@@ -289,6 +289,18 @@ describe('the speed', () => {
     host.recording.setSpeed('fast');
     await host.until(() => host.progress.state === 'ended');
     expect(host.numbers).toEqual(ascending(0, host.numbers.length));
+  });
+
+  it('may be so low that nothing is due for months', async () => {
+    const host = new Host();
+    await host.until(() => host.frames.length === 2);
+    host.recording.setSpeed(1e-9);
+    await host.pass(100);
+    const seen = host.frames.length;
+    await host.pass(3000);
+    expect(host.frames).toHaveLength(seen);
+    host.recording.setSpeed(1);
+    expect(await rate(host, 500)).toBeCloseTo(FRAMES_PER_SECOND, -1);
   });
 
   it("goes on from where it is behind 'fast' and 'step', which know no time", async () => {

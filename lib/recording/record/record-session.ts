@@ -1,18 +1,8 @@
-import {
-  filter,
-  interval,
-  lastValueFrom,
-  NEVER,
-  Subject,
-  Subscription,
-  take,
-  takeUntil,
-  timer,
-  type Observable,
-} from 'rxjs';
+import { filter, lastValueFrom, NEVER, repeat, Subject, Subscription, take, takeUntil, type Observable } from 'rxjs';
 import type { CameraInfo } from '../../host/camera-info.js';
 import type { Camera } from '../../host/camera.js';
 import type { ChannelInfo } from '../../host/channel-info.js';
+import { after } from './after.js';
 import { demandedFrames } from './demanded-frames.js';
 import { FileSeries } from './file-series.js';
 import { frameMessages } from '../format/frame-messages.js';
@@ -126,9 +116,11 @@ export class RecordSession {
         message({ topic, data: encode(bytes), time: toNanoseconds(this.#now()) }),
       );
     }
-    const aged$ = interval(settings.chunkMs, scheduler);
-    this.#take(aged$, () => void this.#queue.add(0, () => this.#guarded(() => files.flushOld())));
-    if (durationMs < LONGEST_MS) this.#take(timer(durationMs, scheduler), () => this.stop());
+    this.#take(
+      after(settings.chunkMs, scheduler).pipe(repeat()),
+      () => void this.#queue.add(0, () => this.#guarded(() => files.flushOld())),
+    );
+    this.#take(after(durationMs, scheduler), () => this.stop());
     this.#take(until$.pipe(take(1)), () => this.stop());
     if (settings.frames === false) return;
     const frames$ = demandedFrames(camera, settings, {
@@ -194,6 +186,3 @@ export class RecordSession {
     return this.settings.scheduler.now();
   }
 }
-
-/** Longer ones than any timer of the platform have no end. */
-const LONGEST_MS = 0x3fff_ffff;
