@@ -323,6 +323,13 @@ describe('a script', () => {
       ...[
         'protocol.register("a", A())',
         'protocol.unregister("a")',
+        'a = CBORChannel(on_write=f)',
+        'a.add("b", "slider", max=9)',
+        'protocol.register("a", a)',
+        'a["b"]',
+        'def f(ch, name, value):',
+        'return',
+        'global x',
         'class A',
         'def',
         'break',

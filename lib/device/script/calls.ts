@@ -1,29 +1,23 @@
 import { messageOf } from '../../errors.js';
-import type { ScriptIo } from '../script-io.js';
+import type { Backend } from '../backend.js';
 import { evaluate } from './evaluate.js';
 import { NotUnderstood, ScriptException } from './exception.js';
 import type { Call, Expression } from './expression.js';
 import { numberOf } from './operators.js';
+import type { Io, Scope } from './scope.js';
 import { scriptChannel } from './script-channel.js';
-import { textOf, type Value } from './value.js';
-import type { DeviceChannel } from '../device.js';
+import { ScriptWidgets } from './script-widgets.js';
+import { hasItems, textOf, typeName, type Value } from './value.js';
+import { addWidget, newWidgets } from './widget-calls.js';
 
-/** What a script has made so far. */
-export interface Scope {
-  readonly variables: Map<string, Value>;
-  /** The methods of its classes. */
-  readonly classes: Map<string, ReadonlySet<string>>;
-  /** Its channels by name. */
-  readonly channels: Map<string, DeviceChannel>;
-}
-
-type Io = Pick<ScriptIo, 'print' | 'register'>;
 type Known = (call: Call, scope: Scope, io: Io) => Value;
 
 const known: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['print', print],
   ['protocol.register', register],
   ['protocol.unregister', unregister],
+  ['protocol.CBORChannel', newWidgets],
+  ['CBORChannel', newWidgets],
 ]);
 
 /** How long a call sleeps, in milliseconds for one of what it is given. */
@@ -34,8 +28,6 @@ const SLEEPS: ReadonlyMap<string, number> = new Map([
   ['sleep_ms', 1],
 ]);
 
-const SEND_EVENT = '.send_event';
-
 /**
  * Does what a call asks for, at once, and gives its value.
  *
@@ -44,8 +36,13 @@ const SEND_EVENT = '.send_event';
 export function perform(call: Call, scope: Scope, io: Io): Value {
   const work = known.get(call.name);
   if (work) return work(call, scope, io);
-  if (call.name.endsWith(SEND_EVENT)) return sendEvent(call, scope);
-  throw new NotUnderstood();
+  const [name = '', method, ...further] = call.name.split('.');
+  const object = scope.variables.get(name);
+  if (further.length > 0 || object === undefined) throw new NotUnderstood();
+  if (method === 'send_event') return sendEvent(call, object, scope);
+  if (method !== 'add' || !(object instanceof ScriptWidgets)) throw new NotUnderstood();
+  addWidget(call, object, scope);
+  return null;
 }
 
 /** How long a call that sleeps is to take, or `undefined` for another. */
@@ -72,14 +69,21 @@ function print({ positional, named }: Call, { variables }: Scope, io: Io): Value
 function register({ positional, named }: Call, scope: Scope, io: Io): Value {
   const name = textAt(named.get('name') ?? positional[0], scope);
   const backend = named.get('backend') ?? positional[1];
-  const methods = backend?.kind === 'call' ? scope.classes.get(backend.name) : undefined;
+  const served = backendOf(backend, scope, io);
   try {
-    const channel = io.register(name, scriptChannel(methods));
+    const channel = io.register(name, served);
     scope.channels.set(name, channel);
     return channel;
   } catch (error) {
     throw new ScriptException('RuntimeError', messageOf(error));
   }
+}
+
+function backendOf(given: Expression | undefined, scope: Scope, io: Io): Backend {
+  if (given?.kind === 'call' && known.get(given.name) === newWidgets) return newWidgets(given, scope, io);
+  const object = given?.kind === 'name' ? scope.variables.get(given.name) : undefined;
+  if (object instanceof ScriptWidgets) return object;
+  return scriptChannel(given?.kind === 'call' ? scope.classes.get(given.name) : undefined);
 }
 
 function unregister({ positional, named }: Call, scope: Scope): Value {
@@ -92,8 +96,9 @@ function unregister({ positional, named }: Call, scope: Scope): Value {
 }
 
 /** `channel.send_event(5)`, of what `register` gave. */
-function sendEvent({ name, positional }: Call, { variables }: Scope): Value {
-  const channel = variables.get(name.slice(0, -SEND_EVENT.length));
+function sendEvent({ positional }: Call, channel: Value, { variables }: Scope): Value {
+  if (hasItems(channel))
+    throw new ScriptException('AttributeError', `'${typeName(channel)}' object has no attribute 'send_event'`);
   const event = positional[0] && numberOf(evaluate(positional[0], variables));
   if (channel === null || typeof channel !== 'object' || typeof event !== 'bigint') throw new NotUnderstood();
   if (event < 0n || event > 0xffffn) throw new ScriptException('ValueError', 'an event is 0 to 65535');

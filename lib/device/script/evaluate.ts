@@ -2,7 +2,7 @@ import { NotUnderstood, ScriptException } from './exception.js';
 import type { Expression } from './expression.js';
 import { formatted } from './format.js';
 import { numberOf, operate } from './operators.js';
-import { bounded, typeName, type Value } from './value.js';
+import { bounded, hasItems, typeName, type Value } from './value.js';
 
 type Variables = ReadonlyMap<string, Value>;
 
@@ -20,6 +20,11 @@ export function evaluate(expression: Expression, variables: Variables): Value {
       const value = variables.get(expression.name);
       if (value === undefined) throw new NotUnderstood();
       return value;
+    }
+    case 'subscript': {
+      const value = variables.get(expression.name);
+      if (!hasItems(value)) throw new NotUnderstood();
+      return value.item(evaluate(expression.index, variables));
     }
     case 'pattern':
       return bounded(
@@ -39,6 +44,7 @@ export function evaluate(expression: Expression, variables: Variables): Value {
       return ['and', 'or'].includes(expression.operator) ? right : operate(expression.operator, left, right);
     }
     case 'call':
+    case 'list':
     case 'unknown':
       throw new NotUnderstood();
   }

@@ -1,30 +1,44 @@
 import type { ScriptIo } from '../script-io.js';
-import { perform, sleepMs, type Scope } from './calls.js';
+import { perform, sleepMs } from './calls.js';
 import { evaluate } from './evaluate.js';
 import { NotUnderstood, ScriptException } from './exception.js';
 import type { Expression } from './expression.js';
 import { numberOf } from './operators.js';
-import type { Block, Statement } from './statement.js';
-import { textOf, type Value } from './value.js';
+import type { Io, Scope } from './scope.js';
+import type { Block, Jump, ScriptFunction, Statement } from './statement.js';
+import { hasItems, textOf, type Value } from './value.js';
 
 /** How long a round of `while` takes in which nothing sleeps: no script keeps its program from anything else. */
 const ROUND_MS = 100;
 /** One that computes for long takes a moment now and then for the same reason, and a sleep is never shorter. */
 const LINES_AT_ONCE = 10_000;
 const MOMENT_MS = 1;
+/** How often a function may sleep that a channel calls: it takes no time, and has to end. */
+const MOST_SLEEPS = 100;
 
 /** What a script is doing. Its steps are the milliseconds that it sleeps. */
 export class Execution {
-  private readonly scope: Scope = { variables: new Map(), classes: new Map(), channels: new Map() };
+  private readonly scope: Scope;
+  private readonly io: Io;
+  /** The names of a function's that are not its own. */
+  private readonly globals = new Set<string>();
   /** How many lines had an effect, and how often it slept. */
   private done = 0;
   private slept = 0;
   private atOnce = 0;
 
-  constructor(private readonly io: Pick<ScriptIo, 'print' | 'register'>) {}
+  /** @param own what is known at the beginning: that of a function, or of a script nothing */
+  constructor(
+    io: Pick<ScriptIo, 'print' | 'register'> & Partial<Io>,
+    private readonly own?: Scope,
+  ) {
+    this.scope = own ?? { variables: new Map(), functions: new Map(), classes: new Map(), channels: new Map() };
+    // A function that a function hands out is the script's as well.
+    this.io = { invoke: (work, values) => this.invoke(work, values), ...io };
+  }
 
   /** Ends early with the word that leaves a loop or its round. */
-  *run(block: Block): Generator<number, 'break' | 'continue' | undefined> {
+  *run(block: Block): Generator<number, Jump | undefined> {
     for (const statement of block) {
       yield* this.breathe();
       try {
@@ -38,11 +52,14 @@ export class Execution {
     return undefined;
   }
 
-  private *step(statement: Statement): Generator<number, 'break' | 'continue' | undefined> {
+  private *step(statement: Statement): Generator<number, Jump | undefined> {
     const { scope } = this;
     switch (statement.kind) {
       case 'break':
       case 'continue':
+        return statement.kind;
+      case 'return':
+        if (!this.own) throw new NotUnderstood();
         return statement.kind;
       case 'call': {
         const ms = sleepMs(statement.call, scope);
@@ -52,6 +69,20 @@ export class Execution {
       }
       case 'assignment':
         scope.variables.set(statement.name, this.assigned(statement.name, statement.value));
+        break;
+      case 'setting': {
+        const { target, value } = statement;
+        const set = evaluate(value, scope.variables);
+        const object = scope.variables.get(target.name);
+        if (!hasItems(object)) throw new NotUnderstood();
+        object.setItem(evaluate(target.index, scope.variables), set);
+        break;
+      }
+      case 'global':
+        for (const name of statement.names) this.globals.add(name);
+        break;
+      case 'def':
+        scope.functions.set(statement.name, statement);
         break;
       case 'class':
         scope.classes.set(statement.name, statement.methods);
@@ -78,23 +109,29 @@ export class Execution {
   }
 
   /** A round in which nothing was understood shows its number, so that one sees the script run. */
-  private *while({ condition, body }: Extract<Statement, { kind: 'while' }>): Generator<number, undefined> {
+  private *while({ condition, body }: Extract<Statement, { kind: 'while' }>): Generator<number, Jump | undefined> {
     for (let idle = 0; evaluate(condition, this.scope.variables);) {
       const { done, slept } = this;
-      if ((yield* this.run(body)) === 'break') return;
+      const jump = yield* this.run(body);
+      if (jump === 'return') return jump;
+      if (jump === 'break') return undefined;
       if (this.slept === slept) yield* this.sleep(ROUND_MS);
       if (this.done === done) this.io.print(`${idle++}\n`);
     }
+    return undefined;
   }
 
-  private *for({ name, range, body }: Extract<Statement, { kind: 'for' }>): Generator<number, undefined> {
+  private *for({ name, range, body }: Extract<Statement, { kind: 'for' }>): Generator<number, Jump | undefined> {
     const { from, to, by } = this.rangeOf(range.map((bound) => evaluate(bound, this.scope.variables)).map(numberOf));
     for (let value = from; by > 0n ? value < to : value > to; value += by) {
       this.scope.variables.set(name, value);
       yield* this.breathe();
-      if ((yield* this.run(body)) === 'break') return;
+      const jump = yield* this.run(body);
+      if (jump === 'return') return jump;
+      if (jump === 'break') return undefined;
     }
     this.done++;
+    return undefined;
   }
 
   private rangeOf(bounds: readonly (bigint | number | undefined)[]): { from: bigint; to: bigint; by: bigint } {
@@ -115,6 +152,29 @@ export class Execution {
     } catch (error) {
       scope.variables.delete(name);
       throw error;
+    }
+  }
+
+  /** Runs a function, whose variables are its own but for those that it says are not. */
+  private invoke({ parameters, body }: ScriptFunction, values: readonly Value[]): void {
+    if (parameters.length !== values.length) {
+      const message = `function takes ${parameters.length} positional arguments but ${values.length} were given`;
+      throw new ScriptException('TypeError', message);
+    }
+    const { variables } = this.scope;
+    const own = new Map([...variables, ...parameters.map((name, at) => [name, values[at] as Value] as const)]);
+    const called = new Execution(this.io, { ...this.scope, variables: own });
+    const steps = called.run(body);
+    try {
+      for (let slept = 0; steps.next().done !== true; slept++)
+        if (slept === MOST_SLEEPS)
+          throw new ScriptException('RuntimeError', 'a function that a channel calls has to end');
+    } finally {
+      for (const name of called.globals) {
+        const value = own.get(name);
+        if (value === undefined) variables.delete(name);
+        else variables.set(name, value);
+      }
     }
   }
 

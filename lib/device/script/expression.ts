@@ -9,6 +9,9 @@ export type Expression =
   | { readonly kind: 'sign'; readonly operator: '+' | '-' | 'not'; readonly operand: Expression }
   | { readonly kind: 'operation'; readonly operator: string; readonly left: Expression; readonly right: Expression }
   | Call
+  | Subscript
+  /** Nothing has one for its value. */
+  | { readonly kind: 'list'; readonly items: readonly Expression[] }
   /** What is well formed, and nothing that is known. */
   | { readonly kind: 'unknown' };
 
@@ -17,6 +20,13 @@ export interface Field {
   readonly expression: Expression;
   /** What stands behind the colon. */
   readonly format: string;
+}
+
+/** `name[index]`. */
+export interface Subscript {
+  readonly kind: 'subscript';
+  readonly name: string;
+  readonly index: Expression;
 }
 
 export interface Call {

@@ -1,4 +1,5 @@
 import { NotUnderstood } from './exception.js';
+import type { Expression } from './expression.js';
 import { ExpressionParser } from './parse-expression.js';
 import { parseSimple } from './parse-simple.js';
 import type { Block, Branch, Statement } from './statement.js';
@@ -55,6 +56,14 @@ function parse(node: Node, parser: ExpressionParser, branches: Branch[] | undefi
       if (range.length < 1 || range.length > 3 || named.size > 0) throw new NotUnderstood();
       return { kind: 'for', name, range, body: bodyOf(node, parser), line };
     }
+    case 'def': {
+      parser.name();
+      const name = parser.name();
+      if (!parser.skip('(')) throw new NotUnderstood();
+      const { positional, named } = parser.call(name);
+      if (named.size > 0) throw new NotUnderstood();
+      return { kind: 'def', name, parameters: positional.map(parameterOf), body: bodyOf(node, parser), line };
+    }
     case 'class':
       parser.name();
       return { kind: 'class', name: parser.name(), methods: methodsOf(node), line };
@@ -73,6 +82,11 @@ function bodyOf(node: Node, parser: ExpressionParser): Block {
   if (!parser.skip(':')) throw new NotUnderstood();
   if (!parser.next) return parseBlock(node.children);
   return [understood(node, () => parseSimple(parser, node.line.number))];
+}
+
+function parameterOf(expression: Expression): string {
+  if (expression.kind !== 'name') throw new NotUnderstood();
+  return expression.name;
 }
 
 function methodsOf({ children }: Node): ReadonlySet<string> {

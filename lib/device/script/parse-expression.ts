@@ -13,6 +13,9 @@ const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
 const DEEPEST = 40;
 const LARGEST = 1000;
 
+const isOneOf = (token: Token | undefined, operators: string) =>
+  token?.kind === 'operator' && operators.includes(token.text);
+
 /** The expression that some words are. */
 export function parseExpression(tokens: readonly Token[]): Expression {
   return new ExpressionParser(tokens).whole();
@@ -89,11 +92,47 @@ export class ExpressionParser {
       const [word, equals] = [this.next, this.tokens[this.at + 1]];
       if (word?.kind === 'name' && isOperator(equals, '=')) {
         this.at += 2;
-        named.set(word.text, this.expression());
-      } else positional.push(this.expression());
+        named.set(word.text, this.argument());
+      } else positional.push(this.argument());
       if (!this.skip(',') && !isOperator(this.next, ')')) throw new NotUnderstood();
     }
     return { kind: 'call', name, positional, named };
+  }
+
+  /** What stands in square brackets, behind the opening one. */
+  index(): Expression {
+    const index = this.expression();
+    if (!this.skip(']')) throw new NotUnderstood();
+    return index;
+  }
+
+  /** One that is not known is passed over by itself: a call may do without. */
+  private argument(): Expression {
+    const { at, depth } = this;
+    try {
+      const argument = this.expression();
+      if (this.isBehindArgument) return argument;
+    } catch (error) {
+      if (!(error instanceof NotUnderstood)) throw error;
+    }
+    this.at = at;
+    this.depth = depth;
+    for (let open = 0; this.next && (open > 0 || !this.isBehindArgument); this.at++)
+      open += Number(isOneOf(this.next, '([{')) - Number(isOneOf(this.next, ')]}'));
+    return { kind: 'unknown' };
+  }
+
+  private get isBehindArgument(): boolean {
+    return isOneOf(this.next, ',)');
+  }
+
+  private list(): Expression {
+    const items: Expression[] = [];
+    while (!this.skip(']')) {
+      items.push(this.expression());
+      if (!this.skip(',') && !isOperator(this.next, ']')) throw new NotUnderstood();
+    }
+    return { kind: 'list', items };
   }
 
   private take(): Token | undefined {
@@ -118,6 +157,7 @@ export class ExpressionParser {
       if (!this.skip(')')) throw new NotUnderstood();
       return inner;
     }
+    if (isOperator(token, '[')) return this.list();
     if (token?.kind === 'number') return { kind: 'value', value: token.value };
     if (token?.kind === 'string') return { kind: 'value', value: token.text };
     if (token?.kind === 'pattern') return { kind: 'pattern', parts: parsePattern(token.text, parseExpression) };
@@ -133,6 +173,7 @@ export class ExpressionParser {
     const name = this.name();
     const constant = CONSTANTS.get(name);
     if (constant !== undefined) return { kind: 'value', value: constant };
+    if (this.skip('[')) return { kind: 'subscript', name, index: this.index() };
     return this.skip('(') ? this.call(name) : { kind: 'name', name };
   }
 }

@@ -8,6 +8,9 @@ const OPERATIONS = ['+', '-', '*', '//', '/', '%'];
 /** A line that has no block beneath it: a word, an exception, a call or an assignment. */
 export function parseSimple(parser: ExpressionParser, line: number): Statement {
   const name = parser.name();
+  // What a function gives back nobody asks for.
+  if (name === 'return') return { kind: 'return', line };
+  if (name === 'global') return { kind: 'global', names: names(parser), line };
   if (name === 'pass' || name === 'break' || name === 'continue') {
     if (parser.next) throw new NotUnderstood();
     return { kind: name, line };
@@ -19,14 +22,25 @@ export function parseSimple(parser: ExpressionParser, line: number): Statement {
     return { kind: 'call', call, line };
   }
   if (name.includes('.')) throw new NotUnderstood();
-  return { kind: 'assignment', name, value: assigned(parser, name), line };
+  if (parser.skip('[')) {
+    const target = { kind: 'subscript', name, index: parser.index() } as const;
+    return { kind: 'setting', target, value: assigned(parser, target), line };
+  }
+  return { kind: 'assignment', name, value: assigned(parser, { kind: 'name', name }), line };
 }
 
-function assigned(parser: ExpressionParser, name: string): Expression {
+function names(parser: ExpressionParser): readonly string[] {
+  const all = [parser.name()];
+  while (parser.skip(',')) all.push(parser.name());
+  if (parser.next) throw new NotUnderstood();
+  return all;
+}
+
+function assigned(parser: ExpressionParser, target: Expression): Expression {
   if (parser.skip('=')) return parser.wholeOrUnknown();
   const operator = OPERATIONS.find((candidate) => parser.skip(`${candidate}=`));
   if (operator === undefined) throw new NotUnderstood();
-  return { kind: 'operation', operator, left: { kind: 'name', name }, right: parser.whole() };
+  return { kind: 'operation', operator, left: target, right: parser.whole() };
 }
 
 /** `ValueError`, `ValueError()` or `ValueError("why")`. */

@@ -1,8 +1,18 @@
 import type { DeviceChannel } from '../device.js';
 import { NotUnderstood, ScriptException } from './exception.js';
 
-/** A value of a script: an int, a float, a str, a bool, None, or a channel that it has registered. */
-export type Value = bigint | number | string | boolean | null | DeviceChannel;
+/** A value of a script: an int, a float, a str, a bool, None, a channel that it has registered, or its widgets. */
+export type Value = bigint | number | string | boolean | null | DeviceChannel | Items;
+
+/** What square brackets reach into. Both throw `KeyError` where nothing is. */
+export interface Items {
+  item(index: Value): Value;
+  setItem(index: Value, value: Value): void;
+}
+
+export function hasItems(value: Value | undefined): value is Items {
+  return typeof value === 'object' && value !== null && 'setItem' in value;
+}
 
 /** The longest string, in characters, and the largest number, in bits: what a camera's heap would hold, and more. */
 const LONGEST_TEXT = 65536;
@@ -53,5 +63,6 @@ function floatText(value: number): string {
 /** What MicroPython calls the type of a value. */
 export function typeName(value: Value): string {
   const names: Readonly<Record<string, string>> = { bigint: 'int', number: 'float', string: 'str', boolean: 'bool' };
+  if (hasItems(value)) return 'CBORChannel';
   return names[typeof value] ?? (value === null ? 'NoneType' : 'CBACKEND');
 }
