@@ -20,7 +20,7 @@ export interface ReplayProgress {
   /** Entries and, of these, frames that have been played, those that were played again too. */
   readonly entries: number;
   readonly frames: number;
-  /** Why it ended before the end of the recording: `TRUNCATED` or `MALFORMED`, as `readRecording` has it. */
+  /** Why it ended before the end of the recording: `TRUNCATED`, `MALFORMED` or `FILE_UNAVAILABLE`, as `readRecording` has it. */
   readonly error?: OpenMVError;
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { McapWriter } from '@mcap/core';
+import { McapWriter, type McapWriterOptions } from '@mcap/core';
 import { cbor } from '../../lib/widgets/index.js';
 import { imuLayout, structs, type Frame, type FrameFormat } from '../../lib/index.js';
 import { pictureBytes } from '../../lib/frames/pixel-format.js';
@@ -45,6 +45,16 @@ async function recorded(name: string, bench = new RecordingBench({ imu: true }))
   const file = bench.storage.file();
   writeFileSync(inFolder(name), file);
   return file;
+}
+
+/** As another program writes a file. */
+function writerOf(options: Partial<McapWriterOptions> = {}): { parts: Uint8Array[]; writer: McapWriter } {
+  const parts: Uint8Array[] = [];
+  const writable = {
+    write: (bytes: Uint8Array) => Promise.resolve(void parts.push(bytes.slice())),
+    position: () => BigInt(parts.reduce((sum, { length }) => sum + length, 0)),
+  };
+  return { parts, writer: new McapWriter({ writable, ...options }) };
 }
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -163,13 +173,7 @@ describe('a recording that is read', () => {
   });
 
   it('hands on messages of schemas that it does not know, by name and as bytes', async () => {
-    const parts: Uint8Array[] = [];
-    const writer = new McapWriter({
-      writable: {
-        write: (bytes) => Promise.resolve(void parts.push(bytes.slice())),
-        position: () => BigInt(parts.reduce((sum, { length }) => sum + length, 0)),
-      },
-    });
+    const { parts, writer } = writerOf();
     await writer.start();
     const schemaId = await writer.registerSchema({ name: 'other.Thing', encoding: 'ros2msg', data: new Uint8Array(3) });
     const channel = { topic: '/thing', messageEncoding: 'cdr', metadata: new Map<string, string>() };
@@ -186,6 +190,28 @@ describe('a recording that is read', () => {
       { kind: 'unknown', at: 5, topic: '/thing', schema: 'other.Thing', encoding: 'cdr', bytes: Uint8Array.of(1, 2) },
       { kind: 'unknown', at: 5, topic: '/frames', schema: 'other.Thing', encoding: 'cdr', bytes: Uint8Array.of(1, 2) },
     ]);
+  });
+
+  it.each(['lz4', 'zstd'])('that is compressed by %s is not damaged, and says what to do', async (compression) => {
+    const { parts, writer } = writerOf({ compressChunk: (compressedData) => ({ compression, compressedData }) });
+    await writer.start();
+    const channelId = await writer.registerChannel({
+      schemaId: 0,
+      topic: '/x',
+      messageEncoding: '',
+      metadata: new Map(),
+    });
+    await writer.addMessage({ channelId, sequence: 0, logTime: 0n, publishTime: 0n, data: new Uint8Array(100) });
+    await writer.end();
+    const path = inFolder(`${compression}.mcap`);
+    writeFileSync(path, Buffer.concat(parts));
+    const { error } = await readAll(path);
+    expect(error).toMatchObject({
+      code: 'FILE_UNAVAILABLE',
+      message: expect.stringContaining(
+        `(${compression}); make a copy that is not, by \`mcap decompress ${path}`,
+      ) as string,
+    });
   });
 
   it('is closed when it is not read to its end', async () => {
