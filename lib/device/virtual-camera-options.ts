@@ -52,13 +52,21 @@ export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSett
    * | time | `time.sleep(seconds)`, `time.sleep_ms(ms)`; at least 1 ms |
    * | blocks | `while`, `for name in range(…)`, `if`, `elif`, `else`, `break`, `continue`, `pass` |
    * | channels | `c = protocol.register(name="x", backend=X())`, `protocol.unregister("x")`, `c.send_event(5)` |
-   * | exceptions | `raise ValueError("why")`; `TypeError`, `ZeroDivisionError` and `MemoryError` of what it computes |
+   * | widgets | `panel = protocol.CBORChannel(on_read=f, on_write=g)`, `panel.add("gain", type="slider", max=10)`, `panel["gain"]`, `panel["gain"] = 5`, `protocol.register(name="panel", backend=panel)` |
+   * | functions | `def g(channel, name, value)` with `return` and `global`, for a `CBORChannel` to call |
+   * | exceptions | `raise ValueError("why")`; `TypeError`, `ZeroDivisionError`, `MemoryError` and `KeyError` of what it computes |
    *
    * A line holds one statement. One that it does not understand is passed over with all that stands beneath it: so are
-   * functions, `try`, lists, and the calls of other modules. A variable that is given such a value has none, and a line
+   * `try`, lists, and the calls of functions and of other modules. A variable that is given such a value has none, and a line
    * that uses it is passed over too. Of a `class` only the names of its methods matter: a channel whose backend has
    * `read` or `readp` can be read, and one whose backend has `write` be written; if the class is not in the script, both.
    * Such a channel holds what was written to it last, at most 64 KiB, or, before that, `count: N`.
+   *
+   * A `CBORChannel` has any widget but `depth` and `waveform`, in 64 KiB together, and is as the firmware's: it sends no
+   * event, and is ready when the script has set something since it was read, which is also when a host reads what a host
+   * has set. `options` are a list of texts; an argument that is not understood is as if it were left out, and so is a
+   * function. One that is called takes no time, however long it sleeps, and is broken off when it does not end; an
+   * exception in it refuses what the host has asked for, and does not end the script.
    *
    * A round of a `while` in which nothing sleeps takes 100 ms, and one in which nothing is understood prints its number:
    * an endless loop counts. It all takes its time only while a host is there. When a string or a bracket does not end, or
