@@ -104,16 +104,21 @@ describe('the script editor of the Angular sample', () => {
     await status('Not running').waitFor();
   });
 
-  it('has an example with a channel of its own, which comes and goes with it', async () => {
+  it('has an example with a slider, which is in the panel while it runs and whose value it prints', async () => {
     answer = true;
     await choose('A channel with a slider');
     answer = false;
     await run();
-    await printed('the panel is there');
-    const channel = page.locator('omv-channel-list').getByText('panel', { exact: true });
-    await channel.waitFor();
+    await printed('gain 3');
+    const slider = page
+      .locator('omv-panel')
+      .getByRole('group', { name: 'panel', exact: true })
+      .getByRole('slider', { name: 'gain' });
+    await slider.fill('7.5');
+    await printed('gain is now 7.5');
+    await printed('gain 7.5');
     await stop();
-    await channel.waitFor({ state: 'detached' });
+    await slider.waitFor({ state: 'detached' });
   });
 
   it('asks before an example takes the place of what the user has written', async () => {

@@ -19,8 +19,7 @@ while True:
 `;
 
 const SLIDER = `# A channel with a slider: it is in the panel as long
-# as this runs. (The demo camera knows no CBORChannel,
-# and has its own channel of widgets.)
+# as this runs. Move it, and see what is printed.
 import time
 import protocol
 
@@ -35,8 +34,8 @@ panel.add("gain", type="slider", value=3, min=0, max=10, step=0.5, unit="dB")
 protocol.register(name="panel", backend=panel)
 
 while True:
-    print("the panel is there")
-    time.sleep(5)
+    print("gain", panel["gain"])
+    time.sleep(1)
 `;
 
 const FAILING = `# Fails in the end, and the line is marked.
