@@ -4,7 +4,7 @@ import { isOpenMVError } from '../errors.js';
 /** The exit code where the command line itself was the matter: 2 for a wrong one, 0 for a request for help. */
 export function usageExitCode(error: unknown): number | undefined {
   if (!(error instanceof CommanderError)) return undefined;
-  return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : 2;
+  return error.exitCode === 0 ? 0 : 2;
 }
 
 /** What `work` makes of the command line; arguments that are found wrong only there are wrong usage all the same. */

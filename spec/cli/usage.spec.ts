@@ -66,11 +66,14 @@ describe('usageExitCode', () => {
     expect(usageExitCode(parse('come', 'here'))).toBe(2);
     expect(usageExitCode(parse('go', 'there', '--fast'))).toBe(2);
     expect(usageExitCode(parse())).toBe(2);
+    expect(usageExitCode(parse('help', 'come'))).toBe(2);
   });
 
   it('is 0 where help or the version was asked for', () => {
     expect(usageExitCode(parse('--help'))).toBe(0);
     expect(usageExitCode(parse('--version'))).toBe(0);
+    expect(usageExitCode(parse('help'))).toBe(0);
+    expect(usageExitCode(parse('help', 'go'))).toBe(0);
   });
 
   it('is none for what is not about the command line', () => {
