@@ -73,10 +73,17 @@ export class EntryDecoder {
       const event = json(bytes) as Omit<CameraEvent, 'receivedAt'>;
       return { kind: 'event', at, event: { ...event, receivedAt: at } };
     }
-    if (is(topics.channels)) return { kind: 'channels', at, ...(json(bytes) as { channels: readonly ChannelInfo[] }) };
+    if (is(topics.channels)) return { kind: 'channels', at, channels: channelList(bytes) };
     const value = topic.startsWith(CHANNEL_TOPIC) ? channelValue(channel, bytes, at) : undefined;
     return value ?? { kind: 'unknown', at, topic, schema, encoding: channel.messageEncoding, bytes };
   }
+}
+
+function channelList(bytes: Uint8Array): readonly ChannelInfo[] {
+  const { channels } = json(bytes) as { channels?: readonly Partial<ChannelInfo>[] };
+  const isList = Array.isArray(channels) && channels.every(({ name }) => typeof name === 'string');
+  if (!isList) throw new TypeError('it has no list of channels');
+  return channels as readonly ChannelInfo[];
 }
 
 function channelValue(channel: McapTypes.Channel, bytes: Uint8Array, at: number): RecordedValue | undefined {
@@ -107,9 +114,9 @@ const decoders = new Map<string, { encoding: RecordedValue['encoding']; decode: 
 ]);
 
 /** What a camera's script wrote need not be what the recording was told that it is. */
-function orUndefined(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array): unknown {
+function orUndefined<T>(decode: (written: T) => unknown, written: T): unknown {
   try {
-    return decode(bytes);
+    return decode(written);
   } catch {
     return undefined;
   }
@@ -117,7 +124,8 @@ function orUndefined(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array):
 
 function metadataEntry({ name, metadata }: McapTypes.Metadata): RecordingEntry | undefined {
   if (name === CAMERA_METADATA) {
-    return { kind: 'camera', info: json(metadata.get('info') ?? '{}') as Partial<CameraInfo> };
+    // It stands in front of everything, which it must not cost, and has no sum that would tell of damage.
+    return { kind: 'camera', info: (orUndefined(json, metadata.get('info') ?? '{}') ?? {}) };
   }
   if (name !== SUMMARY_METADATA) return undefined;
   const count = (key: string): number => Number(metadata.get(key) ?? 0);

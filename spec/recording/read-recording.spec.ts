@@ -7,6 +7,7 @@ import { imuLayout, structs, type Frame, type FrameFormat } from '../../lib/inde
 import { pictureBytes } from '../../lib/frames/pixel-format.js';
 import { readRecording, type RecordingEntry } from '../../lib/recording/index.js';
 import { frameMessages } from '../../lib/recording/format/frame-messages.js';
+import { channelsMessage } from '../../lib/recording/format/other-messages.js';
 import { McapFile } from '../../lib/recording/record/mcap-file.js';
 import { disk } from '../../lib/recording/disk.js';
 import { frameNumbers, RecordingBench } from './recording-bench.js';
@@ -155,6 +156,32 @@ describe('a recording that is read', () => {
     expect(ofKind(entries, 'frame').length).toBeGreaterThan(5);
     expect(ofKind(entries, 'frame').length).toBeLessThan(25);
   });
+
+  it('whose word of the camera is damaged gives all the rest', async () => {
+    const file = await recorded('metadata.mcap');
+    file[file.indexOf('"board"')] = 0x7c;
+    writeFileSync(inFolder('metadata.mcap'), file);
+    const { entries, error } = await readAll(inFolder('metadata.mcap'));
+    expect(error).toBeUndefined();
+    expect(entries[0]).toEqual({ kind: 'camera', info: {} });
+    expect(ofKind(entries, 'frame').length).toBeGreaterThan(20);
+  });
+
+  it.each(['{}', '{"channels":7}', '{"channels":[{"id":3}]}', 'null', 'none'])(
+    'whose list of channels is %s is MALFORMED',
+    async (list) => {
+      const file = new McapFile(await disk.create(inFolder('list.mcap'), true));
+      await file.begin('spec');
+      file.add({ ...channelsMessage([], 0), data: Buffer.from(list) });
+      await file.flush();
+      await file.end();
+      const { error } = await readAll(inFolder('list.mcap'));
+      expect(error).toMatchObject({
+        code: 'MALFORMED',
+        message: expect.stringContaining('/channels is no openmv.Channels') as string,
+      });
+    },
+  );
 
   it.each([
     ['text', 'This is no recording, though it is a file.'],
