@@ -29,6 +29,7 @@ import type { ReplaySettings } from './replay-options.js';
 /** How long after a host has first looked for something all that it wants is asked for; and when it looks for nothing. */
 const SETTLES_MS = 100;
 const BEGINS_ANYWAY_MS = 1000;
+const SHORTEST_ROUND_MS = 100;
 
 /** What a playback tells of itself. Places are milliseconds behind the beginning of the recording. */
 export interface PlaybackWitness {
@@ -133,6 +134,8 @@ export class Playback {
   async #playFrom(film: Film): Promise<void> {
     const scenes = new Lookahead(film.scenes);
     this.#clock.goTo(film.startsAt);
+    const { loop, fromMs, scheduler } = this.settings;
+    const begunAt = scheduler.now();
     let any = false;
     try {
       for (let scene = await scenes.next(); scene !== undefined; scene = await scenes.next()) {
@@ -148,9 +151,10 @@ export class Playback {
     } finally {
       await film.close();
     }
+    // What is empty would begin again and again, and so would, at once, what lasts for no time or is of no interest to the host.
+    if (loop && any) await this.#wait(timer(Math.max(begunAt + SHORTEST_ROUND_MS - scheduler.now(), 0), scheduler));
     if (this.#isInterrupted()) return;
-    // What is empty would begin again and again.
-    if (this.settings.loop && any) this.#place = this.settings.fromMs;
+    if (loop && any) this.#place = fromMs;
     else this.witness.ended();
   }
 

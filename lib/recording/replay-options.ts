@@ -14,7 +14,7 @@ export interface ReplayOptions {
   readonly speed?: ReplaySpeed;
   /** Where it begins, in milliseconds from its first entry. What the camera's channels held until then they hold. Default 0. */
   readonly fromMs?: number;
-  /** Whether it begins anew behind its end. Default `false`. */
+  /** Whether it begins anew behind its end, ten times a second at most. Default `false`. */
   readonly loop?: boolean;
   /** What the transport is called. Default: the path of the file. */
   readonly name?: string;

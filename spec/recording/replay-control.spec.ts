@@ -151,6 +151,20 @@ describe('seek', () => {
     await host.until(() => host.frames.length > 0);
   });
 
+  it('of what is of no interest to the host does not keep the machine busy, though it begins again and again', async () => {
+    const host = new Host({ loop: true, speed: 'fast' });
+    await host.until(() => host.frames.length === 3);
+    host.leave();
+    const link = host.camera.connect();
+    await host.pass(3000);
+    const before = host.file.read();
+    await host.pass(3000);
+    const rounds = (host.file.read() - before) / whole.length;
+    expect(rounds).toBeGreaterThan(10);
+    expect(rounds).toBeLessThan(40);
+    link.unsubscribe();
+  });
+
   it('of a file without an index reads through it, and at its end tells what is wrong', async () => {
     const there = await Host.frameAt(2000);
     const host = new Host({ speed: 'fast' }, whole.subarray(0, whole.length - 3000));
