@@ -34,6 +34,12 @@ describe('openmv-rx bench', () => {
     expect(await finished).toMatchObject({ code: 1, stderr: 'openmv-rx: interrupted before it was done\n' });
   });
 
+  it('says that the channel is none to be read, before it measures anything else', async () => {
+    const { code, stdout, stderr } = await run(['bench', '--virtual', '--seconds', '1', '--channel', 'stdin']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/^opening [^\n]+\n$/) as string });
+    expect(stderr).toMatch(/^openmv-rx: [^\n]*'stdin'[^\n]*openmv-rx channels[^\n]*\n$/);
+  });
+
   it('says that there is no camera', async () => {
     expectOneLineFailure(await run(['bench', '--port', '/dev/no-such-port']), 'does not exist');
   });

@@ -110,6 +110,14 @@ export function largestChannel(camera: Camera): Observable<string | undefined> {
   );
 }
 
+/** Reads a channel once, so that one that is not there or can't be read is an error, and not one that had nothing. */
+export function readable(camera: Camera, name: string): Observable<never> {
+  return camera
+    .channel(name)
+    .read()
+    .pipe(catchError(refusedAs(undefined)), ignoreElements());
+}
+
 /** A channel that is read again and again for so long. What counts is the time of readings, and none between them. */
 export function reading(channel: Channel<Uint8Array>, ms: number): Observable<Measurement> {
   let empty = false;

@@ -14,7 +14,7 @@ import {
   tap,
 } from 'rxjs';
 import { type Measurement, measurementText } from '../bench/measurement.js';
-import { largestChannel, opening, reading, repeats, roundTrips, streaming } from '../bench/measurements.js';
+import { largestChannel, opening, readable, reading, repeats, roundTrips, streaming } from '../bench/measurements.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../interruption.js';
 import { ProgressLine } from '../progress-line.js';
@@ -46,6 +46,8 @@ export function addBench(program: Command): void {
         const name$ = channel === undefined ? largestChannel(camera) : [channel];
         const all$ = concat(
           opening(camera),
+          // Before anybody waits for the rest.
+          channel === undefined ? EMPTY : readable(camera, channel),
           progress.during('round trips', roundTrips(camera, ms)),
           progress.during('frames', streaming(camera, ms)),
           defer(() => name$).pipe(

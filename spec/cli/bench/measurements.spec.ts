@@ -2,6 +2,7 @@ import { filter, firstValueFrom, lastValueFrom, map, NEVER, Subject } from 'rxjs
 import {
   largestChannel,
   opening,
+  readable,
   reading,
   repeats,
   roundTrips,
@@ -132,10 +133,14 @@ describe('the measurements of a camera', () => {
     await done();
   });
 
-  it('an unknown channel is an error', async () => {
-    const camera = new Camera(new VirtualCamera().transport(), { commandTimeoutMs: 100 });
-    const found = lastValueFrom(reading(camera.channel('no-such'), 5000));
-    await expect(found).rejects.toMatchObject({ code: 'NO_SUCH_CHANNEL' });
+  it('a channel that is not there or can not be read is an error, and one that has nothing is none', async () => {
+    const virtual = new VirtualCamera();
+    virtual.device.register('empty', { size: () => 0, readp: () => new Uint8Array(0) });
+    const camera = new Camera(virtual.transport(), { commandTimeoutMs: 100 });
+    const found = (name: string): Promise<unknown> => lastValueFrom(readable(camera, name), { defaultValue: 'well' });
+    await expect(found('no-such')).rejects.toMatchObject({ code: 'NO_SUCH_CHANNEL' });
+    await expect(found('stdin')).rejects.toMatchObject({ code: 'NOT_READABLE' });
+    expect(await found('empty')).toBe('well');
   });
 
   it('repeats are those of the link until now', async () => {
