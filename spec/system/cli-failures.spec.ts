@@ -107,12 +107,16 @@ describe('a port that is no camera', () => {
     other.close();
   });
 
-  it('can be given up with Ctrl-C, which is a failure of what was to be done', async () => {
-    const { child, finished } = start(['info', '--port', link]);
-    await once(port.far.socket, 'data');
-    child.kill('SIGINT');
-    expectOneLineFailure(await finished, 'interrupted before it was done');
-  });
+  it.each([['info'], ['record', 'nothing.mcap']])(
+    'can be given up with Ctrl-C, which is a failure of what was to be done: %s',
+    async (...words) => {
+      const { child, finished } = start([...words, '--port', link]);
+      await once(port.far.socket, 'data');
+      child.kill('SIGINT');
+      expectOneLineFailure(await finished, 'interrupted before it was done');
+      expect(existsSync('nothing.mcap')).toBe(false);
+    },
+  );
 
   it.each(commands)('%s: is missing', async (_, words) => {
     expectOneLineFailure(await run([...words, '--port', join(folder, 'missing')]), 'does not exist');

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { concat, defer, finalize, from, ignoreElements, switchMap, tap } from 'rxjs';
+import { concat, defer, filter, finalize, from, ignoreElements, switchMap, tap } from 'rxjs';
 import type { RecordedChannel, RecordedFrames, RecordingProgress, RecordOptions } from '../../recording/index.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { orInterrupted } from '../interruption.js';
 import { loadRecording } from '../load-recording.js';
 import { ProgressLine } from '../progress-line.js';
 import { each, wholeNumber } from '../usage.js';
@@ -43,6 +44,8 @@ export function addRecord(program: Command): void {
         let last: RecordingProgress | undefined;
         const recorded$ = from(loadRecording()).pipe(
           switchMap(({ record }) => record(camera, { ...recordOptions(file, words), until$: stop$ })),
+          // Until there is a file, nothing is recorded that could be made whole.
+          orInterrupted(stop$.pipe(filter(() => last === undefined))),
           tap((progress) => {
             last = progress;
             line.show(progressWords(progress), shareOf(progress, words));
