@@ -1,7 +1,6 @@
 import type { McapTypes } from '@mcap/core';
 import { messageOf, OpenMVError } from '../errors.js';
 import type { CameraEvent } from '../host/camera-event.js';
-import type { CameraInfo } from '../host/camera-info.js';
 import type { ChannelInfo } from '../host/channel-info.js';
 import { structs } from '../host/struct/struct.js';
 import type { StructLayout } from '../host/struct/layout.js';
@@ -125,7 +124,7 @@ function orUndefined<T>(decode: (written: T) => unknown, written: T): unknown {
 function metadataEntry({ name, metadata }: McapTypes.Metadata): RecordingEntry | undefined {
   if (name === CAMERA_METADATA) {
     // It stands in front of everything, which it must not cost, and has no sum that would tell of damage.
-    return { kind: 'camera', info: (orUndefined(json, metadata.get('info') ?? '{}') ?? {}) };
+    return { kind: 'camera', info: orUndefined(json, metadata.get('info') ?? '{}') ?? {} };
   }
   if (name !== SUMMARY_METADATA) return undefined;
   const count = (key: string): number => Number(metadata.get(key) ?? 0);
