@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../index.js';
+import { fileError } from '../recording/record/file-error.js';
 
 /** Saves frames as `frame-000001.jpg` and so on in a folder, which is made if it is not there. */
 export class FrameFiles {
@@ -9,7 +10,12 @@ export class FrameFiles {
     private readonly folder: string,
     private readonly overwrite: boolean,
   ) {
-    mkdirSync(folder, { recursive: true });
+    try {
+      makeFolder(folder);
+    } catch (cause) {
+      const { code, message } = fileError(cause, folder, 'written');
+      throw new OpenMVError(code, `${message}; take another folder`, { cause });
+    }
   }
 
   /** Writes the frame, so that the next one is only asked for when this one is safe. Returns the file's path. */
@@ -18,12 +24,21 @@ export class FrameFiles {
     try {
       writeFileSync(path, frame.data, { flag: this.overwrite ? 'w' : 'wx' });
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(cause, path, 'written');
       const message = `${path} is there already: take another folder, or --overwrite`;
       throw new OpenMVError('INVALID_ARGUMENT', message, { cause });
     }
     return path;
   }
+}
+
+/** As `mkdir -p`. Node's own never returns where a folder is there that takes none, as /proc. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) {
+    if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
+    mkdirSync(folder);
+  } else if (!statSync(folder).isDirectory())
+    throw new OpenMVError('FILE_EXISTS', `${folder} can't be written to: it is no folder`);
 }
 
 /** Compressed formats by their usual ending, pixels by the name of their format. */

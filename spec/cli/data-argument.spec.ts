@@ -15,7 +15,11 @@ describe('dataArgument', () => {
     try {
       writeFileSync(join(folder, 'data'), Uint8Array.of(0, 255, 10));
       expect([...(await dataArgument(`@${join(folder, 'data')}`))]).toEqual([0, 255, 10]);
-      await expect(dataArgument(`@${join(folder, 'missing')}`)).rejects.toThrow('ENOENT');
+      await expect(dataArgument(`@${join(folder, 'missing')}`)).rejects.toMatchObject({
+        code: 'FILE_UNAVAILABLE',
+        message: `${join(folder, 'missing')} can't be read: there is no such file or folder`,
+      });
+      await expect(dataArgument(`@${folder}`)).rejects.toThrow(`${folder} can't be read: it is a folder`);
     } finally {
       rmSync(folder, { recursive: true });
     }
