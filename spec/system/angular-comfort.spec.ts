@@ -139,6 +139,21 @@ describe('the Angular live view on a phone', () => {
     expect(Math.min(...heights)).toBeGreaterThanOrEqual(24);
     await page.context().close();
   });
+
+  it('is as large as its reader has told the browser, and still needs no scrolling to the side', async () => {
+    const page = await site.open({ viewport: { width: 360, height: 740 } });
+    const browser = await page.context().newCDPSession(page);
+    await browser.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+    await page.goto(`${site.url}?demo`);
+    await page.locator('omv-channel-list tbody tr').filter({ hasText: 'controls' }).waitFor();
+    expect(
+      await page.evaluate(() => ({
+        size: getComputedStyle(document.body).fontSize,
+        width: document.scrollingElement!.scrollWidth,
+      })),
+    ).toEqual({ size: '32px', width: 360 });
+    await page.context().close();
+  });
 });
 
 describe('the Angular live view of large frames', () => {

@@ -37,7 +37,7 @@ import { declarationOf, type Typed } from './declared-parameters';
   styles: `
     fieldset {
       display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr));
+      grid-template-columns: repeat(auto-fit, minmax(min(11rem, 100%), 1fr));
       gap: 0.75rem;
       min-width: 0;
       padding: 0.5rem 0 0;
