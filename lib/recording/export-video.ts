@@ -6,6 +6,9 @@ import { toRgba } from '../frames/to-rgba.js';
 import { FfmpegProcess } from './ffmpeg-process.js';
 import { readRecording } from './read-recording.js';
 
+/** What ffmpeg puts numbers in. */
+const PATTERN = /%\d*d/;
+
 /** How a video is made. */
 export interface ExportVideoOptions {
   /** Pictures a second of the video, each of which shows the frame of that moment. Default 30. */
@@ -34,7 +37,8 @@ export interface ExportVideoProgress {
  * there is no ffmpeg or it fails, and with what it says; with `MALFORMED` where there is no frame, or frames change their size or their format:
  * `exportFrames` takes those.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when `framesPerSecond` is not above 0.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when `framesPerSecond` is not above 0, and for a name with a `%d` in it, of which ffmpeg makes
+ * many: `exportFrames` writes pictures.
  *
  * @example
  * ```ts
@@ -51,6 +55,10 @@ export function exportVideo(
   if (!(framesPerSecond > 0 && framesPerSecond < Infinity)) {
     throw new OpenMVError('INVALID_ARGUMENT', `framesPerSecond must be above 0, not ${framesPerSecond}`);
   }
+  if (PATTERN.test(video)) {
+    const words = `${video} is a pattern for many files, and a video is one: take another name, or export the frames as files`;
+    throw new OpenMVError('INVALID_ARGUMENT', words);
+  }
   return defer(() => {
     if (!overwrite && existsSync(video)) {
       throw new OpenMVError(
@@ -58,15 +66,16 @@ export function exportVideo(
         `${video} is there already: take another name, or say that it may be overwritten`,
       );
     }
-    return from(exporting(recording, video, framesPerSecond, ffmpeg));
+    const encoderFor = (frame: Frame): FfmpegProcess =>
+      new FfmpegProcess(ffmpeg, inputOf(frame, framesPerSecond), video, overwrite);
+    return from(exporting(recording, framesPerSecond, encoderFor));
   });
 }
 
 async function* exporting(
   recording: string,
-  video: string,
   framesPerSecond: number,
-  ffmpeg: string,
+  encoderFor: (first: Frame) => FfmpegProcess,
 ): AsyncGenerator<ExportVideoProgress> {
   let shown: { readonly frame: Frame; readonly bytes: Uint8Array } | undefined;
   let encoder: FfmpegProcess | undefined;
@@ -82,7 +91,7 @@ async function* exporting(
         const { frame, at } = entry;
         if (shown === undefined) beganAt = at;
         else requireSame(shown.frame, frame);
-        encoder ??= new FfmpegProcess(ffmpeg, inputOf(frame, framesPerSecond), video);
+        encoder ??= encoderFor(frame);
         // The frame before was to be seen until now.
         for (const due = ((at - beganAt) / 1000) * framesPerSecond; shown && pictures < due; pictures++) {
           await encoder.write(shown.bytes);

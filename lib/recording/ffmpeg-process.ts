@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { resolve } from 'node:path';
 import { OpenMVError } from '../errors.js';
 
 /** Players want an even width and height, and this way of pixels. */
@@ -11,12 +12,14 @@ export class FfmpegProcess {
   readonly #ended: Promise<void>;
   #complaint = '';
 
-  constructor(program: string, input: readonly string[], output: string) {
-    this.#process = spawn(program, ['-y', '-loglevel', 'error', ...input, '-i', '-', ...OUTPUT, output]);
-    this.#ended = new Promise((resolve, reject) => {
+  constructor(program: string, input: readonly string[], output: string, overwrite: boolean) {
+    const words = [overwrite ? '-y' : '-n', '-loglevel', 'error', ...input, '-i', '-', ...OUTPUT];
+    // In full, it can't be taken for an option or an address.
+    this.#process = spawn(program, [...words, resolve(output)]);
+    this.#ended = new Promise((ended, reject) => {
       this.#process.once('error', (cause) => reject(notStarted(program, cause)));
       this.#process.once('close', (code) => {
-        if (code === 0) resolve();
+        if (code === 0) ended();
         else reject(new OpenMVError('FILE_UNAVAILABLE', `${output} can't be made: ffmpeg says ${this.#reason(code)}`));
       });
     });
@@ -31,8 +34,8 @@ export class FfmpegProcess {
   /** Resolves when it may be given more; rejects when it has ended. */
   async write(bytes: Uint8Array): Promise<void> {
     const { stdin } = this.#process;
-    const taken = new Promise<void>((resolve, reject) => {
-      stdin.write(bytes, (error) => (error ? reject(error) : resolve()));
+    const taken = new Promise<void>((written, reject) => {
+      stdin.write(bytes, (error) => (error ? reject(error) : written()));
     });
     await Promise.race([taken.catch(() => this.#ended), this.#ended]);
   }

@@ -55,7 +55,7 @@ function standIn(script: string): string {
 }
 
 /** Keeps what it is given in the place of the video, behind its arguments. */
-const KEEPS = 'for last; do :; done; echo "$@" > "$last"; cat >> "$last"';
+const KEEPS = 'for last; do :; done; printf "%s\\n" "$*" > "$last"; cat >> "$last"';
 
 describe('frames that are exported', () => {
   it('are files, compressed ones as they are and pixels as PNG', async () => {
@@ -169,5 +169,36 @@ describe('a video', () => {
     });
     await expect(lastValueFrom(exportVideo(file, inFolder('none.mp4')))).rejects.toMatchObject({ code: 'MALFORMED' });
     expect(() => exportVideo(file, 'a.mp4', { framesPerSecond: 0 })).toThrow('framesPerSecond');
+  });
+
+  it('has ffmpeg overwrite nothing either, should the file come meanwhile, unless it is told to', async () => {
+    const file = await recordingOf('meanwhile.mcap', [frame(0)]);
+    const video = inFolder('meanwhile.mp4');
+    const words = async (overwrite: boolean) => {
+      await lastValueFrom(exportVideo(file, video, { ffmpeg: standIn(KEEPS), overwrite }));
+      return readFileSync(video, 'latin1').split(' ');
+    };
+    expect(await words(false)).toContain('-n');
+    const told = await words(true);
+    expect(told).toContain('-y');
+    expect(told).not.toContain('-n');
+  });
+
+  it.each(['p%d.png', 'p%03d.jpg'])('is no series of pictures like %j, whose names are not looked for', (video) => {
+    expect(() => exportVideo('a.mcap', video)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(video) as string }) as Error,
+    );
+  });
+
+  it.each(['-dash.mp4', 'co:lon.mp4', '100%.mp4'])('may be called %s', async (name) => {
+    const file = await recordingOf('called.mcap', [frame(0)]);
+    const folderBefore = process.cwd();
+    process.chdir(folder);
+    try {
+      await lastValueFrom(exportVideo(file, name, { ffmpeg: standIn(KEEPS) }));
+    } finally {
+      process.chdir(folderBefore);
+    }
+    expect(readFileSync(inFolder(name), 'latin1')).toContain(` ${inFolder(name)}\n`);
   });
 });
