@@ -10,7 +10,7 @@ import { fullName } from '../widget-names';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <label [for]="id">{{ name() }}</label>
-    <output [for]="id">{{ text() }}</output>
+    <output aria-live="off" [for]="id">{{ text() }}</output>
     <input
       #range
       type="range"

@@ -7,7 +7,7 @@ import { fullName } from '../widget-names';
 @Component({
   selector: 'omv-untyped',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  template: `<span class="name">{{ name() }}</span> <output>{{ text() }}</output>`,
+  template: `<span class="name">{{ name() }}</span> <output aria-live="off">{{ text() }}</output>`,
 })
 export class Untyped {
   readonly widget = input.required<UntypedWidget>();
