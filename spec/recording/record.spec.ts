@@ -264,6 +264,18 @@ describe('a recording', () => {
     expect(bench.storage.closed).toEqual(['one.mcap']);
   });
 
+  it('on a disk that is full already says no word of what could be read', async () => {
+    const bench = new RecordingBench();
+    bench.storage.capacity = 3;
+    const recorded = await bench.start().ended();
+    expect(recorded.error).toMatchObject({
+      code: 'DISK_FULL',
+      message: "one.mcap can't be written: the disk is full: make room, or record to another one",
+    });
+    expect(bench.storage.bytes).toBe(0);
+    expect(bench.storage.closed).toEqual(['one.mcap']);
+  });
+
   it('that is the slower one says so rather than leaving text out', async () => {
     const bench = new RecordingBench();
     const recorded = bench.start({ frames: false, maxQueuedBytes: 2000, chunkBytes: 1 });

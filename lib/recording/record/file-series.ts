@@ -139,10 +139,7 @@ export class FileSeries {
         () => false,
       );
       this.#leave(file);
-      throw withOutcome(
-        fileError(cause, file.path, 'written'),
-        kept ? OUTCOMES[ended ? 'whole' : 'cut'] : OUTCOMES.lost,
-      );
+      throw withOutcome(fileError(cause, file.path, 'written'), outcomeOf(ended, kept, file.mcap.bytes));
     }
   }
 }
@@ -155,8 +152,14 @@ const OUTCOMES = {
   lost: 'may be lost, as the file could not be closed',
 } as const;
 
+function outcomeOf(ended: boolean, kept: boolean, bytes: number): string {
+  // Not even its first words were written: there is nothing that could be read, or lost.
+  if (bytes === 0) return '';
+  return `; what was recorded until then ${kept ? OUTCOMES[ended ? 'whole' : 'cut'] : OUTCOMES.lost}`;
+}
+
 function withOutcome({ code, message, cause }: OpenMVError, outcome: string): OpenMVError {
-  return new OpenMVError(code, `${message}; what was recorded until then ${outcome}`, { cause });
+  return new OpenMVError(code, message + outcome, { cause });
 }
 
 /** `flight.mcap`, 1 → `flight-0001.mcap` */
