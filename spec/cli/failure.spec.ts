@@ -8,6 +8,12 @@ describe('failureLine', () => {
     );
   });
 
+  it('asks of what makes no sense whether it is a camera or a recording, as it may have been either', () => {
+    expect(failureLine(new OpenMVError('MALFORMED', 'x.mcap is damaged'))).toBe(
+      'openmv-rx: x.mcap is damaged; is it an OpenMV camera with firmware 5.0.0 or newer, or a recording of one?',
+    );
+  });
+
   it('adds nothing where the message says it', () => {
     expect(failureLine(new OpenMVError('PORT_UNAVAILABLE', '/dev/x does not exist: is it plugged in?'))).toBe(
       'openmv-rx: /dev/x does not exist: is it plugged in?',
