@@ -72,6 +72,12 @@ describe('a CBORChannel of a script', () => {
     expect(recordsOf(widget)).toEqual([new Map(fields)]);
   }); // prettier-ignore
 
+  it('has a widget however many arguments are not known', () => {
+    const unknown = Array.from({ length: 60 }, (_, at) => `more${at}=lambda: ${at}`).join(', ');
+    expect(recordsOf(`"a", type="slider", ${unknown}, max=9`)).toEqual(recordsOf('"a", type="slider", max=9'));
+    expect(recordsOf('"a", type="slider", max=9')).not.toEqual(recordsOf('"a", type="slider"'));
+  });
+
   it('has its widgets in their order, and one of a name', () => {
     expect(recordsOf('"b", type="label"', '"a", type="label"', '"b", type="toggle"')).toEqual([
       new Map<number, unknown>([[0, 'b'], [-30, 'toggle'], [2, false]]),
