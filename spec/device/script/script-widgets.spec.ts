@@ -73,7 +73,7 @@ describe('a CBORChannel of a script', () => {
   }); // prettier-ignore
 
   it('has a widget however many arguments are not known', () => {
-    const unknown = Array.from({ length: 60 }, (_, at) => `more${at}=lambda: ${at}`).join(', ');
+    const unknown = Array.from({ length: 60 }, (_, at) => `more${at}={}`).join(', ');
     expect(recordsOf(`"a", type="slider", ${unknown}, max=9`)).toEqual(recordsOf('"a", type="slider", max=9'));
     expect(recordsOf('"a", type="slider", max=9')).not.toEqual(recordsOf('"a", type="slider"'));
   });
