@@ -36,8 +36,14 @@ function measure(): { faint: Faint[]; texts: number } {
     }
     return [255, 255, 255, 255];
   };
-  const contrast = (one: number, other: number): number =>
-    (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  const opacity = (element: Element | null): number =>
+    element === null ? 1 : Number(getComputedStyle(element).opacity) * opacity(element.parentElement);
+  const contrast = (element: Element): number => {
+    const [ground, share] = [behind(element), opacity(element)];
+    const seen = colour(getComputedStyle(element).color).map((value, i) => value * share + ground[i]! * (1 - share));
+    const [one, other] = [luminance(seen as unknown as Colour), luminance(ground)];
+    return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  };
 
   const faint: Faint[] = [];
   let texts = 0;
@@ -45,14 +51,15 @@ function measure(): { faint: Faint[]; texts: number } {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement!;
     const text = node.textContent!.trim();
-    if (text === '' || !element.checkVisibility() || element.closest(':disabled, script, style')) continue;
+    if (text === '' || !element.checkVisibility() || element.closest(':disabled:not(fieldset), script, style'))
+      continue;
     texts++;
-    const measured = contrast(luminance(colour(getComputedStyle(element).color)), luminance(behind(element)));
+    const measured = contrast(element);
     if (measured < 4.5) faint.push({ text, contrast: Math.round(measured * 100) / 100 });
   }
-  for (const field of document.querySelectorAll<HTMLInputElement>('input:not(:disabled), textarea, select')) {
+  for (const field of document.querySelectorAll<HTMLInputElement>(':is(input, textarea, select):not(:disabled)')) {
     texts++;
-    const measured = contrast(luminance(colour(getComputedStyle(field).color)), luminance(behind(field)));
+    const measured = contrast(field);
     if (measured < 4.5) faint.push({ text: field.value, contrast: Math.round(measured * 100) / 100 });
   }
   return { faint, texts };
