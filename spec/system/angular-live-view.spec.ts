@@ -111,9 +111,12 @@ describe('the Angular live view', () => {
   it('says which frame can not be shown, and goes on with the next', async () => {
     const blue = new Uint8Array(64 * 48 * 4).map((_, at) => (at % 4 >= 2 ? 255 : at % 251));
     const good = (quality: number) => jpeg.encode({ data: blue, width: 64, height: 48 }, quality).data;
-    const pictures = [good(20), new TextEncoder().encode('no picture'), good(90), new Uint8Array()];
-    const camera = new VirtualCamera({ width: 64, height: 48, frameSource: (index) => pictures[index % 4]! });
-    const page = await shownCamera(camera);
+    const bad = new TextEncoder().encode('no picture');
+    let pictures = [bad];
+    const frameSource = (index: number) => pictures[index % pictures.length]!;
+    const page = await shownCamera(new VirtualCamera({ width: 64, height: 48, frameSource }));
+    await page.getByText('No picture could be shown yet.').waitFor();
+    pictures = [good(20), bad, good(90), new Uint8Array()];
     await page.getByText(/^Passed over \d+ frames: frame \d+, jpeg: .+/).waitFor();
     await nextPicture(page);
     await nextPicture(page);
@@ -166,6 +169,12 @@ describe('the Angular live view', () => {
     expect(copied.split('\n')).toEqual(Array.from({ length: 80 }, (_, at) => `line ${at}`));
     await page.locator('omv-console').getByRole('button', { name: 'Clear' }).click();
     await page.getByText('The camera has printed nothing yet.').waitFor();
+
+    // As where the page came by http: from another computer.
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+    await print(80);
+    await page.locator('omv-console').getByRole('button', { name: 'Copy' }).click();
+    await page.getByText('The browser did not allow it.').waitFor();
     await page.context().close();
   });
 

@@ -47,16 +47,15 @@ export class Console {
   );
   protected readonly copied = signal('');
 
-  protected copy(): void {
+  protected async copy(): Promise<void> {
     const text = this.lines().map((line) => line.text);
-    navigator.clipboard.writeText(text.join('\n')).then(
-      () => {
-        this.copied.set('Copied.');
-      },
-      () => {
-        this.copied.set('The browser did not allow it.');
-      },
-    );
+    try {
+      // A page that came neither by https: nor from localhost has no clipboard at all.
+      await navigator.clipboard.writeText(text.join('\n'));
+      this.copied.set('Copied.');
+    } catch {
+      this.copied.set('The browser did not allow it.');
+    }
   }
 
   protected clear(): void {

@@ -57,7 +57,11 @@ export class Picture {
   protected readonly notice = computed(() => {
     const { state, title } = this.connection();
     if (state !== 'ready') return title;
-    return this.shown().drawn ? '' : 'Waiting for a picture: they come while a script on the camera takes some.';
+    const { drawn, failures } = this.shown();
+    if (drawn) return '';
+    return failures
+      ? 'No picture could be shown yet.'
+      : 'Waiting for a picture: they come while a script on the camera takes some.';
   });
 
   protected save(): void {
