@@ -1,5 +1,14 @@
 import { DOCUMENT, NgComponentOutlet } from '@angular/common';
-import { Component, createEnvironmentInjector, EnvironmentInjector, inject, signal } from '@angular/core';
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  createEnvironmentInjector,
+  EnvironmentInjector,
+  inject,
+  Injector,
+  signal,
+} from '@angular/core';
 import { provideCamera } from 'openmv-rx/angular';
 import { Session } from './session/session';
 import { VISIT, type Visit } from './session/visit';
@@ -18,10 +27,12 @@ import { Ways } from './ways/ways';
       <omv-ways [isReturning]="hasLeft()" (chosen)="open($event)" />
     }
   `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class App {
   protected readonly Session = Session;
   readonly #parent = inject(EnvironmentInjector);
+  readonly #injector = inject(Injector);
   /** What the camera's page is made in: everything in it injects the same camera. */
   protected readonly visit = signal<EnvironmentInjector | undefined>(undefined);
   protected readonly hasLeft = signal(false);
@@ -41,8 +52,10 @@ export class App {
   }
 
   #leave(): void {
-    this.visit()?.destroy();
+    const injector = this.visit();
     this.visit.set(undefined);
     this.hasLeft.set(true);
+    // What is shown may inject something as long as it is there.
+    afterNextRender(() => injector?.destroy(), { injector: this.#injector });
   }
 }

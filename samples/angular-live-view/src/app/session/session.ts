@@ -1,4 +1,4 @@
-import { Component, DestroyRef, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, DestroyRef, inject } from '@angular/core';
 import { injectCamera } from 'openmv-rx/angular';
 import { ChannelList } from '../channels/channel-list';
 import { Console } from '../console/console';
@@ -28,6 +28,7 @@ import { SessionBar } from './session-bar';
     </main>
   `,
   styleUrl: './session.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Session {
   constructor() {
