@@ -1,0 +1,38 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Camera } from 'openmv-rx';
+import { serialPort } from 'openmv-rx/serialport';
+import { filter, firstValueFrom, map, take, toArray } from 'rxjs';
+import { jsonLines, run } from './command.js';
+import { temporaryFolder } from './pty.js';
+import { startPrinting } from './support/printed-lines.js';
+
+describe('openmv-rx replay', () => {
+  let folder: string;
+  beforeEach(() => (folder = temporaryFolder()));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('at a serial port waits for each host, plays it the whole recording, and tells once that it is played', async () => {
+    const file = join(folder, 'ten.mcap');
+    const port = join(folder, 'camera');
+    await run(['record', file, '--virtual', '--frames', '10']);
+    const replay = startPrinting('replay', file, '--pty', port, '--speed', 'fast');
+    await replay.line('pty');
+    const seen: number[][] = [];
+    for (let host = 0; host < 2; host++) {
+      const camera = new Camera(serialPort(port), { closeAfterMs: 0 });
+      const indices$ = camera.frames$.pipe(
+        take(10),
+        map(({ index }) => index),
+        toArray(),
+      );
+      seen.push(await firstValueFrom(indices$));
+      await firstValueFrom(camera.state$.pipe(filter(({ state }) => state === 'closed')));
+    }
+    expect(seen[0]).toHaveLength(10);
+    expect(seen[1]).toEqual(seen[0]);
+    await replay.end();
+    const ends = jsonLines((await replay.finished).stdout).filter((line) => 'ended' in line);
+    expect(ends).toEqual(Array(2).fill(expect.objectContaining({ ended: true, frames: 10 })));
+  });
+});
