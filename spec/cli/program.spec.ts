@@ -1,4 +1,5 @@
 import { createProgram } from '../../lib/cli/program.js';
+import { usageExitCode } from '../../lib/cli/usage.js';
 import { examplesOf, helpOf, wordsOf } from './help-texts.js';
 
 const NAMES = [
@@ -59,5 +60,60 @@ describe('the command openmv-rx', () => {
       name: 'run',
       options: { param: [{ name: 'N', value: '3' }], virtual: true, wait: true },
     });
+  });
+});
+
+describe('wrong usage', () => {
+  /** What `openmv-rx` makes of these words. */
+  async function outcome(words: string[]): Promise<{ code: number | undefined; stdout: string; stderr: string }> {
+    const program = createProgram();
+    const said = { stdout: '', stderr: '' };
+    for (const command of [program, ...program.commands])
+      command.configureOutput({
+        writeOut: (text) => (said.stdout += text),
+        writeErr: (text) => (said.stderr += text),
+      });
+    const error: unknown = await program.parseAsync(words, { from: 'user' }).catch((reason: unknown) => reason);
+    return { code: usageExitCode(error), ...said };
+  }
+
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['dance']],
+    ['an unknown option', ['info', '--fast']],
+    ['two cameras', ['info', '--port', 'x', '--virtual']],
+    ['a port and an address', ['info', '--port', 'x', '--tcp', 'camera:5000']],
+    ['two addresses', ['info', '--tcp', 'camera:5000', '--udp', 'camera']],
+    ['an address and a virtual camera', ['info', '--udp', 'camera', '--virtual']],
+    ['an address without its port', ['info', '--tcp', 'camera']],
+    ['no address', ['info', '--udp', 'udp://camera']],
+    ['an option without its value', ['info', '--port']],
+    ['a missing argument', ['read', '--virtual']],
+    ['too many arguments', ['info', 'me', '--virtual']],
+    ['a count of none', ['frames', '--virtual', '--count', '0']],
+    ['two forms', ['read', 'config', '--virtual', '--text', '--base64']],
+    ['no port to serve', ['virtual']],
+    ['a wrong size', ['virtual', '--pty', 'x', '--size', '320']],
+    ['the same port twice', ['virtual', '--pty', 'x', '--pty', 'x']],
+    ['no port of the network', ['virtual', '--tcp', '65536']],
+    ['an unknown board', ['virtual', '--tcp', '0', '--board', 'H9']],
+    ['an unknown format', ['virtual', '--tcp', '0', '--format', 'bmp']],
+    ['pictures that no camera has', ['virtual', '--tcp', '0', '--size', '60000x60000']],
+    ['no address to listen at', ['virtual', '--tcp', '0', '--host', 'http://me']],
+    ['a host to listen at for nothing', ['virtual', '--pty', 'x', '--host', '0.0.0.0']],
+    ['no address to replay at', ['replay', 'x.mcap', '--tcp', '0', '--host', 'http://me']],
+    ['a recording at the same port twice', ['replay', 'x.mcap', '--pty', 'x', '--pty', 'x']],
+    ['a loss of more than all', ['virtual', '--tcp', '0', '--loss', '101%']],
+    ['a damage of less than nothing', ['virtual', '--tcp', '0', '--damage', '-0.1']],
+    ['nothing to write', ['write', 'config', '', '--virtual']],
+    ['no script', ['run', '--virtual']],
+    ['a camera to list', ['list', '--virtual']],
+    ['a page for other computers', ['view', '--virtual', '--listen', '0.0.0.0:8080']],
+    ['a measurement of no time', ['bench', '--virtual', '--seconds', '0']],
+  ])('%s: exit code 2, one reason, and nothing on standard output', async (_, words) => {
+    const { code, stdout, stderr } = await outcome(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    // Without a command there is nothing wrong but that: all of them are shown.
+    expect(stderr).toMatch(words.length === 0 ? /^Usage: / : /^error: [^\n]+\n$/);
   });
 });

