@@ -112,7 +112,7 @@ describe('the Angular live view', () => {
     const blue = new Uint8Array(64 * 48 * 4).map((_, at) => (at % 4 >= 2 ? 255 : at % 251));
     const good = (quality: number) => jpeg.encode({ data: blue, width: 64, height: 48 }, quality).data;
     const bad = new TextEncoder().encode('no picture');
-    let pictures = [bad];
+    let pictures: Uint8Array[] = [bad];
     const frameSource = (index: number) => pictures[index % pictures.length]!;
     const page = await shownCamera(new VirtualCamera({ width: 64, height: 48, frameSource }));
     await page.getByText('No picture could be shown yet.').waitFor();
