@@ -1,10 +1,14 @@
 import {
   exhaustMap,
+  filter,
   ignoreElements,
+  merge,
   type MonoTypeOperatorFunction,
   NEVER,
   Observable,
+  share,
   switchMap,
+  takeUntil,
   throwError,
   timeout,
   timer,
@@ -18,7 +22,7 @@ const SILENT_MS = 2500;
 
 /**
  * For work that may wait for the camera for any time: errors with `LINK_LOST` when the camera does not answer for
- * 2.5 seconds, as when it has vanished from a network without a word. Asks twice a second.
+ * 2.5 seconds and sends nothing else either, as when it has vanished from a network without a word. Asks twice a second.
  */
 export function whileAnswering<T>(camera: Camera): MonoTypeOperatorFunction<T> {
   return (source) =>
@@ -32,12 +36,14 @@ export function whileAnswering<T>(camera: Camera): MonoTypeOperatorFunction<T> {
 function silence(camera: Camera): Observable<never> {
   return camera.state$.pipe(
     switchMap(({ state }) => (state === 'ready' ? timer(ASK_EVERY_MS, ASK_EVERY_MS) : NEVER)),
-    exhaustMap(() =>
-      camera
-        .channel('stdout')
-        .poll()
-        .pipe(timeout({ first: SILENT_MS, with: () => throwError(unanswered) })),
-    ),
+    exhaustMap(() => {
+      const answer$ = camera.channel('stdout').poll().pipe(share());
+      // A long reply that is under way holds the answer up.
+      const received$ = camera.trace$.pipe(filter(({ kind }) => kind === 'received'));
+      return merge(received$.pipe(takeUntil(answer$)), answer$).pipe(
+        timeout({ each: SILENT_MS, with: () => throwError(unanswered) }),
+      );
+    }),
     ignoreElements(),
   );
 }

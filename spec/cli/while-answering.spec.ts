@@ -1,4 +1,4 @@
-import { map, NEVER, type Observable, timer } from 'rxjs';
+import { interval, map, NEVER, type Observable, take, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { whileAnswering } from '../../lib/cli/while-answering.js';
 import { OpenMVError } from '../../lib/errors.js';
@@ -9,7 +9,7 @@ const lost = new OpenMVError('LINK_LOST', 'the camera has not answered for 2.5 s
 /** What the work looks like, with a camera that is in these states and answers like this. */
 function expectWork(
   run: (helpers: {
-    camera: (states: string, poll: () => Observable<boolean>) => Camera;
+    camera: (states: string, poll: () => Observable<boolean>, trace$?: Observable<object>) => Camera;
     expectWork: (camera: Camera, work: string, seen: string) => void;
   }) => void,
 ): void {
@@ -17,7 +17,8 @@ function expectWork(
   test.run(({ hot, cold, expectObservable }) => {
     const states = { r: { state: 'ready' }, b: { state: 'rebooting' }, o: { state: 'opening' } };
     run({
-      camera: (marbles, poll) => ({ state$: hot(marbles, states), channel: () => ({ poll }) }) as unknown as Camera,
+      camera: (marbles, poll, trace$ = NEVER) =>
+        ({ state$: hot(marbles, states), channel: () => ({ poll }), trace$ }) as unknown as Camera,
       expectWork: (camera, work, seen) =>
         expectObservable(cold(work).pipe(whileAnswering(camera)), '10s !').toBe(seen, undefined, lost),
     });
@@ -35,6 +36,26 @@ describe('whileAnswering', () => {
     expectWork(({ camera, expectWork: expecting }) => {
       expecting(
         camera('r', () => NEVER),
+        'a',
+        'a 2999ms #',
+      );
+    });
+  });
+
+  it('waits for an answer as long as something else comes, and for nothing that is sent', () => {
+    const traced = (kind: string) =>
+      interval(2000).pipe(
+        take(3),
+        map(() => ({ kind })),
+      );
+    expectWork(({ camera, expectWork: expecting }) => {
+      expecting(
+        camera('r', () => NEVER, traced('received')),
+        'a',
+        'a 8999ms #',
+      );
+      expecting(
+        camera('r', () => NEVER, traced('sent')),
         'a',
         'a 2999ms #',
       );

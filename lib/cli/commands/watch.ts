@@ -6,6 +6,7 @@ import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-
 import { orInterrupted } from '../interruption.js';
 import { lineOf, shownBytes } from '../shown-bytes.js';
 import { wholeNumber } from '../usage.js';
+import { whileAnswering } from '../while-answering.js';
 
 interface WatchOptions extends CameraCommandOptions {
   readonly count?: number;
@@ -23,6 +24,7 @@ export function addWatch(program: Command): void {
     .action((name: string, { count, ...options }: WatchOptions) =>
       withCamera(options, ({ camera, output, stop$ }) =>
         merge(happenings(camera, name), waitingNote(camera, name)).pipe(
+          whileAnswering(camera),
           count === undefined ? takeUntil(stop$) : (source) => source.pipe(take(count), orInterrupted(stop$)),
           tap((happening) => {
             if ('text' in happening && name === 'stdout' && !output.json) output.raw(happening.text);
