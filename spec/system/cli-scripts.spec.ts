@@ -91,20 +91,21 @@ describe('openmv-rx run', () => {
     });
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('stops the script with %s, and releases the port', async (signal) => {
-    const { child, firstLine, finished } = start(['run', file('for-ever.py', FOR_EVER), '--port', link]);
-    expect(await firstLine).toBe('round 0\r');
-    child.kill(signal);
-    expect(await finished).toMatchObject({
-      code: 0,
-      stderr: '',
-      stdout: expect.stringMatching(/the script was stopped\n$/) as string,
-    });
-    const host = opening(serialPort(link));
-    await host.connection;
-    host.close();
-    expect(await stopped()).toBe(false);
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'stops the script with %s, tells that beside its text, and releases the port',
+    async (signal) => {
+      const { child, firstLine, finished } = start(['run', file('for-ever.py', FOR_EVER), '--port', link]);
+      expect(await firstLine).toBe('round 0\r');
+      child.kill(signal);
+      const { code, stdout, stderr } = await finished;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: 'openmv-rx: the script was stopped\n' });
+      expect(stdout).toMatch(/^(round \d+\r\n)+$/);
+      const host = opening(serialPort(link));
+      await host.connection;
+      host.close();
+      expect(await stopped()).toBe(false);
+    },
+  );
 
   it('stops the script when nobody reads its text any more, which is no failure', async () => {
     const { child, firstLine, finished } = start(['run', file('for-ever.py', FOR_EVER), '--port', link]);
@@ -139,19 +140,22 @@ describe('openmv-rx run', () => {
     expect(stderr).toMatch(/^openmv-rx: [^\n]+cable[^\n]+\n$/);
   });
 
-  it('ends when the camera vanishes without a word', async () => {
-    const camera = startPrinting('virtual', '--tcp', '0');
-    const { tcp } = await camera.line('tcp');
-    const { firstLine, finished } = start(['run', file('for-ever.py', FOR_EVER), '--tcp', tcp!]);
-    await firstLine;
+  it('ends when the camera vanishes without a word, and so does watch', async () => {
+    const camera = startPrinting('virtual', '--tcp', '0', '--udp', '0');
+    const [{ tcp }, { udp }] = await Promise.all([camera.line('tcp'), camera.line('udp')]);
+    const running = [
+      start(['run', file('for-ever.py', FOR_EVER), '--tcp', tcp!]),
+      start(['watch', 'stdout', '--udp', udp!]),
+    ];
+    await Promise.all(running.map(({ firstLine }) => firstLine));
     camera.child.kill('SIGSTOP');
     const vanished = performance.now();
-    const { code, stderr } = await finished;
+    for (const { code, stderr } of await Promise.all(running.map(({ finished }) => finished)))
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/^openmv-rx: the camera has not answered [^\n]+\n$/) as string,
+      });
     expect(performance.now() - vanished).toBeLessThan(5000);
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: expect.stringMatching(/^openmv-rx: the camera has not answered [^\n]+\n$/) as string,
-    });
     camera.child.kill('SIGKILL');
   });
 

@@ -85,7 +85,9 @@ function followed({ camera, output, stop$ }: CameraContext, start: Observable<Wr
       tellEnd(event.ended, output);
     }),
   );
+  let isAskedFor = false;
   const interrupted$ = stop$.pipe(
+    tap((reason) => (isAskedFor = reason === 'signal')),
     switchMap((reason) =>
       phase$.pipe(
         // A start that is under way can't be taken back.
@@ -102,7 +104,9 @@ function followed({ camera, output, stop$ }: CameraContext, start: Observable<Wr
     return concat(
       camera.stop(),
       defer(() => {
-        output.write({ ended: 'stopped' }, 'the script was stopped');
+        output.fact({ ended: 'stopped' });
+        // Standard output is the script's alone, which may be kept in a file.
+        if (isAskedFor && !output.json) process.stderr.write('openmv-rx: the script was stopped\n');
         return [];
       }),
     );
