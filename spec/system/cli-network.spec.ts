@@ -219,8 +219,8 @@ describe('an address that is no camera', () => {
   const commands = [['info'], ['channels'], ['frames', '--count', '1'], ['read', 'config'], ['write', 'config', 'x']];
 
   it.each(commands)('%s %s: nothing listens there', async (...words) => {
-    expectOneLineFailure(await run([...words, '--tcp', '127.0.0.1:9']), 'nothing listens there');
-    expectOneLineFailure(await run([...words, '--udp', '127.0.0.1:9']), 'nothing listens there');
+    const addresses = ['--tcp', '--udp'].map((way) => run([...words, way, '127.0.0.1:9']));
+    for (const outcome of await Promise.all(addresses)) expectOneLineFailure(outcome, 'nothing listens there');
   });
 
   it.each(commands)('%s %s: says nothing', async (...words) => {
@@ -229,8 +229,13 @@ describe('an address that is no camera', () => {
     mute.bind(0, '127.0.0.1');
     await Promise.all([once(silent, 'listening'), once(mute, 'listening')]);
     const { port } = silent.address() as AddressInfo;
-    expectOneLineFailure(await run([...words, '--tcp', `127.0.0.1:${port}`]), 'firmware 5.0.0');
-    expectOneLineFailure(await run([...words, '--udp', `127.0.0.1:${mute.address().port}`]), 'firmware 5.0.0');
+    const addresses = [
+      ['--tcp', `127.0.0.1:${port}`],
+      ['--udp', `127.0.0.1:${mute.address().port}`],
+    ];
+    // At once, for each waits in vain.
+    const outcomes = await Promise.all(addresses.map((address) => run([...words, ...address])));
+    for (const outcome of outcomes) expectOneLineFailure(outcome, 'firmware 5.0.0');
     silent.close();
     mute.close();
   });
