@@ -32,6 +32,20 @@ async function served(camera: VirtualCamera, token?: string): Promise<Bridged> {
 }
 
 const why = (page: Page) => page.locator('omv-session-bar .why').innerText();
+/** What a page holds, also of what is not on it any more. */
+interface Held {
+  readonly nodes: number;
+  readonly listeners: number;
+}
+
+async function heldBy(page: Page): Promise<Held> {
+  const browser = await page.context().newCDPSession(page);
+  await browser.send('HeapProfiler.collectGarbage');
+  const { nodes, jsEventListeners: listeners } = await browser.send('Memory.getDOMCounters');
+  await browser.detach();
+  return { nodes, listeners };
+}
+
 /** When the page has closed the camera's port, so many times. */
 const disconnected = ({ events$ }: Bridged, times = 1) =>
   firstValueFrom(
@@ -153,18 +167,24 @@ describe('the connection, in the Angular live view', () => {
     await nextPicture(page);
   });
 
-  it('closes the port when the camera is left, and opens it anew', async () => {
+  it('closes the port when the camera is left, and opens it anew; the page holds no more than before', async () => {
     const bridge = await served(new VirtualCamera());
     const page = await opened();
     await page.getByLabel('Address').fill(bridge.url);
-    for (const round of [1, 2]) {
+    const held: Held[] = [];
+    for (const round of [1, 2, 3, 4]) {
       await page.getByRole('button', { name: 'Connect' }).click();
       await nextPicture(page);
       await page.getByRole('button', { name: 'Leave' }).click();
       await page.getByRole('heading', { name: 'Which camera?' }).waitFor();
       expect(await disconnected(bridge, round)).not.toHaveProperty('reason');
       expect(page.workers()).toEqual([]);
+      held.push(await heldBy(page));
     }
+    // What the browser keeps of the first visits, it keeps once; a visit has hundreds of nodes.
+    const [, , before, after] = held;
+    expect(after!.listeners).toBeLessThanOrEqual(before!.listeners);
+    expect(after!.nodes - before!.nodes).toBeLessThan(100);
   });
 
   it('says that nothing serves a camera there, and takes the one that comes', async () => {
