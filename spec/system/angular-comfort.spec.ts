@@ -89,8 +89,13 @@ describe('the Angular live view by keyboard', () => {
 });
 
 describe.each(['light', 'dark'] as const)('the Angular live view in %s colours', (colorScheme) => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await site.open({ colorScheme });
+  });
+  afterAll(() => page.context().close());
+
   it('has texts of enough contrast: at the choice, with a camera, and without one', async () => {
-    const page = await site.open({ colorScheme });
     await page.getByRole('button', { name: 'Choose a camera' }).waitFor();
     await page.getByLabel('Address').fill('nonsense');
     await page.getByLabel('Address').press('Enter');
@@ -99,7 +104,7 @@ describe.each(['light', 'dark'] as const)('the Angular live view in %s colours',
     expect(atTheChoice.faint).toEqual([]);
     expect(atTheChoice.texts).toBeGreaterThan(10);
 
-    const bridge = await serve(new VirtualCamera());
+    const bridge = await serve(new VirtualCamera({ stdoutIntervalMs: 100 }));
     await page.goto(`${site.url}${bridge.query}`);
     await nextPicture(page);
     await entries(page, 'omv-console').first().waitFor();
@@ -110,16 +115,13 @@ describe.each(['light', 'dark'] as const)('the Angular live view in %s colours',
     bridge.close();
     await state(page, 'lost');
     expect((await faintTexts(page)).faint).toEqual([]);
-    await page.context().close();
   });
 
   it('looks as the person wants it', async () => {
-    const page = await site.open({ colorScheme });
     const [red = 0] = await page.evaluate(() =>
       getComputedStyle(document.body).backgroundColor.match(/\d+/g)!.map(Number),
     );
     expect(red > 128).toBe(colorScheme === 'light');
-    await page.context().close();
   });
 });
 

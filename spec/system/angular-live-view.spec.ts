@@ -27,7 +27,9 @@ describe.each(['the demo camera', 'a camera behind a bridge'])('the Angular live
   let page: Page;
 
   beforeAll(async () => {
-    page = await (which === 'the demo camera' ? site.open({ query: '?demo' }) : shownCamera(new VirtualCamera()));
+    page = await (which === 'the demo camera'
+      ? site.open({ query: '?demo' })
+      : shownCamera(new VirtualCamera({ stdoutIntervalMs: 200 })));
   });
   afterAll(async () => {
     await page.context().close();
@@ -124,7 +126,7 @@ describe('the Angular live view', () => {
   });
 
   it('goes on with a line that was not at its end, and keeps the newest lines', async () => {
-    const camera = new VirtualCamera({ stdoutIntervalMs: false });
+    const camera = new VirtualCamera({ stdoutIntervalMs: false, stdoutBytes: 2048 });
     const page = await shownCamera(camera);
     await state(page, 'ready');
     const lines = entries(page, 'omv-console');
@@ -134,9 +136,9 @@ describe('the Angular live view', () => {
     await lines.filter({ hasText: /^another$/ }).waitFor();
     expect(await lines.allTextContents()).toEqual(['one line', '', 'another']);
 
-    for (let sent = 0; sent < 60; sent++) {
-      camera.print(Array.from({ length: 10 }, (_, at) => `\n${sent * 10 + at}`).join(''));
-      await lines.filter({ hasText: new RegExp(`^${sent * 10 + 9}$`) }).waitFor();
+    for (const from of [0, 200, 400]) {
+      camera.print(Array.from({ length: 200 }, (_, at) => `\n${from + at}`).join(''));
+      await lines.filter({ hasText: new RegExp(`^${from + 199}$`) }).waitFor();
     }
     expect(await lines.count()).toBe(500);
     expect(await lines.first().textContent()).toBe('100');
