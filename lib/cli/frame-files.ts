@@ -38,7 +38,7 @@ function makeFolder(folder: string): void {
     if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
     mkdirSync(folder);
   } else if (!statSync(folder).isDirectory())
-    throw new OpenMVError('FILE_EXISTS', `${folder} can't be written to: it is no folder`);
+    throw new OpenMVError('FILE_UNAVAILABLE', `${folder} can't be written to: it is no folder`);
 }
 
 /** Compressed formats by their usual ending, pixels by the name of their format. */

@@ -1,5 +1,6 @@
 import { failureLine } from '../../lib/cli/failure.js';
 import { OpenMVError } from '../../lib/errors.js';
+import { fileError } from '../../lib/recording/record/file-error.js';
 
 describe('failureLine', () => {
   it('says what and what to try', () => {
@@ -12,6 +13,11 @@ describe('failureLine', () => {
     expect(failureLine(new OpenMVError('MALFORMED', 'x.mcap is damaged'))).toBe(
       'openmv-rx: x.mcap is damaged; is it an OpenMV camera with firmware 5.0.0 or newer, or a recording of one?',
     );
+  });
+
+  it('says how a file is overwritten', () => {
+    const { message, code } = fileError({ code: 'EEXIST' }, 'flight.mcap', 'written');
+    expect(failureLine(new OpenMVError(code, message))).toMatch(/may be overwritten; --overwrite says that$/);
   });
 
   it('adds nothing where the message says it', () => {

@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Camera } from 'openmv-rx';
 import { serialPort } from 'openmv-rx/serialport';
 import { filter, firstValueFrom, map, take, toArray } from 'rxjs';
-import { jsonLines, run } from './command.js';
+import { expectOneLineFailure, jsonLines, run } from './command.js';
 import { temporaryFolder } from './pty.js';
 import { startPrinting } from './support/printed-lines.js';
 
@@ -11,6 +11,14 @@ describe('openmv-rx replay', () => {
   let folder: string;
   beforeEach(() => (folder = temporaryFolder()));
   afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('of what is no recording says what it takes, and nothing of cameras', async () => {
+    const file = join(folder, 'foreign.mcap');
+    writeFileSync(file, 'nothing of the kind');
+    const outcome = await run(['replay', file, '--tcp', '0']);
+    expectOneLineFailure(outcome, /no MCAP file.*; name a file that "openmv-rx record" has written/);
+    expect(outcome.stderr).not.toMatch(/firmware/);
+  });
 
   it('at a serial port waits for each host, plays it the whole recording, and tells once that it is played', async () => {
     const file = join(folder, 'ten.mcap');

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { distinctUntilChanged, finalize, from, lastValueFrom, skipWhile, switchMap, takeUntil, tap } from 'rxjs';
 import type { ReplayOptions, ReplayProgress } from '../../recording/index.js';
+import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { withExample } from '../example.js';
 import { interruption } from '../interruption.js';
 import { loadRecording } from '../load-recording.js';
@@ -38,10 +39,7 @@ export function addReplay(program: Command): void {
       const line = new ProgressLine(output.json);
       const served$ = from(loadRecording()).pipe(
         switchMap(async (recording) => {
-          // A file that can't be played is told at once, and not to the first host.
-          const entries = recording.readRecording(file);
-          await entries.next();
-          await entries.return();
+          await checkPlayable(recording, file);
           return recording;
         }),
         switchMap(({ replay }) => {
@@ -72,6 +70,23 @@ export function addReplay(program: Command): void {
       );
       await lastValueFrom(served$, { defaultValue: undefined });
     });
+}
+
+/** So that a file that can't be played is told at once, and not to the first host. */
+async function checkPlayable(
+  { readRecording }: Awaited<ReturnType<typeof loadRecording>>,
+  file: string,
+): Promise<void> {
+  const entries = readRecording(file);
+  try {
+    await entries.next();
+  } catch (cause) {
+    // What is malformed otherwise came from a camera.
+    if (!isOpenMVError(cause, 'MALFORMED')) throw cause;
+    const message = `${cause.message}; name a file that "openmv-rx record" has written, or a wire capture`;
+    throw new OpenMVError('FILE_UNAVAILABLE', message, { cause });
+  }
+  await entries.return();
 }
 
 /** The last playing, which may end while the next one opens the file. */
