@@ -32,7 +32,7 @@ export function channelFrames(
   format: FrameFormat | undefined,
 ): Observable<Frame> {
   return defer(() => {
-    const fresh$ = new Subject<void>();
+    const fresh$ = new Subject<number>();
     const told$ = way.events$.pipe(filter(({ channel }) => channel === name));
     let index = 0;
     const frame = way
@@ -46,7 +46,7 @@ export function channelFrames(
         map(({ bytes, shape }) =>
           pictureOf({ bytes, shape, format, name, index: index++, receivedAt: scheduler.now() }),
         ),
-        tap(() => fresh$.next()),
+        tap(() => fresh$.next(0)),
         // A part that was lost is gone with its picture: there will be a next one.
         catchError(passing),
       );

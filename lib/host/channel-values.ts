@@ -1,5 +1,6 @@
 import {
   catchError,
+  defer,
   EMPTY,
   filter,
   Observable,
@@ -17,6 +18,9 @@ import type { ChannelWay } from './channel-access.js';
 import { exhaustAgain } from './exhaust-again.js';
 import { occasions } from './occasions.js';
 
+/** Between two readings that nothing asked for passes so many times what one takes: a slow link is for others too. */
+const REST = 4;
+
 /**
  * What a channel holds, read on every occasion. What was read only because the channel is ready is left out where it is
  * the same as before: many a channel always is.
@@ -28,12 +32,13 @@ export function channelValues(
   read: Observable<Uint8Array>,
 ): Observable<Uint8Array> {
   return new Observable((subscriber) => {
-    const fresh$ = new Subject<void>();
+    const fresh$ = new Subject<number>();
     let last: Uint8Array | undefined;
     let expected = true;
+    let beganAt = 0;
     const isNew = (bytes: Uint8Array): boolean => {
       const changed = last === undefined || !sameBytes(bytes, last);
-      if (changed) fresh$.next();
+      if (changed) fresh$.next(REST * (scheduler.now() - beganAt));
       const emitted = changed || expected;
       expected = false;
       last = bytes;
@@ -46,11 +51,10 @@ export function channelValues(
           occasions(session, id, told$, fresh$, scheduler).pipe(
             tap((occasion) => (expected ||= occasion !== 'ready')),
             exhaustAgain(() =>
-              read.pipe(
-                filter(isNew),
-                retry({ delay: (error) => lostOnTheWay(error, scheduler) }),
-                catchError(passing),
-              ),
+              defer(() => {
+                beganAt = scheduler.now();
+                return read;
+              }).pipe(filter(isNew), retry({ delay: (error) => lostOnTheWay(error, scheduler) }), catchError(passing)),
             ),
           ),
         )

@@ -33,13 +33,13 @@ export type Occasion = 'begin' | 'event' | 'ready';
  * new comes, often where something does.
  *
  * @param told$ the channel's events
- * @param fresh$ emits when a reading brought something new
+ * @param fresh$ emits when a reading brought something new, with the milliseconds that are left to others before the next
  */
 export function occasions(
   session: Session,
   channel: number,
   told$: Observable<unknown>,
-  fresh$: Observable<unknown>,
+  fresh$: Observable<number>,
   scheduler: SchedulerLike,
 ): Observable<Occasion> {
   const isReady = session.request(commands.poll()).pipe(
@@ -49,9 +49,16 @@ export function occasions(
     catchError(() => EMPTY),
   );
   let tells = false;
-  const ready$ = merge(of('begin'), told$.pipe(tap(() => (tells = true))), fresh$).pipe(
-    switchMap(() => {
-      let waitMs = tells ? LONGEST_MS : SHORTEST_MS;
+  const ready$ = merge(
+    of(0),
+    told$.pipe(
+      tap(() => (tells = true)),
+      map(() => 0),
+    ),
+    fresh$,
+  ).pipe(
+    switchMap((restMs) => {
+      let waitMs = tells ? LONGEST_MS : Math.min(Math.max(SHORTEST_MS, restMs), LONGEST_MS);
       const asked = defer(() => concat(timer(waitMs, scheduler).pipe(ignoreElements()), isReady)).pipe(
         tap({ complete: () => (waitMs = Math.min(2 * waitMs, LONGEST_MS)) }),
       );

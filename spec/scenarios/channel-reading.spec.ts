@@ -349,6 +349,29 @@ describe('value$ of a channel without events', () => {
     bench.pass(10_000);
     expect(readings() - before).toBeLessThanOrEqual(10);
   });
+
+  it('leaves a slow link to others, however often it is ready and new', () => {
+    const rate = (beside: boolean): number => {
+      const bench = new FaultyBench({ frameSource: (index) => Uint8Array.of(index, ...filled(2000)) }).connected();
+      bench.wire.faults({ delay: 10 });
+      let count = 0;
+      bench.device.device.register('always', {
+        poll: () => true,
+        size: () => 5000,
+        readp: (offset, size) =>
+          filled(5000)
+            .fill(++count, 0, 4)
+            .subarray(offset, offset + size),
+      });
+      const values: Uint8Array[] = [];
+      if (beside) bench.camera.channel('always').value$.subscribe((value) => values.push(value));
+      const frames = bench.frames();
+      bench.clock.pass(10_000);
+      if (beside) expect(values.length).toBeGreaterThan(10);
+      return frames.length / 10;
+    };
+    expect(rate(true) / rate(false)).toBeGreaterThan(0.7);
+  });
 });
 
 describe('frames() of a channel', () => {
