@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { VirtualCamera } from 'openmv-rx';
 import { serialPort } from 'openmv-rx/serialport';
 import { webSocket } from 'openmv-rx/websocket';
-import { AsyncSubject, type Observable, type Subscription } from 'rxjs';
+import { type Subscription } from 'rxjs';
 import { WebSocket } from 'ws';
 import { opening } from '../contracts/far-end.js';
 import { expectOneLineFailure, run } from './command.js';
-import { type Pty, pty, temporaryFolder } from './pty.js';
+import { cameraEnd, type Pty, pty, temporaryFolder } from './pty.js';
 import { BrowserBench, ELSEWHERE } from './support/browser.js';
 import { fiveFrames } from './support/five-frames.js';
 import { type Printing, startPrinting } from './support/printed-lines.js';
@@ -39,13 +39,7 @@ describe('openmv-rx bridge', () => {
 
     const plugIn = async (): Promise<void> => {
       port = await pty(link);
-      const { socket, bytes$ } = port.far;
-      const write = (bytes: Uint8Array): Observable<never> => {
-        const done = new AsyncSubject<never>();
-        socket.write(bytes, () => done.complete());
-        return done;
-      };
-      attached = new VirtualCamera({ width: 160, height: 120, framesPerSecond: 50 }).attach({ bytes$, write });
+      attached = new VirtualCamera({ width: 160, height: 120, framesPerSecond: 50 }).attach(cameraEnd(port));
     };
     const unplug = async (): Promise<void> => {
       attached.unsubscribe();

@@ -3,10 +3,10 @@ import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, encodePacket, Flag, isPacket, Opcode, VirtualCamera } from 'openmv-rx';
 import { serialPort } from 'openmv-rx/serialport';
-import { AsyncSubject, filter, firstValueFrom, type Observable, type Subscription } from 'rxjs';
+import { filter, firstValueFrom, type Subscription } from 'rxjs';
 import { opening, pattern } from '../contracts/far-end.js';
 import { expectOneLineFailure, run, start } from './command.js';
-import { type Pty, pty, temporaryFolder } from './pty.js';
+import { cameraEnd, type Pty, pty, temporaryFolder } from './pty.js';
 
 let folder: string;
 let link: string;
@@ -39,37 +39,55 @@ describe('a port that is no camera', () => {
     ['write', 'config', 'x'],
     ['watch', 'stdout'],
   ].map((words) => [words.join(' '), words] as const);
-  let port: Pty;
-  let flooding: boolean;
-
-  beforeEach(async () => {
-    flooding = true;
-    port = await pty(link);
-  });
+  /** Each waits for its deadline, so they wait together; more at a time would keep each other from it. */
+  const threes = [commands.slice(0, 3), commands.slice(3)].map(
+    (some) => [some.map(([name]) => name).join(', '), some.map(([, words]) => words)] as const,
+  );
+  const open: Pty[] = [];
+  const portAt = async (path: string): Promise<Pty> => {
+    const port = await pty(path);
+    open.push(port);
+    return port;
+  };
 
   afterEach(async () => {
-    flooding = false;
-    const host = opening(serialPort(link));
-    await host.connection; // it was released
-    host.close();
-    await port.dispose();
+    for (const port of open.splice(0)) {
+      const host = opening(serialPort(port.path));
+      await host.connection; // it was released
+      host.close();
+      await port.dispose();
+    }
   });
 
-  it.each(commands)('%s: says nothing', async (_, words) => {
-    expectOneLineFailure(await run([...words, '--port', link]), 'firmware 5.0.0');
+  /** What becomes of commands at ports of their own, each of which does what `far` has it do. */
+  async function outcomes(all: readonly (readonly string[])[], far: (port: Pty) => void): Promise<void> {
+    await Promise.all(
+      all.map(async (words, number) => {
+        const port = await portAt(`${link}-${number}`);
+        far(port);
+        expectOneLineFailure(await run([...words, '--port', port.path]), 'firmware 5.0.0');
+      }),
+    );
+  }
+
+  it.each(threes)('%s: says nothing', async (_, all) => {
+    await outcomes(all, () => undefined);
   });
 
-  it.each(commands)('%s: sends random bytes for ever', async (_, words) => {
+  it.each(threes)('%s: sends random bytes for ever', async (_, all) => {
     const noise = pattern(1 << 16);
-    const { socket } = port.far;
-    const flood = (): void => {
-      if (flooding && socket.writable) socket.write(noise, flood);
-    };
-    flood();
-    expectOneLineFailure(await run([...words, '--port', link]), 'firmware 5.0.0');
+    let flooding = true;
+    await outcomes(all, ({ far: { socket } }) => {
+      const flood = (): void => {
+        if (flooding && socket.writable) socket.write(noise, flood);
+      };
+      flood();
+    });
+    flooding = false;
   });
 
   it.each(commands)('%s: is in use by another program', async (_, words) => {
+    await portAt(link);
     const other = opening(serialPort(link));
     await other.connection;
     expectOneLineFailure(await run([...words, '--port', link]), 'in use by another program');
@@ -79,6 +97,7 @@ describe('a port that is no camera', () => {
   it.each([['info'], ['record', 'nothing.mcap']])(
     'can be given up with Ctrl-C, which is a failure of what was to be done: %s',
     async (...words) => {
+      const port = await portAt(link);
       const { child, finished } = start([...words, '--port', link]);
       await once(port.far.socket, 'data');
       child.kill('SIGINT');
@@ -98,13 +117,7 @@ describe('a camera', () => {
 
   beforeEach(async () => {
     port = await pty(link);
-    const { socket, bytes$ } = port.far;
-    const write = (bytes: Uint8Array): Observable<never> => {
-      const done = new AsyncSubject<never>();
-      socket.write(bytes, () => done.complete());
-      return done;
-    };
-    attached = new VirtualCamera().attach({ bytes$, write });
+    attached = new VirtualCamera().attach(cameraEnd(port));
   });
 
   afterEach(async () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { VirtualCamera } from 'openmv-rx';
 import { serialPort } from 'openmv-rx/serialport';
-import { AsyncSubject, type Observable, type Subscription } from 'rxjs';
+import { type Subscription } from 'rxjs';
 import { opening } from '../contracts/far-end.js';
 import { expectOneLineFailure, jsonLines, run, start } from './command.js';
-import { type Pty, pty, temporaryFolder } from './pty.js';
+import { cameraEnd, type Pty, pty, temporaryFolder } from './pty.js';
 import { startPrinting } from './support/printed-lines.js';
 
 const THREE = 'N = 3  # param\nNAME = "round"  # param\nfor i in range(N):\n    print(NAME, i)\n';
@@ -30,13 +30,7 @@ beforeEach(async () => {
   folder = temporaryFolder();
   link = join(folder, 'camera');
   port = await pty(link);
-  const { socket, bytes$ } = port.far;
-  const write = (bytes: Uint8Array): Observable<never> => {
-    const done = new AsyncSubject<never>();
-    socket.write(bytes, () => done.complete());
-    return done;
-  };
-  attached = new VirtualCamera().attach({ bytes$, write });
+  attached = new VirtualCamera().attach(cameraEnd(port));
 });
 
 afterEach(async () => {

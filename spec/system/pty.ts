@@ -4,7 +4,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Observable } from 'rxjs';
+import { AsyncSubject, Observable } from 'rxjs';
+import type { Connection } from '../../lib/transport/transport.js';
 import type { FarEnd } from '../contracts/far-end.js';
 
 /** A tty as a camera's port is one, with a socket behind it. */
@@ -14,6 +15,16 @@ export interface Pty {
   /** As when the camera is unplugged. */
   unplug(): void;
   dispose(): Promise<void>;
+}
+
+/** What a camera is attached to that is to be at the port. */
+export function cameraEnd({ far: { socket, bytes$ } }: Pty): Connection {
+  const write = (bytes: Uint8Array): Observable<never> => {
+    const done = new AsyncSubject<never>();
+    socket.write(bytes, () => done.complete());
+    return done;
+  };
+  return { bytes$, write };
 }
 
 export function temporaryFolder(): string {

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { AsyncSubject, filter, firstValueFrom, type Observable, type Subscription, take, toArray } from 'rxjs';
+import { filter, firstValueFrom, type Subscription, take, toArray } from 'rxjs';
 import { Camera, VirtualCamera } from 'openmv-rx';
 import { serialPort } from 'openmv-rx/serialport';
 import type { Connection } from '../../lib/transport/transport.js';
 import { collect, opening, type Opening, pattern, written } from '../contracts/far-end.js';
-import { openFiles, type Pty, pty, temporaryFolder } from './pty.js';
+import { cameraEnd, openFiles, type Pty, pty, temporaryFolder } from './pty.js';
 
 let folder: string;
 let path: string;
@@ -94,15 +94,8 @@ describe.each(['polled', 'stock'] as const)('a port that is unplugged, %s,', (io
   );
 
   it('is one loss for a camera, whose frames go on when it is back', async () => {
-    const attach = (): Subscription => {
-      const { socket, bytes$ } = port.far;
-      const write = (bytes: Uint8Array): Observable<never> => {
-        const done = new AsyncSubject<never>();
-        socket.write(bytes, () => done.complete());
-        return done;
-      };
-      return new VirtualCamera({ width: 160, height: 120, framesPerSecond: 50 }).attach({ bytes$, write });
-    };
+    const attach = (): Subscription =>
+      new VirtualCamera({ width: 160, height: 120, framesPerSecond: 50 }).attach(cameraEnd(port));
     let plugged = attach();
     const before = openFiles();
     const camera = new Camera(serialPort(path, { io }), { closeAfterMs: 10 });
