@@ -96,6 +96,9 @@ describe.each(['light', 'dark'] as const)('the Angular live view in %s colours',
   afterAll(() => page.context().close());
 
   it('has texts of enough contrast: at the choice, with a camera, and without one', async () => {
+    await page.goto(`${site.url}?bridge=nonsense`);
+    await page.getByRole('alert').getByText("a WebSocket's URL").waitFor();
+    await page.goto(site.url);
     await page.getByRole('button', { name: 'Choose a camera' }).waitFor();
     await page.getByLabel('Address').fill('nonsense');
     await page.getByLabel('Address').press('Enter');

@@ -10,6 +10,7 @@ import {
   signal,
 } from '@angular/core';
 import { provideCamera } from 'openmv-rx/angular';
+import { messageOf } from './message-of';
 import { Session } from './session/session';
 import { VISIT, type Visit } from './session/visit';
 import type { Way } from './ways/way';
@@ -24,7 +25,7 @@ import { Ways } from './ways/ways';
     @if (visit(); as injector) {
       <ng-container *ngComponentOutlet="Session; environmentInjector: injector" />
     } @else {
-      <omv-ways [isReturning]="hasLeft()" (chosen)="open($event)" />
+      <omv-ways [isReturning]="hasLeft()" [problem]="problem()" (chosen)="open($event)" />
     }
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -37,9 +38,16 @@ export class App {
   protected readonly visit = signal<EnvironmentInjector | undefined>(undefined);
   protected readonly hasLeft = signal(false);
 
+  /** What is wrong with the way that the page's address names. */
+  protected readonly problem = signal('');
+
   constructor() {
-    const way = wayIn(inject(DOCUMENT).location.search);
-    if (way) this.open(way);
+    try {
+      const way = wayIn(inject(DOCUMENT).location.search);
+      if (way) this.open(way);
+    } catch (error) {
+      this.problem.set(messageOf(error));
+    }
   }
 
   protected open(way: Way): void {
@@ -49,6 +57,7 @@ export class App {
       this.#parent,
     );
     this.visit.set(injector);
+    this.problem.set('');
   }
 
   #leave(): void {

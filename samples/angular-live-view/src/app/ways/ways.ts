@@ -21,6 +21,9 @@ import type { Way } from './way';
     <main>
       <h1 #heading tabindex="-1">Which camera?</h1>
       <p class="quiet">The library runs in this page, and nothing of what the camera sees leaves it.</p>
+      @if (problem(); as why) {
+        <p class="failed" role="alert">{{ why }}</p>
+      }
       <omv-serial-way [isLast]="last === 'serial'" (chosen)="choose($event)" />
       <omv-bridge-way [isLast]="last === 'bridge'" (chosen)="choose($event)" />
       <omv-demo-way [isLast]="last === 'demo'" (chosen)="choose($event)" />
@@ -32,6 +35,8 @@ import type { Way } from './way';
 export class Ways {
   /** Whether the user comes from a camera: then the keyboard does, too. */
   readonly isReturning = input(false);
+  /** Why the way that the page's address names is none. */
+  readonly problem = input('');
   readonly chosen = output<Way>();
   protected readonly last = lastWay();
   private readonly heading = viewChild.required<ElementRef<HTMLElement>>('heading');
