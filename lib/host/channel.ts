@@ -52,8 +52,8 @@ export class Channel<T> {
   /**
    * The channel's value: read at once, again after each of its events, and again when it comes back with a reboot or
    * reconnection. A channel that has been silent for a second is polled, for it may have no events, or one was lost; where it
-   * says that it is ready it is read, and what differs from the value before is emitted; such readings take a fifth of the time at
-   * the most, so that they do not hold up the rest on a slow link.
+   * says that it is ready it is read, and what differs from the value before is emitted. Behind such a reading the link is left to
+   * others for four times as long as it took, at least 20 ms and at most a second, so that it does not hold up the rest where it is slow.
    *
    * Hot and shared: one reader however many subscribe to this object, nothing is read while nobody does, and never more
    * than one reading is under way. While the channel is not there, and while it has nothing (NAK FAILED, or no bytes, where
