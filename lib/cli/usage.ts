@@ -36,6 +36,14 @@ export function share(value: string): number {
   throw new InvalidArgumentError('From 0 to 1, as in 0.02, or in percent, as in 2%.');
 }
 
+/** Parses `30/100`: milliseconds of each period that a camera is busy. */
+export function busyTimes(value: string): { ms: number; everyMs: number } {
+  const [, ms, everyMs] = /^(\d{1,7})\/(\d{1,7})$/.exec(value) ?? [];
+  if (ms === undefined || everyMs === undefined || Number(ms) >= Number(everyMs))
+    throw new InvalidArgumentError('Milliseconds busy of each period, fewer than these, as in 30/100.');
+  return { ms: Number(ms), everyMs: Number(everyMs) };
+}
+
 /** Makes of a parser one for an option that may be given several times. */
 export function each<T>(
   parse: (value: string) => T,

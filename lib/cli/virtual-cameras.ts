@@ -19,6 +19,7 @@ export interface CameraWords {
   readonly size?: { readonly width: number; readonly height: number };
   readonly format?: SensorFormat;
   readonly quality?: number;
+  readonly busy?: { readonly ms: number; readonly everyMs: number };
   readonly loss: number;
   readonly damage: number;
   readonly seed: number;
@@ -32,7 +33,7 @@ export function boardOfWord(word: string): BoardName | undefined {
 
 /** A camera of its own, which serves one connection after another. */
 export function virtualCamera(words: CameraWords, way: 'usb' | 'tcp' | 'udp'): Serve {
-  const { board = 'virtual', fps, size, format, quality, loss, damage, seed } = words;
+  const { board = 'virtual', fps, size, format, quality, busy, loss, damage, seed } = words;
   const camera = new VirtualCamera({
     board,
     transportName: way,
@@ -40,6 +41,7 @@ export function virtualCamera(words: CameraWords, way: 'usb' | 'tcp' | 'udp'): S
     ...size,
     ...(format !== undefined && { format }),
     ...(quality !== undefined && { quality }),
+    ...(busy !== undefined && { busy }),
     ...(way === 'udp' && overUdp(board)),
   });
   return (connection) => session(camera, connection, { loss, damage, seed });

@@ -1,20 +1,22 @@
 import { Subscription, type SchedulerLike } from 'rxjs';
 import type { Packet } from '../wire/packet.js';
+import type { SendEffect } from './task.js';
 
 /** A timer that is asked for a longer time runs out at once. */
 export const LONGEST_TIMER_MS = 0x7fffffff;
 
 /** A packet that went out and waits for its acknowledgement: how long still, and how often it may be repeated. */
 export class AckWait {
-  /** Up to where the receive buffer was scanned. */
+  /** Up to where the receive buffer was searched. */
   scanFrom = 0;
-  /** A NAK ends every wait of this packet: from then on each look that finds no ACK repeats it (PROTOCOL 5a). */
+  /** A NAK holds until an ACK is found: until then each look repeats the packet at once (PROTOCOL 5b). */
   refused = false;
   private expired = false;
   private timer = Subscription.EMPTY;
 
   constructor(
     readonly packet: Packet,
+    readonly effect: SendEffect,
     private retriesLeft: number,
     private timeoutMs: number,
     private readonly scheduler: SchedulerLike,

@@ -99,7 +99,8 @@ function* readInPackets(
     const data = bytesOf('read', yield* settled(backend.read(at, wanted))).slice(0, wanted);
     if (data.length === 0) return yield* refuse({ opcode, channel }, Status.FAILED);
     at += data.length;
-    yield { kind: 'send', packet: { opcode, channel, flags: at < end ? Flag.FRAGMENT : 0, payload: data } };
+    const flags = at < end ? Flag.FRAGMENT : 0;
+    yield { kind: 'send', packet: { opcode, channel, flags, payload: data }, goesOn: true };
   }
 }
 

@@ -3,6 +3,7 @@ import { OpenMVError } from '../errors.js';
 import { OVERHEAD_BYTES, SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities, MemoryPool, SystemInfo, Versions } from '../wire/payloads/index.js';
 import { LONGEST_TIMER_MS } from './ack-wait.js';
+import type { Busy } from './busy-times.js';
 import { defaultSystemInfo, defaultVersions } from './board.js';
 
 /** How a {@link Device} is built. The defaults are those of a camera on USB. */
@@ -33,6 +34,12 @@ export interface DeviceOptions {
   readonly versions?: Versions;
   /** What SYS_MEMORY answers. Default: no pools. */
   readonly memory?: () => readonly MemoryPool[];
+  /**
+   * Makes the camera late, as native code does: for the last `ms` of every `everyMs` after a host connects it reads
+   * nothing, says nothing and looks at no timer, also in the middle of a reply (PROTOCOL 5c). Its back-ends and timers go on.
+   * Default: never busy.
+   */
+  readonly busy?: Busy;
   /** Where the time comes from. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
@@ -51,6 +58,7 @@ export interface DeviceSettings {
   readonly systemInfo: SystemInfo;
   readonly versions: Versions;
   readonly memory: () => readonly MemoryPool[];
+  readonly busy: Busy | undefined;
   readonly scheduler: SchedulerLike;
 }
 
@@ -58,6 +66,7 @@ export interface DeviceSettings {
 export function deviceSettings(options: DeviceOptions): DeviceSettings {
   const { bufferSize = 4096, crc = true, seq = true, ack = true, events = true } = options;
   const { retransmitRetries = 3, retransmitTimeoutMs = 500, lockIntervalMs = 10 } = options;
+  const { busy } = options;
   const largestPayload = bufferSize - OVERHEAD_BYTES;
   const { maxPayload = largestPayload } = options;
   if (!BUFFER_SIZES.includes(bufferSize)) throw invalid('bufferSize', '512, 4096 or 8192', bufferSize);
@@ -69,6 +78,11 @@ export function deviceSettings(options: DeviceOptions): DeviceSettings {
     throw invalid('retransmitTimeoutMs', `above 0 and at most ${LONGEST_TIMER_MS}`, retransmitTimeoutMs);
   if (!(lockIntervalMs >= 10 && lockIntervalMs < Infinity))
     throw invalid('lockIntervalMs', 'at least 10', lockIntervalMs);
+  if (busy && !(busy.ms >= 0 && busy.ms < busy.everyMs && busy.everyMs <= LONGEST_TIMER_MS))
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      `busy is ms of every everyMs, fewer than these, not ${busy.ms} of ${busy.everyMs}`,
+    );
   return {
     bufferSize,
     capabilities: { crc, seq, ack, events, maxPayload },
@@ -80,6 +94,7 @@ export function deviceSettings(options: DeviceOptions): DeviceSettings {
     systemInfo: options.systemInfo ?? defaultSystemInfo,
     versions: options.versions ?? defaultVersions,
     memory: options.memory ?? (() => []),
+    busy: options.busy,
     scheduler: options.scheduler ?? asyncScheduler,
   };
 }

@@ -11,4 +11,10 @@ export function outgoingBytes(packet: Packet, crc: boolean): Uint8Array {
   return bytes;
 }
 
+/** Replaces the payload and leaves the CRC as it is. */
+export function withPayload(bytes: Uint8Array, payload: Uint8Array): Uint8Array {
+  bytes.set(payload, HEADER_BYTES);
+  return bytes;
+}
+
 const UNDEFINED_CONTENT = 0x5a;

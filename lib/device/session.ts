@@ -1,6 +1,7 @@
 import type { Connection } from '../transport/transport.js';
 import { Opcode } from '../wire/opcode.js';
 import { Status } from '../wire/status.js';
+import { BusyTimes } from './busy-times.js';
 import { commandContext, type CommandContext } from './command-context.js';
 import type { DeviceState } from './device-state.js';
 import { acknowledgedEvent, eventPacket, unacknowledged, unsendable, type PendingEvent } from './event-packet.js';
@@ -10,10 +11,10 @@ import { Inbox } from './inbox.js';
 import { ReceiveBuffer } from './receive-buffer.js';
 import { Strand } from './strand.js';
 import { releaseLocks, synchronise } from './system-commands.js';
-import { refuse } from './task.js';
+import { refuse, type Task } from './task.js';
 import { Transmitter } from './transmitter.js';
 
-/** Events that wait for their turn and acknowledgement, at most. */
+/** Events that wait for their turn, at most: for their acknowledgement, or until the camera is no longer busy. */
 const MAX_PENDING = 32;
 
 /**
@@ -31,6 +32,9 @@ export class Session {
   private readonly command: Strand;
   private readonly event: Strand;
   private readonly pending: PendingEvent[] = [];
+  /** What a busy camera would say if it were not. */
+  private readonly held: { readonly channel: number; readonly event: number }[] = [];
+  private readonly busyTimes: BusyTimes;
   private ended = false;
   private pumping = false;
 
@@ -43,6 +47,7 @@ export class Session {
     const { settings } = device;
     const buffer = new ReceiveBuffer(settings.bufferSize);
     const pump = () => this.pump();
+    this.busyTimes = new BusyTimes(settings.busy, settings.scheduler, pump);
     const transmitter = new Transmitter(device, connection, pump, () => this.end());
     const shared = {
       device,
@@ -51,7 +56,7 @@ export class Session {
       transmitter,
       pump,
       synchronise: () => this.synchronise(),
-      reset: () => this.reset(),
+      giveUp: () => this.giveUp(),
     };
     this.buffer = buffer;
     this.transmitter = transmitter;
@@ -76,9 +81,14 @@ export class Session {
     }
   }
 
-  /** Sends an event at once, whatever else goes on; false when it may not or can't be sent. */
+  /** Sends an event at once, or when the camera is no longer busy; false when it may not or can't be sent. */
   notify(channel: number, event: number): boolean {
     if (!this.mayNotify) return false;
+    if (!this.busyTimes.isBusy) return this.tell(channel, event);
+    return this.held.length < MAX_PENDING && this.held.push({ channel, event }) > 0;
+  }
+
+  private tell(channel: number, event: number): boolean {
     const { counters } = this.device;
     counters.sentEvents++;
     if (this.transmitter.full) {
@@ -101,21 +111,30 @@ export class Session {
     return !this.ended && this.transmitter.capabilities.events;
   }
 
-  /** As after a start, on the same connection: what a soft reboot does to it. */
+  /** Begins anew on the same connection, as a soft reboot does. */
   reset(): void {
     if (this.ended) return;
+    this.tellHeld();
     this.atOnce(() => {
-      this.abandon();
+      this.abandon()?.return();
       this.resetState();
       this.command.start(releaseLocks(this.context));
     });
     this.pump();
   }
 
+  /** A packet was never acknowledged: begins anew, and goes on with a `read` that is not at its end (PROTOCOL 5). */
+  private giveUp(): void {
+    const rest = this.abandon();
+    this.resetState();
+    this.command.start(inTurn(releaseLocks(this.context), rest));
+  }
+
   end(): void {
     if (this.ended) return;
     this.ended = true;
-    this.abandon();
+    this.busyTimes.stop();
+    this.abandon()?.return();
     this.pending.splice(0).forEach(unacknowledged);
     this.onEnd();
   }
@@ -140,7 +159,8 @@ export class Session {
 
   /** False when nothing can be done until something happens. */
   private step(): boolean {
-    if (this.ended || this.transmitter.full || this.device.unsettled.any) return false;
+    if (this.ended || this.busyTimes.isBusy || this.transmitter.full || this.device.unsettled.any) return false;
+    if (this.tellHeld()) return true;
     const strand = this.event.kind === 'idle' ? this.command : this.event;
     if (strand.kind === 'running' || strand.kind === 'waiting') return strand.step();
     if (this.startEvent()) return true;
@@ -149,6 +169,12 @@ export class Session {
     return this.act(
       examine(this.buffer.bytes, { ...this.transmitter.capabilities, sequence: this.transmitter.sequence }),
     );
+  }
+
+  private tellHeld(): boolean {
+    const held = this.held.splice(0);
+    for (const { channel, event } of held) if (this.mayNotify) this.tell(channel, event);
+    return held.length > 0;
   }
 
   private startEvent(): boolean {
@@ -181,9 +207,9 @@ export class Session {
 
   /** The SYNC out of turn: inside a packet whose rest has not come, or instead of an acknowledgement. */
   private synchronise(): void {
-    this.abandon();
+    const rest = this.abandon();
     this.device.counters.receivedPackets++;
-    this.command.start(synchronise({ opcode: Opcode.PROTO_SYNC, channel: 0 }, this.context));
+    this.command.start(inTurn(synchronise({ opcode: Opcode.PROTO_SYNC, channel: 0 }, this.context), rest));
   }
 
   private resetState(): void {
@@ -191,8 +217,14 @@ export class Session {
     this.buffer.clear();
   }
 
-  private abandon(): void {
+  /** Drops what is being done, and answers with the task that goes on after a reset, if there is one. */
+  private abandon(): Task | undefined {
     this.event.abandon();
-    this.command.abandon();
+    return this.command.abandon();
   }
+}
+
+function* inTurn(first: Task, rest: Task | undefined): Task {
+  yield* first;
+  if (rest !== undefined) yield* rest;
 }

@@ -8,7 +8,7 @@ import type { Inbox } from './inbox.js';
 import type { ReceiveBuffer } from './receive-buffer.js';
 import { settle } from './settle.js';
 import type { StrandState } from './strand-state.js';
-import type { Effect, Pending, Task, Unnumbered } from './task.js';
+import type { Effect, Pending, SendEffect, Task } from './task.js';
 import type { Transmitter } from './transmitter.js';
 
 /** What a strand has in common with the others of its session. */
@@ -22,7 +22,7 @@ export interface StrandSession {
   /** A SYNC came while an acknowledgement was awaited. */
   synchronise(): void;
   /** A packet was not acknowledged for good. */
-  reset(): void;
+  giveUp(): void;
 }
 
 /** Executes one task at a time: sends what it has to send, repeats it, and waits with it (PROTOCOL 5). */
@@ -47,17 +47,21 @@ export class Strand {
     return state.kind === 'waiting' && this.lookForAcknowledgement(state.task, state.wait);
   }
 
-  /** Drops the task. One that is on the stack right now is dropped by `advance`. */
-  abandon(): void {
+  /** Drops the task, and answers with it if it goes on after a reset. One that is on the stack right now is dropped by `advance`. */
+  abandon(): Task | undefined {
     const { state } = this;
     this.state = IDLE;
-    if (state.kind === 'idle') return;
-    if (state.kind === 'waiting') state.wait.stop();
+    if (state.kind === 'idle') return undefined;
+    if (state.kind === 'waiting') {
+      state.wait.stop();
+      if (state.wait.effect.goesOn) return state.task;
+    }
     if (state.kind === 'settling') {
       state.subscription.unsubscribe();
       this.session.device.unsettled.add(state.answer);
     }
     if (!this.executing) state.task.return();
+    return undefined;
   }
 
   private advance(task: Task, resume: () => IteratorResult<Effect, void>): true {
@@ -68,7 +72,7 @@ export class Strand {
     // The back-end itself may have rebooted or ended us.
     if (this.state !== before) task.return();
     else if (done) this.state = IDLE;
-    else if (effect.kind === 'send') this.send(task, effect.packet);
+    else if (effect.kind === 'send') this.send(task, effect);
     else this.settle(task, effect.answer);
     return true;
   }
@@ -87,12 +91,12 @@ export class Strand {
   }
 
   /** Whoever writes may be called back: the session may be over or reset when the write returns. */
-  private send(task: Task, unnumbered: Unnumbered): void {
+  private send(task: Task, effect: SendEffect): void {
     const { device, transmitter, pump } = this.session;
-    const packet = transmitter.stamp(unnumbered);
+    const packet = transmitter.stamp(effect.packet);
     if ((packet.flags & Flag.ACK_REQ) !== 0) {
       const { retransmitRetries, retransmitTimeoutMs, scheduler } = device.settings;
-      const wait = new AckWait(packet, retransmitRetries, retransmitTimeoutMs, scheduler);
+      const wait = new AckWait(packet, effect, retransmitRetries, retransmitTimeoutMs, scheduler);
       this.state = { kind: 'waiting', task, wait };
     }
     const before = this.state;
@@ -116,9 +120,9 @@ export class Strand {
       this.session.synchronise();
       return true;
     }
-    // Only at the beginning is it consumed; elsewhere it stays, and is skipped in its turn.
+    // Elsewhere it stays. The next search begins anew, so a NAK is found again after each repeat (PROTOCOL 5b).
     if (found.at === 0) buffer.consume(found.next);
-    wait.scanFrom = found.at === 0 ? 0 : found.next;
+    wait.scanFrom = 0;
     if (found.kind === 'nak') {
       wait.refused = true;
       this.repeat(wait);
@@ -132,11 +136,11 @@ export class Strand {
   private repeat(wait: AckWait): void {
     const { transmitter, pump } = this.session;
     if (!wait.repeat()) {
-      this.session.reset();
+      this.session.giveUp();
       return;
     }
     const before = this.state;
-    transmitter.repeat(wait.packet);
+    transmitter.repeat(wait.packet, wait.effect.payloadNow);
     if (this.state === before) wait.start(pump);
   }
 

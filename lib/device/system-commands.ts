@@ -45,8 +45,10 @@ export function* setCapabilities(command: Packet, context: CommandContext): Task
   context.capabilities = wanted;
 }
 
-export function* statistics(command: Packet, { capabilities, counters }: CommandContext): Task {
-  yield* answer(command, capabilities.maxPayload, encodeDeviceStatistics(counters));
+/** A repeat counts itself, under the CRC of before. */
+export function* statistics({ opcode, channel }: Packet, { counters }: CommandContext): Task {
+  const payloadNow = (): Uint8Array => encodeDeviceStatistics(counters);
+  yield { kind: 'send', packet: { opcode, channel, flags: 0, payload: payloadNow() }, payloadNow };
 }
 
 export function* versions(command: Packet, { capabilities, settings }: CommandContext): Task {

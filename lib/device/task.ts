@@ -10,9 +10,18 @@ export type Unnumbered = Omit<Packet, 'kind' | 'sequence'>;
 /** An answer of a back-end that is not there yet. */
 export type Pending = Observable<unknown> | PromiseLike<unknown>;
 
+/** Sends one packet and waits for its acknowledgement where it asks for one. */
+export interface SendEffect {
+  readonly kind: 'send';
+  readonly packet: Unnumbered;
+  /** Whether the task goes on although the session was reset while this packet waited: a `read` does (PROTOCOL 5). */
+  readonly goesOn?: boolean;
+  /** The payload of a repeat, which keeps the CRC of the first one: it is read where it stands (PROTOCOL 5). */
+  readonly payloadNow?: () => Uint8Array;
+}
+
 /** What a task asks of its session: to send a packet, or to wait until a back-end has answered. */
-export type Effect =
-  { readonly kind: 'send'; readonly packet: Unnumbered } | { readonly kind: 'settle'; readonly answer: Pending };
+export type Effect = SendEffect | { readonly kind: 'settle'; readonly answer: Pending };
 
 /** The execution of a command: it decides, the session sends, waits and resumes it, or drops it when it is reset. */
 export type Task<T = void> = Generator<Effect, T, unknown>;

@@ -3,7 +3,7 @@ import { Flag } from '../wire/flags.js';
 import type { Packet } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
 import type { DeviceState } from './device-state.js';
-import { outgoingBytes } from './outgoing.js';
+import { outgoingBytes, withPayload } from './outgoing.js';
 import { Output } from './output.js';
 import type { Unnumbered } from './task.js';
 
@@ -49,10 +49,12 @@ export class Transmitter {
     this.output.write(outgoingBytes(packet, this.capabilities.crc));
   }
 
-  /** The same packet again. Without CRCs the firmware leaves RTX out. */
-  repeat(packet: Packet): void {
+  /** Sends the same packet again. Without CRCs the firmware leaves RTX out. */
+  repeat(packet: Packet, payloadNow?: () => Uint8Array): void {
     this.device.counters.retransmits++;
-    this.write(this.capabilities.crc ? { ...packet, flags: packet.flags | Flag.RTX } : packet);
+    const { crc } = this.capabilities;
+    const bytes = outgoingBytes(crc ? { ...packet, flags: packet.flags | Flag.RTX } : packet, crc);
+    this.output.write(payloadNow === undefined ? bytes : withPayload(bytes, payloadNow()));
   }
 
   /** The packet is done with: everything but an EVENT moves the counter. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { each, share, usageExitCode, wholeNumber, widthAndHeight } from '../../lib/cli/usage.js';
+import { busyTimes, each, share, usageExitCode, wholeNumber, widthAndHeight } from '../../lib/cli/usage.js';
 
 describe('wholeNumber', () => {
   it.each([
@@ -35,6 +35,14 @@ describe('share', () => {
 
   it.each(['2', '101%', '-0.1', '-1%', '', '%', '1e-2', '0,02', '2 %', '0.', 'NaN'])('refuses "%s"', (text) => {
     expect(() => share(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('busyTimes', () => {
+  it('takes milliseconds of each period', () => expect(busyTimes('30/100')).toEqual({ ms: 30, everyMs: 100 }));
+
+  it.each(['30', '30/', '/100', '100/100', '101/100', '-1/100', '1.5/100', '30/100/2'])('refuses "%s"', (text) => {
+    expect(() => busyTimes(text)).toThrow(InvalidArgumentError);
   });
 });
 

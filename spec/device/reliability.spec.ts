@@ -224,10 +224,15 @@ describe('a NAK to a Device that waits (PROTOCOL 5a)', () => {
     expect(host.said()).toEqual([`0 ${INFO}`, `0 ${RTX}`, `1 ${INFO}`]);
   });
 
-  it('followed by an ACK brings one repeat behind bytes of a next command too', () => {
+  it.each([
+    ['a command', info(1)],
+    ['an ACK of an earlier packet', ackInfo(255)],
+  ])('is not consumed behind %s: it burns all repeats and resets the session', (_, inFront) => {
     const { host } = device();
-    host.send(info(0), joined(info(1), nakInfo(0), ackInfo(0)));
-    expect(host.said()).toEqual([`0 ${INFO}`, `0 ${RTX}`, `1 ${INFO}`]);
+    host.send(info(0), joined(inFront, nakInfo(0), ackInfo(0)));
+    expect(host.said()).toEqual([`0 ${INFO}`, `0 ${RTX}`, `0 ${RTX}`, `0 ${RTX}`]);
+    host.send(info(0));
+    expect(host.said()).toEqual([`0 ${INFO}`]);
   });
 
   it('is escaped by an ACK that arrives while the repeats are burnt', () => {

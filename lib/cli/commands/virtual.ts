@@ -7,7 +7,7 @@ import { interruption } from '../interruption.js';
 import { Output } from '../output.js';
 import { checkPlaces, type PlaceWords, servedAt, withPlaces } from '../places.js';
 import { placeText } from '../served-camera.js';
-import { orWrongUsage, share, wholeNumber, widthAndHeight } from '../usage.js';
+import { busyTimes, orWrongUsage, share, wholeNumber, widthAndHeight } from '../usage.js';
 import { boardOfWord, type CameraWords, virtualCamera } from '../virtual-cameras.js';
 
 interface VirtualOptions extends CameraWords, PlaceWords {
@@ -27,6 +27,7 @@ export function addVirtual(program: Command): void {
     .option('--size <width>x<height>', 'of its frames, in pixels', widthAndHeight)
     .addOption(new Option('--format <name>', 'what its sensor gives').choices(FORMATS))
     .option('--quality <n>', 'of its JPEGs, 1 to 100', wholeNumber(1, 100))
+    .option('--busy <n/m>', 'be busy, and answer nothing, for n of every m milliseconds: 30/100', busyTimes)
     .option('--loss <share>', 'of the packets, each way, that are lost: 0.02 or 2%', share, 0)
     .option('--damage <share>', 'of the packets, each way, in which one bit is flipped: 0.02 or 2%', share, 0)
     .option('--seed <n>', 'which packets these are', wholeNumber(0), 1)
