@@ -7,7 +7,7 @@ export { regionStatistics, type ColourStatistics, type RegionStatistics } from '
 export { toRgba } from './frames/to-rgba.js';
 export type { FrameFormat } from './frames/pixel-format.js';
 export * from './host/index.js';
-export { acknowledge, type AcknowledgeOptions } from './operators/acknowledge.js';
+export { acknowledge } from './operators/acknowledge.js';
 export { cameraClock, type Arrival, type CameraClockOptions, type OnHostTime } from './operators/camera-clock.js';
 export { ClockEstimator, type ClockEstimate, type ClockOptions } from './operators/clock-estimator.js';
 export { decode, type DecodeOperatorOptions } from './operators/decode.js';

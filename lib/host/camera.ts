@@ -108,10 +108,9 @@ export class Camera {
     this.#tracer = new Tracer(this.#settings.scheduler);
     this.#negotiation = new Negotiation(this.#settings.capabilities);
     this.#lifecycle = new Lifecycle(transport, this.#settings, this.#negotiation, this.#tracer, (session) => {
-      const stream = session.directory.byName('stream');
-      if (stream === undefined) return;
+      const channel = session.directory.byName('stream')?.id;
       // First in the queue of the new session, so all that follows finds the stream as the program wants it.
-      this.#streamControl.restore(session, stream.id);
+      if (channel !== undefined) this.#streamControl.restore({ session, channel });
     });
     this.#access = new ChannelAccess(this.#lifecycle, this.#settings);
     this.#feed = new FrameFeed(this.#access, this.#streamControl, this.#settings);
@@ -215,8 +214,8 @@ export class Camera {
     const { raw, source } = settings;
     requireWords({ ...(raw && { width: raw.width, height: raw.height }), ...(source !== undefined && { source }) });
     return defer(() => {
-      const send = this.#streamControl.want(settings);
-      return this.#access.operate('stream', (session, { id }) => send(session, id));
+      this.#streamControl.want(settings, this.#access.stream);
+      return this.#access.whenThere('stream', (session) => this.#streamControl.applied(session));
     });
   }
 

@@ -14,6 +14,7 @@ import {
   throwIfEmpty,
   timeout,
   type Observable,
+  type Unsubscribable,
 } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { NOTIFY } from '../wire/payloads/index.js';
@@ -23,6 +24,7 @@ import type { ChannelInfo } from './channel-info.js';
 import { Lane } from './lane.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Session } from './session.js';
+import type { PresentStream } from './stream-control.js';
 
 /** What is done with a channel that is there. */
 export type ChannelWork<T> = (session: Session, channel: ChannelInfo) => Observable<T>;
@@ -35,8 +37,6 @@ export interface ChannelWay {
   operate<T>(name: string, work: ChannelWork<T>): Observable<T>;
   /** `work` for as long as a channel is there, begun anew when it comes back. */
   whileThere<T>(name: string, work: (session: Session, id: number) => Observable<T>): Observable<T>;
-  /** Sends what nobody waits for any more. */
-  see(session: Session, work: Observable<unknown>): void;
 }
 
 /** How channels are reached: by name, in turn, through whatever session there is. */
@@ -51,6 +51,18 @@ export class ChannelAccess implements ChannelWay {
 
   get session$(): Observable<Session | undefined> {
     return this.lifecycle.session$;
+  }
+
+  /** The stream, while there is a session that has one. */
+  get stream(): PresentStream | undefined {
+    const session = this.lifecycle.present;
+    const channel = session?.directory.byName('stream')?.id;
+    return session === undefined || channel === undefined ? undefined : { session, channel };
+  }
+
+  /** Keeps a link open that is open. */
+  holdOpen(): Unsubscribable {
+    return this.lifecycle.holdOpen();
   }
 
   /** All events of the camera. Hot; opens the link. */
@@ -107,16 +119,6 @@ export class ChannelAccess implements ChannelWay {
         );
       }),
     );
-  }
-
-  /**
-   * Sends what nobody waits for any more, and keeps the link open until it has ended, however that is. Where the session
-   * is over there is nothing to send it to.
-   */
-  see(session: Session, work: Observable<unknown>): void {
-    if (this.lifecycle.present !== session) return;
-    const open = this.session$.subscribe({ error: () => undefined });
-    work.pipe(finalize(() => open.unsubscribe())).subscribe({ error: () => undefined });
   }
 
   #find({ directory }: Session, name: string, until: number): Observable<ChannelInfo> {

@@ -39,7 +39,7 @@ export function channelFrames(
       .operate(name, (session, info) =>
         defer(() => {
           requireReadable(info);
-          return underItsLock(session, info, way, picture(session, info.id, info.lockable));
+          return underItsLock(session, info, picture(session, info.id, info.lockable));
         }),
       )
       .pipe(
@@ -78,11 +78,6 @@ function picture(session: Session, channel: number, locked: boolean): Observable
   );
 }
 
-function underItsLock<T>(
-  session: Session,
-  { id, lockable }: ChannelInfo,
-  way: ChannelWay,
-  work: Observable<T>,
-): Observable<T> {
-  return lockable ? holdingLock(session, id, way, { granted: () => work, refused: () => EMPTY }) : work;
+function underItsLock<T>(session: Session, { id, lockable }: ChannelInfo, work: Observable<T>): Observable<T> {
+  return lockable ? holdingLock(session, id, { granted: () => work, refused: () => EMPTY }) : work;
 }

@@ -159,7 +159,7 @@ export class Channel<T> {
    */
   locked<R>(work: (channel: Channel<T>) => Observable<R>): Observable<R> {
     return this.#operate((session, info) =>
-      underLock({ session, info, scheduler: this.scheduler, timeoutMs: this.timeoutMs, way: this.access }, (way) =>
+      underLock({ session, info, scheduler: this.scheduler, timeoutMs: this.timeoutMs }, (way) =>
         work(new Channel(this.name, this.codec, way, this.scheduler, this.timeoutMs)),
       ),
     ).pipe(filter((result): result is R => result !== BEGUN));

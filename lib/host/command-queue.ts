@@ -17,9 +17,9 @@ export class CommandQueue<T extends Queued> {
   readonly #lanes = new Map<number, T[]>();
   #size = 0;
 
-  /** @throws {OpenMVError} `QUEUE_FULL` when 1024 commands wait. */
-  push(item: T): void {
-    if (this.#size >= MAX_QUEUED) {
+  /** @throws {OpenMVError} `QUEUE_FULL` when 1024 commands wait, unless it is one that must be sent. */
+  push(item: T, mustBeSent = false): void {
+    if (this.#size >= MAX_QUEUED && !mustBeSent) {
       throw new OpenMVError('QUEUE_FULL', `${MAX_QUEUED} commands wait already: wait for some of them to complete`);
     }
     this.#lane(item.channel).push(item);

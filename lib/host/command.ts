@@ -27,6 +27,11 @@ export interface Command {
   readonly reply: 'data' | 'ack' | 'none';
   /** Bytes its reply may have at most; a device that sends more is not believed. */
   readonly replyLimit: number;
+  /**
+   * Bytes that may be sent during its reply beside the ACKs. The camera's buffer has no room for more: what is lost then is
+   * left to the camera's own timer (PROTOCOL 5a, "Room"). Default: any.
+   */
+  readonly spareBytes?: number;
   /** Where a reply of several packets is put together, if it has to be copied at all. */
   readonly into?: Uint8Array;
 }
@@ -63,8 +68,9 @@ export const commands = {
   lock: (channel: number): Command => onChannel(Opcode.CHANNEL_LOCK, channel, {}),
   /** Not repeatable: a second UNLOCK of the stream would discard the frame that came after the first. */
   unlock: (channel: number): Command => onChannel(Opcode.CHANNEL_UNLOCK, channel, {}),
+  /** A script may give more than four numbers, and the camera then sends as many words. */
   shape: (channel: number): Command =>
-    onChannel(Opcode.CHANNEL_SHAPE, channel, { repeatable: 'always', reply: 'data', replyLimit: 16 }),
+    onChannel(Opcode.CHANNEL_SHAPE, channel, { repeatable: 'always', reply: 'data', replyLimit: SYSTEM_REPLY_LIMIT }),
   size: (channel: number): Command =>
     onChannel(Opcode.CHANNEL_SIZE, channel, { repeatable: 'always', reply: 'data', replyLimit: 4 }),
   read: (channel: number, offset: number, length: number, repeatable: Repeatable): Command =>

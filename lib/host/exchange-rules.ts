@@ -12,9 +12,18 @@ export function isAhead(sequence: number, counter: number): boolean {
   return ((sequence - counter) & 0xff) < 128;
 }
 
+/** Refusals half a round behind are forgotten, before the count comes round to their numbers again. */
 export function moved(state: ExchangeState, sequence: number): ExchangeState {
-  return isAhead(sequence, state.counter) ? { ...state, counter: (sequence + 1) & 0xff } : state;
+  if (!isAhead(sequence, state.counter)) return state;
+  const counter = (sequence + 1) & 0xff;
+  const { refusals } = state;
+  return { ...state, counter, refusals: refusals.length === 0 ? refusals : refusals.filter(isNear(counter)) };
 }
+
+const isNear =
+  (counter: number) =>
+  ({ sequence }: Header): boolean =>
+    ((counter - sequence) & 0xff) < 128;
 
 /** As many refusals as may be under way together. */
 export const MAX_REFUSALS = 16;
@@ -37,9 +46,9 @@ export function sameHeader(a: Header, b: Header): boolean {
 export function hasBegunAnew(sequence: number, { counter, sent, trailing }: ExchangeState): boolean {
   if (!isAhead(sequence, counter)) return true;
   const missed = (sequence - counter) & 0xff;
-  const packets = sent === undefined ? 0 : replyPackets(sent.command);
+  const packets = sent === undefined ? 0 : replyPackets(sent.command) + sent.sends;
   const plausible = trailing === 'replies' ? 127 : packets + MAX_REFUSALS;
-  return missed > plausible || (sequence < FIRST_NUMBERS && sequence < counter);
+  return missed > plausible || (sequence < FIRST_NUMBERS && sequence < counter && missed > packets);
 }
 
 /** Packets that the reply to a command may take, at most: a channel that runs dry adds a NAK to its data. */

@@ -1,6 +1,13 @@
 import { Opcode } from '../wire/opcode.js';
 import { commands, type Command } from './command.js';
-import type { ExchangeEffect, ExchangeState, ExchangeStep, Outcome, Sent } from './exchange-state.js';
+import {
+  NO_ACKNOWLEDGEMENTS,
+  type ExchangeEffect,
+  type ExchangeState,
+  type ExchangeStep,
+  type Outcome,
+  type Sent,
+} from './exchange-state.js';
 
 /*
  * How a command begins and ends. What was sent twice may still arrive, and what was given up may still be answered. A
@@ -25,8 +32,12 @@ function needsPing({ trailing, sequenced }: ExchangeState, { opcode, reply, repe
 /** Pings bear numbers in their channel, which a reply repeats: of each, the device says INVALID or SEQUENCE (PROTOCOL 3). */
 const PING_NUMBERS = 31;
 
+export function nextPing({ pings }: ExchangeState): number {
+  return (pings % PING_NUMBERS) + 1;
+}
+
 export function ping(state: ExchangeState, before: Command, repeats: number): ExchangeStep {
-  const pings = (state.pings % PING_NUMBERS) + 1;
+  const pings = nextPing(state);
   return send({ ...state, pings }, commands.ping(pings), before, repeats);
 }
 
@@ -38,7 +49,13 @@ export function send(
 ): ExchangeStep {
   // A SYNC carries sequence 0 and sets both counters to 0 (PROTOCOL 4).
   const sequence = command.opcode === Opcode.PROTO_SYNC ? 0 : state.counter;
-  const sending: ExchangeEffect = { type: 'send', command, sequence, flags: 0 };
+  const sending: ExchangeEffect = {
+    type: 'send',
+    command,
+    sequence,
+    flags: 0,
+    acknowledgements: NO_ACKNOWLEDGEMENTS,
+  };
   if (command.reply === 'none') {
     return { state: { ...state, sent: undefined }, effects: [sending, { type: 'settle', outcome: { kind: 'done' } }] };
   }
@@ -47,10 +64,12 @@ export function send(
     sequence,
     sends: 1,
     silences: 0,
+    extraBytes: 0,
     packets: 0,
     bytes: 0,
     partial: undefined,
     givenUp: false,
+    probe: undefined,
     refused: false,
     before,
   };
@@ -63,7 +82,7 @@ export function sendAnew(state: ExchangeState, sent: Sent): ExchangeStep {
 
 /** A command is done with, though copies of it may be under way. Of those before it, none is: what is sent stays in order. */
 function left(state: ExchangeState, { sends }: Sent): ExchangeState {
-  if (sends > 1) return { ...state, trailing: state.trailing === 'replies' ? 'replies' : 'copies' };
+  if (sends > 1) return { ...state, copies: sends - 1, trailing: state.trailing === 'replies' ? 'replies' : 'copies' };
   return state.trailing === 'copies' ? { ...state, trailing: 'nothing' } : state;
 }
 

@@ -10,13 +10,17 @@ export interface Sent {
   readonly sends: number;
   /** How often nothing came for as long as a reply may take, since the last packet of its reply. */
   readonly silences: number;
+  /** Bytes that went out since it was sent, beside the ACKs of its reply. */
+  readonly extraBytes: number;
   /** Packets of its reply that came, and their bytes. */
   readonly packets: number;
   readonly bytes: number;
   /** The data that stood before a NAK, in a reply that ran dry. */
   readonly partial: Message | undefined;
-  /** The rest of the reply is no longer waited for. */
+  /** The rest of the reply is no longer waited for, and none of it is to come. */
   readonly givenUp: boolean;
+  /** The ping that was sent behind it: its answer tells that the reply is over. */
+  readonly probe: number | undefined;
   /** Another packet took its sequence, so the device refuses it, or has: it was not executed. */
   readonly refused: boolean;
   /** What this is a ping for: sent when it is answered. */
@@ -36,8 +40,12 @@ export interface ExchangeState {
   readonly acks: boolean;
   /** Whether the device checks sequence numbers; where it does not, a copy of a command is executed like any other. */
   readonly sequenced: boolean;
+  /** Whether packets have come in order and once so far: as over a serial line, and not as over UDP. */
+  readonly ordered: boolean;
   readonly sent: Sent | undefined;
   readonly trailing: Trailing;
+  /** Copies of the last command that the device has yet to refuse. */
+  readonly copies: number;
   /** Of pings, so that each answer tells which of them it is for. */
   readonly pings: number;
   /** Refusals that came last, to know one by that comes twice. */
@@ -52,11 +60,8 @@ export type ExchangeInput =
   | { readonly type: 'damaged'; readonly header: Header }
   /** What the packets that were accepted mean. */
   | { readonly type: 'message'; readonly message: Message }
-  /**
-   * Nothing came for as long as a reply may take; `forMs` in all since the command began or something of its reply came.
-   * `patienceMs` is how long it may be before the session itself is in doubt.
-   */
-  | { readonly type: 'silence'; readonly forMs: number; readonly patienceMs: number }
+  /** Nothing came for as long as a reply may take; `forMs` in all since the command began or something of its reply came. */
+  | { readonly type: 'silence'; readonly forMs: number }
   /** The command is no longer waited for. */
   | { readonly type: 'abandon' };
 
@@ -69,12 +74,27 @@ export type Outcome =
   /** More data than the command can have asked for. */
   | { readonly kind: 'overrun' };
 
+/** The acknowledgements that go out in front of a command, or alone, in one write. */
+export interface Acknowledgements {
+  /** The last one once more: if it was lost, the device waits for it and hears nothing else. */
+  readonly last: boolean;
+  /** Of packets that did not come, so that the device goes on behind them (PROTOCOL 5a). */
+  readonly pokes: readonly Header[];
+}
+
+export const NO_ACKNOWLEDGEMENTS: Acknowledgements = { last: false, pokes: [] };
+
 export type ExchangeEffect =
-  | { readonly type: 'send'; readonly command: Command; readonly sequence: number; readonly flags: number }
-  /** Send the last acknowledgement again: if it was lost, the device waits for it and hears nothing else. */
-  | { readonly type: 'acknowledge' }
-  /** Ask for the packet of this sequence (PROTOCOL 5a). */
-  | { readonly type: 'poke'; readonly command: Command; readonly sequence: number }
+  | {
+      readonly type: 'send';
+      readonly command: Command;
+      readonly sequence: number;
+      readonly flags: number;
+      readonly acknowledgements: Acknowledgements;
+    }
+  | { readonly type: 'poke'; readonly command: Command; readonly acknowledgements: Acknowledgements }
+  /** Acknowledge a damaged packet: its data are had in another way. */
+  | { readonly type: 'acknowledge'; readonly header: Header }
   /** Hand the packet on: it belongs to the reply. */
   | { readonly type: 'accept' }
   | { readonly type: 'settle'; readonly outcome: Outcome }
@@ -82,8 +102,11 @@ export type ExchangeEffect =
   | { readonly type: 'give-up' }
   /** A copy of an earlier command was refused: it was sent again too early. */
   | { readonly type: 'late' }
-  /** Something came or went: wait for silence anew, longer with each repeat. */
-  | { readonly type: 'wait'; readonly repeats: number }
+  /**
+   * Something came or went: wait for silence anew, longer with each repeat, and at least so long. For the next fragment
+   * of a reply the wait is shorter, for at first only ACKs go out then, which do no harm.
+   */
+  | { readonly type: 'wait'; readonly repeats: number; readonly leastMs?: number; readonly forFragment?: boolean }
   | { readonly type: 'resynchronise'; readonly cause: string };
 
 export interface ExchangeStep {
@@ -95,8 +118,10 @@ export const IDLE: ExchangeState = {
   counter: 0,
   acks: true,
   sequenced: true,
+  ordered: true,
   sent: undefined,
   trailing: 'nothing',
+  copies: 0,
   pings: 0,
   refusals: [],
 };

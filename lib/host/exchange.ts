@@ -1,10 +1,10 @@
 import { Flag } from '../wire/flags.js';
 import { Opcode } from '../wire/opcode.js';
-import type { Header, Packet } from '../wire/packet.js';
+import { HEADER_BYTES, OVERHEAD_BYTES, type Header, type Packet } from '../wire/packet.js';
 import { decodeStatus } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
 import { Status } from '../wire/status.js';
-import type { Command } from './command.js';
+import { commands, type Command } from './command.js';
 import {
   hasBegunAnew,
   isAhead,
@@ -19,8 +19,15 @@ import {
   replyPackets,
   sameHeader,
 } from './exchange-rules.js';
-import { ping, send, sendAnew, settle, start } from './exchange-sending.js';
-import type { ExchangeEffect, ExchangeInput, ExchangeState, ExchangeStep, Sent } from './exchange-state.js';
+import { nextPing, ping, send, sendAnew, settle, start } from './exchange-sending.js';
+import {
+  NO_ACKNOWLEDGEMENTS,
+  type ExchangeEffect,
+  type ExchangeInput,
+  type ExchangeState,
+  type ExchangeStep,
+  type Sent,
+} from './exchange-state.js';
 import { settlePart } from './reply-part.js';
 
 /*
@@ -33,8 +40,10 @@ import { settlePart } from './reply-part.js';
  *                             └─ NAK SEQUENCE otherwise: it was executed, or refused, and the reply is lost
  */
 
-/** How late the next fragment of a reply may be: a host that is busy meets it this late, too. */
-const LATE_MS = 40;
+/** By then a device has repeated by itself what was not acknowledged (PROTOCOL 5). */
+const DEVICE_REPEATS_MS = 600;
+/** A poke and a copy of a READ: a silence costs at least so much of the device's buffer. */
+const SHORTEST_COPY_BYTES = 42;
 
 const LOST_SESSION = 'the camera lost its session';
 
@@ -50,7 +59,7 @@ export function step(state: ExchangeState, input: ExchangeInput): ExchangeStep {
     case 'message':
       return onMessage(state, input.message);
     case 'silence':
-      return onSilence(state, input.forMs, input.patienceMs);
+      return onSilence(state, input.forMs);
     case 'abandon':
       return { state: { ...state, sent: undefined }, effects: [] };
   }
@@ -61,7 +70,8 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   if ((packet.flags & Flag.EVENT) !== 0) return onEvent(state, packet.sequence);
   if (packet.opcode === Opcode.PROTO_SYNC) return onSyncReply(state);
   const isNak = (packet.flags & Flag.NAK) !== 0;
-  if (isNak && state.refusals.some((seen) => sameHeader(seen, packet))) return { state, effects: [] };
+  if (isNak && state.refusals.some((seen) => sameHeader(seen, packet)))
+    return { state: { ...state, ordered: false }, effects: [] };
   const refusals = isNak ? remembered(state, packet) : state.refusals;
   if (refusesSequence(packet) && hasBegunAnew(packet.sequence, state)) {
     // Where it refuses an earlier command it may just be late; if it is not, the present one is refused as well.
@@ -69,9 +79,11 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
     const effects: ExchangeEffect[] = concerned ? [{ type: 'resynchronise', cause: LOST_SESSION }] : [];
     return { state: { ...state, refusals }, effects };
   }
-  const next = { ...moved(state, packet.sequence), refusals };
-  if (sent === undefined) return { state: next, effects: refusesSequence(packet) ? [{ type: 'late' }] : [] };
+  const ordered = state.ordered && (isAhead(packet.sequence, counter) || (packet.flags & Flag.RTX) !== 0);
+  const next = moved({ ...state, refusals, ordered }, packet.sequence);
+  if (sent === undefined) return refusesSequence(packet) ? onCopyRefused(next) : { state: next, effects: [] };
   if (!isAhead(packet.sequence, counter)) return { state: next, effects: [] };
+  if (sent.probe !== undefined && isPing(packet)) return onProbed(next, sent, packet);
   if (sent.before !== undefined && isPing(packet)) return onPingReply(next, sent, sent.before, packet);
   if (!isReply(packet, sent) || (isNak && !refusesSequence(packet) && isOfAnother(packet, sent))) {
     // A straggler, such as the refusal of a repeat of an earlier command: it moved the device's counter all the same.
@@ -81,18 +93,27 @@ function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   }
   const bytes = sent.bytes + ((packet.flags & (Flag.ACK | Flag.NAK)) === 0 ? packet.payload.length : 0);
   if (bytes > sent.command.replyLimit) {
-    return {
-      state: { ...next, sent: undefined },
-      effects: [
-        { type: 'settle', outcome: { kind: 'overrun' } },
-        { type: 'resynchronise', cause: 'a reply longer than was asked for' },
-      ],
-    };
+    // The rest of it may come yet, and is no reply to what is asked next.
+    const over: ExchangeEffect[] = [{ type: 'give-up' }, { type: 'settle', outcome: { kind: 'overrun' } }];
+    return { state: { ...next, sent: undefined, trailing: 'replies' }, effects: over };
   }
   return {
     state: { ...next, sent: { ...sent, silences: 0, packets: sent.packets + 1, bytes } },
-    effects: [{ type: 'wait', repeats: 0 }, { type: 'accept' }],
+    effects: [{ type: 'wait', repeats: 0, forFragment: state.acks }, { type: 'accept' }],
   };
+}
+
+/** A copy of the command that has ended. When the last one is refused, nothing is under way any more. */
+function onCopyRefused(state: ExchangeState): ExchangeStep {
+  const copies = Math.max(state.copies - 1, 0);
+  const trailing = copies === 0 && state.trailing === 'copies' ? 'nothing' : state.trailing;
+  return { state: { ...state, copies, trailing }, effects: [{ type: 'late' }] };
+}
+
+/** The device answers in order, so it has said all of the reply that it will say. */
+function onProbed(state: ExchangeState, sent: Sent, { channel }: Header): ExchangeStep {
+  if (channel !== sent.probe) return { state, effects: [] };
+  return { state: { ...state, sent: { ...sent, givenUp: true } }, effects: [{ type: 'give-up' }] };
 }
 
 /** The device has dealt with all that was sent before this ping; of those after it the last is waited for. */
@@ -101,31 +122,44 @@ function onPingReply(state: ExchangeState, sent: Sent, before: Command, reply: H
   return send({ ...state, trailing: 'nothing' }, before, undefined, 0);
 }
 
-/** The header of a packet tells the device's counter, and what it was, though its payload is lost. */
+/**
+ * The header of a packet tells the device's counter, and what it was, though its payload is lost. One that asks for an ACK
+ * gets it where the data can be had in another way; else the device sends it again by its own timer.
+ */
 function onDamaged(state: ExchangeState, header: Header): ExchangeStep {
   const { sent } = state;
   const { sequence, flags, opcode } = header;
-  // What asks for an acknowledgement comes again with the same number; what does not is over.
-  if ((flags & (Flag.EVENT | Flag.ACK_REQ)) !== 0 || opcode === Opcode.PROTO_SYNC) return { state, effects: [] };
-  if (sent === undefined || hasBegunAnew(sequence, state)) return { state, effects: [] };
-  if (sent.before !== undefined && isPing(header))
-    return onPingReply(moved(state, sequence), sent, sent.before, header);
+  if ((flags & Flag.EVENT) !== 0 || opcode === Opcode.PROTO_SYNC) return { state, effects: [] };
+  const asks = (flags & Flag.ACK_REQ) !== 0;
+  if (hasBegunAnew(sequence, state)) {
+    // A repeat of what is here already: the ACK was lost.
+    const isRepeat = asks && (flags & Flag.RTX) !== 0 && ((state.counter - sequence) & 0xff) <= MAX_REFUSALS;
+    return { state, effects: isRepeat ? [{ type: 'acknowledge', header }] : [] };
+  }
+  const isAwaited = sent !== undefined && isReply(header, sent);
+  if (asks && isAwaited && sent.command.repeatable === 'never') return { state, effects: [] };
+  const step = onDamagedOnce(moved(state, sequence), header, sent);
+  return asks ? { ...step, effects: [{ type: 'acknowledge', header }, ...step.effects] } : step;
+}
+
+/** A damaged packet that does not come again. */
+function onDamagedOnce(state: ExchangeState, header: Header, sent: Sent | undefined): ExchangeStep {
+  const { sequence, flags } = header;
+  if (sent === undefined) return { state, effects: [] };
+  if (sent.probe !== undefined && isPing(header)) return onProbed(state, sent, header);
+  if (sent.before !== undefined && isPing(header)) return onPingReply(state, sent, sent.before, header);
   if (!isReply(header, sent)) {
     const refused = sent.refused || sequence === sent.sequence;
-    return { state: { ...moved(state, sequence), sent: { ...sent, refused } }, effects: [] };
+    return { state: { ...state, sent: { ...sent, refused } }, effects: [] };
   }
-  if ((flags & Flag.NAK) !== 0) {
-    // Only NAK SEQUENCE bears another number than the command.
-    return sequence === sent.sequence
-      ? { state: moved(state, sequence), effects: [] }
-      : onRefusal(moved(state, sequence), sent, sequence);
-  }
+  // Only NAK SEQUENCE bears another number than the command.
+  if ((flags & Flag.NAK) !== 0)
+    return sequence === sent.sequence ? { state, effects: [] } : onRefusal(state, sent, sequence);
   // A fragment that is followed by others shows as a gap.
-  if ((flags & Flag.FRAGMENT) !== 0) return { state, effects: [] };
+  if ((flags & Flag.FRAGMENT) !== 0) return { state, effects: [{ type: 'wait', repeats: 0, forFragment: state.acks }] };
   if (sent.packets > 0)
     return { state: { ...state, sent: { ...sent, givenUp: true } }, effects: [{ type: 'give-up' }] };
-  const next = moved(state, sequence);
-  return sent.command.repeatable === 'never' ? { state: next, effects: [] } : sendAnew(next, sent);
+  return sent.command.repeatable === 'never' ? { state, effects: [] } : sendAnew(state, sent);
 }
 
 /**
@@ -140,7 +174,7 @@ function onEvent(state: ExchangeState, sequence: number): ExchangeStep {
     return { state, effects: [accept] };
   if (behind <= 128) return { state, effects: [accept, { type: 'resynchronise', cause: LOST_SESSION }] };
   // The reply went out and did not arrive: there is nothing to wait for.
-  const next = onSilence(state, 0, Infinity);
+  const next = onSilence(state, 0);
   return { state: next.state, effects: [accept, ...next.effects] };
 }
 
@@ -158,10 +192,9 @@ function onMessage(state: ExchangeState, message: Message): ExchangeStep {
   if ((message.flags & Flag.NAK) !== 0) return onNak(state, sent, message);
   if ((message.flags & Flag.ACK) !== 0) return settle(state, sent, { kind: 'done' });
   if (!message.ended && !sent.givenUp) return { state: { ...state, sent: { ...sent, partial: message } }, effects: [] };
-  const next: ExchangeState = message.ended ? state : { ...state, trailing: 'replies' };
   // What was consumed and did not come is gone.
-  if (!message.ended && sent.command.repeatable === 'never') return settle(next, sent, { kind: 'unknown' });
-  return settlePart(next, sent, message);
+  if (!message.ended && sent.command.repeatable === 'never') return settle(state, sent, { kind: 'unknown' });
+  return settlePart(state, sent, message);
 }
 
 function onNak(state: ExchangeState, sent: Sent, message: Message): ExchangeStep {
@@ -181,7 +214,9 @@ function onNak(state: ExchangeState, sent: Sent, message: Message): ExchangeStep
 }
 
 /** NAK SEQUENCE: the device had this number when it met a copy of the command. */
-function onRefusal(state: ExchangeState, sent: Sent, sequence: number): ExchangeStep {
+function onRefusal(state: ExchangeState, { sends, ...rest }: Sent, sequence: number): ExchangeStep {
+  // The copy that this refuses is no longer under way.
+  const sent: Sent = { ...rest, sends: Math.max(sends - 1, 1) };
   // It bears the command's own sequence, so it refuses a repeat of the command before; this one will be refused, too,
   // by a NAK of its own. To send again now would make copies that chase each other's counter for ever.
   if (sequence === sent.sequence) {
@@ -192,50 +227,103 @@ function onRefusal(state: ExchangeState, sent: Sent, sequence: number): Exchange
   if (sent.command.repeatable === 'never') {
     // Sent once, it was not executed (PROTOCOL 5a), unless a wire that brings things twice had it executed and refused:
     // then the count has moved by its reply, and by no more.
-    const wasRefused = sent.sends === 1 && ((sequence - sent.sequence) & 0xff) > replyPackets(sent.command);
+    const wasRefused = state.ordered && sends === 1 && ((sequence - sent.sequence) & 0xff) > replyPackets(sent.command);
     return wasRefused ? sendAnew(state, sent) : settle(state, sent, { kind: 'unknown' });
   }
   // Of a reply that had begun the end is lost: what there is of it is kept.
   return sent.partial === undefined ? sendAnew(state, sent) : settlePart(state, sent, sent.partial);
 }
 
-function onSilence(state: ExchangeState, forMs: number, patienceMs: number): ExchangeStep {
-  const { sent, counter } = state;
+function onSilence(state: ExchangeState, forMs: number): ExchangeStep {
+  const { sent } = state;
   if (sent === undefined) return { state, effects: [] };
-  const { command, sequence, sends, before } = sent;
-  const isSync = command.opcode === Opcode.PROTO_SYNC;
-  // A SYNC would leave a command that changes something unknown: it has until its deadline.
-  if (forMs >= patienceMs && !isSync && (before ?? command).repeatable !== 'never') {
-    return { state, effects: [{ type: 'resynchronise', cause: 'no answer' }] };
-  }
+  const { command, sends, before } = sent;
   if (before !== undefined) {
     const { state: next, effects } = ping(state, before, sends);
     const again = next.sent && { ...next.sent, sends: sends + 1 };
-    return { state: { ...next, sent: again }, effects: state.acks ? [{ type: 'acknowledge' }, ...effects] : effects };
+    return { state: { ...next, sent: again }, effects: effects.map(behindLastAck(state)) };
   }
+  const isSync = command.opcode === Opcode.PROTO_SYNC;
   const harmless = state.sequenced || command.repeatable !== 'never';
   if (sent.refused && harmless) return sendAnew(state, sent);
-  if (!state.acks && sent.packets > 0) {
-    // Nothing is asked for again without acknowledgements, so what is only late would be lost.
-    if (forMs < LATE_MS) return { state, effects: [{ type: 'wait', repeats: 1 }] };
-    // The rest is read again by its offset.
-    return { state: { ...state, sent: { ...sent, givenUp: true } }, effects: [{ type: 'give-up' }] };
-  }
-  const effects: ExchangeEffect[] = [];
-  if (state.acks) effects.push({ type: 'acknowledge' });
-  // A blind ACK could lose what can be read only once, so such a read is left to the device's own timer.
-  if (state.acks && command.reply === 'data' && command.repeatable !== 'never') {
-    effects.push({ type: 'poke', command, sequence: counter });
-  }
+  if (!state.acks && sent.packets > 0) return probe(state, sent);
   if (!state.sequenced && !isSync && harmless && sent.packets === 0) {
     // A device that does not count executes a copy like any other command, and the two replies could not be told apart.
     const next = ping({ ...state, trailing: 'replies' }, command, sent.silences + 1);
-    return { state: next.state, effects: [...effects, ...next.effects] };
+    return { state: next.state, effects: next.effects.map(behindLastAck(state)) };
   }
-  // In the middle of a reply it is a probe: a device that lost its session refuses it, and so tells.
-  const again = sent.packets === 0 ? harmless : state.sequenced && sent.silences > 0;
-  if (again) effects.push({ type: 'send', command, sequence, flags: isSync ? 0 : Flag.RTX });
+  if (
+    state.acks &&
+    command.reply === 'data' &&
+    sent.extraBytes + SHORTEST_COPY_BYTES > (command.spareBytes ?? Infinity)
+  )
+    return leave(state, sent, forMs);
+  return repeat(state, sent, harmless);
+}
+
+const behindLastAck =
+  ({ acks }: ExchangeState) =>
+  (effect: ExchangeEffect): ExchangeEffect =>
+    effect.type === 'send' ? { ...effect, acknowledgements: { last: acks, pokes: [] } } : effect;
+
+/**
+ * Sends what may have been lost once more: the last ACK; ACKs of the packets that are missing, with each silence one more,
+ * for the device may have gone on to another that was lost; and the command.
+ */
+function repeat(state: ExchangeState, sent: Sent, harmless: boolean): ExchangeStep {
+  const { command, sequence, sends, silences, packets } = sent;
+  // A blind ACK could lose what can be read only once, so such a read is left to the device's own timer.
+  const isPoked = state.acks && command.reply === 'data' && command.repeatable !== 'never';
+  const missing = isPoked ? Math.min(silences + 1, Math.max(replyPackets(command) - 1 - packets, 1)) : 0;
+  const { opcode, channel } = command;
+  const pokes = Array.from({ length: missing }, (_, i) => {
+    return { opcode, channel, flags: Flag.ACK, sequence: (state.counter + i) & 0xff };
+  });
+  const acknowledgements = { last: state.acks, pokes };
+  // In the middle of a reply it is a probe: a device that lost its session, or has sent the last packet, refuses it.
+  const isCopied = packets === 0 ? harmless : state.sequenced && silences > 0;
+  const flags = opcode === Opcode.PROTO_SYNC ? 0 : Flag.RTX;
+  const effect: ExchangeEffect = isCopied
+    ? { type: 'send', command, sequence, flags, acknowledgements }
+    : { type: 'poke', command, acknowledgements };
+  const copyBytes = isCopied ? OVERHEAD_BYTES + command.payload.length : 0;
+  const repeated: Sent = {
+    ...sent,
+    silences: silences + 1,
+    sends: isCopied ? sends + 1 : sends,
+    extraBytes: sent.extraBytes + (1 + missing) * HEADER_BYTES + copyBytes,
+  };
+  return {
+    state: { ...state, sent: repeated },
+    effects: [effect, { type: 'wait', repeats: silences + 1, forFragment: packets > 0 }],
+  };
+}
+
+/**
+ * Without ACKs nothing is sent again, so what is late and what is lost look alike: a ping behind the reply tells them apart.
+ */
+function probe(state: ExchangeState, sent: Sent): ExchangeStep {
+  const pings = nextPing(state);
   const silences = sent.silences + 1;
-  effects.push({ type: 'wait', repeats: silences });
-  return { state: { ...state, sent: { ...sent, silences, sends: again ? sends + 1 : sends } }, effects };
+  const effects: ExchangeEffect[] = [
+    {
+      type: 'send',
+      command: commands.ping(pings),
+      sequence: state.counter,
+      flags: 0,
+      acknowledgements: NO_ACKNOWLEDGEMENTS,
+    },
+    { type: 'wait', repeats: silences },
+  ];
+  return { state: { ...state, pings, sent: { ...sent, silences, probe: pings } }, effects };
+}
+
+/** The device's buffer has no room for more. It repeats by itself what is lost of a reply; a lost command it can't know of. */
+function leave(state: ExchangeState, sent: Sent, forMs: number): ExchangeStep {
+  const { command, sequence, sends } = sent;
+  const wait: ExchangeEffect = { type: 'wait', repeats: 0, leastMs: DEVICE_REPEATS_MS };
+  if (sent.packets > 0 || forMs < DEVICE_REPEATS_MS) return { state, effects: [wait] };
+  const acknowledgements = { last: true, pokes: [] };
+  const copy: ExchangeEffect = { type: 'send', command, sequence, flags: Flag.RTX, acknowledgements };
+  return { state: { ...state, sent: { ...sent, sends: sends + 1 } }, effects: [copy, wait] };
 }

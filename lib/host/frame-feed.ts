@@ -13,6 +13,7 @@ import {
   retry,
   share,
   Subject,
+  Subscription,
   tap,
   throwError,
   timer,
@@ -22,7 +23,7 @@ import { parseFrame, type Frame } from '../frames/frame.js';
 import type { CameraSettings } from './camera-options.js';
 import type { ChannelAccess } from './channel-access.js';
 import { FrameRhythm } from './frame-rhythm.js';
-import { readStreamedFrame } from './read-frame.js';
+import { readStreamedFrame, type Announced } from './read-frame.js';
 import type { Session } from './session.js';
 import type { StreamControl } from './stream-control.js';
 
@@ -31,15 +32,18 @@ const SWITCH_AGAIN_MS = 200;
 
 /** Reads frames off the stream while, and only while, somebody wants one. */
 export class FrameFeed {
-  /** For those who look: all share one reader, each frame is read once, and the last to leave switches the stream off. */
+  /**
+   * For those who look: all share one reader, and each frame is read once. The stream is switched off a while after the last
+   * has left.
+   */
   readonly frames$: Observable<Frame>;
   /** For those who take one and may come back for the next: the stream stays on, for to switch it off drops that. */
   readonly taken$: Observable<Frame>;
   /** Also beyond a session: the camera's pictures come as fast in the next one. */
   readonly #rhythm: FrameRhythm;
   #watchers = 0;
-  /** Where the stream was switched on last. */
-  #streaming: { readonly session: Session; readonly channel: number } | undefined;
+  /** The time after the last watcher has left, in which another finds the stream as it was. */
+  #grace = Subscription.EMPTY;
   #index = 0;
 
   constructor(
@@ -51,17 +55,17 @@ export class FrameFeed {
     this.taken$ = access.whileThere('stream', (session, id) => this.#streamed(session, id)).pipe(share());
     this.frames$ = new Observable((subscriber) => {
       this.#watchers++;
+      this.#grace.unsubscribe();
       subscriber.add(() => {
-        if (--this.#watchers === 0) this.#switchOff();
+        if (--this.#watchers === 0) this.#leave();
       });
       subscriber.add(this.taken$.subscribe(subscriber));
     });
   }
 
   #streamed(session: Session, channel: number): Observable<Frame> {
-    this.#streaming = { session, channel };
     return concat(
-      this.control.switchOn(session, channel).pipe(
+      defer(() => this.control.switchOn({ session, channel })).pipe(
         // Without it no frame would ever come. A session that is over ends this, too.
         retry({
           delay: (error) =>
@@ -74,25 +78,27 @@ export class FrameFeed {
     );
   }
 
-  #switchOff(): void {
-    const streaming = this.#streaming;
-    if (streaming === undefined) return;
-    const { session, channel } = streaming;
-    this.access.see(session, this.control.switchOff(session, channel));
+  /** Switches the stream off when nobody has come back. The link stays open for that. */
+  #leave(): void {
+    const { closeAfterMs, scheduler } = this.settings;
+    this.#grace = timer(closeAfterMs, scheduler).subscribe(() => this.control.switchOff(this.access.stream));
+    this.#grace.add(this.access.holdOpen());
   }
 
   #read(session: Session, channel: number): Observable<Frame> {
     const { scheduler } = this.settings;
     const notified$ = new Subject<void>();
     let notified = true;
+    let isAnnounced = false;
     const notifications = session.events$.subscribe(({ kind }) => {
       if (kind !== 'frame-ready') return;
-      notified = true;
+      notified = isAnnounced = true;
       notified$.next();
     });
+    const announced: Announced = { isAnnounced: () => isAnnounced, locked: () => (isAnnounced = false) };
     return defer(() => {
       notified = false;
-      return readStreamedFrame(session, channel, (work) => this.access.see(session, work)).pipe(catchError(passing));
+      return readStreamedFrame(session, channel, announced).pipe(catchError(passing));
     }).pipe(
       tap((bytes) => this.#rhythm.looked(bytes !== undefined)),
       filter((bytes) => bytes !== undefined),

@@ -2,24 +2,27 @@ import type { SchedulerLike } from 'rxjs';
 
 /** A camera that has shown nothing for a while is looked at once a second (PROTOCOL 8). */
 const LONGEST_LOOK_MS = 1000;
-const SHORTEST_LOOK_MS = 30;
-/** How many times its usual interval a frame may be late before its notification is taken for lost. */
-const LATE = 3;
+/** Sooner than this after the last LOCK, the camera refuses the next. */
+const SHORTEST_LOOK_MS = 12;
+/** So many usual intervals after the last frame, the notification of the next one is taken for lost. */
+const LATE = 1.5;
 
-/** When to look for a frame that was not announced: soon in a lively stream, seldom in a silent one. */
+/** Tells when to look for a frame that was not announced: soon in a lively stream, seldom in a silent one. */
 export class FrameRhythm {
-  #intervalMs = LONGEST_LOOK_MS / LATE;
+  #intervalMs = LONGEST_LOOK_MS;
   #lastAt: number | undefined;
+  #lookedAt = 0;
 
   constructor(private readonly scheduler: SchedulerLike) {}
 
   /** The camera was asked, and had a frame or not. */
   looked(found: boolean): void {
+    const now = this.scheduler.now();
+    this.#lookedAt = now;
     if (!found) {
       this.#intervalMs *= 2;
       return;
     }
-    const now = this.scheduler.now();
     if (this.#lastAt !== undefined) {
       const sinceLast = Math.min(now - this.#lastAt, LONGEST_LOOK_MS);
       // Down at once, up slowly: one late frame does not make the stream a slow one.
@@ -32,6 +35,7 @@ export class FrameRhythm {
   /** Milliseconds from now. */
   lookAfterMs(): number {
     this.#intervalMs = Math.min(this.#intervalMs, LONGEST_LOOK_MS);
-    return Math.min(Math.max(LATE * this.#intervalMs, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
+    const afterMs = Math.min(Math.max(LATE * this.#intervalMs, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
+    return Math.max(this.#lookedAt + afterMs - this.scheduler.now(), 0);
   }
 }

@@ -1,4 +1,4 @@
-import { concatMap, forkJoin, last, map, of, switchMap, throwError, type Observable } from 'rxjs';
+import { concatMap, forkJoin, last, map, of, switchMap, throwError, type Observable, type Unsubscribable } from 'rxjs';
 import { boardOf } from '../boards.js';
 import { OpenMVError } from '../errors.js';
 import {
@@ -22,8 +22,15 @@ import { Session } from './session.js';
  *
  * Emits the session and completes. Errors with what a command of it errors with; with `UNSUPPORTED_FIRMWARE` when the
  * camera speaks another major version of the protocol.
+ *
+ * @param holdOpen keeps the link open, for the session's own commands
  */
-export function handshake(link: Link, settings: CameraSettings, negotiation: Negotiation): Observable<Session> {
+export function handshake(
+  link: Link,
+  settings: CameraSettings,
+  negotiation: Negotiation,
+  holdOpen: () => Unsubscribable,
+): Observable<Session> {
   const ask = <T>(command: Command, decode: (payload: Uint8Array) => T): Observable<T> =>
     link.request(command, settings.openTimeoutMs).pipe(map(({ payload }) => decode(payload)));
 
@@ -52,7 +59,8 @@ export function handshake(link: Link, settings: CameraSettings, negotiation: Neg
             capabilities,
           };
           const { commandTimeoutMs, scheduler } = settings;
-          return of(new Session(link, info, offered, channels.map(channelInfo), commandTimeoutMs, scheduler));
+          const listed = channels.map(channelInfo);
+          return of(new Session(link, info, offered, listed, commandTimeoutMs, scheduler, holdOpen));
         }),
       ),
     ),

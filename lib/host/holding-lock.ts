@@ -12,7 +12,6 @@ import {
   type Observable,
 } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
-import type { ChannelWay } from './channel-access.js';
 import type { Session } from './session.js';
 
 /** What is done with a lock. */
@@ -31,7 +30,6 @@ export interface LockedWork<T> {
 export function holdingLock<T>(
   session: Session,
   channel: number,
-  way: Pick<ChannelWay, 'see'>,
   { attempts = untilAnswered(session, channel), granted, refused }: LockedWork<T>,
 ): Observable<T> {
   return defer(() => {
@@ -55,7 +53,7 @@ export function holdingLock<T>(
       catchError((error: unknown) => (isOpenMVError(error, 'LINK_LOST') ? EMPTY : throwError(() => error))),
     );
     const release = (): void => {
-      if (mayBeHeld) way.see(session, unlock);
+      if (mayBeHeld) unlock.subscribe({ error: () => undefined });
     };
     return attempt.pipe(
       attempts,

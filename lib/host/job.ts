@@ -1,4 +1,4 @@
-import { Subscription, type Subscriber } from 'rxjs';
+import { type Subscription, type Subscriber } from 'rxjs';
 import { OpenMVError, type ErrorCode } from '../errors.js';
 import { opcodeName } from '../wire/opcode.js';
 import { NO_BYTES } from '../wire/packet.js';
@@ -34,7 +34,7 @@ export class Job {
   answeredAt = 0;
   timeoutMs = 0;
   sends = 0;
-  #deadline = Subscription.EMPTY;
+  #deadline: Subscription | undefined;
 
   constructor(
     readonly command: Command,
@@ -46,9 +46,13 @@ export class Job {
     this.#deadline = deadline;
   }
 
+  get isLimited(): boolean {
+    return this.#deadline !== undefined;
+  }
+
   /** Nothing is to come of it any more. */
   drop(): void {
-    this.#deadline.unsubscribe();
+    this.#deadline?.unsubscribe();
   }
 
   /** Whether nobody waits for it any more: it ended, or was unsubscribed from. */

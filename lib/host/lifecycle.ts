@@ -1,11 +1,13 @@
 import {
   BehaviorSubject,
   defer,
+  filter,
   finalize,
   Observable,
   ReplaySubject,
   retry,
   share,
+  Subscription,
   switchMap,
   tap,
   throwError,
@@ -32,6 +34,8 @@ export class Lifecycle {
     this.#state$.next(state);
   });
   #present: Session | undefined;
+  /** How many keep the link open that nobody uses any more. */
+  readonly #holds$ = new BehaviorSubject(0);
 
   /**
    * The present session, or `undefined` while there is none. Subscribing opens the link and keeps it open; the last to
@@ -49,7 +53,11 @@ export class Lifecycle {
     this.session$ = this.#sessions().pipe(
       share({
         connector: () => new ReplaySubject<Session | undefined>(1),
-        resetOnRefCountZero: () => timer(settings.closeAfterMs, settings.scheduler),
+        resetOnRefCountZero: () =>
+          timer(settings.closeAfterMs, settings.scheduler).pipe(
+            switchMap(() => this.#holds$),
+            filter((holds) => holds === 0),
+          ),
       }),
     );
   }
@@ -61,6 +69,12 @@ export class Lifecycle {
   /** The present session, while its link is open. */
   get present(): Session | undefined {
     return this.#present;
+  }
+
+  /** Keeps a link open that is open, beyond its last user; it ends with the link all the same. */
+  holdOpen(): Subscription {
+    this.#holds$.next(this.#holds$.value + 1);
+    return new Subscription(() => this.#holds$.next(this.#holds$.value - 1));
   }
 
   /**
@@ -193,7 +207,9 @@ export class Lifecycle {
           .open()
           .pipe(
             tap(() => (opened = true)),
-            switchMap((connection) => linkStates(connection, this.settings, this.negotiation, this.tracer)),
+            switchMap((connection) =>
+              linkStates(connection, this.settings, this.negotiation, this.tracer, () => this.holdOpen()),
+            ),
           )
           .subscribe({
             next: (link) => {

@@ -1,4 +1,4 @@
-import { Observable, timer, type Observer, type Subscription } from 'rxjs';
+import { Observable, timer, type Observer, type Subscription, type Unsubscribable } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { Opcode } from '../wire/opcode.js';
 import { decodeEvent, SystemEvent, type Version } from '../wire/payloads/index.js';
@@ -34,6 +34,7 @@ export function linkStates(
   settings: CameraSettings,
   negotiation: Negotiation,
   tracer: Tracer,
+  holdOpen: () => Unsubscribable,
 ): Observable<LinkState> {
   return new Observable((subscriber) => {
     const link = new Link(connection, settings.scheduler, tracer, settings);
@@ -62,7 +63,7 @@ export function linkStates(
         error: (error: unknown) => subscriber.error(error),
         complete: () => undefined,
       };
-      beginning.begin(() => handshake(link, settings, negotiation).subscribe(begun));
+      beginning.begin(() => handshake(link, settings, negotiation, holdOpen).subscribe(begun));
     };
     const end = (state: LinkState): void => {
       beginning.end();

@@ -1,10 +1,11 @@
-import { Observable, Subject, type SchedulerLike } from 'rxjs';
+import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
+import { acknowledgement } from '../operators/acknowledge.js';
 import { inTurn } from '../operators/in-turn.js';
 import type { Connection } from '../transport/transport.js';
 import { Flag } from '../wire/flags.js';
 import { Opcode, opcodeName } from '../wire/opcode.js';
-import type { Header, Packet } from '../wire/packet.js';
+import type { Packet } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
 import { commands, type Command } from './command.js';
@@ -21,12 +22,20 @@ import type { Tracer } from './trace.js';
 
 /** Waits of a command after which the rest of an unfinished packet is given up as lost. */
 const REPEATS_BEFORE_GIVING_UP = 2;
+/** The refusals of copies come right behind the reply; where they do not, the copies were lost. */
+const REFUSALS_COME_MS = 4;
+
+/** Times of a link, in milliseconds. */
+export interface LinkLimits extends WaitLimits {
+  /** How long a camera that is silent may be late when the time of a command is over. */
+  readonly openTimeoutMs: number;
+}
 
 /**
  * Runs the exchange over one connection: owns its timers, its writes and the order of its commands.
  *
  *     bytes$ ─▶ decode ─▶ acknowledge ─▶ accept ─▶ reassemble ─┬─▶ the command it replies to
- *                            │ at once     │ sequence          └─▶ events$
+ *                            │ intact      │ sequence          └─▶ events$
  *     write ◀────────────────┴──── exchange ◀── queue ◀── request()
  */
 export class Link {
@@ -47,8 +56,9 @@ export class Link {
   readonly #inTurn = inTurn((work: () => void) => work());
   #state: ExchangeState = IDLE;
   #active: Job | undefined;
-  /** The last ACK, or request for a repeat, which may be lost. */
-  #answered: Uint8Array | undefined;
+  /** While no command is sent, for the refusals that are to come. */
+  #rest = Subscription.EMPTY;
+  #heardAt = 0;
   /** Why there is no session, while there is none. */
   #over: string | undefined;
 
@@ -56,12 +66,10 @@ export class Link {
     private readonly connection: Connection,
     private readonly scheduler: SchedulerLike,
     private readonly tracer: Tracer,
-    waits: WaitLimits,
+    private readonly limits: LinkLimits,
   ) {
     this.#sender = new Sender(connection, scheduler, tracer);
-    this.#wait = new ReplyWait(scheduler, waits, (forMs, patienceMs) =>
-      this.#input({ type: 'silence', forMs, patienceMs }),
-    );
+    this.#wait = new ReplyWait(scheduler, limits, (forMs) => this.#input({ type: 'silence', forMs }));
   }
 
   /**
@@ -76,13 +84,10 @@ export class Link {
           .pipe(
             receive({
               inTurn: this.#inTurn,
-              answer: (bytes) => {
-                this.#answered = bytes;
-                this.#sender.sendBare(bytes);
-              },
+              heard: () => (this.#heardAt = this.scheduler.now()),
+              answer: (bytes) => this.#sender.acknowledge(bytes),
               tracer: this.tracer,
               crc: () => this.#capabilities.fillsCrcs(this.#active?.command),
-              mayAskAgain: (header) => this.#mayAskAgain(header),
               accept: (packet) => this.#accept(packet),
               damaged: (header) => this.#step({ type: 'damaged', header }),
               into: () => this.#active?.command.into,
@@ -104,21 +109,24 @@ export class Link {
    *
    * Errors: `NAK` with the status; `TIMEOUT` when the deadline, counted from the subscription, is over;
    * `OUTCOME_UNKNOWN` in its place where the command may have been executed and can't be repeated; `LINK_LOST`; `QUEUE_FULL`.
+   *
+   * @param mustBeSent whether it waits for its turn however long that takes, and in a full queue too
    */
-  request(command: Command, timeoutMs: number): Observable<Reply> {
+  request(command: Command, timeoutMs: number, mustBeSent = false): Observable<Reply> {
     return new Observable((subscriber) => {
       const job = new Job(command, subscriber);
       if (this.#over !== undefined) {
         job.fail(new OpenMVError('LINK_LOST', this.#over));
         return;
       }
-      this.#limit(job, timeoutMs);
+      job.timeoutMs = timeoutMs;
+      if (!mustBeSent) this.#limit(job);
       subscriber.add(() => {
         if (this.#active === job) return;
         this.#queue.remove(job);
         job.drop();
       });
-      this.#queue.push(job);
+      this.#queue.push(job, mustBeSent);
       this.#serve();
     });
   }
@@ -128,6 +136,7 @@ export class Link {
     this.#over = reason;
     const active = this.#active;
     const waiting = this.#queue.clear();
+    this.#rest.unsubscribe();
     this.#drop();
     for (const job of waiting) job.fail(interruptedBy(job.command, false, reason));
     active?.fail(interruptedBy(active.command, true, reason));
@@ -143,9 +152,10 @@ export class Link {
       this.#giveUpPacket$.next();
       this.#giveUpRun$.next();
       this.#state = IDLE;
-      this.#answered = undefined;
+      this.#sender.forget();
       const job = new Job(commands.sync(), subscriber);
-      this.#limit(job, timeoutMs);
+      job.timeoutMs = timeoutMs;
+      this.#limit(job);
       this.#start(job);
     });
   }
@@ -155,17 +165,12 @@ export class Link {
     return this.#capabilities.held;
   }
 
-  #mayAskAgain({ opcode, channel }: Header): boolean {
-    const command = this.#state.sent?.command;
-    return command?.opcode === opcode && command.channel === channel && command.repeatable !== 'never';
-  }
-
   #accept(packet: Packet): boolean {
     const { sent } = this.#state;
     const accepted = this.#step({ type: 'packet', packet });
     if (accepted && (packet.flags & Flag.EVENT) === 0) {
       const first = sent?.packets === 0 && sent.sequence === packet.sequence && (packet.flags & Flag.NAK) === 0;
-      const now = this.#wait.heard(first);
+      const now = this.#wait.heard(first, (packet.flags & Flag.RTX) !== 0);
       if (first && this.#active !== undefined) this.#active.answeredAt = now;
     }
     return accepted;
@@ -177,20 +182,20 @@ export class Link {
   }
 
   #serve(): void {
-    if (this.#active !== undefined || this.#over !== undefined) return;
+    if (this.#active !== undefined || this.#over !== undefined || !this.#rest.closed) return;
     const job = this.#queue.take();
     if (job !== undefined) this.#start(job);
   }
 
   #start(job: Job): void {
     this.#active = job;
-    job.startedAt = this.#wait.begin(job.timeoutMs);
+    job.startedAt = this.#wait.begin();
+    if (!job.isLimited) this.#limit(job);
     this.#input({ type: 'start', command: job.command });
   }
 
-  #limit(job: Job, timeoutMs: number): void {
-    job.timeoutMs = timeoutMs;
-    job.limit(this.scheduler.schedule(() => this.#deadline(job, timeoutMs), timeoutMs));
+  #limit(job: Job): void {
+    job.limit(this.scheduler.schedule(() => this.#deadline(job), job.timeoutMs));
   }
 
   #input(input: ExchangeInput): void {
@@ -216,7 +221,7 @@ export class Link {
         this.#sender.command(this.#active, effect);
         break;
       case 'acknowledge':
-        if (this.#answered !== undefined) this.#sender.sendBare(this.#answered);
+        this.#sender.acknowledge(acknowledgement(effect.header));
         break;
       case 'poke':
         this.#sender.poke(this.#active, effect);
@@ -227,10 +232,11 @@ export class Link {
         break;
       case 'wait':
         if (effect.repeats >= REPEATS_BEFORE_GIVING_UP) this.#giveUpPacket$.next();
-        this.#wait.wait(effect.repeats);
+        this.#wait.wait(effect);
         break;
       case 'late':
         this.#wait.late();
+        if (this.#state.trailing !== 'copies') this.#endRest();
         break;
       case 'resynchronise':
         this.sessionLost$.next(effect.cause);
@@ -248,7 +254,15 @@ export class Link {
     if (job === undefined) return;
     this.#took(job.command, outcome);
     this.#sender.ended(job, this.#state.counter);
+    if (this.#state.trailing === 'copies' && job.command.opcode !== Opcode.PROTO_SYNC)
+      this.#rest = this.scheduler.schedule(() => this.#endRest(), REFUSALS_COME_MS);
     job.end(outcome, this.scheduler.now());
+    this.#serve();
+  }
+
+  #endRest(): void {
+    if (this.#rest.closed) return;
+    this.#rest.unsubscribe();
     this.#serve();
   }
 
@@ -266,8 +280,12 @@ export class Link {
     this.#input({ type: 'abandon' });
   }
 
-  /** The command's time is over. What was sent may still be answered, and only a SYNC tells that answer apart. */
-  #deadline(job: Job, timeoutMs: number): void {
+  /**
+   * The command's time is over. A camera that speaks and does not answer has lost its session. One that is silent is
+   * only late: it is waited for a while longer, though the command's subscriber is told now.
+   */
+  #deadline(job: Job): void {
+    const { timeoutMs } = job;
     const name = opcodeName(job.command.opcode);
     if (this.#active !== job) {
       this.#queue.remove(job);
@@ -275,7 +293,10 @@ export class Link {
       return;
     }
     job.fail(endOf(job.command, 'TIMEOUT', `the camera did not answer ${name} within ${timeoutMs} ms`));
-    if (job.command.opcode !== Opcode.PROTO_SYNC) this.sessionLost$.next(`${name} ran out of time`);
+    if (job.command.opcode === Opcode.PROTO_SYNC) return;
+    const lost = (): void => this.sessionLost$.next(`${name} ran out of time`);
+    if (this.scheduler.now() - this.#heardAt < timeoutMs / 2) lost();
+    else job.limit(this.scheduler.schedule(lost, this.limits.openTimeoutMs));
   }
 
   #close(): void {

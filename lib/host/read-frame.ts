@@ -1,20 +1,28 @@
-import { catchError, concat, defer, map, merge, of, switchMap, tap, throwError, type Observable } from 'rxjs';
+import { catchError, concat, defer, map, merge, of, switchMap, tap, throwError, timer, type Observable } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
 import { readRange } from './read-range.js';
-import type { Session } from './session.js';
+import { LOCK_INTERVAL_MS, type Session } from './session.js';
 import { sizeOf } from './transfer.js';
+
+/** How the camera announces its frames. */
+export interface Announced {
+  /** Whether it has announced the frame that is to be locked. */
+  readonly isAnnounced: () => boolean;
+  /** The frame is locked: what is announced from now on is the next one. */
+  readonly locked: () => void;
+}
 
 /**
  * One frame off the stream: LOCK, SIZE, READ, UNLOCK (PROTOCOL 8). Emits its bytes, or `undefined` where there is none,
  * and completes when the camera is free to publish the next.
  *
- * The UNLOCK goes out before the frame is emitted, so that the camera works while the program does. Unsubscribing
- * with the lock held has `see` send it as well.
+ * The UNLOCK is on its way before the frame is emitted, so that the camera works while the program does. It is sent whatever
+ * becomes of the subscriber, who may leave with the frame.
  */
 export function readStreamedFrame(
   session: Session,
   channel: number,
-  see: (work: Observable<unknown>) => void,
+  announced: Announced,
 ): Observable<Uint8Array | undefined> {
   return defer(() => {
     let mayBeLocked = false;
@@ -34,13 +42,16 @@ export function readStreamedFrame(
     );
     const attempt = defer(() => {
       mayBeLocked = true;
-      return lockFrame(session, channel);
+      return lockFrame(session, channel, announced);
     }).pipe(
-      tap((granted) => (mayBeLocked = granted)),
+      tap((granted) => {
+        mayBeLocked = granted;
+        if (granted) announced.locked();
+      }),
       switchMap((granted) => (granted ? read.pipe(switchMap((bytes) => merge(unlock, of(bytes)))) : of(undefined))),
     );
     const release = (): void => {
-      if (mayBeLocked) see(unlock);
+      if (mayBeLocked) unlock.subscribe({ error: () => undefined });
     };
     return attempt.pipe(tap({ unsubscribe: release, error: release }));
   });
@@ -48,25 +59,33 @@ export function readStreamedFrame(
 
 /**
  * Whether the frame is locked, also where the reply to a LOCK or an earlier UNLOCK was lost. The camera grants no lock
- * without a frame, nor twice: a LOCK that is refused while there is a frame was granted before.
+ * without a frame, nor twice: a LOCK that is refused while there is a frame was granted before. The frame that was announced
+ * before the LOCK was there when that came, so it is locked.
  */
-function lockFrame(session: Session, channel: number): Observable<boolean> {
+function lockFrame(session: Session, channel: number, { isAnnounced }: Announced): Observable<boolean> {
+  const wasAnnounced = isAnnounced();
   const wasUnsure = session.unsureLocks.has(channel);
   const free = defer(() => {
     session.unsureLocks.delete(channel);
     return concat(session.unlock(channel), of(false));
   });
+  // Another program may have locked a channel right before: the camera refuses each lock for 10 ms (PROTOCOL 7).
+  const again = timer(LOCK_INTERVAL_MS, session.scheduler).pipe(switchMap(() => session.lock(channel)));
   return session.lock(channel).pipe(
-    switchMap((granted) =>
-      // What is locked is the old frame, which was read: only its UNLOCK went astray.
-      granted || !wasUnsure
-        ? of(granted)
-        : sizeOf(session, channel).pipe(switchMap((length) => (length > 0 ? free : of(false)))),
-    ),
+    switchMap((granted) => {
+      if (granted) return of(true);
+      return sizeOf(session, channel).pipe(
+        // What is locked already is the old frame, which was read: only its UNLOCK went astray.
+        switchMap((length) => (length === 0 ? of(false) : wasUnsure ? free : again)),
+      );
+    }),
     catchError((error: unknown) => {
       if (!isOpenMVError(error, 'OUTCOME_UNKNOWN')) return throwError(() => error);
       return sizeOf(session, channel).pipe(
-        switchMap((length) => (length > 0 ? session.lock(channel) : of('no frame'))),
+        switchMap((length) => {
+          if (length === 0) return of('no frame');
+          return wasAnnounced && !wasUnsure ? of(true) : session.lock(channel);
+        }),
         // Which of two frames it is that was locked before can't be told, so it is let go.
         switchMap((locked) => (locked === 'no frame' ? of(false) : locked || !wasUnsure ? of(true) : free)),
       );

@@ -16,6 +16,7 @@ import type { Range } from '../wire/reassembler.js';
 import { Status } from '../wire/status.js';
 import { commands, type Repeatable } from './command.js';
 import type { Reply } from './job.js';
+import { replyRoom } from './room.js';
 import type { Session } from './session.js';
 
 /** What is read in one go at most: sixteen times the largest stream buffer of today's boards. More, a camera does not hold. */
@@ -75,7 +76,8 @@ function readInSlices(session: Session, channel: number, whole: Range, repeatabl
     todo.length = 0;
   };
   const next = defer(() => {
-    const range = takeSlice(todo, session.slicePace.packets(maxPayload) * maxPayload);
+    const most = Math.floor(replyRoom(session, channel) / LARGEST_SLICE);
+    const range = takeSlice(todo, Math.min(session.slicePace.packets(maxPayload) * maxPayload, most));
     if (range === undefined) return EMPTY;
     const into = bytes.subarray(range.offset, range.offset + range.length);
     return session
@@ -96,10 +98,13 @@ function readInSlices(session: Session, channel: number, whole: Range, repeatabl
   );
 }
 
-/** About so many bytes off the first of what is to be read: a rest of less than half of that is no slice of its own. */
+/** So many times larger than it should be a slice may be: a rest of less than half of one is no slice of its own. */
+const LARGEST_SLICE = 1.5;
+
+/** Takes about so many bytes off the first of what is to be read. */
 function takeSlice(todo: Range[], bytes: number): Range | undefined {
   const first = todo.shift();
-  if (first === undefined || first.length < 1.5 * bytes) return first;
+  if (first === undefined || first.length < LARGEST_SLICE * bytes) return first;
   todo.unshift({ offset: first.offset + bytes, length: first.length - bytes });
   return { offset: first.offset, length: bytes };
 }

@@ -11,12 +11,13 @@ import type { Tracer } from './trace.js';
 export interface ReceiveOptions {
   /** Runs what arrives after what is being done: a write may bring the next bytes before it returns. */
   readonly inTurn: (work: () => void) => void;
-  /** Sends an ACK, or the packets that ask for a repeat. */
+  /** Called with each chunk. */
+  readonly heard: () => void;
+  /** Sends an ACK. */
   readonly answer: (bytes: Uint8Array) => void;
   readonly tracer: Tracer;
   /** Whether the camera fills CRCs now. */
   readonly crc: () => boolean;
-  readonly mayAskAgain: (header: Header) => boolean;
   /** Whether a packet is an event, or belongs to the reply that is waited for. */
   readonly accept: (packet: Packet) => boolean;
   /** A packet whose header is intact and whose payload is not. */
@@ -32,10 +33,13 @@ export interface ReceiveOptions {
 export function receive(options: ReceiveOptions): OperatorFunction<Uint8Array, Message> {
   return (bytes$) =>
     serialised(bytes$, options.inTurn).pipe(
-      tap(({ length }) => (options.tracer.statistics.receivedBytes += length)),
+      tap(({ length }) => {
+        options.heard();
+        options.tracer.statistics.receivedBytes += length;
+      }),
       decode({ giveUp$: options.giveUpPacket$, crc: options.crc }),
       tap((unit) => told(unit, options.tracer)),
-      acknowledge(options.answer, { askAgain: options.mayAskAgain }),
+      acknowledge(options.answer),
       filter((unit: Packet | Discarded) => {
         if (unit.kind === 'packet') return options.accept(unit);
         if (unit.reason === 'payload' && unit.header !== undefined) options.damaged(unit.header);

@@ -1,25 +1,36 @@
-/** Before anything was measured: longer than a round trip on any link, shorter than the device's own 500 ms. */
+/** Before anything was measured: longer than most cameras take, shorter than the device's own 500 ms (PROTOCOL 5, 5c). */
 const FIRST_WAIT_MS = 200;
 
-/** Between what the wait for a reply may be. */
+/** Limits of the wait for a reply. */
 export interface WaitLimits {
   readonly shortestWaitMs: number;
   readonly longestWaitMs: number;
 }
 
-/** What a wait is longer than the usual round trip at least: timers and links are not that exact. */
+/** A wait exceeds the usual round trip by at least so much: timers and links are not exact. */
 const MARGIN = 0.25;
 const MARGIN_MS = 2;
+const FRAGMENT_MARGIN_MS = 1;
 
-/** How long a reply may take before it is missed: from the round trips seen, as in RFC 6298. */
+/** Each wait for the same reply is so many times longer than the one before: copies must not pile up in a late camera. */
+const GROWTH = 4;
+/** A camera that is known to be late is waited for so many times longer than the longest wait. */
+const LONGEST_LATE = 3;
+/** A reply that took so many times longer than the usual wait is an exception. */
+const OUTLIER = 4;
+/** Lateness counts half after so many milliseconds in which no reply was late. */
+const LATE_HALF_LIFE_MS = 1000;
+
+/** Learns how long a reply may take before it is missed: from the round trips, as in RFC 6298, and from replies that were late. */
 export class RoundTrip {
   #smoothed = 0;
   #variation = 0;
   #measured = false;
-  #patience = 0;
+  #lateMs = 0;
+  #lateAt = 0;
   /** When the copies of the present command went out. */
   #sentAt: number[] = [];
-  /** How long before the last answer the copies went out of which one was answered, the latest first. */
+  /** How long before the last answer each copy went out that may have been answered, the latest first. */
   #answeredAfterMs: number[] = [];
 
   constructor(private readonly limits: WaitLimits) {}
@@ -29,32 +40,55 @@ export class RoundTrip {
     this.#sentAt.push(now);
   }
 
-  /** Of a command that was sent twice nobody knows which of them is answered, before a copy is seen to be one too many. */
-  answered(now: number): void {
-    const [latest = 0, ...earlier] = this.#sentAt.map((sentAt) => now - sentAt).reverse();
-    this.#answeredAfterMs = earlier;
-    if (earlier.length === 0) this.#measure(latest);
-  }
-
   /**
-   * A copy was refused: one that was sent before it has been answered, and took that long. The next ones may, too; if they
-   * do not, that is soon forgotten, for on a link that loses much, what was lost makes replies late that are usually quick.
+   * A command was answered. If it was sent twice, nobody knows which copy it was until one is seen to be one too many. An
+   * answer that the camera has repeated was lost, which says nothing of the time that it takes.
    */
-  late(): void {
-    const tookMs = this.#answeredAfterMs.shift() ?? 0;
-    this.#patience = Math.max(this.#patience, tookMs * (1 + MARGIN) + MARGIN_MS);
+  answered(now: number, isRepeat: boolean): void {
+    const [latest = 0, ...earlier] = this.#sentAt.map((sentAt) => now - sentAt).reverse();
+    this.#answeredAfterMs = isRepeat ? [] : earlier;
+    if (earlier.length === 0 && !isRepeat) this.#measure(latest);
   }
 
-  /** Milliseconds to wait for a reply, doubled with each repeat. */
-  waitMs(repeats: number): number {
-    const margin = Math.max(4 * this.#variation, MARGIN * this.#smoothed + MARGIN_MS);
-    const once = this.#measured ? this.#smoothed + margin : FIRST_WAIT_MS;
-    const { shortestWaitMs, longestWaitMs } = this.limits;
-    return Math.min(Math.max(once, this.#patience, shortestWaitMs) * 2 ** repeats, longestWaitMs);
+  /** A copy was refused: the one before it was answered, only late. The next replies may be as late. */
+  late(now: number): void {
+    const tookMs = this.#answeredAfterMs.shift();
+    if (tookMs === undefined) return;
+    this.#lateMs = Math.max(this.#lateness(now), tookMs * (1 + MARGIN) + MARGIN_MS);
+    this.#lateAt = now;
+    // One that took seconds is rare, and not what the next ones are measured by, unless that is usual here.
+    this.#measure(Math.min(tookMs, Math.max(FIRST_WAIT_MS, OUTLIER * this.#usualMs(MARGIN_MS))));
+  }
+
+  /** Milliseconds to wait for a reply, after so many waits for it in vain. */
+  waitMs(silences: number, now: number): number {
+    const first = Math.max(this.#usualMs(MARGIN_MS), this.limits.shortestWaitMs);
+    return silences === 0 ? first : this.#againMs(first, silences, now);
+  }
+
+  /** Milliseconds to wait for the next fragment of a reply. */
+  fragmentWaitMs(silences: number, now: number): number {
+    const first = Math.min(this.#usualMs(FRAGMENT_MARGIN_MS), this.waitMs(0, now));
+    return silences === 0 ? first : this.#againMs(first, silences, now);
+  }
+
+  #usualMs(marginMs: number): number {
+    const margin = Math.max(4 * this.#variation, MARGIN * this.#smoothed + marginMs);
+    const usual = this.#measured ? this.#smoothed + margin : FIRST_WAIT_MS;
+    return Math.min(usual, LONGEST_LATE * this.limits.longestWaitMs);
+  }
+
+  #againMs(first: number, silences: number, now: number): number {
+    const { longestWaitMs } = this.limits;
+    const late = Math.min(this.#lateness(now), LONGEST_LATE * longestWaitMs);
+    return Math.max(Math.min(first * GROWTH ** silences, longestWaitMs), first, late);
+  }
+
+  #lateness(now: number): number {
+    return this.#lateMs * 0.5 ** ((now - this.#lateAt) / LATE_HALF_LIFE_MS);
   }
 
   #measure(ms: number): void {
-    this.#patience /= 2;
     if (!this.#measured) {
       this.#measured = true;
       this.#smoothed = ms;

@@ -1,19 +1,23 @@
 import {
   catchError,
+  concat,
   defer,
   EMPTY,
   ignoreElements,
   map,
   type Observable,
+  finalize,
   of,
+  ReplaySubject,
   type SchedulerLike,
   Subject,
   switchMap,
   tap,
   throwError,
   timer,
+  type Unsubscribable,
 } from 'rxjs';
-import { isOpenMVError } from '../errors.js';
+import { isOpenMVError, OpenMVError } from '../errors.js';
 import { Opcode } from '../wire/opcode.js';
 import { decodeChannelList, decodeEvent, SystemEvent, type Capabilities } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
@@ -25,13 +29,14 @@ import { commands, type Command } from './command.js';
 import { Directory } from './directory.js';
 import type { Reply } from './job.js';
 import type { Link } from './link.js';
+import { spareRoom } from './room.js';
 import { SlicePace } from './slice-pace.js';
 
 /** The slowest link that is allowed for, a UART of 115 200 baud and some: the time that data take is added to a deadline. */
 const SLOWEST_BYTES_PER_MS = 10;
 
 /** The camera refuses a lock within 10 ms of the last one, inclusive, and counts in whole milliseconds. */
-const LOCK_INTERVAL_MS = 11;
+export const LOCK_INTERVAL_MS = 11;
 
 /** Events that wait for a name; what is over it goes out under its channel's number. */
 const MAX_UNNAMED = 1024;
@@ -51,6 +56,7 @@ export class Session {
   /** Channels that the camera's list does not have: it is not asked again for each of their events. */
   readonly #nameless = new Set<number>();
   #locksFrom = 0;
+  #closed = false;
   /** Channels that may be locked still: the reply to their UNLOCK was lost. */
   readonly unsureLocks = new Set<number>();
   readonly slicePace = new SlicePace();
@@ -63,6 +69,7 @@ export class Session {
     channels: readonly ChannelInfo[],
     private readonly timeoutMs: number,
     readonly scheduler: SchedulerLike,
+    private readonly holdOpen: () => Unsubscribable,
   ) {
     this.directory = new Directory(
       channels,
@@ -84,8 +91,32 @@ export class Session {
 
   /** As `Link.request`, with the deadline that the command's data call for. */
   request(command: Command): Observable<Reply> {
-    const bytes = command.payload.length + command.replyLimit;
-    return this.link.request(command, this.timeoutMs + bytes / SLOWEST_BYTES_PER_MS);
+    return this.#request(command, false);
+  }
+
+  /**
+   * Sends commands that clean up, as long as the session lasts: whoever waits for them may leave, and the link stays open until
+   * they have ended. Hot: begins at the call. The result replays their end.
+   */
+  cleanUp(...inTurn: Command[]): Observable<never> {
+    if (this.#closed)
+      return throwError(() => new OpenMVError('LINK_LOST', 'the session is over, and its locks with it'));
+    const ended$ = new ReplaySubject<never>();
+    const held = this.holdOpen();
+    concat(...inTurn.map((command) => this.#request(command, true)))
+      .pipe(
+        ignoreElements(),
+        finalize(() => held.unsubscribe()),
+      )
+      .subscribe(ended$);
+    return ended$;
+  }
+
+  #request(command: Command, mustBeSent: boolean): Observable<Reply> {
+    const { payload, channel, replyLimit } = command;
+    const timeoutMs = this.timeoutMs + (payload.length + replyLimit) / SLOWEST_BYTES_PER_MS;
+    const spareBytes = spareRoom(this, channel, replyLimit);
+    return this.link.request({ ...command, spareBytes }, timeoutMs, mustBeSent);
   }
 
   /**
@@ -121,17 +152,20 @@ export class Session {
     });
   }
 
-  /** Unlocks a channel. Completes also where it was not locked any more, and where that is not known: see `unsureLocks`. */
+  /**
+   * Unlocks a channel. Hot: see `cleanUp`. Completes also where it was not locked any more, and where that is not known: see
+   * `unsureLocks`.
+   */
   unlock(channel: number): Observable<never> {
-    return this.request(commands.unlock(channel)).pipe(
-      tap(() => this.unsureLocks.delete(channel)),
-      ignoreElements(),
-      catchError((error: unknown) => {
-        if (isOpenMVError(error, 'NAK')) return EMPTY;
-        if (!isOpenMVError(error, 'OUTCOME_UNKNOWN')) return throwError(() => error);
-        this.unsureLocks.add(channel);
-        return EMPTY;
-      }),
+    const unlocked$ = this.cleanUp(commands.unlock(channel));
+    unlocked$.subscribe({
+      complete: () => this.unsureLocks.delete(channel),
+      error: (error: unknown) => isOpenMVError(error, 'OUTCOME_UNKNOWN') && this.unsureLocks.add(channel),
+    });
+    return unlocked$.pipe(
+      catchError((error: unknown) =>
+        isOpenMVError(error, 'NAK') || isOpenMVError(error, 'OUTCOME_UNKNOWN') ? EMPTY : throwError(() => error),
+      ),
     );
   }
 
@@ -158,6 +192,7 @@ export class Session {
   }
 
   close(): void {
+    this.#closed = true;
     this.#name();
     this.directory.close();
     this.#events$.complete();

@@ -1,6 +1,6 @@
-import { concat, defer, EMPTY, ignoreElements, ReplaySubject, type Observable } from 'rxjs';
+import { catchError, concat, EMPTY, type Observable } from 'rxjs';
 import { encodeWords } from '../wire/payloads/index.js';
-import { commands } from './command.js';
+import { commands, type Command } from './command.js';
 import type { Session } from './session.js';
 
 /** What the camera's stream shall do. What is left out stays as it is. */
@@ -19,69 +19,82 @@ const RAW_CTRL = 1;
 const RAW_CFG = 2;
 const SOURCE = 3;
 
-/** What the program asked of the stream, to be sent now and restored in each new session. */
+/** The stream of the session that is there. */
+export interface PresentStream {
+  readonly session: Session;
+  readonly channel: number;
+}
+
+/**
+ * Sets up the stream as the program and the subscribers of `frames$` want it, in each session anew. Its commands belong to the
+ * session: they are sent in the order of the wishes, whoever still waits for them.
+ */
 export class StreamControl {
   #wanted: StreamSettings = {};
-  /** What each session was restored to: how many wishes had been made, and when that was acknowledged. */
-  readonly #restored = new WeakMap<Session, { readonly wishes: number; readonly done$: Observable<never> }>();
-  #wishes = 0;
-  /** Sessions in which it was switched on for those who look. */
-  readonly #on = new WeakSet<Session>();
+  /** The end of what each session was told of the program's wishes. */
+  readonly #applied = new WeakMap<Session, Observable<never>>();
+  /** The end of switching the stream on for those who look, in the sessions in which it is on for them. */
+  readonly #on = new WeakMap<Session, Observable<never>>();
+  /** Nobody looks any more, and there was no session to say so. */
+  #isOffPending = false;
 
   /** Whether the program itself switches the stream on and off. */
-  private get decided(): boolean {
+  get #isDecided(): boolean {
     return this.#wanted.enabled !== undefined;
   }
 
   /** Switches the stream on for those who look, unless the program decides that, or it is on: CTRL would drop the frame at hand. */
-  switchOn(session: Session, channel: number): Observable<never> {
-    return defer(() => {
-      if (this.decided || this.#on.has(session)) return EMPTY;
-      return concat(
-        this.send(session, channel, { enabled: true }),
-        defer(() => {
-          this.#on.add(session);
-          return EMPTY;
-        }),
-      );
-    });
+  switchOn({ session, channel }: PresentStream): Observable<never> {
+    this.#isOffPending = false;
+    if (this.#isDecided) return EMPTY;
+    const on = this.#on.get(session) ?? session.cleanUp(...settingUp(channel, { enabled: true }));
+    this.#on.set(session, on);
+    on.subscribe({ error: () => this.#on.delete(session) });
+    return on;
   }
 
-  /** Switches the stream off again, unless the program decides that. */
-  switchOff(session: Session, channel: number): Observable<never> {
-    return defer(() => {
-      if (this.decided) return EMPTY;
-      this.#on.delete(session);
-      return this.send(session, channel, { enabled: false });
-    });
+  /** Switches the stream off again, now or in the next session, unless the program decides that. */
+  switchOff(present: PresentStream | undefined): void {
+    this.#isOffPending = present === undefined;
+    if (this.#isDecided || present === undefined) return;
+    const { session, channel } = present;
+    this.#on.delete(session);
+    session.cleanUp(...settingUp(channel, { enabled: false }));
   }
 
-  /** Asks for settings from now on. The result sends them to a session, unless that began with them. */
-  want(settings: StreamSettings): (session: Session, channel: number) => Observable<never> {
+  /** Asks for settings from now on. */
+  want(settings: StreamSettings, present: PresentStream | undefined): void {
     this.#wanted = { ...this.#wanted, ...settings };
-    const wish = ++this.#wishes;
-    return (session, channel) => {
-      const restored = this.#restored.get(session);
-      return restored !== undefined && restored.wishes >= wish ? restored.done$ : this.send(session, channel, settings);
-    };
+    if (present !== undefined) this.#apply(present, settings);
   }
 
-  /** Sends settings: the raw size before raw mode, and on and off last, since that drops the frame at hand. */
-  send(session: Session, channel: number, { raw, source, enabled }: StreamSettings): Observable<never> {
-    const set = (request: number, ...words: number[]): Observable<never> =>
-      session.request(commands.ioctl(channel, request, encodeWords(...words), 'always')).pipe(ignoreElements());
-    return concat(
-      ...(raw === undefined || raw === false ? [] : [set(RAW_CFG, raw.width, raw.height)]),
-      ...(raw === undefined ? [] : [set(RAW_CTRL, raw === false ? 0 : 1)]),
-      ...(source === undefined ? [] : [set(SOURCE, source)]),
-      ...(enabled === undefined ? [] : [set(CTRL, enabled ? 1 : 0)]),
-    );
+  /** Completes when a session has been told of all that was asked for. */
+  applied(session: Session): Observable<never> {
+    return this.#applied.get(session) ?? EMPTY;
   }
 
-  /** Sends all that was asked for to a new session: a reboot sets it back (PROTOCOL 9). */
-  restore(session: Session, channel: number): void {
-    const done$ = new ReplaySubject<never>();
-    this.#restored.set(session, { wishes: this.#wishes, done$ });
-    this.send(session, channel, this.#wanted).subscribe(done$);
+  /** Tells a new session all that was asked for: a reboot sets it back (PROTOCOL 9). */
+  restore(present: PresentStream): void {
+    const off = this.#isOffPending && !this.#isDecided ? { enabled: false } : {};
+    this.#isOffPending = false;
+    this.#apply(present, { ...off, ...this.#wanted });
   }
+
+  #apply({ session, channel }: PresentStream, settings: StreamSettings): void {
+    const before = this.#applied.get(session) ?? EMPTY;
+    const told = session.cleanUp(...settingUp(channel, settings));
+    this.#applied.set(session, concat(before.pipe(catchError(() => EMPTY)), told));
+  }
+}
+
+/** The raw size before raw mode, and on and off last, since that drops the frame at hand. */
+function settingUp(channel: number, { raw, source, enabled }: StreamSettings): Command[] {
+  const set = (request: number, ...words: number[]): Command =>
+    commands.ioctl(channel, request, encodeWords(...words), 'always');
+  return [
+    ...(raw === undefined || raw === false ? [] : [set(RAW_CFG, raw.width, raw.height)]),
+    ...(raw === undefined ? [] : [set(RAW_CTRL, raw === false ? 0 : 1)]),
+    ...(source === undefined ? [] : [set(SOURCE, source)]),
+    ...(enabled === undefined ? [] : [set(CTRL, enabled ? 1 : 0)]),
+  ];
 }

@@ -30,7 +30,6 @@ interface Locking {
   readonly scheduler: SchedulerLike;
   /** How long the camera may refuse. */
   readonly timeoutMs: number;
-  readonly way: ChannelWay;
 }
 
 /** How long after the camera refused a lock it is asked again. */
@@ -45,14 +44,14 @@ export const BEGUN = Symbol('begun');
  * A LOCK whose reply was lost may have been granted, so it is let go and tried again.
  */
 export function underLock<R>(locking: Locking, work: (way: ChannelWay) => Observable<R>): Observable<R | typeof BEGUN> {
-  const { session, info, scheduler, timeoutMs, way } = locking;
+  const { session, info, scheduler, timeoutMs } = locking;
   if (!info.lockable) {
     return throwError(
       () => new OpenMVError('NOT_LOCKABLE', `channel '${info.name}' can't be locked, or is by this very work`),
     );
   }
   const busy = new OpenMVError('TIMEOUT', `channel '${info.name}' did not let itself be locked within ${timeoutMs} ms`);
-  return holdingLock(session, info.id, way, {
+  return holdingLock(session, info.id, {
     attempts: (attempt) =>
       attempt.pipe(
         catchError((error: unknown) =>
@@ -83,13 +82,12 @@ function sessionEnd({ session, info, scheduler }: Locking): Observable<never> {
  * The channel as it is while the session lasts, its operations in an order of their own. It has no lock to offer: that is
  * held already.
  */
-function inSession({ session, info: held, way }: Locking): ChannelWay {
+function inSession({ session, info: held }: Locking): ChannelWay {
   const lane = new Lane();
   const info: ChannelInfo = { ...held, lockable: false };
   return {
     events$: session.events$,
     operate: <T>(_: string, work: ChannelWork<T>) => lane.run(defer(() => work(session, info))),
     whileThere: (_, work) => work(session, info.id),
-    see: (of, work) => way.see(of, work),
   };
 }

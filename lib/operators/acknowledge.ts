@@ -6,26 +6,15 @@ import { isPacket, type Discarded, type Header, type Packet } from '../wire/pack
 import { inTurn } from './in-turn.js';
 import { untilGone } from './until-gone.js';
 
-/** Options of {@link acknowledge}. */
-export interface AcknowledgeOptions {
-  /**
-   * Whether a packet whose header is intact and whose payload is damaged is asked for again at once, which takes a
-   * blind ACK (PROTOCOL 5a): if the repeat is damaged too, it is gone. Say no where the data can't be had another way;
-   * the device then repeats by itself after 500 ms. Default: yes, except for CHANNEL_READ, which may consume what it
-   * reads, and for events, which are said once.
-   */
-  readonly askAgain?: (header: Header) => boolean;
-}
-
 /**
- * Answers a device: acknowledges each packet that asks for it, drops repeats of what was there before, and asks at
- * once for a repeat of a damaged one (PROTOCOL 5, 5a).
+ * Acknowledges each intact packet that asks for it, and drops repeats of packets that were there before (PROTOCOL 5).
  *
  * The answer goes out before the packet is emitted, so that the device need not wait for what is done with it. A repeat is
- * acknowledged again and not emitted. Everything else passes through in order. Completes and errors with the source;
- * if `send` throws, errors with what it threw. Holds two headers and one event's payload.
+ * acknowledged again and not emitted. Everything else passes through in order. A damaged packet is not
+ * answered: the device sends it again after 500 ms, unless somebody who can do without it acknowledges it. Completes and
+ * errors with the source; if `send` throws, errors with what it threw. Holds two headers and one event's payload.
  *
- * @param send sends bytes to the device: one packet, or the three that ask for a repeat, which belong in one write
+ * @param send sends the bytes of one packet to the device
  *
  * @example
  * ```ts
@@ -40,7 +29,6 @@ export interface AcknowledgeOptions {
  */
 export function acknowledge(
   send: (bytes: Uint8Array) => unknown,
-  { askAgain = canBeHadAgain }: AcknowledgeOptions = {},
 ): OperatorFunction<Packet | Discarded, Packet | Discarded> {
   return (source) =>
     new Observable((subscriber) => {
@@ -50,11 +38,7 @@ export function acknowledge(
         // What waited in turn when the subscriber went is no longer answered for anybody.
         if (subscriber.closed) return;
         try {
-          if (isPacket(unit)) {
-            if ((unit.flags & Flag.ACK_REQ) !== 0) send(answer(unit, Flag.ACK));
-          } else if (wantsRepeat(unit) && askAgain(unit.header)) {
-            send(askForRepeat(unit.header));
-          }
+          if (isPacket(unit) && (unit.flags & Flag.ACK_REQ) !== 0) send(acknowledgement(unit));
         } catch (error) {
           subscriber.error(error);
         }
@@ -68,35 +52,9 @@ export function acknowledge(
     });
 }
 
-function canBeHadAgain({ opcode, flags }: Header): boolean {
-  return opcode !== Opcode.CHANNEL_READ && (flags & Flag.EVENT) === 0;
-}
-
-/**
- * NAK, ACK and once more ACK for one packet, in one write: the device sends it again, at once, and goes on (PROTOCOL 5a).
- *
- * A NAK whose ACK does not arrive makes the device burn its retransmissions and reset the session, so that ACK is sent
- * twice: damage rarely hits both, and a device that has the first ignores the second.
- */
-export function askForRepeat(header: Pick<Header, 'sequence' | 'channel' | 'opcode'>): Uint8Array {
-  const nak = answer(header, Flag.NAK);
-  const ack = answer(header, Flag.ACK);
-  const bytes = new Uint8Array(nak.length + 2 * ack.length);
-  bytes.set(nak);
-  bytes.set(ack, nak.length);
-  bytes.set(ack, nak.length + ack.length);
-  return bytes;
-}
-
-function answer(
-  { sequence, channel, opcode }: Pick<Header, 'sequence' | 'channel' | 'opcode'>,
-  flags: number,
-): Uint8Array {
-  return encodePacket({ sequence, channel, opcode, flags });
-}
-
-function wantsRepeat(unit: Discarded): unit is Discarded & Required<Pick<Discarded, 'header'>> {
-  return unit.reason === 'payload' && unit.header !== undefined && (unit.header.flags & Flag.ACK_REQ) !== 0;
+/** The ACK of a packet, which does no harm whenever it comes: a NAK resets a camera that is only late (PROTOCOL 5a). */
+export function acknowledgement({ sequence, channel, opcode }: Header): Uint8Array {
+  return encodePacket({ sequence, channel, opcode, flags: Flag.ACK });
 }
 
 /** What was accepted last, to know a repeat by: of data the header, of events that ask for an ACK the whole. */

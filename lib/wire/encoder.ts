@@ -15,12 +15,22 @@ import { HEADER_BYTES, NO_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Packet 
  * const sync = encodePacket({ opcode: Opcode.PROTO_SYNC }); // AA D5 00 00 00 00 00 00 B0 AC
  * ```
  */
-export function encodePacket(packet: Partial<Omit<Packet, 'kind' | 'opcode'>> & Pick<Packet, 'opcode'>): Uint8Array {
+export function encodePacket(packet: EncodablePacket): Uint8Array {
+  return encodePacketBehind(NO_BYTES, packet);
+}
+
+/** A packet, all but its opcode with a default of nothing. */
+export type EncodablePacket = Partial<Omit<Packet, 'kind' | 'opcode'>> & Pick<Packet, 'opcode'>;
+
+/** The bytes of a packet as {@link encodePacket} makes them, behind other bytes that go out in the same write. */
+export function encodePacketBehind(before: Uint8Array, packet: EncodablePacket): Uint8Array {
   const payload = packet.payload ?? NO_BYTES;
   const { length } = payload;
   if (length > 0xffff)
     throw new OpenMVError('INVALID_ARGUMENT', `a payload of ${length} bytes does not fit a packet (65535)`);
-  const bytes = new Uint8Array(HEADER_BYTES + (length === 0 ? 0 : length + PAYLOAD_CRC_BYTES));
+  const whole = new Uint8Array(before.length + HEADER_BYTES + (length === 0 ? 0 : length + PAYLOAD_CRC_BYTES));
+  whole.set(before);
+  const bytes = before.length === 0 ? whole : whole.subarray(before.length);
   bytes[0] = SYNC_0;
   bytes[1] = SYNC_1;
   bytes[2] = byte('sequence', packet.sequence);
@@ -37,7 +47,7 @@ export function encodePacket(packet: Partial<Omit<Packet, 'kind' | 'opcode'>> & 
     const payloadCrc = crc32(payload);
     for (let i = 0; i < PAYLOAD_CRC_BYTES; i++) bytes[HEADER_BYTES + length + i] = payloadCrc >>> (8 * i);
   }
-  return bytes;
+  return whole;
 }
 
 function byte(field: string, value = 0): number {

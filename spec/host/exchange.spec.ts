@@ -1,6 +1,13 @@
 import { commands } from '../../lib/host/command.js';
 import { step } from '../../lib/host/exchange.js';
-import { IDLE, type ExchangeEffect, type ExchangeInput, type ExchangeState } from '../../lib/host/exchange-state.js';
+import {
+  IDLE,
+  NO_ACKNOWLEDGEMENTS,
+  type Acknowledgements,
+  type ExchangeEffect,
+  type ExchangeInput,
+  type ExchangeState,
+} from '../../lib/host/exchange-state.js';
 import { Flag } from '../../lib/wire/flags.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import type { Packet } from '../../lib/wire/packet.js';
@@ -72,19 +79,27 @@ function reply(
 const nak = (command: { opcode: number; channel: number }, sequence: number, status: number): ExchangeInput[] =>
   reply(command, sequence, Flag.NAK, encodeStatus(status));
 
-const silence = (forMs: number): ExchangeInput => ({ type: 'silence', forMs, patienceMs: 2000 });
+const silence = (forMs: number): ExchangeInput => ({ type: 'silence', forMs });
 
 const sends = (effects: readonly ExchangeEffect[]): string[] =>
   effects.flatMap((effect) =>
     effect.type === 'send' ? [`${effect.sequence}${(effect.flags & Flag.RTX) === 0 ? '' : ' RTX'}`] : [],
   );
+/** What is acknowledged in front of a command, or alone: `last`, and the numbers of packets that did not come. */
+const acknowledged = (effects: readonly ExchangeEffect[]): (string | number)[] =>
+  effects
+    .filter((effect): effect is ExchangeEffect & { acknowledgements: Acknowledgements } => 'acknowledgements' in effect)
+    .flatMap(({ acknowledgements: { last, pokes } }) => [
+      ...(last ? ['last'] : []),
+      ...pokes.map((one) => one.sequence),
+    ]);
 const types = (effects: readonly ExchangeEffect[]): string[] => effects.map(({ type }) => type);
 
 describe('the exchange', () => {
   it('sends a command with its copy of the counter and waits', () => {
     const { state, effects } = run(at(17), start());
     expect(effects).toEqual([
-      { type: 'send', command: size, sequence: 17, flags: 0 },
+      { type: 'send', command: size, sequence: 17, flags: 0, acknowledgements: NO_ACKNOWLEDGEMENTS },
       { type: 'wait', repeats: 0 },
     ]);
     expect(state.sent).toMatchObject({ command: size, sequence: 17, sends: 1 });
@@ -176,63 +191,117 @@ describe('the exchange', () => {
   });
 
   describe('when nothing comes', () => {
-    it('sends the command again with the same sequence and RTX, and waits longer', () => {
+    it('sends the command again with the same sequence and RTX behind the last ACK, and waits longer', () => {
       const { effects } = run(at(5), start(write), silence(100));
       expect(effects).toEqual([
-        { type: 'acknowledge' },
-        { type: 'send', command: write, sequence: 5, flags: Flag.RTX },
-        { type: 'wait', repeats: 1 },
+        {
+          type: 'send',
+          command: write,
+          sequence: 5,
+          flags: Flag.RTX,
+          acknowledgements: { last: true, pokes: [] },
+        },
+        { type: 'wait', repeats: 1, forFragment: false },
       ]);
     });
 
-    it('pokes for a data reply, whose own packet may be the lost one', () => {
-      const { effects } = run(at(5), start(), silence(100));
-      expect(effects[1]).toEqual({ type: 'poke', command: size, sequence: 5 });
-      expect(sends(effects)).toEqual(['5 RTX']);
+    it('acknowledges a data reply, whose own packet may be the lost one, and with each silence one packet more', () => {
+      const first = run(at(255), start(read), silence(100));
+      expect([acknowledged(first.effects), sends(first.effects)]).toEqual([['last', 255], ['255 RTX']]);
+      const long = { ...read, replyLimit: 5000 };
+      const second = run(at(255), start(long), silence(100), silence(300));
+      expect([acknowledged(second.effects), sends(second.effects)]).toEqual([['last', 255, 0], ['255 RTX']]);
     });
 
-    it('pokes for the next fragment without sending the command again, and acknowledges the last one once more', () => {
-      const { effects } = run(at(5), start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10)), silence(100));
-      expect(effects).toEqual([
-        { type: 'acknowledge' },
-        { type: 'poke', command: read, sequence: 6 },
-        { type: 'wait', repeats: 1 },
+    it('sends no NAK, whatever is missing: it resets a camera that is only late', () => {
+      const fragment = packet(read, 5, Flag.FRAGMENT | Flag.ACK_REQ, new Uint8Array(10));
+      for (const inputs of [[start(read)], [start(read), fragment], [start(write)], [start(take), fragment]]) {
+        let { state } = run(at(5), ...inputs);
+        for (let i = 0; i < 5; i++) {
+          const next = run(state, silence(1000 * i));
+          state = next.state;
+          for (const effect of next.effects) if ('flags' in effect) expect(effect.flags & Flag.NAK).toBe(0);
+          for (const effect of next.effects)
+            if ('acknowledgements' in effect)
+              for (const { flags } of effect.acknowledgements.pokes) expect(flags).toBe(Flag.ACK);
+        }
+      }
+    });
+
+    it('acknowledges the next fragment at first, and sends the command at the second silence, as a probe', () => {
+      const begun = run(
+        at(5),
+        start({ ...read, replyLimit: 5000 }),
+        packet(read, 5, Flag.FRAGMENT, new Uint8Array(10)),
+      );
+      const first = run(begun.state, silence(100));
+      expect([types(first.effects), acknowledged(first.effects)]).toEqual([
+        ['poke', 'wait'],
+        ['last', 6],
       ]);
+      const second = run(first.state, silence(300));
+      expect([sends(second.effects), acknowledged(second.effects)]).toEqual([['5 RTX'], ['last', 6, 7]]);
     });
 
     it('leaves a read that consumes to the timer of the device: a blind ACK could lose it', () => {
-      expect(types(run(at(5), start(take), silence(100)).effects)).toEqual(['acknowledge', 'send', 'wait']);
+      const { effects } = run(at(5), start(take), silence(100));
+      expect([types(effects), acknowledged(effects)]).toEqual([['send', 'wait'], ['last']]);
     });
 
-    it('pokes nobody who waits for no acknowledgement', () => {
-      expect(types(run(at(5, false), start(), silence(100)).effects)).toEqual(['send', 'wait']);
+    it('acknowledges nothing where nobody waits for that', () => {
+      const { effects } = run(at(5, false), start(), silence(100));
+      expect([types(effects), acknowledged(effects)]).toEqual([['send', 'wait'], []]);
     });
 
-    it('gives up the rest of a reply when acknowledgements are off, and hands over what came', () => {
-      const cut = message(read, 5, Flag.FRAGMENT, { payload: new Uint8Array(10), ended: false });
-      const { state, effects } = run(
-        at(5, false),
-        start(read),
-        packet(read, 5, Flag.FRAGMENT, new Uint8Array(10)),
-        silence(100),
-      );
-      expect(effects).toEqual([{ type: 'give-up' }]);
-      expect(run(state, cut).effects).toEqual([
-        { type: 'settle', outcome: { kind: 'data', message: (cut as { message: Message }).message } },
-      ]);
+    describe('in the middle of a reply without acknowledgements', () => {
+      const begun = run(at(5, false), start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10))).state;
+      const { state, effects } = run(begun, silence(100));
+      const ping = commands.ping(1);
+      const answered = (sequence: number) => packet(ping, sequence, Flag.NAK, encodeStatus(Status.SEQUENCE));
+
+      it('sends a ping behind it: nobody would send again what is only late', () => {
+        expect(effects).toEqual([
+          { type: 'send', command: ping, sequence: 6, flags: 0, acknowledgements: NO_ACKNOWLEDGEMENTS },
+          { type: 'wait', repeats: 1 },
+        ]);
+      });
+
+      it('gives up the rest when the ping is answered, and hands over what came', () => {
+        const cut = message(read, 5, Flag.FRAGMENT, { payload: new Uint8Array(10), ended: false });
+        const given = run(state, answered(8));
+        expect([types(given.effects), given.state.counter]).toEqual([['give-up'], 9]);
+        expect(run(given.state, cut).effects).toEqual([
+          { type: 'settle', outcome: { kind: 'data', message: (cut as { message: Message }).message } },
+        ]);
+      });
+
+      it('takes what comes before the answer for the rest, which was late', () => {
+        const whole = message(read, 5, 0, { payload: new Uint8Array(20) });
+        const late = run(state, packet(read, 6, 0, new Uint8Array(10)), whole);
+        expect(types(late.effects)).toEqual(['settle']);
+        expect(run(late.state, answered(7)).state).toMatchObject({ counter: 8, sent: undefined });
+      });
+
+      it('does not take the answer to an earlier ping for that to the last one', () => {
+        const { state: twice } = run(state, silence(300));
+        expect(run(twice, answered(6)).effects).toEqual([]);
+      });
     });
 
-    it('lets a fragment be late while acknowledgements are off: nobody would send it again', () => {
-      const begun = [start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10))];
-      expect(types(run(at(5, false), ...begun, silence(39)).effects)).toEqual(['wait']);
-      expect(types(run(at(5, false), ...begun, silence(40)).effects)).toEqual(['give-up']);
-    });
+    describe('when the device has no room for more', () => {
+      const narrow = { ...read, replyLimit: 5000, spareBytes: 100 };
 
-    it('doubts the session after two seconds', () => {
-      expect(types(run(at(5), start(), silence(100), silence(500), silence(1999)).effects)).toContain('send');
-      expect(run(at(5), start(), silence(100), silence(2000)).effects).toEqual([
-        { type: 'resynchronise', cause: 'no answer' },
-      ]);
+      it('leaves a reply that has begun to its own timer', () => {
+        const fragment = packet(read, 5, Flag.FRAGMENT, new Uint8Array(10));
+        const { state } = run(at(5), start(narrow), fragment, silence(5), silence(20));
+        expect(run(state, silence(50)).effects).toEqual([{ type: 'wait', repeats: 0, leastMs: 600 }]);
+      });
+
+      it('sends the command again all the same, when the device had the time to repeat', () => {
+        const { state } = run(at(5), start(narrow), silence(5), silence(20));
+        expect(sends(run(state, silence(50)).effects)).toEqual([]);
+        expect(sends(run(state, silence(600)).effects)).toEqual(['5 RTX']);
+      });
     });
 
     it('leaves a command that changes something its whole time: a SYNC would make it unknown', () => {
@@ -301,10 +370,7 @@ describe('the exchange', () => {
 
     it('sends with the next sequence when its own refusal is lost', () => {
       const { effects } = run(at(5), start(write), ...nak(write, 5, Status.SEQUENCE), silence(100));
-      expect(effects).toEqual([
-        { type: 'send', command: write, sequence: 6, flags: 0 },
-        { type: 'wait', repeats: 0 },
-      ]);
+      expect(sends(effects)).toEqual(['6']);
     });
 
     it('knows that a repeated command was not executed when a straggler took its sequence', () => {
@@ -327,11 +393,22 @@ describe('the exchange', () => {
     it.each([
       ['went back', 57, 0],
       ['is far ahead of what can have been missed', 200, 40],
-      ['is at its beginning, though it may have come round', 255, 0],
+      ['is at its beginning, and further ahead than its reply', 250, 0],
     ])('knows from a counter that %s that the camera lost its session', (_, counter, sequence) => {
       const refusal = packet(size, sequence, Flag.NAK, encodeStatus(Status.SEQUENCE));
       const { effects } = run(at(counter), start(), refusal);
       expect(effects).toEqual([{ type: 'resynchronise', cause: 'the camera lost its session' }]);
+    });
+
+    it('does not take a counter that has come round for that of a camera that lost its session', () => {
+      expect(sends(run(at(255), start(), silence(100), ...nak(size, 0, Status.SEQUENCE)).effects)).toEqual(['1']);
+    });
+
+    it('does not take a refusal for one that it saw when the counter was here before', () => {
+      let { state } = run(at(5), start(write), ...nak(write, 5, Status.FAILED));
+      for (let i = 6; i < 256 + 5; i++) ({ state } = run(state, start(write), ...reply(write, i & 0xff, Flag.ACK)));
+      const { effects } = run(state, start(write), ...nak(write, 5, Status.FAILED));
+      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'refused', status: Status.FAILED } }]);
     });
 
     it('does not follow the refusal of an earlier command to where a camera that lost its session counts', () => {
@@ -386,14 +463,11 @@ describe('the exchange', () => {
 
     it('makes a command that changes something wait for the answer to a ping', () => {
       const { state, effects } = run(repeated, start(write));
-      expect(effects).toEqual([
-        { type: 'send', command: commands.ping(1), sequence: 6, flags: 0 },
-        { type: 'wait', repeats: 0 },
-      ]);
+      expect(effects[0]).toMatchObject({ type: 'send', command: commands.ping(1), sequence: 6 });
       expect(sends(run(state, pingAnswer(1, 6, Status.INVALID)).effects)).toEqual(['7']);
       const refused = run(state, packet(size, 6, Flag.NAK, encodeStatus(Status.SEQUENCE)));
       expect(types(refused.effects)).toEqual(['late', 'wait']);
-      expect(run(refused.state, pingAnswer(1, 7, Status.SEQUENCE)).effects[0]).toEqual({
+      expect(run(refused.state, pingAnswer(1, 7, Status.SEQUENCE)).effects[0]).toMatchObject({
         type: 'send',
         command: write,
         sequence: 8,
@@ -403,11 +477,8 @@ describe('the exchange', () => {
 
     it('is asked for by a ping with another number when nothing comes, and only the last one counts', () => {
       const { state, effects } = run(repeated, start(write), silence(100));
-      expect(effects).toEqual([
-        { type: 'acknowledge' },
-        { type: 'send', command: commands.ping(2), sequence: 6, flags: 0 },
-        { type: 'wait', repeats: 1 },
-      ]);
+      expect(effects[0]).toMatchObject({ type: 'send', command: commands.ping(2), sequence: 6 });
+      expect([acknowledged(effects), effects[1]]).toEqual([['last'], { type: 'wait', repeats: 1 }]);
       const first = run(state, pingAnswer(1, 6, Status.INVALID));
       expect(types(first.effects)).toEqual(['wait']);
       expect(sends(run(first.state, pingAnswer(2, 7, Status.SEQUENCE)).effects)).toEqual(['8']);
@@ -420,18 +491,23 @@ describe('the exchange', () => {
       expect(run(answered, start(write)).effects[0]).toMatchObject({ command: write, sequence: 7 });
     });
 
-    it('holds up every command where it is the rest of a reply that was given up', () => {
-      const cut = message(read, 5, Flag.FRAGMENT, { payload: new Uint8Array(10), ended: false });
-      const fragment = packet(read, 5, Flag.FRAGMENT, new Uint8Array(10));
-      const { state } = run(at(5, false), start(read), fragment, silence(100), cut);
+    it('is over when the copies were refused: nothing waits then', () => {
+      const refused = run(repeated, packet(size, 6, Flag.NAK, encodeStatus(Status.SEQUENCE)));
+      expect(types(refused.effects)).toEqual(['late']);
+      expect(run(refused.state, start(write)).effects[0]).toMatchObject({ command: write, sequence: 7 });
+    });
+
+    it('holds up every command where it is the rest of a reply that was too long', () => {
+      const piece = packet(read, 5, Flag.FRAGMENT, new Uint8Array(60));
+      const { state } = run(at(5), start(read), piece, packet(read, 6, Flag.FRAGMENT, new Uint8Array(60)));
       const { state: pinged, effects } = run(state, start(read));
-      expect(effects[0]).toMatchObject({ command: commands.ping(1), sequence: 6 });
+      expect(effects[0]).toMatchObject({ command: commands.ping(1), sequence: 7 });
       // The rest does come, and is not taken for the new reply.
-      const rest = run(pinged, packet(read, 6, Flag.FRAGMENT, new Uint8Array(10)), packet(read, 7, 0));
+      const rest = run(pinged, packet(read, 7, Flag.FRAGMENT, new Uint8Array(10)), packet(read, 8, 0));
       expect(rest.effects).toEqual([]);
-      expect(run(rest.state, pingAnswer(1, 8, Status.SEQUENCE)).effects[0]).toMatchObject({
+      expect(run(rest.state, pingAnswer(1, 9, Status.SEQUENCE)).effects[0]).toMatchObject({
         command: read,
-        sequence: 9,
+        sequence: 10,
       });
     });
 
@@ -473,8 +549,37 @@ describe('the exchange', () => {
       expect(run(at(5, false), start(read), fragment, damaged(read, 6, 0)).effects).toEqual([{ type: 'give-up' }]);
     });
 
-    it('says nothing where the device will repeat it', () => {
-      expect(run(at(5), start(), damaged(size, 5, Flag.ACK_REQ)).state.counter).toBe(5);
+    describe('and that asks for an ACK', () => {
+      const header = (command: { opcode: number; channel: number }, sequence: number, flags = Flag.ACK_REQ) =>
+        damaged(command, sequence, flags);
+
+      it('is acknowledged, and its command sent anew', () => {
+        const { state, effects } = run(at(5), start(), header(size, 5));
+        expect(types(effects)).toEqual(['acknowledge', 'send', 'wait']);
+        expect([sends(effects), state.counter]).toEqual([['6'], 6]);
+      });
+
+      it('is acknowledged, and shows as a gap where it is a fragment', () => {
+        const { state, effects } = run(at(5), start(read), header(read, 5, Flag.ACK_REQ | Flag.FRAGMENT));
+        expect(types(effects)).toEqual(['acknowledge', 'wait']);
+        expect(state.counter).toBe(6);
+      });
+
+      it('is acknowledged where nobody waits for it any more', () => {
+        expect(types(run(at(5), header(take, 5)).effects)).toEqual(['acknowledge']);
+        expect(types(run(at(5), start(), header(take, 5)).effects)).toEqual(['acknowledge']);
+      });
+
+      it('is acknowledged once more where it was there before', () => {
+        const { state, effects } = run(at(5), start(), header(read, 4, Flag.ACK_REQ | Flag.RTX));
+        expect([types(effects), state.counter, state.sent?.sequence]).toEqual([['acknowledge'], 5, 5]);
+      });
+
+      it('is left to the timer of the device where it can be read only once, and where it is an event', () => {
+        expect(run(at(5), start(take), header(take, 5))).toMatchObject({ state: { counter: 5 }, effects: [] });
+        const event = { opcode: Opcode.CHANNEL_EVENT, channel: 4 };
+        expect(run(at(5), start(), header(event, 5, Flag.ACK_REQ | Flag.EVENT)).effects).toEqual([]);
+      });
     });
   });
 
@@ -516,13 +621,13 @@ describe('the exchange', () => {
     });
   });
 
-  it('believes no reply that is longer than was asked for, and begins the session anew', () => {
+  it('believes no reply that is longer than was asked for, and keeps the session', () => {
     const piece = packet(read, 5, Flag.FRAGMENT, new Uint8Array(60));
     const more = packet(read, 6, Flag.FRAGMENT, new Uint8Array(60));
     const { state, effects } = run(at(5), start(read), piece, more);
     expect(effects.map((effect) => (effect.type === 'settle' ? effect.outcome.kind : effect.type))).toEqual([
+      'give-up',
       'overrun',
-      'resynchronise',
     ]);
     expect(state.sent).toBeUndefined();
   });
@@ -533,8 +638,8 @@ describe('the exchange', () => {
 
     it('sends no copy, which would be executed, but a ping behind which it is sent anew', () => {
       const { state, effects } = run(uncounted, start(read), silence(100));
-      expect(types(effects)).toEqual(['acknowledge', 'poke', 'send', 'wait']);
-      expect(effects[2]).toMatchObject({ command: { opcode: Opcode.PROTO_STATS, channel: 1 } });
+      expect([types(effects), acknowledged(effects)]).toEqual([['send', 'wait'], ['last']]);
+      expect(effects[0]).toMatchObject({ command: { opcode: Opcode.PROTO_STATS, channel: 1 } });
       const ping = { opcode: Opcode.PROTO_STATS, channel: 1 };
       const late = packet(read, 5, 0, new Uint8Array(100));
       expect(types(run(state, late).effects)).toEqual([]);
@@ -544,11 +649,7 @@ describe('the exchange', () => {
 
     it('sends no probe in the middle of a reply, for it would be executed', () => {
       const begun = [start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10))];
-      expect(types(run(uncounted, ...begun, silence(100), silence(200)).effects)).toEqual([
-        'acknowledge',
-        'poke',
-        'wait',
-      ]);
+      expect(types(run(uncounted, ...begun, silence(100), silence(200)).effects)).toEqual(['poke', 'wait']);
     });
 
     it('takes the answer to a copy of a SET_CAPS for the reply, for the first has made it stop counting', () => {

@@ -36,9 +36,12 @@ describe('Link', () => {
   let port: ScriptedPort;
   let link: Link;
   let lost: string[];
+  /** The bytes of each write. */
+  let writes: number[];
   let running: Subscription;
 
   const TIMEOUT_MS = 3000;
+  const OPEN_TIMEOUT_MS = 4000;
   const request = (command: Command): Watched => watch(link.request(command, TIMEOUT_MS));
   const wrote = (): string[] =>
     port.written().map((packet) => `${opcodeName(packet.opcode)} ${packet.sequence} ${flagsOf(packet)}`.trim());
@@ -51,8 +54,17 @@ describe('Link', () => {
   beforeEach(() => {
     clock = new Clock();
     port = new ScriptedPort();
-    port.open().subscribe((connection: Connection) => {
-      link = new Link(connection, clock, new Tracer(clock), { shortestWaitMs: 4, longestWaitMs: 1000 });
+    writes = [];
+    port.open().subscribe(({ bytes$, write }: Connection) => {
+      const connection: Connection = {
+        bytes$,
+        write: (bytes) => {
+          writes.push(bytes.length);
+          return write(bytes);
+        },
+      };
+      const limits = { shortestWaitMs: 4, longestWaitMs: 1000, openTimeoutMs: OPEN_TIMEOUT_MS };
+      link = new Link(connection, clock, new Tracer(clock), limits);
     });
     lost = [];
     link.sessionLost$.subscribe((cause) => lost.push(cause));
@@ -79,7 +91,8 @@ describe('Link', () => {
     expect(wrote()).toEqual(['CHANNEL_SIZE 0']);
     sizeIs(0, 1);
     sizeIs(1, 2);
-    expect(wrote()).toEqual(['CHANNEL_SIZE 0 ACK', 'CHANNEL_SIZE 1', 'CHANNEL_SIZE 1 ACK']);
+    // The ACK goes out once more in front of the next command: one that is lost costs nothing.
+    expect(wrote()).toEqual(['CHANNEL_SIZE 0 ACK', 'CHANNEL_SIZE 0 ACK', 'CHANNEL_SIZE 1', 'CHANNEL_SIZE 1 ACK']);
     expect(asked.map(({ replies }) => replies[0]?.payload[0])).toEqual([1, 2]);
   });
 
@@ -122,17 +135,46 @@ describe('Link', () => {
     expect(asked.completed).toBe(true);
   });
 
-  it('asks for a damaged packet again at once, NAK and ACK, and the ACK once more', () => {
-    const writes: Uint8Array[] = [];
+  it('acknowledges a damaged reply and asks for it anew at once', () => {
     const asked = request(size);
     const damaged = encodePacket({ opcode: size.opcode, channel: 3, flags: Flag.ACK_REQ, payload: encodeWords(1234) });
     damaged[10]! ^= 0x40;
     wrote();
-    port.onPacket = (packet) => writes.push(encodePacket(packet));
     port.receiveBytes(damaged);
-    expect(wrote()).toEqual(['CHANNEL_SIZE 0 NAK', 'CHANNEL_SIZE 0 ACK', 'CHANNEL_SIZE 0 ACK']);
-    sizeIs(0, 1234, Flag.ACK_REQ | Flag.RTX);
-    expect(asked.completed).toBe(true);
+    expect(wrote()).toEqual(['CHANNEL_SIZE 0 ACK', 'CHANNEL_SIZE 0 ACK', 'CHANNEL_SIZE 1']);
+    sizeIs(1, 1234);
+    expect(asked.replies[0]?.payload).toEqual(encodeWords(1234));
+  });
+
+  it('sends ACKs and the command behind them in one write', () => {
+    request(size);
+    sizeIs(0, 1);
+    writes.length = 0;
+    request(size);
+    clock.pass(1000);
+    expect(writes.slice(0, 2)).toEqual([20, 30]);
+  });
+
+  it('waits for the refusals of its copies, which come right behind the reply, before it sends the next command', () => {
+    const write = commands.write(5, 0, Uint8Array.of(9), 'never');
+    request(write);
+    request(write);
+    clock.pass(200);
+    wrote();
+    ack(write, 0);
+    expect(wrote()).toEqual([]);
+    port.receive({ opcode: write.opcode, channel: 5, sequence: 1, flags: Flag.NAK, payload: encodeStatus(6) });
+    expect(wrote()).toEqual(['CHANNEL_WRITE 2']);
+  });
+
+  it('does not wait long for refusals, which may be lost', () => {
+    request(size);
+    request(commands.shape(3));
+    clock.pass(200);
+    sizeIs(0, 1);
+    wrote();
+    clock.pass(4);
+    expect(wrote()).toEqual(['CHANNEL_SIZE 0 ACK', 'CHANNEL_SHAPE 1']);
   });
 
   it('does not ask for what a read consumed', () => {
@@ -162,7 +204,7 @@ describe('Link', () => {
     const next = request(commands.shape(3));
     expect(wrote()).toEqual(['CHANNEL_SIZE 0']);
     sizeIs(0, 1);
-    expect(wrote()).toEqual(['CHANNEL_SIZE 0 ACK', 'CHANNEL_SHAPE 1']);
+    expect(wrote()).toEqual(['CHANNEL_SIZE 0 ACK', 'CHANNEL_SIZE 0 ACK', 'CHANNEL_SHAPE 1']);
     expect([asked.replies, next.completed]).toEqual([[], false]);
   });
 
@@ -218,10 +260,42 @@ describe('Link', () => {
       expect(asked.error).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     });
 
-    it('tells that the session is in doubt when two seconds brought nothing', () => {
+    it('waits on for a camera that is silent, and doubts the session when that does not help', () => {
+      const asked = request(size);
+      clock.pass(TIMEOUT_MS);
+      expect(asked.error).toMatchObject({ code: 'TIMEOUT' });
+      clock.pass(OPEN_TIMEOUT_MS - 1);
+      expect(lost).toEqual([]);
+      clock.pass(1);
+      expect(lost).toEqual(['CHANNEL_SIZE ran out of time']);
+    });
+
+    it('keeps the session of a camera that answers after all, and serves what waits', () => {
       request(size);
-      clock.pass(2600);
-      expect(lost).toEqual(['no answer']);
+      clock.pass(TIMEOUT_MS + 1000);
+      const next = request(commands.shape(3));
+      sizeIs(0, 1);
+      clock.pass(10);
+      port.receive({ opcode: Opcode.CHANNEL_SHAPE, channel: 3, sequence: 1, payload: encodeWords(4) });
+      expect([next.completed, lost]).toEqual([true, []]);
+    });
+
+    it('lets a command that must be sent wait for its turn however long that takes, and in a full queue', () => {
+      request(size);
+      for (let i = 0; i < 1024; i++) request(commands.shape(3));
+      const cleanUp = watch(link.request(commands.unlock(3), TIMEOUT_MS, true));
+      clock.pass(TIMEOUT_MS + 1000);
+      expect(cleanUp.error).toBeUndefined();
+      wrote();
+      sizeIs(0, 1);
+      // Its copies are refused, each with the next number.
+      port.onPacket = ({ opcode, channel, sequence, flags }) => {
+        if (opcode === Opcode.PROTO_STATS)
+          port.receive({ opcode, channel, sequence, flags: Flag.NAK, payload: encodeStatus(Status.INVALID) });
+        else if (flags === 0) ack(commands.unlock(3), sequence);
+      };
+      clock.pass(10);
+      expect(cleanUp.completed).toBe(true);
     });
   });
 

@@ -1,5 +1,5 @@
 import { from, Observable, of, Subject } from 'rxjs';
-import { acknowledge, askForRepeat, type AcknowledgeOptions } from '../../lib/operators/acknowledge.js';
+import { acknowledge, acknowledgement } from '../../lib/operators/acknowledge.js';
 import { encodePacket } from '../../lib/wire/encoder.js';
 import { Flag } from '../../lib/wire/flags.js';
 import { Opcode } from '../../lib/wire/opcode.js';
@@ -27,12 +27,8 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const sent = (sequence: number, flags: number, opcode: number = CHANNEL_READ, channel = 3) =>
   hex(encodePacket({ sequence, channel, opcode, flags }));
 
-/** NAK, and its ACK twice, since a NAK whose ACK is lost makes the device reset itself (PROTOCOL 5a). */
-const askedAgain = (sequence: number, opcode: number, channel = 3) =>
-  sent(sequence, NAK, opcode, channel) + sent(sequence, ACK, opcode, channel).repeat(2);
-
 /** What goes out and what comes out, in the order in which it does. */
-function run(units: readonly Unit[], options?: AcknowledgeOptions): { out: Unit[]; sends: string[]; log: string[] } {
+function run(units: readonly Unit[]): { out: Unit[]; sends: string[]; log: string[] } {
   const out: Unit[] = [];
   const sends: string[] = [];
   const log: string[] = [];
@@ -41,7 +37,7 @@ function run(units: readonly Unit[], options?: AcknowledgeOptions): { out: Unit[
     log.push('sent');
   };
   from(units)
-    .pipe(acknowledge(send, options))
+    .pipe(acknowledge(send))
     .subscribe((unit) => {
       out.push(unit);
       log.push(unit.kind === 'packet' ? `emitted ${unit.sequence}` : `emitted ${unit.reason}`);
@@ -237,23 +233,11 @@ describe('acknowledge, on events', () => {
 });
 
 describe('acknowledge, on damaged packets', () => {
-  it('asks at once for a repeat: NAK and its ACKs in one write', () => {
-    const unit = damaged(CHANNEL_SIZE, ACK_REQ);
-    const { sends, log, out } = run([unit]);
-    expect(sends).toEqual([askedAgain(9, CHANNEL_SIZE)]);
-    expect(log).toEqual(['sent', 'emitted payload']);
-    expect(out).toEqual([unit]);
-  });
-
-  it('emits the repeat that it asked for', () => {
-    const repeat = packet(9, ACK_REQ | RTX, [1, 2, 3, 4], { opcode: CHANNEL_SIZE });
-    expect(run([damaged(CHANNEL_SIZE, ACK_REQ), repeat]).out.at(-1)).toEqual(repeat);
-  });
-
   it.each([
+    ['asks for an ACK: whoever can do without it may say so', damaged(CHANNEL_SIZE, ACK_REQ)],
     ['did not ask for an ACK', damaged(CHANNEL_SIZE, 0)],
-    ['is of CHANNEL_READ, which may consume what it reads', damaged(CHANNEL_READ, ACK_REQ)],
-    ['is an event, which is said once', damaged(CHANNEL_EVENT, ACK_REQ | EVENT)],
+    ['is of CHANNEL_READ', damaged(CHANNEL_READ, ACK_REQ)],
+    ['is an event', damaged(CHANNEL_EVENT, ACK_REQ | EVENT)],
     ['was too long', damaged(CHANNEL_SIZE, ACK_REQ, 'too-long')],
     ['never ended', damaged(CHANNEL_SIZE, ACK_REQ, 'incomplete')],
     ['has no intact header', garbage],
@@ -263,21 +247,11 @@ describe('acknowledge, on damaged packets', () => {
     expect(out).toEqual([unit]);
   });
 
-  it('lets askAgain decide, which sees the header', () => {
-    const asked: number[] = [];
-    const askAgain: AcknowledgeOptions['askAgain'] = ({ opcode }) => {
-      asked.push(opcode);
-      return opcode === CHANNEL_READ;
-    };
-    const { sends } = run([damaged(CHANNEL_READ, ACK_REQ), damaged(CHANNEL_SIZE, ACK_REQ)], { askAgain });
-    expect(asked).toEqual([CHANNEL_READ, CHANNEL_SIZE]);
-    expect(sends).toEqual([askedAgain(9, CHANNEL_READ)]);
-  });
-
-  it('does not trouble askAgain with what did not ask for an ACK', () => {
-    let asked = 0;
-    run([damaged(CHANNEL_SIZE, 0), garbage, data(1)], { askAgain: () => ++asked > 0 });
-    expect(asked).toBe(0);
+  it('emits the repeat that the device sends by its own timer, and acknowledges that', () => {
+    const repeat = packet(9, ACK_REQ | RTX, [1, 2, 3, 4], { opcode: CHANNEL_SIZE });
+    const { out, sends } = run([damaged(CHANNEL_SIZE, ACK_REQ), repeat]);
+    expect(out.at(-1)).toEqual(repeat);
+    expect(sends).toEqual([sent(9, ACK, CHANNEL_SIZE)]);
   });
 });
 
@@ -290,12 +264,9 @@ describe('acknowledge, when it can not send', () => {
   };
   beforeEach(() => (sends = 0));
 
-  it.each([
-    ['a packet', data(1)],
-    ['a damaged packet', damaged(CHANNEL_SIZE, ACK_REQ)],
-  ])('errors once with what was thrown, and emits and sends nothing more: %s', (_, unit) => {
+  it('errors once with what was thrown, and emits and sends nothing more', () => {
     const seen: unknown[] = [];
-    of<Unit[]>(unit, data(2), data(3))
+    of<Unit[]>(data(1), data(2), data(3))
       .pipe(acknowledge(send))
       .subscribe({
         next: (value) => seen.push(value),
@@ -304,17 +275,6 @@ describe('acknowledge, when it can not send', () => {
       });
     expect(seen).toEqual([thrown]);
     expect(sends).toBe(1);
-  });
-
-  it('errors with what askAgain throws', () => {
-    const seen: unknown[] = [];
-    const askAgain = (): boolean => {
-      throw thrown;
-    };
-    of<Unit[]>(damaged(CHANNEL_SIZE, ACK_REQ), data(2))
-      .pipe(acknowledge(() => sends++, { askAgain }))
-      .subscribe({ error: (error: unknown) => seen.push(error) });
-    expect([seen, sends]).toEqual([[thrown], 0]);
   });
 
   it('leaves its source', () => {
@@ -331,8 +291,10 @@ describe('acknowledge, when it can not send', () => {
   });
 });
 
-describe('askForRepeat', () => {
-  it('is a NAK and then two ACKs of the same packet, ten bytes each', () => {
-    expect(hex(askForRepeat({ sequence: 1, channel: 2, opcode: 3 }))).toBe(askedAgain(1, 3, 2));
+describe('acknowledgement', () => {
+  it('is ten bytes: the header of the packet with the flag ACK alone', () => {
+    const bytes = acknowledgement({ sequence: 1, channel: 2, opcode: 3, flags: ACK_REQ | RTX });
+    expect(hex(bytes)).toBe(sent(1, ACK, 3, 2));
+    expect(bytes).toHaveLength(10);
   });
 });

@@ -1,4 +1,5 @@
 import { seededRandom } from '../../lib/transport/random.js';
+import { Flag } from '../../lib/wire/flags.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import { encodeFrameHeader, PixelFormat } from '../../lib/wire/payloads/index.js';
 import { Clock } from '../device/clock.js';
@@ -60,7 +61,8 @@ class Trial {
   }
 
   #worksAgain(): void {
-    for (let attempt = 0; !this.#ask(SYNC).includes('0 PROTO_SYNC@0 ACK'); attempt++) {
+    // A read that was under way goes on behind the answer (PROTOCOL 5), so a second SYNC may be called for.
+    for (let attempt = 0; this.#ask(SYNC).at(-1) !== '0 PROTO_SYNC@0 ACK'; attempt++) {
       if (attempt === PATIENCE) this.#fail('it does not answer a SYNC');
       this.#clock.pass(LONG_MS);
       this.#look();
@@ -72,8 +74,15 @@ class Trial {
 
   #ask(packet: Uint8Array): string[] {
     this.#link.send(packet);
-    const said = this.#link.written.map(inWords);
-    this.#look();
+    const said: string[] = [];
+    while (this.#link.written.length > 0) {
+      const packets = [...this.#link.written];
+      this.#look();
+      said.push(...packets.map(inWords));
+      for (const [, , sequence = 0, channel, flags = 0, opcode] of packets)
+        if (packet === SYNC && opcode === Opcode.CHANNEL_READ && (flags & Flag.ACK_REQ) !== 0)
+          this.#link.send(ack(sequence, opcode, channel));
+    }
     return said;
   }
 

@@ -127,11 +127,12 @@ export class DeviceTrial {
       : Math.floor(this.random() * 2 ** 32);
   }
 
+  /** A read that was under way goes on behind the answer (PROTOCOL 5), so a second SYNC may be called for. */
   #answersASync(): boolean {
-    return this.#ask(SYNC).includes('0 PROTO_SYNC@0 ACK');
+    return this.#ask(SYNC).at(-1) === '0 PROTO_SYNC@0 ACK';
   }
 
-  /** Acknowledges the events that want it, which come before what was asked for. */
+  /** Acknowledges the events that want it, which come before what was asked for, and what is left of a read. */
   #ask(packet: Uint8Array): string[] {
     const said: string[] = [];
     this.#host.send(packet);
@@ -139,7 +140,8 @@ export class DeviceTrial {
       const packets = [...this.#host.written];
       this.look();
       for (const [, , sequence = 0, channel, flags = 0, opcode = 0] of packets) {
-        if ((flags & (Flag.EVENT | Flag.ACK_REQ)) === (Flag.EVENT | Flag.ACK_REQ))
+        const isRest = opcode === Opcode.CHANNEL_READ && packet === SYNC;
+        if ((flags & Flag.ACK_REQ) !== 0 && ((flags & Flag.EVENT) !== 0 || isRest))
           this.#host.send(ack(sequence, opcode, channel));
       }
       said.push(...packets.filter(([, , , , flags = 0]) => (flags & Flag.EVENT) === 0).map(inWords));

@@ -134,6 +134,11 @@ export class Trial {
     ].join('\n');
   }
 
+  /** Of each packet of a write; while ACKs are awaited the camera's buffer keeps room for three (PROTOCOL 5a, "Room"). */
+  get #pieceBytes(): number {
+    return this.bufferSize - (this.acks ? 52 : 22);
+  }
+
   #pick<T>(from: readonly T[]): T {
     return from[Math.floor(this.#random() * from.length)]!;
   }
@@ -154,7 +159,7 @@ export class Trial {
       {
         write: (offset, data) => {
           const number = data[0]! | (data[1]! << 8);
-          const key = number * 1000 + offset / (this.bufferSize - 22);
+          const key = number * 1000 + offset / this.#pieceBytes;
           this.#written.set(key, (this.#written.get(key) ?? 0) + 1);
           return data.length;
         },

@@ -51,7 +51,9 @@ describe('frames', () => {
     const controls = (): number[] => bench.sent(Opcode.CHANNEL_IOCTL).map(({ payload }) => payload[4] as number);
     expect(controls()).toEqual([1]);
     second.subscription.unsubscribe();
-    bench.pass(500);
+    bench.pass(999);
+    expect(controls()).toEqual([1]);
+    bench.pass(1);
     expect(controls()).toEqual([1, 0]);
     bench.forget();
     bench.pass(3000);

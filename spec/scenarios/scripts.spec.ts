@@ -53,7 +53,7 @@ describe('scripts', () => {
     let pieces = 0;
     bench.camera.run(script).subscribe(() => pieces++);
     bench.pass(1000);
-    expect(pieces).toBe(Math.ceil(script.length / 490));
+    expect(pieces).toBe(Math.ceil(script.length / 460));
     expect(seen.text()).toContain('the end');
   });
 

@@ -43,7 +43,7 @@ export class Profiler {
    * while there are none. Errors as commands do, and with `MALFORMED` when they are no records.
    */
   read(): Observable<readonly ProfileRecord[]> {
-    return this.access.operate('profile', (session, { id }) => readRecords(session, id, this.access));
+    return this.access.operate('profile', (session, { id }) => readRecords(session, id));
   }
 
   /**
@@ -105,7 +105,7 @@ export class Profiler {
 }
 
 /** LOCK, SIZE, SHAPE, READ, UNLOCK. The lock is refused while there are no records (PROTOCOL 10). */
-function readRecords(session: Session, channel: number, access: ChannelAccess): Observable<readonly ProfileRecord[]> {
+function readRecords(session: Session, channel: number): Observable<readonly ProfileRecord[]> {
   const records = sizeOf(session, channel).pipe(
     switchMap((length) =>
       length === 0
@@ -120,5 +120,5 @@ function readRecords(session: Session, channel: number, access: ChannelAccess): 
           ),
     ),
   );
-  return holdingLock(session, channel, access, { granted: () => records, refused: () => of([]) });
+  return holdingLock(session, channel, { granted: () => records, refused: () => of([]) });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { askForRepeat } from '../../../lib/operators/acknowledge.js';
+import { acknowledgement } from '../../../lib/operators/acknowledge.js';
 import { datagramsOf } from '../../../lib/transport/udp/datagrams.js';
 import { encodePacket } from '../../../lib/wire/encoder.js';
 import { Opcode } from '../../../lib/wire/opcode.js';
@@ -20,9 +20,9 @@ describe('the datagrams of a write', () => {
     expect(plain(datagramsOf(joined(write, sync, write)))).toEqual(plain([write, sync, write]));
   });
 
-  it('are one for each of the answers that ask for a repeat', () => {
-    const answers = askForRepeat({ sequence: 7, channel: 3, opcode: Opcode.CHANNEL_READ });
-    expect(datagramsOf(answers).map(({ length }) => length)).toEqual([10, 10, 10]);
+  it('are one for each ACK in front of a command', () => {
+    const ack = acknowledgement({ sequence: 7, channel: 3, opcode: Opcode.CHANNEL_READ, flags: 0 });
+    expect(datagramsOf(joined(ack, ack, write)).map(({ length }) => length)).toEqual([10, 10, write.length]);
   });
 
   it.each([

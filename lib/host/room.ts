@@ -1,0 +1,46 @@
+import { HEADER_BYTES, OVERHEAD_BYTES } from '../wire/packet.js';
+import type { Session } from './session.js';
+
+/*
+ * The camera takes from its port what its one buffer has room for, and does not hear what has none (PROTOCOL 5b, "deaf").
+ * An ACK behind anything else, such as an ACK that came twice, stays there until the whole reply is out.
+ *
+ *     | an ACK that came twice | the ACKs of a reply, which all stay behind it ...      | free, for the next ACK |
+ */
+
+/** Kept free behind a command: three ACKs. */
+const KEPT_BYTES = 3 * HEADER_BYTES;
+/** What may be sent again during a sliced reply, at least: ACKs, and a copy of the command. */
+const SPARE_BYTES = 100;
+/** After 256 packets an ACK that stayed would be taken for that of another packet. */
+const MOST_PACKETS = 250;
+/** A back-end that copies its data sends so many bytes a packet at most (PROTOCOL 7). */
+const SHORT_PACKET_BYTES = 512;
+
+/** Bytes that a command's payload may have while an ACK may have to find its place behind it. */
+export function commandRoom({ offered, info: { capabilities } }: Session): number {
+  const { ack, maxPayload } = capabilities;
+  return ack ? Math.min(maxPayload, offered.maxPayload - KEPT_BYTES) : maxPayload;
+}
+
+/** Bytes that one reply may have, so that its ACKs, and what is sent again meanwhile, fit into the buffer. */
+export function replyRoom(session: Session, channel: number): number {
+  if (!session.info.capabilities.ack) return Infinity;
+  const acks = Math.floor((bufferOf(session) - SPARE_BYTES) / HEADER_BYTES);
+  return Math.min(acks, MOST_PACKETS) * packetBytes(session, channel);
+}
+
+/** Bytes that may be sent during a reply of so many bytes, beside its ACKs. */
+export function spareRoom(session: Session, channel: number, bytes: number): number {
+  const packets = Math.ceil(bytes / packetBytes(session, channel));
+  return packets > MOST_PACKETS ? 0 : Math.max(bufferOf(session) - HEADER_BYTES * (packets + 1), 0);
+}
+
+function bufferOf({ offered }: Session): number {
+  return offered.maxPayload + OVERHEAD_BYTES;
+}
+
+function packetBytes({ info, directory }: Session, channel: number): number {
+  const { maxPayload } = info.capabilities;
+  return directory.byId(channel)?.name === 'stream' ? maxPayload : Math.min(maxPayload, SHORT_PACKET_BYTES);
+}
