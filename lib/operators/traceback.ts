@@ -21,7 +21,7 @@ export interface Traceback {
   readonly frames: readonly TracebackFrame[];
 }
 
-const HEADER = 'Traceback (most recent call last):';
+export const TRACEBACK_HEADER = 'Traceback (most recent call last):';
 const FRAME = /^\s*File "(.*)", line (\d{1,9})(?:, in (.*))?$/;
 const EXCEPTION = /^([A-Za-z_][\w.]*)(?::\s*(.*))?$/;
 
@@ -34,7 +34,8 @@ export class TracebackParser {
 
   /** Takes a line in; answers with the traceback that it ends. */
   push(text: string): Traceback | undefined {
-    if (text.trimEnd() === HEADER) {
+    // The header may stand behind text that a script has not ended with a line end.
+    if (text.trimEnd().endsWith(TRACEBACK_HEADER)) {
       this.#frames = [];
       return undefined;
     }
