@@ -44,7 +44,7 @@ export function lines({ maxLength = LONGEST_LINE }: LinesOptions = {}): Operator
     });
 }
 
-/** Cuts the text of scripts into their lines, and drops the banners between them. */
+/** Splits text into lines, and drops the banners between the scripts. */
 export class LineSplitter {
   readonly #banners = new BannerSplitter();
   #unfinished = '';

@@ -15,9 +15,9 @@ import { oneByOne } from './one-by-one.js';
  * ```
  *
  * Takes text in pieces of any size, as `camera.stdout$` delivers it; `lines()` and `tracebacks()` do the same by themselves.
- * Emits the rest of each piece at once, except what may be the beginning of a banner: that waits until the text behind it
- * tells, or the source completes. Completes and errors with the source; an error drops what waits. Holds one banner, of
- * some 300 characters at most.
+ * Emits each piece at once, but holds text that may be the beginning of a banner until the next text decides or the source
+ * completes. Completes and errors with the source; an error drops the held text. Holds at most one banner, some 300
+ * characters.
  *
  * @example
  * ```ts
@@ -43,12 +43,12 @@ export function skipBanner(): MonoTypeOperatorFunction<string> {
 export class BannerSplitter {
   #held = '';
 
-  /** Whether text waits that may be the beginning of a banner. */
+  /** True while text is held that may be the beginning of a banner. */
   get holds(): boolean {
     return this.#held !== '';
   }
 
-  /** Takes text in; answers with what stands before, between and behind the banners. */
+  /** Takes text in; returns what stands before, between and behind the banners. */
   push(text: string): string[] {
     const all = this.#held + text;
     const parts: string[] = [];
@@ -70,7 +70,7 @@ export class BannerSplitter {
     return [...parts, all.slice(from)];
   }
 
-  /** Answers with what still waits, which is no banner if nothing follows. */
+  /** Returns the held text: it is no banner if nothing follows. */
   end(): string {
     const held = this.#held;
     this.#held = '';
@@ -78,7 +78,7 @@ export class BannerSplitter {
   }
 }
 
-/** Where a part of the banner ends that begins at `from`; or that the text ends within it, or is another. */
+/** Reads a part of the banner at `from`. Returns its end, `cut` if the text ends within it, `other` if it is not there. */
 type Part = (text: string, from: number) => number | 'cut' | 'other';
 
 const FIRST = 'M';

@@ -33,11 +33,11 @@ export function tracebacks(): OperatorFunction<string, Traceback> {
     });
 }
 
-/** Takes its input for lines until one has a line end in it, which no line has: then it is text, cut anywhere. */
+/** Takes its input for lines until there is a line end in it. Then it is text, cut anywhere. */
 class TracebackFinder {
   #parser = new TracebackParser();
   #splitter: LineSplitter | undefined;
-  /** The end of what has come before, which is the beginning of the first line if it is text. */
+  /** The end of the input so far. If it is text, that is the beginning of the first line. */
   #before = '';
 
   push(text: string): Traceback[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What came of a script on the real interpreter, as spec/captures/README.md describes it. */
+/** A script and what the real interpreter did with it: see spec/captures/README.md. */
 export interface RecordedScript {
   readonly name: string;
   readonly script: string;
@@ -24,5 +24,5 @@ export function recordedScript(name: string): RecordedScript & { readonly stdout
   return { ...found, stdout: found.stdout };
 }
 
-/** What the interpreter printed after the soft reboot behind each of them. */
+/** The banner that the interpreter printed after each of them. */
 export const BANNER = recordedScript('ends').stdout;
