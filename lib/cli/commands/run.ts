@@ -69,7 +69,10 @@ function withUploadShown(start: Observable<WriteProgress>, output: Output): Obse
 
 type Phase = 'uploading' | 'starting' | 'running' | 'ended';
 
-function followed({ camera, output, stop$ }: CameraContext, start: Observable<WriteProgress>): Observable<unknown> {
+function followed(
+  { camera, output, stop$, timeoutMs }: CameraContext,
+  start: Observable<WriteProgress>,
+): Observable<unknown> {
   const phase$ = new BehaviorSubject<Phase>('uploading');
   const started = start.pipe(
     tap({
@@ -111,7 +114,7 @@ function followed({ camera, output, stop$ }: CameraContext, start: Observable<Wr
       }),
     );
   });
-  return concat(events$.pipe(takeUntil(interrupted$)), stopped$).pipe(whileAnswering(camera));
+  return concat(events$.pipe(takeUntil(interrupted$)), stopped$).pipe(whileAnswering(camera, timeoutMs));
 }
 
 function print(text: string, output: Output): void {
