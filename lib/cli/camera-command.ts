@@ -6,6 +6,7 @@ import { withExample } from './example.js';
 import { interruption } from './interruption.js';
 import { Output } from './output.js';
 import { targetTransport, type TargetOptions } from './target.js';
+import { seconds } from './usage.js';
 
 /** Options that every command with a camera has. */
 export interface CameraCommandOptions extends TargetOptions {
@@ -18,15 +19,17 @@ export interface CameraContext {
   readonly output: Output;
   /** When the command is to end early. */
   readonly stop$: ReturnType<typeof interruption>;
+  /** The longest silence of the camera before the command gives up. */
+  readonly timeoutMs: number;
 }
 
 /** Where cameras listen for UDP (PROTOCOL 12). */
 const UDP_PORT = 5555;
 
-/** So that the whole of a command with a dead camera takes less than five seconds. */
-const OPEN_TIMEOUT_MS = 3000;
-// A command waits for the opening, whose failure says more than that it has waited.
-const COMMAND_TIMEOUT_MS = OPEN_TIMEOUT_MS + 500;
+/** Long enough for a camera that erases flash or loads a model, which takes some six seconds. */
+const TIMEOUT_SECONDS = 10;
+/** A command waits longer than the opening, because the error of the opening says more. */
+const BEHIND_OPENING_MS = 500;
 const CLOSE_AFTER_MS = 50;
 const RELEASE_TIMEOUT_MS = 1500;
 
@@ -55,6 +58,12 @@ export function cameraCommand(
         .argParser(hostAndPort(UDP_PORT)),
     )
     .addOption(new Option('--virtual', 'a virtual camera inside this command'))
+    .option(
+      '--timeout <seconds>',
+      'give up when the camera does not answer for this long, as while it erases flash or loads a model',
+      seconds,
+      TIMEOUT_SECONDS,
+    )
     .addOption(new Option('--json', 'print JSON lines'));
 }
 
@@ -63,14 +72,15 @@ export async function withCamera(
   options: CameraCommandOptions,
   work: (context: CameraContext) => Observable<unknown>,
 ): Promise<void> {
+  const timeoutMs = options.timeout * 1000;
   const camera = new Camera(await targetTransport(options), {
     reconnect: 'never',
-    openTimeoutMs: OPEN_TIMEOUT_MS,
-    commandTimeoutMs: COMMAND_TIMEOUT_MS,
+    openTimeoutMs: timeoutMs,
+    commandTimeoutMs: timeoutMs + BEHIND_OPENING_MS,
     closeAfterMs: CLOSE_AFTER_MS,
   });
   try {
-    const context = { camera, output: new Output(options.json === true), stop$: interruption() };
+    const context = { camera, output: new Output(options.json === true), stop$: interruption(), timeoutMs };
     await lastValueFrom(work(context), { defaultValue: undefined });
   } finally {
     // A camera that does not let itself be switched off must not hold up the command: what it cost is in its error.

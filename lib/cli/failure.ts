@@ -3,6 +3,7 @@ import { type ErrorCode, isOpenMVError, messageOf } from '../errors.js';
 /** What to try, where the message of the error does not say it already. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   LINK_LOST: 'check the cable or the network, and try again',
+  TIMEOUT: 'a camera that is busy for longer needs a longer --timeout',
   OUTCOME_UNKNOWN: 'look at the camera before you try again',
   NO_SUCH_CHANNEL: '"openmv-rx channels" lists what the camera has',
   NOT_READABLE: '"openmv-rx channels" shows which channels can be read',

@@ -13,15 +13,20 @@ export interface TargetOptions {
   readonly tcp?: Address;
   readonly udp?: Address;
   readonly virtual?: true;
+  /** Seconds that the camera may take to answer. */
+  readonly timeout: number;
 }
 
-/** Within the time that a command gives its camera to open, and so with an error that says more. */
-const CONNECT_TIMEOUT_MS = 2500;
+/** Connecting ends before the opening does, because the error of the network says more. */
+const CONNECT_SHARE = 0.8;
 
 /** The way to the camera; without a choice, to the only one that is plugged in. */
 export async function targetTransport(options: TargetOptions): Promise<Transport> {
   if (options.virtual) return new VirtualCamera().transport();
-  if (options.tcp) return tcp(options.tcp.host, options.tcp.port, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
+  if (options.tcp)
+    return tcp(options.tcp.host, options.tcp.port, {
+      connectTimeoutMs: Math.round(CONNECT_SHARE * options.timeout * 1000),
+    });
   if (options.udp) return udp(options.udp.host, options.udp.port);
   const { serialPort, listCameras } = await loadSerialport();
   if (options.port !== undefined) return serialPort(options.port);

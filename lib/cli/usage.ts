@@ -28,6 +28,17 @@ export function wholeNumber(from: number, to = Number.MAX_SAFE_INTEGER): (value:
   };
 }
 
+/** A platform's timer that is asked for more than 24 days ends at once; a day is enough. */
+const MOST_SECONDS = 86_400;
+const LEAST_SECONDS = 0.1;
+
+/** Parses a time, `10` or `0.5`. */
+export function seconds(value: string): number {
+  const number = /^(\d+(\.\d+)?|\.\d+)$/.test(value) ? Number(value) : NaN;
+  if (number >= LEAST_SECONDS && number <= MOST_SECONDS) return number;
+  throw new InvalidArgumentError(`Seconds, as in 10 or 0.5: from ${LEAST_SECONDS} to ${MOST_SECONDS}.`);
+}
+
 /** Parses a share of something, `0.02` or `2%`. */
 export function share(value: string): number {
   const [, number, percent] = /^(\d+(?:\.\d+)?|\.\d+)(%?)$/.exec(value) ?? [];

@@ -84,8 +84,9 @@ export class Camera {
 
   /**
    * What the camera's scripts print, in pieces as they are read; a character or line may be continued by the next piece,
-   * a multi-byte character is never cut. What the camera says there of a frame that was too large is taken out, and is an
-   * event of `events$`. Hot and shared; nothing is read while nobody subscribes, and the camera's ring
+   * a multi-byte character is never cut. The banner and the prompt that the interpreter prints after each soft reboot are
+   * among it; `lines()` and `skipBanner()` drop them. What the camera says there of a frame that was too large is taken out,
+   * and is an event of `events$`. Hot and shared; nothing is read while nobody subscribes, and the camera's ring
    * of 512 to 2048 bytes then drops what it can't hold. Never completes.
    */
   readonly stdout$: Observable<string>;

@@ -1,6 +1,9 @@
 import { concatMap, defer, endWith, type OperatorFunction } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import { oneByOne } from './one-by-one.js';
+import { BannerSplitter } from './skip-banner.js';
+
+const LONGEST_LINE = 16_384;
 
 /** Options of {@link lines}. */
 export interface LinesOptions {
@@ -9,12 +12,13 @@ export interface LinesOptions {
 }
 
 /**
- * Text in pieces of any size to lines, without their ends, which are `\n` or `\r\n`.
+ * Splits text in pieces of any size into lines, without their ends, which are `\n` or `\r\n`.
  *
  * Emits a line when its end came, and what stands behind the last end when the source completes, unless that is nothing.
- * A line over `maxLength` is emitted in pieces of that many characters, as they come: nothing is lost, and nothing is held
- * that never ends. A surrogate pair stays in one piece. Completes and errors with the source; an error drops the
- * unfinished line. Holds one unfinished line.
+ * Drops the banner that the interpreter prints after each soft reboot, as {@link skipBanner} does; a line that a script
+ * left unfinished ends there. A line over `maxLength` is emitted in pieces of that many characters, as they come: nothing
+ * is lost, and nothing is held that never ends. A surrogate pair stays in one piece. Completes and errors with the source;
+ * an error drops the unfinished line. Holds one unfinished line and one banner.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` when `maxLength` is not a whole number from 2 on.
  *
@@ -25,7 +29,7 @@ export interface LinesOptions {
  * const log = (camera: Camera) => camera.stdout$.pipe(lines()).subscribe((line) => console.log(line));
  * ```
  */
-export function lines({ maxLength = 16_384 }: LinesOptions = {}): OperatorFunction<string, string> {
+export function lines({ maxLength = LONGEST_LINE }: LinesOptions = {}): OperatorFunction<string, string> {
   if (!(Number.isInteger(maxLength) && maxLength >= 2)) {
     throw new OpenMVError('INVALID_ARGUMENT', `maxLength is a whole number of characters from 2 on, not ${maxLength}`);
   }
@@ -40,12 +44,23 @@ export function lines({ maxLength = 16_384 }: LinesOptions = {}): OperatorFuncti
     });
 }
 
-class LineSplitter {
+/** Splits text into lines, and drops the banners between the scripts. */
+export class LineSplitter {
+  readonly #banners = new BannerSplitter();
   #unfinished = '';
 
-  constructor(private readonly maxLength: number) {}
+  constructor(private readonly maxLength = LONGEST_LINE) {}
 
   push(text: string): string[] {
+    // A banner ends the line that a script left unfinished.
+    return this.#banners.push(text).flatMap((part, i) => [...(i > 0 ? this.#rest() : []), ...this.#split(part)]);
+  }
+
+  end(): string[] {
+    return [...this.#split(this.#banners.end()), ...this.#rest()];
+  }
+
+  #split(text: string): string[] {
     const found: string[] = [];
     let from = 0;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', from)) {
@@ -62,8 +77,10 @@ class LineSplitter {
     return found;
   }
 
-  end(): string[] {
-    return this.#unfinished === '' ? [] : [this.#unfinished];
+  #rest(): string[] {
+    const rest = this.#unfinished;
+    this.#unfinished = '';
+    return rest === '' ? [] : [rest];
   }
 
   /** Moves what is too long to `found`, in pieces; answers with the rest. */

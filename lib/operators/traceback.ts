@@ -21,7 +21,7 @@ export interface Traceback {
   readonly frames: readonly TracebackFrame[];
 }
 
-const HEADER = 'Traceback (most recent call last):';
+export const TRACEBACK_HEADER = 'Traceback (most recent call last):';
 const FRAME = /^\s*File "(.*)", line (\d{1,9})(?:, in (.*))?$/;
 const EXCEPTION = /^([A-Za-z_][\w.]*)(?::\s*(.*))?$/;
 
@@ -32,14 +32,19 @@ const MAX_FRAMES = 64;
 export class TracebackParser {
   #frames: TracebackFrame[] | undefined;
 
+  /** @param takesCut lets a call without a header begin a traceback, for text whose beginning the camera has dropped */
+  constructor(private readonly takesCut = false) {}
+
   /** Takes a line in; answers with the traceback that it ends. */
   push(text: string): Traceback | undefined {
-    if (text.trimEnd() === HEADER) {
+    // The header may stand behind text that a script has not ended with a line end.
+    if (text.trimEnd().endsWith(TRACEBACK_HEADER)) {
       this.#frames = [];
       return undefined;
     }
-    if (this.#frames === undefined) return undefined;
     const frame = FRAME.exec(text);
+    if (frame !== null && this.takesCut) this.#frames ??= [];
+    if (this.#frames === undefined) return undefined;
     if (frame !== null) {
       this.#frames.push({ file: frame[1] as string, line: Number(frame[2]), function: frame[3] });
       if (this.#frames.length > MAX_FRAMES) this.#frames.shift();

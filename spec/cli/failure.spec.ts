@@ -20,6 +20,12 @@ describe('failureLine', () => {
     expect(failureLine(new OpenMVError(code, message))).toMatch(/may be overwritten; --overwrite says that$/);
   });
 
+  it('says how a busy camera is given more time', () => {
+    expect(failureLine(new OpenMVError('TIMEOUT', 'no answer within 10000 ms'))).toBe(
+      'openmv-rx: no answer within 10000 ms; a camera that is busy for longer needs a longer --timeout',
+    );
+  });
+
   it('adds nothing where the message says it', () => {
     expect(failureLine(new OpenMVError('PORT_UNAVAILABLE', '/dev/x does not exist: is it plugged in?'))).toBe(
       'openmv-rx: /dev/x does not exist: is it plugged in?',

@@ -10,6 +10,9 @@ const NAMES = [
   ['bridge', 'virtual'],
 ].flat();
 
+/** These wait for no camera. */
+const WITHOUT_CAMERA = ['list', 'replay', 'virtual'];
+
 /** The command that these words run, which does nothing here, and the options that it would have got. */
 async function parsed(words: string[]): Promise<{ name: string; options: Record<string, unknown> }> {
   const program = createProgram();
@@ -54,11 +57,18 @@ describe('the command openmv-rx', () => {
     });
   });
 
+  it.each(NAMES.filter((name) => !WITHOUT_CAMERA.includes(name)))(
+    '%s says in its help how long a camera may be silent',
+    (name) => {
+      expect(helpOf(name)).toMatch(/--timeout <seconds> [^-]+\(default:\s+10\)/);
+    },
+  );
+
   it('means what it says in its longest example', async () => {
     const [line] = examplesOf(helpOf('run'));
     expect(await parsed(wordsOf(line!))).toEqual({
       name: 'run',
-      options: { param: [{ name: 'N', value: '3' }], virtual: true, wait: true },
+      options: { param: [{ name: 'N', value: '3' }], timeout: 10, virtual: true, wait: true },
     });
   });
 });
@@ -90,6 +100,7 @@ describe('wrong usage', () => {
     ['an option without its value', ['info', '--port']],
     ['a missing argument', ['read', '--virtual']],
     ['too many arguments', ['info', 'me', '--virtual']],
+    ['no time to wait', ['info', '--virtual', '--timeout', '0']],
     ['a count of none', ['frames', '--virtual', '--count', '0']],
     ['two forms', ['read', 'config', '--virtual', '--text', '--base64']],
     ['no port to serve', ['virtual']],

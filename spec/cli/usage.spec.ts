@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { busyTimes, each, share, usageExitCode, wholeNumber, widthAndHeight } from '../../lib/cli/usage.js';
+import { busyTimes, each, seconds, share, usageExitCode, wholeNumber, widthAndHeight } from '../../lib/cli/usage.js';
 
 describe('wholeNumber', () => {
   it.each([
@@ -10,6 +10,19 @@ describe('wholeNumber', () => {
 
   it.each(['0', '101', '-1', '1.5', '1e2', '', ' 1', 'many', '0x10'])('refuses "%s"', (text) => {
     expect(() => wholeNumber(1, 100)(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('seconds', () => {
+  it.each([
+    ['10', 10],
+    ['0.5', 0.5],
+    ['.1', 0.1],
+    ['86400', 86_400],
+  ])('takes %s', (text, number) => expect(seconds(text)).toBe(number));
+
+  it.each(['0', '0.05', '86401', '-1', '1e2', '', 'Infinity', '10s', '1,5'])('refuses "%s"', (text) => {
+    expect(() => seconds(text)).toThrow(InvalidArgumentError);
   });
 });
 

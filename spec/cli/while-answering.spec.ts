@@ -1,10 +1,25 @@
-import { interval, map, NEVER, type Observable, take, timer } from 'rxjs';
+import { jest } from '@jest/globals';
+import {
+  firstValueFrom,
+  interval,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  Subject,
+  take,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { whileAnswering } from '../../lib/cli/while-answering.js';
+import { stillAnswers, whileAnswering } from '../../lib/cli/while-answering.js';
 import { OpenMVError } from '../../lib/errors.js';
 import type { Camera } from '../../lib/index.js';
 
-const lost = new OpenMVError('LINK_LOST', 'the camera has not answered for 2.5 seconds');
+const SILENT_MS = 2500;
+const lost = new OpenMVError('LINK_LOST', 'the camera has not answered for 2.5 s (--timeout)');
 
 /** What the work looks like, with a camera that is in these states and answers like this. */
 function expectWork(
@@ -17,10 +32,17 @@ function expectWork(
   test.run(({ hot, cold, expectObservable }) => {
     const states = { r: { state: 'ready' }, b: { state: 'rebooting' }, o: { state: 'opening' } };
     run({
-      camera: (marbles, poll, trace$ = NEVER) =>
-        ({ state$: hot(marbles, states), channel: () => ({ poll }), trace$ }) as unknown as Camera,
+      camera: (marbles, poll, trace$ = NEVER) => {
+        const answered$ = new Subject<object>();
+        const answer = () => poll().pipe(tap(() => answered$.next({ kind: 'received' })));
+        return {
+          state$: hot(marbles, states),
+          channel: () => ({ poll: answer }),
+          trace$: merge(answered$, trace$),
+        } as unknown as Camera;
+      },
       expectWork: (camera, work, seen) =>
-        expectObservable(cold(work).pipe(whileAnswering(camera)), '10s !').toBe(seen, undefined, lost),
+        expectObservable(cold(work).pipe(whileAnswering(camera, SILENT_MS)), '10s !').toBe(seen, undefined, lost),
     });
   });
 }
@@ -32,7 +54,7 @@ describe('whileAnswering', () => {
     expectWork(({ camera, expectWork: expecting }) => expecting(camera('r', answers), work, work));
   });
 
-  it('errors when a question was not answered for 2.5 seconds', () => {
+  it('errors when nothing has come for the time that is allowed, and it was asked for', () => {
     expectWork(({ camera, expectWork: expecting }) => {
       expecting(
         camera('r', () => NEVER),
@@ -62,18 +84,55 @@ describe('whileAnswering', () => {
     });
   });
 
-  it('asks nothing while the camera opens or reboots', () => {
+  it('leaves the opening to the deadline of the link', () => {
     expectWork(({ camera, expectWork: expecting }) => {
       expecting(
-        camera('o 99ms b', () => NEVER),
+        camera('o', () => NEVER),
         'a 9s b|',
         'a 9s b|',
-      );
-      expecting(
-        camera('r 399ms b 8s r', () => NEVER),
-        'a',
-        'a',
       );
     });
+  });
+
+  it('asks nothing while the camera reboots, which may take as long again', () => {
+    const asked = jest.fn(() => NEVER);
+    expectWork(({ camera, expectWork: expecting }) => {
+      expecting(camera('r 399ms b 2s r', asked), 'a 2s b|', 'a 2s b|');
+    });
+    expect(asked).not.toHaveBeenCalled();
+    expectWork(({ camera, expectWork: expecting }) => {
+      expecting(
+        camera('r 999ms b', () => NEVER),
+        'a',
+        'a 3999ms #',
+      );
+    });
+  });
+
+  it('counts the silence on while a link that hears nothing begins anew', () => {
+    expectWork(({ camera, expectWork: expecting }) => {
+      expecting(
+        camera('r 1s o 1s o', () => NEVER),
+        'a',
+        'a 2999ms #',
+      );
+    });
+  });
+
+  it('leaves what goes wrong with a question to the work', () => {
+    expectWork(({ camera, expectWork: expecting }) => {
+      const received$ = interval(2000).pipe(map(() => ({ kind: 'received' })));
+      const broken = () => throwError(() => new OpenMVError('TIMEOUT', 'no answer'));
+      expecting(camera('r', broken, received$), 'a 9s b|', 'a 9s b|');
+    });
+  });
+});
+
+describe('stillAnswers', () => {
+  const camera = (poll: () => Observable<boolean>) => ({ channel: () => ({ poll }) }) as unknown as Camera;
+
+  it('completes when the camera answers, whatever it says, and errors as its question does', async () => {
+    expect(await firstValueFrom(stillAnswers(camera(() => of(false))), { defaultValue: 'answered' })).toBe('answered');
+    await expect(firstValueFrom(stillAnswers(camera(() => throwError(() => lost))))).rejects.toBe(lost);
   });
 });

@@ -550,7 +550,7 @@ describe('the exchange', () => {
     });
 
     describe('and that asks for an ACK', () => {
-      const header = (command: { opcode: number; channel: number }, sequence: number, flags = Flag.ACK_REQ) =>
+      const header = (command: { opcode: number; channel: number }, sequence: number, flags: number = Flag.ACK_REQ) =>
         damaged(command, sequence, flags);
 
       it('is acknowledged, and its command sent anew', () => {

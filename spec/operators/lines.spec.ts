@@ -8,6 +8,7 @@ import { messagesOf } from '../wire/fragments.js';
 import { cutAtRandom, random } from '../wire/random.js';
 import { receivedWhole } from '../wire/recorded.js';
 import { describeOperator, scheduler } from './operator-contract.js';
+import { BANNER } from './recorded-scripts.js';
 
 describeOperator('lines', {
   operator: lines,
@@ -96,6 +97,40 @@ describe('lines', () => {
 
   it.each([0, 1, 1.5, NaN, -3])('throws for lines of %d characters', (maxLength) => {
     expect(() => lines({ maxLength })).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
+  });
+});
+
+describe('lines, between the banners of the interpreter', () => {
+  const text = `x${BANNER}hello\r\n${BANNER}${BANNER}MPY: soft reboot\r\n>>> \r\n${BANNER}>>> end`;
+  const found = ['x', 'hello', 'MPY: soft reboot', '>>> ', '>>> end'];
+
+  it('end a line that a script left unfinished, and are none themselves', () => {
+    expect(linesOf([text])).toEqual(found);
+  });
+
+  it('are the same wherever they are cut', () => {
+    for (let cut = 1; cut < text.length; cut++) expect(linesOf([text.slice(0, cut), text.slice(cut)])).toEqual(found);
+    expect(linesOf(text.split(''))).toEqual(found);
+  });
+
+  it('emits the unfinished line with the last character of the banner, and lines before a banner at once', () => {
+    const [begin, prompt] = [BANNER.slice(0, -1), BANNER.slice(-1)];
+    scheduler().run(({ cold, expectObservable }) => {
+      const pieces = { a: `one\r\nx${begin}`, b: prompt, c: 'two\r\nMPY: soft', d: '\r\n' };
+      expectObservable(cold('abcd', pieces).pipe(lines())).toBe('1x23', { 1: 'one', x: 'x', 2: 'two', 3: 'MPY: soft' });
+    });
+  });
+
+  it('emits the beginning of a banner that does not go on when the source completes', () => {
+    const begun = 'xMPY: soft reboot\r\nOpenMV v5.0.0; Micro';
+    expect(linesOf([begun])).toEqual(['xMPY: soft reboot', 'OpenMV v5.0.0; Micro']);
+    expect(linesOf(begun.split(''))).toEqual(['xMPY: soft reboot', 'OpenMV v5.0.0; Micro']);
+  });
+
+  it('cuts a line that is too long in the same pieces before a banner', () => {
+    for (const pieces of [[`abcM${BANNER}d`], `abcM${BANNER}d`.split('')]) {
+      expect(linesOf(pieces, 3)).toEqual(['abc', 'M', 'd']);
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { lines } from '../../lib/operators/lines.js';
 import type { Traceback } from '../../lib/operators/traceback.js';
 import { tracebacks } from '../../lib/operators/tracebacks.js';
 import { describeOperator, scheduler } from './operator-contract.js';
+import { BANNER } from './recorded-scripts.js';
 
 const printed = (type: string): string =>
   `Traceback (most recent call last):\n  File "<stdin>", line 7, in <module>\n${type}: wrong\n`;
@@ -98,11 +99,33 @@ describe('tracebacks', () => {
           'ValueError: without a header',
           'Traceback (most recent call last):',
           'ValueError: without a place',
-          'x Traceback (most recent call last):',
+          'Traceback (most recent call last): x',
+          '  File "a.py", line 3, in f',
+          'ValueError: behind what is no header',
           '',
         ].join('\n'),
       ),
     ).toEqual([]);
+  });
+
+  it('finds one behind text without a line end, and behind the prompt', () => {
+    expect(tracebacksIn(`x${printed('A')}>>> ${printed('B')}`)).toEqual([read('A'), read('B')]);
+  });
+
+  it('finds that of a script that fails before it prints, behind the banner of the one before', () => {
+    expect(tracebacksIn(`x${BANNER}${printed('A')}${BANNER}${printed('B')}`)).toEqual([read('A'), read('B')]);
+  });
+
+  it('gives the first line of a message of several', () => {
+    expect(tracebacksIn(`${printed('A')}and more\nB: no traceback\n${printed('B')}`)).toEqual([read('A'), read('B')]);
+  });
+
+  it('finds the KeyboardInterrupt of a build that prints it when a script is stopped', () => {
+    const text =
+      'Traceback (most recent call last):\r\n  File "<stdin>", line 3, in <module>\r\nKeyboardInterrupt: \r\n';
+    expect(tracebacksIn(`reg\r\nx${text}${BANNER}`)).toMatchObject([
+      { type: 'KeyboardInterrupt', message: '', file: '<stdin>', line: 3 },
+    ]);
   });
 
   it('begins anew with a header in the middle', () => {
@@ -117,6 +140,30 @@ describe('tracebacks', () => {
       expectObservable(cold('hfe---|', text).pipe(tracebacks())).toBe('--a---|', { a: read('A') });
       expectObservable(cold('hf-|', text).pipe(tracebacks())).toBe('---|');
     });
+  });
+
+  it('takes text that is cut anywhere, as it takes lines', () => {
+    const text = `x\r\ny${printed('A').replaceAll('\n', '\r\n')}${BANNER}${printed('B')}`;
+    const cuts = Array.from({ length: text.length - 1 }, (_, at) => [text.slice(0, at + 1), text.slice(at + 1)]);
+    for (const pieces of [[text], text.split(''), ...cuts]) {
+      const seen: Traceback[] = [];
+      from(pieces)
+        .pipe(tracebacks())
+        .subscribe((traceback) => seen.push(traceback));
+      expect(seen).toEqual([read('A'), read('B')]);
+    }
+  });
+
+  it('takes text that begins with a header in pieces, and ends without a line end', () => {
+    for (const text of [printed('A').trimEnd(), `x${printed('A').trimEnd().replaceAll('\n', '\r\n')}`]) {
+      for (let cut = 1; cut < text.length; cut++) {
+        const seen: Traceback[] = [];
+        from([text.slice(0, cut), text.slice(cut)])
+          .pipe(tracebacks())
+          .subscribe((traceback) => seen.push(traceback));
+        expect(seen).toEqual([read('A')]);
+      }
+    }
   });
 
   it('keeps the last 64 places of a recursion that is too deep', () => {

@@ -7,6 +7,7 @@ import { filter, firstValueFrom, type Subscription } from 'rxjs';
 import { opening, pattern } from '../contracts/far-end.js';
 import { expectOneLineFailure, run, start } from './command.js';
 import { cameraEnd, type Pty, pty, temporaryFolder } from './pty.js';
+import { startPrinting } from './support/printed-lines.js';
 
 let folder: string;
 let link: string;
@@ -65,7 +66,7 @@ describe('a port that is no camera', () => {
       all.map(async (words, number) => {
         const port = await portAt(`${link}-${number}`);
         far(port);
-        expectOneLineFailure(await run([...words, '--port', port.path]), 'firmware 5.0.0');
+        expectOneLineFailure(await run([...words, '--timeout', '2', '--port', port.path]), 'firmware 5.0.0');
       }),
     );
   }
@@ -134,6 +135,37 @@ describe('a camera', () => {
     expect(performance.now() - unplugged).toBeLessThan(1000);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^openmv-rx: [^\n]+cable[^\n]+\n$/);
+  });
+
+  it('that vanishes without a word ends frames', async () => {
+    const { firstLine, finished } = start(['frames', '--port', link, '--timeout', '1']);
+    await firstLine;
+    attached.unsubscribe();
+    const { code, stderr } = await finished;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^openmv-rx: the camera has not answered for 1 s [^\n]+\n$/);
+  });
+
+  it('that vanishes without a word fails a measurement whose parts end by their time', async () => {
+    const words = ['--port', link, '--timeout', '2', '--seconds', '1', '--channel', 'config'];
+    const { line, finished } = startPrinting('bench', ...words);
+    await line('p50Milliseconds');
+    attached.unsubscribe();
+    const { code, stdout, stderr } = await finished;
+    expect(code).toBe(1);
+    expect(stdout).not.toContain('"link"');
+    expect(stderr).toMatch(/^openmv-rx: [^\n]+\n$/);
+  });
+
+  it('that vanishes without a word fails a recording that ends by its time, whose file is whole', async () => {
+    const file = join(folder, 'vanished.mcap');
+    const { finished } = start(['record', file, '--port', link, '--timeout', '4', '--duration', '2']);
+    while (!existsSync(file)) await new Promise(setImmediate);
+    attached.unsubscribe();
+    const { code, stdout, stderr } = await finished;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^[^\n]+vanished.mcap: [^\n]+\n$/);
+    expect(stderr).toMatch(/^openmv-rx: [^\n]+\n$/);
   });
 
   it('has its stream switched off by Ctrl-C', async () => {

@@ -172,7 +172,7 @@ describe('a virtual camera', () => {
   it('loses all that passes with a loss of 1', async () => {
     const cameras = await served('--tcp', '0', '--loss', '100%');
     const [byTcp = ''] = cameras.places.tcp;
-    expectOneLineFailure(await run(['info', '--tcp', byTcp]), 'no answer within');
+    expectOneLineFailure(await run(['info', '--tcp', byTcp, '--timeout', '2']), 'no answer within 2000 ms');
     await ended(cameras);
   });
 
@@ -234,7 +234,7 @@ describe('an address that is no camera', () => {
       ['--udp', `127.0.0.1:${mute.address().port}`],
     ];
     // At once, for each waits in vain.
-    const outcomes = await Promise.all(addresses.map((address) => run([...words, ...address])));
+    const outcomes = await Promise.all(addresses.map((address) => run([...words, ...address, '--timeout', '2'])));
     for (const outcome of outcomes) expectOneLineFailure(outcome, 'firmware 5.0.0');
     silent.close();
     mute.close();

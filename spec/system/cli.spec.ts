@@ -179,7 +179,7 @@ describe('read and write', () => {
 
   it('fails in one line where the camera refuses, a channel is missing, or a file is', async () => {
     expectOneLineFailure(await onPort('write', 'config', 'nonsense'), 'script');
-    expectOneLineFailure(await onPort('read', 'no-such'), 'openmv-rx channels');
+    expectOneLineFailure(await onPort('read', 'no-such', '--timeout', '1'), 'openmv-rx channels');
     expectOneLineFailure(await onPort('write', 'stdout', 'x'), 'openmv-rx channels');
     expectOneLineFailure(await onPort('write', 'config', '@/no/such/file'), '/no/such/file');
     await expectReleased();

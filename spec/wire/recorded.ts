@@ -27,9 +27,9 @@ export interface Expected {
 
 /** Every capture there is, one line a side. */
 export const recordings: readonly (readonly [name: string, side: Side])[] = readdirSync(folder)
-  .filter((file) => file.endsWith('.jsonl'))
+  .filter((file) => file.endsWith('.expected.json'))
   .sort()
-  .flatMap((file) => SIDES.map((side) => [file.replace('.jsonl', ''), side] as const));
+  .flatMap((file) => SIDES.map((side) => [file.replace('.expected.json', ''), side] as const));
 
 /** What arrived of one side, chunk by chunk. */
 export function received(name: string, side: Side): Uint8Array[] {

@@ -19,6 +19,7 @@ import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-
 import { orInterrupted } from '../interruption.js';
 import { ProgressLine } from '../progress-line.js';
 import { wholeNumber } from '../usage.js';
+import { stillAnswers } from '../while-answering.js';
 
 interface BenchOptions extends CameraCommandOptions {
   readonly seconds: number;
@@ -55,6 +56,8 @@ export function addBench(program: Command): void {
               name === undefined ? EMPTY : progress.during(`reading ${name}`, reading(camera.channel(name), ms)),
             ),
           ),
+          // The parts end by their time, even when the camera has vanished.
+          stillAnswers(camera),
           repeats(camera),
         );
         return all$.pipe(

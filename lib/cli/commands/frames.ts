@@ -7,6 +7,7 @@ import { FrameTally } from '../frame-tally.js';
 import { orInterrupted } from '../interruption.js';
 import { ProgressLine } from '../progress-line.js';
 import { wholeNumber } from '../usage.js';
+import { whileAnswering } from '../while-answering.js';
 
 interface FramesOptions extends CameraCommandOptions {
   readonly count?: number;
@@ -14,8 +15,8 @@ interface FramesOptions extends CameraCommandOptions {
   readonly overwrite?: true;
 }
 
-/** Behind the error of an opening that fails, and still within five seconds. */
-const FIRST_FRAME_MS = 4500;
+/** The first frame may come later than the opening fails, because the error of the opening says more. */
+const BEHIND_OPENING_MS = 1000;
 
 /** `frames`: saves what the camera sees, or tells of it. */
 export function addFrames(program: Command): void {
@@ -29,12 +30,13 @@ export function addFrames(program: Command): void {
     .option('--output <folder>', 'save each as a file of this folder')
     .option('--overwrite', 'replace files that are there already')
     .action(({ count, output: folder, overwrite, ...options }: FramesOptions) =>
-      withCamera(options, ({ camera, output, stop$ }) => {
+      withCamera(options, ({ camera, output, stop$, timeoutMs }) => {
         const files = folder === undefined ? undefined : new FrameFiles(folder, overwrite === true);
         const tally = new FrameTally();
         const line = new ProgressLine(output.json);
         const frames$ = camera.frames$.pipe(
-          timeout({ first: FIRST_FRAME_MS, with: () => throwError(noFrames) }),
+          timeout({ first: timeoutMs + BEHIND_OPENING_MS, with: () => throwError(noFrames) }),
+          whileAnswering(camera, timeoutMs),
           count === undefined ? takeUntil(stop$) : (source) => source.pipe(take(count), orInterrupted(stop$)),
           tap((frame) => {
             const number = tally.add(frame);

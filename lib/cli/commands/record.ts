@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { concat, defer, filter, finalize, from, ignoreElements, switchMap, tap } from 'rxjs';
+import { concat, defer, EMPTY, filter, finalize, from, ignoreElements, switchMap, tap } from 'rxjs';
 import type { RecordedChannel, RecordedFrames, RecordingProgress, RecordOptions } from '../../recording/index.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../interruption.js';
 import { loadRecording } from '../load-recording.js';
 import { ProgressLine } from '../progress-line.js';
 import { each, wholeNumber } from '../usage.js';
+import { stillAnswers } from '../while-answering.js';
 
 interface RecordWords extends CameraCommandOptions {
   readonly frames?: number;
@@ -42,8 +43,10 @@ export function addRecord(program: Command): void {
       withCamera(words, ({ camera, output, stop$ }) => {
         const line = new ProgressLine(output.json);
         let last: RecordingProgress | undefined;
+        let isAskedFor = false;
+        const until$ = stop$.pipe(tap(() => (isAskedFor = true)));
         const recorded$ = from(loadRecording()).pipe(
-          switchMap(({ record }) => record(camera, { ...recordOptions(file, words), until$: stop$ })),
+          switchMap(({ record }) => record(camera, { ...recordOptions(file, words), until$ })),
           // Until there is a file, nothing is recorded that could be made whole.
           orInterrupted(stop$.pipe(filter(() => last === undefined))),
           tap((progress) => {
@@ -53,11 +56,13 @@ export function addRecord(program: Command): void {
           finalize(() => line.end()),
           ignoreElements(),
         );
+        // A recording with --duration ends by its time, even when the camera has vanished.
+        const answered$ = defer(() => (words.duration === undefined || isAskedFor ? EMPTY : stillAnswers(camera)));
         const summary$ = defer(() => {
           if (last) output.write(last, `${last.file}: ${progressWords(last)}`);
           return [];
         });
-        return concat(recorded$, summary$);
+        return concat(recorded$, summary$, answered$);
       }),
     );
 }

@@ -16,11 +16,10 @@ import { cameraCommand, type CameraCommandOptions, type CameraContext, withCamer
 import { orInterrupted } from '../interruption.js';
 import type { Output } from '../output.js';
 import { ProgressLine } from '../progress-line.js';
-import { followedScript } from '../script/followed-script.js';
+import { followedScript, stoppedScript } from '../script/followed-script.js';
 import { parameterValues, parameterWord, type ParameterWord, scriptOf } from '../script/script-argument.js';
 import { tracebackText } from '../script/script-end.js';
 import { each, orWrongUsage } from '../usage.js';
-import { whileAnswering } from '../while-answering.js';
 
 interface RunWords extends CameraCommandOptions {
   readonly param?: readonly ParameterWord[];
@@ -48,7 +47,7 @@ export function addRun(program: Command): void {
           context.camera.run(script, { parameters: parameterValues(script, param) }),
         );
         const shown = withUploadShown(start, context.output);
-        return wait ? followed(context, shown) : shown.pipe(orInterrupted(context.stop$));
+        return wait ? followed(context, script, shown) : shown.pipe(orInterrupted(context.stop$));
       });
     });
 }
@@ -69,7 +68,11 @@ function withUploadShown(start: Observable<WriteProgress>, output: Output): Obse
 
 type Phase = 'uploading' | 'starting' | 'running' | 'ended';
 
-function followed({ camera, output, stop$ }: CameraContext, start: Observable<WriteProgress>): Observable<unknown> {
+function followed(
+  { camera, output, stop$, timeoutMs }: CameraContext,
+  script: string,
+  start: Observable<WriteProgress>,
+): Observable<unknown> {
   const phase$ = new BehaviorSubject<Phase>('uploading');
   const started = start.pipe(
     tap({
@@ -77,7 +80,7 @@ function followed({ camera, output, stop$ }: CameraContext, start: Observable<Wr
       complete: () => phase$.next('running'),
     }),
   );
-  const events$ = followedScript(camera, started).pipe(
+  const events$ = followedScript(camera, started, { script, timeoutMs }).pipe(
     tap((event) => {
       if ('text' in event) print(event.text, output);
       if (!('ended' in event)) return;
@@ -102,7 +105,7 @@ function followed({ camera, output, stop$ }: CameraContext, start: Observable<Wr
   const stopped$ = defer(() => {
     if (phase$.value !== 'running') return EMPTY;
     return concat(
-      camera.stop(),
+      stoppedScript(camera, timeoutMs),
       defer(() => {
         output.fact({ ended: 'stopped' });
         // Standard output is the script's alone, which may be kept in a file.
@@ -111,7 +114,7 @@ function followed({ camera, output, stop$ }: CameraContext, start: Observable<Wr
       }),
     );
   });
-  return concat(events$.pipe(takeUntil(interrupted$)), stopped$).pipe(whileAnswering(camera));
+  return concat(events$.pipe(takeUntil(interrupted$)), stopped$);
 }
 
 function print(text: string, output: Output): void {

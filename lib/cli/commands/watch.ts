@@ -22,9 +22,9 @@ export function addWatch(program: Command): void {
   )
     .option('--count <n>', 'end after this many', wholeNumber(1))
     .action((name: string, { count, ...options }: WatchOptions) =>
-      withCamera(options, ({ camera, output, stop$ }) =>
+      withCamera(options, ({ camera, output, stop$, timeoutMs }) =>
         merge(happenings(camera, name), waitingNote(camera, name)).pipe(
-          whileAnswering(camera),
+          whileAnswering(camera, timeoutMs),
           count === undefined ? takeUntil(stop$) : (source) => source.pipe(take(count), orInterrupted(stop$)),
           tap((happening) => {
             if ('text' in happening && name === 'stdout' && !output.json) output.raw(happening.text);

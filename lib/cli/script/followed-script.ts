@@ -1,108 +1,202 @@
 import {
+  catchError,
   concat,
   connect,
   defer,
   delay,
+  EMPTY,
+  endWith,
   filter,
   first,
   ignoreElements,
+  last,
   map,
   merge,
-  Observable,
+  of,
+  type Observable,
   race,
   repeat,
   switchMap,
   takeUntil,
   tap,
+  throwError,
+  timeout,
   timer,
 } from 'rxjs';
+import { isOpenMVError, messageOf, OpenMVError } from '../../errors.js';
 import type { Camera, Traceback, WriteProgress } from '../../index.js';
-import { lastTraceback, withoutRebootNote } from './script-end.js';
+import { BannerSplitter } from '../../operators/skip-banner.js';
+import { whileAnswering } from '../while-answering.js';
+import { lastTraceback } from './script-end.js';
 
-/** What becomes of a script. */
+/** Progress of the upload, text, or the end of a script. */
 export type ScriptEvent = WriteProgress | { readonly text: string } | { readonly ended: Traceback | undefined };
+
+/** Options of {@link followedScript}. */
+export interface FollowOptions {
+  /** The script that is run. */
+  readonly script: string;
+  /** The longest silence of the camera, and the longest time until the rest of the text is read. */
+  readonly timeoutMs: number;
+}
 
 /** A camera that has ended a script has begun to reboot by then. */
 const REBOOT_WITHIN_MS = 500;
-/** How often a camera is asked whether there is more of the script's text, and how long at most. */
+/** How often a camera is asked whether there is more of the script's text. */
 const LOOK_MS = 50;
-const REST_WITHIN_MS = 2000;
+/** A camera that sets up its sensor in the middle of a reboot prints the rest of its banner no later than this. */
+const BANNER_WITHIN_MS = 1000;
+/** The longest attempt to stop a script that is given up. */
+const STOP_WITHIN_MS = 5000;
+const MAY_STILL_RUN = 'the script may still run: "openmv-rx stop" stops it';
 
 /**
  * Runs a script and follows it to its end. Emits the progress of the upload, then what the script prints, and as the last
- * the traceback it has ended with, if it has. Errors as `Camera.run` does, and when the link is lost.
+ * the traceback it has ended with, if it has.
  *
  * ```
- *   stop what runs ── read its text away ── upload, start ── the script ends ── the camera reboots ── read the rest
- *                                           └── text that is the script's ─────────────────────────────────────┘
+ *   stop what runs ── until its text is read ── upload, start ── the script ends ── until its text is read
+ *                                                └── text that is the script's ──────────────────────────┘
  * ```
+ *
+ * Errors as `Camera.run` does, when the camera does not answer for `timeoutMs`, and when the link is lost. It then tries to
+ * stop the script that it has started, and the error says whether that worked. It also errors when the script has ended
+ * and not all of its text was read, and when the script is gone without a soft reboot.
  *
  * @param start `camera.run(…)`
  */
-export function followedScript(camera: Camera, start: Observable<WriteProgress>): Observable<ScriptEvent> {
-  const before$ = concat(camera.stop(), camera.channel('stdout').read()).pipe(ignoreElements());
-  return concat(before$, own(camera, start)).pipe(
-    connect((event$) =>
-      merge(
-        event$,
-        event$.pipe(
+export function followedScript(
+  camera: Camera,
+  start: Observable<WriteProgress>,
+  { script, timeoutMs }: FollowOptions,
+): Observable<ScriptEvent> {
+  return defer(() => {
+    let stage: 'before' | 'begun' | 'over' = 'before';
+    const banners = new BannerSplitter();
+    let hasRebooted = false;
+
+    const ownText$ = camera.stdout$.pipe(
+      map((piece) => banners.push(piece)),
+      filter(() => stage !== 'before'),
+      tap((parts) => (hasRebooted ||= parts.length > 1)),
+      map((parts) => parts.join('')),
+    );
+    /** Emits the beginning of a banner whose rest does not come. */
+    const bannerRest$ = concat(
+      timer(0, LOOK_MS).pipe(
+        first(() => !banners.holds),
+        takeUntil(timer(BANNER_WITHIN_MS)),
+        ignoreElements(),
+      ),
+      defer(() => of(banners.end())),
+    );
+    const course$: Observable<WriteProgress | string> = concat(
+      camera.stop(),
+      textRead(camera, timeoutMs),
+      bannerRest$.pipe(ignoreElements()),
+      start.pipe(tap(({ sent, total }) => (stage = sent === total ? 'begun' : 'before'))),
+      scriptEnd(camera).pipe(
+        tap((how) => {
+          stage = 'over';
+          hasRebooted ||= how === 'rebooting';
+        }),
+        ignoreElements(),
+      ),
+      textRead(camera, timeoutMs),
+      bannerRest$,
+      defer(() => (hasRebooted ? EMPTY : throwError(unknownEnd))),
+    );
+    const events$ = course$.pipe(
+      connect((shared$) => merge(ownText$.pipe(takeUntil(shared$.pipe(last(null, '')))), shared$)),
+      filter((event) => event !== ''),
+      map((event) => (typeof event === 'string' ? { text: event } : event)),
+      whileAnswering(camera, timeoutMs),
+      catchError((error: unknown) => {
+        // A camera that has refused to start it has nothing to stop.
+        if (stage === 'begun' && !isOpenMVError(error, 'NAK')) return givenUp(camera, error, timeoutMs);
+        return throwError(() => (stage === 'over' ? unseenEnd(error) : error));
+      }),
+    );
+    return events$.pipe(
+      connect((event$) => {
+        const text$ = event$.pipe(
           filter((event) => 'text' in event),
           map(({ text }) => text),
-          lastTraceback(),
-          map((ended) => ({ ended })),
-        ),
-      ),
-    ),
-  );
-}
-
-function own(camera: Camera, start: Observable<WriteProgress>): Observable<WriteProgress | { text: string }> {
-  return new Observable((subscriber) => {
-    let isOver = false;
-    let rest = '';
-    const error = (reason: unknown): void => subscriber.error(reason);
-    const next = (text: string): void => {
-      // The last of it ends with the camera's own note of the reboot.
-      if (isOver) rest += text;
-      else subscriber.next({ text });
-    };
-    const course$ = concat(
-      start.pipe(tap((progress) => subscriber.next(progress))),
-      defer(() => scriptEnd(camera)).pipe(tap(() => (isOver = true))),
-      defer(() => textRead(camera)),
-    );
-    subscriber.add(camera.stdout$.subscribe({ next, error }));
-    subscriber.add(
-      course$.subscribe({
-        error,
-        complete: () => {
-          const text = withoutRebootNote(rest);
-          if (text !== '') subscriber.next({ text });
-          subscriber.complete();
-        },
+        );
+        return merge(
+          event$,
+          text$.pipe(
+            lastTraceback(script),
+            map((ended) => ({ ended })),
+          ),
+        );
       }),
     );
   });
 }
 
-/** Every end of a script is a soft reboot (PROTOCOL 9). Where nobody has noticed that, there is no script any more. */
-function scriptEnd(camera: Camera): Observable<unknown> {
+/**
+ * Emits how the script ended. Every end is a soft reboot (PROTOCOL 9), but its event may be lost. A script on a camera that
+ * was restarted is gone without one.
+ */
+function scriptEnd(camera: Camera): Observable<'rebooting' | 'gone'> {
   return race(
-    camera.state$.pipe(filter(({ state }) => state === 'rebooting')),
+    camera.state$.pipe(
+      filter(({ state }) => state === 'rebooting'),
+      map(() => 'rebooting' as const),
+    ),
     camera.running$.pipe(
       filter((running) => !running),
       delay(REBOOT_WITHIN_MS),
+      map(() => 'gone' as const),
     ),
   ).pipe(first());
 }
 
-/** Until the camera has no text left, which outlives the reboot; what prints behind the script is not waited for. */
-function textRead(camera: Camera): Observable<never> {
-  return timer(LOOK_MS).pipe(
-    switchMap(() => camera.channel('stdout').size()),
-    repeat(),
+/** Completes when the camera has no text left. Text outlives the reboot. */
+function textRead(camera: Camera, timeoutMs: number): Observable<never> {
+  return defer(() => camera.channel('stdout').size()).pipe(
+    repeat({ delay: LOOK_MS }),
     first((bytes) => bytes === 0),
-    takeUntil(timer(REST_WITHIN_MS)),
+    timeout({ first: timeoutMs, with: () => throwError(() => unread(timeoutMs)) }),
     ignoreElements(),
   );
+}
+
+/** Stops the script that was started, as it was asked for. Errors, and says that the script may still run, where it can't. */
+export function stoppedScript(camera: Camera, timeoutMs: number): Observable<never> {
+  return camera.stop().pipe(
+    whileAnswering(camera, timeoutMs),
+    catchError((error: unknown) => throwError(() => reworded(error, `${messageOf(error)}; ${MAY_STILL_RUN}`))),
+  );
+}
+
+/** Tries to stop the script, and errors with `error` and the outcome of that. */
+function givenUp(camera: Camera, error: unknown, timeoutMs: number): Observable<never> {
+  return camera.stop().pipe(
+    timeout({ first: Math.min(timeoutMs, STOP_WITHIN_MS) }),
+    endWith('the script does not run any more'),
+    catchError(() => of(MAY_STILL_RUN)),
+    switchMap((outcome) => throwError(() => reworded(error, `${messageOf(error)}; ${outcome}`))),
+  );
+}
+
+function unread(timeoutMs: number): OpenMVError {
+  return new OpenMVError('TIMEOUT', `not all of the camera's text was read within ${timeoutMs / 1000} s`);
+}
+
+function unknownEnd(): OpenMVError {
+  return new OpenMVError(
+    'LINK_LOST',
+    'the script is gone without a soft reboot, so the camera may have been restarted',
+  );
+}
+
+function unseenEnd(cause: unknown): Error {
+  return reworded(cause, `the end of the script was not seen, so it may have failed: ${messageOf(cause)}`);
+}
+
+/** An error of the same code, so that what is advised fits. */
+function reworded(cause: unknown, message: string): Error {
+  return isOpenMVError(cause) ? new OpenMVError(cause.code, message, { cause }) : new Error(message, { cause });
 }

@@ -1,21 +1,28 @@
 import { connect, filter, last, map, merge, type OperatorFunction, startWith } from 'rxjs';
-import { lines, type Traceback, tracebacks } from '../../index.js';
+import { lines, type Traceback } from '../../index.js';
+import { TracebackParser } from '../../operators/traceback.js';
 
-/** What a camera prints behind every script, which is none of it. */
-const REBOOT_NOTE = /MPY: soft reboot\r?\n$/;
-
-/** Without the note of the soft reboot at the end. */
-export function withoutRebootNote(text: string): string {
-  return text.replace(REBOOT_NOTE, '');
-}
-
-/** The traceback that is the last of a script's text, or `undefined`: a script that goes on behind one has handled it. */
-export function lastTraceback(): OperatorFunction<string, Traceback | undefined> {
+/**
+ * Finds the traceback that a script has ended with, or `undefined`, when its text is complete.
+ *
+ * A script with `print_exception` may go on after a traceback, so only a traceback at the very end counts. In other scripts
+ * the lines after a traceback belong to its message. The traceback of a deep recursion is longer than the camera's buffer for
+ * text, so its beginning is lost.
+ */
+export function lastTraceback(script: string): OperatorFunction<string, Traceback | undefined> {
+  const goesOn = /\bprint_exception\b/.test(script);
   return (text$) =>
     text$.pipe(
       lines(),
       filter((line) => line.trim() !== ''),
-      connect((line$) => merge(line$.pipe(map(() => undefined)), line$.pipe(tracebacks()))),
+      connect((line$) => {
+        const parser = new TracebackParser(true);
+        const traceback$ = line$.pipe(
+          map((line) => parser.push(line)),
+          filter((traceback) => traceback !== undefined),
+        );
+        return goesOn ? merge(line$.pipe(map(() => undefined)), traceback$) : traceback$;
+      }),
       startWith(undefined),
       last(),
     );

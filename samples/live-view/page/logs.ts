@@ -1,12 +1,14 @@
-import { type Camera, type CameraEvent } from 'openmv-rx';
+import { type Camera, type CameraEvent, lines } from 'openmv-rx';
 import { filter } from 'rxjs';
-import { lines } from './lines.js';
 import { Log } from './log.js';
+
+/** A line longer than this is shown in pieces, so that a script that never ends one fills no memory. */
+const LONGEST = 1000;
 
 /** Shows what the camera's script prints. */
 export function showText(camera: Camera): void {
   const log = new Log('text');
-  camera.stdout$.pipe(lines()).subscribe((line) => {
+  camera.stdout$.pipe(lines({ maxLength: LONGEST })).subscribe((line) => {
     log.add(line);
   });
 }

@@ -1,15 +1,23 @@
-import { firstValueFrom, lastValueFrom, NEVER, of, take, toArray } from 'rxjs';
-import { followedScript, type ScriptEvent } from '../../../lib/cli/script/followed-script.js';
-import { Camera, type ScriptIo, VirtualCamera } from '../../../lib/index.js';
+import { defer, EMPTY, firstValueFrom, lastValueFrom, NEVER, of, take, throwError, timer, toArray } from 'rxjs';
+import { followedScript, type ScriptEvent, stoppedScript } from '../../../lib/cli/script/followed-script.js';
+import { OpenMVError } from '../../../lib/errors.js';
+import { Camera, type ScriptIo } from '../../../lib/index.js';
+import { BANNER, recordedScript } from '../../operators/recorded-scripts.js';
+import { scheduler } from '../../operators/operator-contract.js';
+import { random } from '../../wire/random.js';
+import { interpreterCamera } from '../interpreter-camera.js';
+import { FakeCamera } from './fake-camera.js';
+
+const TIMEOUT_MS = 10_000;
 
 function bench(runScript?: (source: string, io: ScriptIo) => typeof NEVER) {
-  const virtual = new VirtualCamera(runScript ? { runScript } : {});
+  const virtual = interpreterCamera(runScript ? { runScript } : {});
   const camera = new Camera(virtual.transport(), { reconnect: 'never', closeAfterMs: 0 });
-  const followed = (script: string) => followedScript(camera, camera.run(script));
+  const followed = (script: string) => followedScript(camera, camera.run(script), { script, timeoutMs: TIMEOUT_MS });
   return { virtual, camera, followed };
 }
 
-const textOf = (events: ScriptEvent[]) => events.map((event) => ('text' in event ? event.text : '')).join('');
+const textOf = (events: readonly ScriptEvent[]) => events.map((event) => ('text' in event ? event.text : '')).join('');
 
 describe('followedScript', () => {
   it('tells of the upload, of what the script prints and of its end, and of nothing else', async () => {
@@ -24,8 +32,8 @@ describe('followedScript', () => {
 
   it('loses nothing of what is printed just before the end', async () => {
     const { followed } = bench();
-    const events = await lastValueFrom(followed('print("x" * 1)\nprint("last")').pipe(toArray()));
-    expect(textOf(events)).toMatch(/last\r\n$/);
+    const events = await lastValueFrom(followed('print("x" * 1)\nprint("last", end="")').pipe(toArray()));
+    expect(textOf(events)).toMatch(/last$/);
   });
 
   it('ends with the traceback of a script that fails', async () => {
@@ -47,14 +55,277 @@ describe('followedScript', () => {
   it('errors where the script can not be run', async () => {
     const { camera } = bench();
     const refused = camera.channel('stdin').ioctl(99);
-    await expect(lastValueFrom(followedScript(camera, refused))).rejects.toMatchObject({ code: 'NAK' });
+    const followed$ = followedScript(camera, refused, { script: 'x', timeoutMs: TIMEOUT_MS });
+    await expect(lastValueFrom(followed$)).rejects.toMatchObject({ code: 'NAK' });
   });
 
   it('does nothing before it is subscribed to', () => {
     const { camera } = bench();
     let opened = false;
     camera.state$.subscribe(({ state }) => (opened ||= state !== 'closed'));
-    followedScript(camera, of());
+    followedScript(camera, of(), { script: 'x', timeoutMs: TIMEOUT_MS });
     expect(opened).toBe(false);
+  });
+});
+
+/** What comes of following a script on a camera, in virtual time. */
+function outcome(
+  fake: FakeCamera,
+  start: ReturnType<FakeCamera['run']>,
+  { script = 'f()', timeoutMs = TIMEOUT_MS } = {},
+): { text: string; ended?: unknown; error?: OpenMVError; ms: number } {
+  const events: ScriptEvent[] = [];
+  let error: OpenMVError | undefined;
+  let ms = 0;
+  const test = scheduler();
+  test.run(({ flush }) => {
+    followedScript(fake.camera, start, { script, timeoutMs }).subscribe({
+      next: (event) => events.push(event),
+      error: (reason: OpenMVError) => ((error = reason), (ms = test.now())),
+      complete: () => (ms = test.now()),
+    });
+    flush();
+  });
+  const last = events.at(-1) ?? {};
+  return { text: textOf(events), ...('ended' in last && { ended: last.ended }), ...(error && { error }), ms };
+}
+
+describe('followedScript, with what the recorded interpreter printed', () => {
+  it.each([
+    ['ends', '', undefined],
+    ['sysexit', 'a\r\n', undefined],
+    ['empty_print', '\r\nxy-z\r\n', undefined],
+    [
+      'syntax',
+      'Traceback (most recent call last):\r\n  File "<stdin>", line 2\r\nSyntaxError: invalid syntax\r\n',
+      { type: 'SyntaxError', message: 'invalid syntax', line: 2 },
+    ],
+    [
+      'nameerr',
+      'Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\n' +
+        "NameError: name 'undefined_name' isn't defined\r\n",
+      { type: 'NameError', message: "name 'undefined_name' isn't defined", line: 1 },
+    ],
+  ])('gives the text of %s and how it ended', (name, text, ended) => {
+    const { script, stdout } = recordedScript(name);
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const next = random(seed);
+      const fake = new FakeCamera();
+      const course: [number, () => void][] = [];
+      let printed = 0;
+      for (let ms = 0; printed < stdout.length; ms++) {
+        const piece = stdout.slice(printed, (printed += 1 + Math.floor(next() * 40)));
+        course.push([ms, () => fake.stdout$.next(piece)]);
+      }
+      // Wherever between two pieces the end is told.
+      course.splice(Math.floor(next() * course.length), 0, [course.length >> 1, () => fake.end()]);
+      const seen = outcome(fake, fake.run(...course), { script });
+      expect(seen.text).toBe(text);
+      if (ended === undefined) expect(seen.ended).toBeUndefined();
+      else expect(seen.ended).toMatchObject(ended);
+      expect(seen.error).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['whole', BANNER.slice(20)],
+    ['without its end', 'thing else\r\n'],
+    ['does not go on', ''],
+  ])('leaves out what was printed before the script, and a banner that comes late: %s', (_, rest) => {
+    const fake = new FakeCamera();
+    fake.stop = () =>
+      defer(() => {
+        fake.stdout$.next(`old\r\n${BANNER}old\r\n${BANNER.slice(0, 20)}`);
+        timer(300).subscribe(() => fake.stdout$.next(rest));
+        return EMPTY;
+      });
+    const start = fake.run(
+      [1, () => fake.stdout$.next('own\r\n')],
+      [2, () => fake.end()],
+      [3, () => fake.stdout$.next(BANNER)],
+    );
+    expect(outcome(fake, start)).toMatchObject({ text: 'own\r\n', ended: undefined });
+  });
+
+  it('begins the script when the text before it is read', () => {
+    const fake = new FakeCamera();
+    fake.waiting = 9;
+    const start = defer(() => {
+      expect(fake.waiting).toBe(0);
+      return fake.run([0, () => fake.stdout$.next('own')], [1, () => fake.end()]);
+    });
+    fake.stop = () => {
+      timer(700).subscribe(() => {
+        fake.stdout$.next('old');
+        fake.waiting = 0;
+      });
+      return EMPTY;
+    };
+    expect(outcome(fake, start)).toMatchObject({ text: 'own', ended: undefined });
+  });
+
+  it('waits for a banner whose rest comes when stdout is read already, and prints one that does not go on', () => {
+    const late = new FakeCamera();
+    const [note = ''] = BANNER.split(/(?<=\n)/);
+    const printing = (fake: FakeCamera): [number, () => void][] => [
+      [0, () => fake.stdout$.next('own\r\n')],
+      [1, () => fake.end()],
+      [2, () => fake.stdout$.next(note)],
+    ];
+    const whole = late.run(...printing(late), [600, () => late.stdout$.next(BANNER.slice(note.length))]);
+    expect(outcome(late, whole)).toMatchObject({ text: 'own\r\n', ended: undefined });
+    const other = new FakeCamera();
+    expect(outcome(other, other.run(...printing(other)))).toMatchObject({ text: `own\r\n${note}`, ended: undefined });
+  });
+});
+
+describe('followedScript, at the end of a script', () => {
+  const TRACEBACK = 'Traceback (most recent call last):\r\n  File "<stdin>", line 3\r\nValueError: x\r\n';
+
+  it('reads on until stdout says that it is empty, however long that takes within the time', () => {
+    const fake = new FakeCamera();
+    const start = fake.run(
+      [0, () => fake.stdout$.next('first\r\n')],
+      [1, () => fake.end({ waiting: 9 })],
+      [6000, () => fake.stdout$.next(`x${TRACEBACK}${BANNER}`)],
+      [6000, () => (fake.waiting = 0)],
+    );
+    const seen = outcome(fake, start);
+    expect(seen).toMatchObject({ text: `first\r\nx${TRACEBACK}`, ended: { type: 'ValueError', line: 3 } });
+    expect(seen.ms).toBeGreaterThan(6000);
+  });
+
+  it('errors, and does not end well, when stdout never says so', () => {
+    const fake = new FakeCamera();
+    const seen = outcome(fake, fake.run([1, () => fake.end({ waiting: 9 })]));
+    expect(seen).not.toHaveProperty('ended');
+    expect(seen.error).toMatchObject({
+      code: 'TIMEOUT',
+      message:
+        'the end of the script was not seen, so it may have failed: ' +
+        "not all of the camera's text was read within 10 s",
+    });
+    expect(fake.stops).toBe(1); // before the script, which has ended by itself
+  });
+
+  it('errors when the camera says nothing more as the script ends', () => {
+    const fake = new FakeCamera();
+    const seen = outcome(fake, fake.run([1, () => fake.end({ answers: false })]), { timeoutMs: 4000 });
+    expect(seen).not.toHaveProperty('ended');
+    expect(seen.error).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringMatching(/^the end of the script/) as string,
+    });
+    expect(seen.ms).toBeLessThan(5000);
+  });
+
+  it('errors when the link is lost then', () => {
+    const fake = new FakeCamera();
+    const lost = new OpenMVError('LINK_LOST', 'the plug was pulled');
+    const start = fake.run([1, () => fake.end({ answers: false })], [2, () => fake.stdout$.error(lost)]);
+    expect(outcome(fake, start).error).toMatchObject({
+      code: 'LINK_LOST',
+      message: 'the end of the script was not seen, so it may have failed: the plug was pulled',
+    });
+  });
+
+  it('takes a reboot that nobody heard of from the banner', () => {
+    const fake = new FakeCamera();
+    const start = fake.run([1, () => fake.running$.next(false)], [2, () => fake.stdout$.next(`1\r\n${BANNER}`)]);
+    expect(outcome(fake, start)).toMatchObject({ text: '1\r\n', ended: undefined });
+  });
+
+  it('errors when the script is gone without a reboot', () => {
+    const fake = new FakeCamera();
+    const start = fake.run([1, () => fake.stdout$.next('1\r\n')], [2, () => fake.running$.next(false)]);
+    const seen = outcome(fake, start);
+    expect(seen).not.toHaveProperty('ended');
+    expect(seen.error).toMatchObject({
+      code: 'LINK_LOST',
+      message: expect.stringMatching(/may have been restarted$/) as string,
+    });
+  });
+});
+
+describe('followedScript, giving up', () => {
+  it('lets a camera be that is busy for six seconds', () => {
+    const fake = new FakeCamera();
+    const start = fake.run(
+      [1000, () => (fake.answers = false)],
+      [7000, () => (fake.answers = true)],
+      [9000, () => fake.stdout$.next('back')],
+      [9001, () => fake.end()],
+    );
+    expect(outcome(fake, start)).toMatchObject({ text: 'back', ended: undefined });
+  });
+
+  it('says that the script may still run when the camera answers nothing any more', () => {
+    const fake = new FakeCamera();
+    const seen = outcome(fake, fake.run([1000, () => (fake.answers = false)]));
+    expect(seen.error).toMatchObject({
+      code: 'LINK_LOST',
+      message:
+        'the camera has not answered for 10 s (--timeout); ' + 'the script may still run: "openmv-rx stop" stops it',
+    });
+    expect(fake.stops).toBe(2);
+    expect(seen.ms).toBeLessThan(17_000);
+  });
+
+  it.each([
+    ['that runs', (fake: FakeCamera, lost: OpenMVError) => fake.run([9, () => fake.stdout$.error(lost)])],
+    ['of which nobody knows whether it has started', (fake: FakeCamera, lost: OpenMVError) => fake.failing(lost)],
+  ])('stops the script %s', (_, start) => {
+    const fake = new FakeCamera();
+    const lost = new OpenMVError('OUTCOME_UNKNOWN', 'it makes no sense');
+    expect(outcome(fake, start(fake, lost)).error).toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      message: 'it makes no sense; the script does not run any more',
+      cause: lost,
+    });
+    expect(fake.stops).toBe(2);
+  });
+
+  it('stops nothing when the camera has refused the script, or nothing was uploaded', () => {
+    const refusal = new OpenMVError('NAK', 'no');
+    const refusing = new FakeCamera();
+    expect(outcome(refusing, refusing.failing(refusal)).error).toBe(refusal);
+    expect(refusing.stops).toBe(1);
+    const lost = new OpenMVError('LINK_LOST', 'no cable');
+    const broken = new FakeCamera();
+    expect(
+      outcome(
+        broken,
+        throwError(() => lost),
+      ).error,
+    ).toBe(lost);
+    expect(broken.stops).toBe(1);
+  });
+});
+
+describe('stoppedScript', () => {
+  /** Whether it completes, or what it errors with. */
+  function stopping(fake: FakeCamera): unknown {
+    let outcome: unknown;
+    scheduler().run(({ flush }) => {
+      stoppedScript(fake.camera, TIMEOUT_MS).subscribe({
+        error: (error: unknown) => (outcome = error),
+        complete: () => (outcome = 'stopped'),
+      });
+      flush();
+    });
+    return outcome;
+  }
+
+  it('completes when the script is stopped', () => {
+    expect(stopping(new FakeCamera())).toBe('stopped');
+  });
+
+  it('says that the script may still run when the camera does not answer', () => {
+    const fake = new FakeCamera();
+    fake.answers = false;
+    expect(stopping(fake)).toMatchObject({
+      code: 'LINK_LOST',
+      message: 'the camera has not answered for 10 s (--timeout); the script may still run: "openmv-rx stop" stops it',
+    });
   });
 });

@@ -1,17 +1,23 @@
 import { firstValueFrom, from } from 'rxjs';
-import { lastTraceback, tracebackText, withoutRebootNote } from '../../../lib/cli/script/script-end.js';
+import { lastTraceback, tracebackText } from '../../../lib/cli/script/script-end.js';
 
 const TRACEBACK =
   'Traceback (most recent call last):\r\n  File "<stdin>", line 3, in <module>\r\nValueError: too dark\r\n';
+const HANDLING = 'try:\n    f()\nexcept ValueError as e:\n    sys.print_exception(e)\n';
 
-const found = (...pieces: string[]) => firstValueFrom(from(pieces).pipe(lastTraceback()));
+const foundIn = (script: string, ...pieces: string[]) => firstValueFrom(from(pieces).pipe(lastTraceback(script)));
+const found = (...pieces: string[]) => foundIn('f()', ...pieces);
 
 describe('lastTraceback', () => {
-  it('finds the traceback that a script ends with, however its text is cut', async () => {
+  it.each([
+    ['that handles no exception', 'f()'],
+    ['that prints exceptions', HANDLING],
+  ])('finds the traceback that a script %s ends with, however its text is cut', async (_, script) => {
     const expected = { type: 'ValueError', message: 'too dark', file: '<stdin>', line: 3 };
-    expect(await found('1\r\n', TRACEBACK)).toMatchObject(expected);
-    expect(await found(...Array.from(`1\r\n${TRACEBACK}\r\n`))).toMatchObject(expected);
-    expect(await found(TRACEBACK.trimEnd())).toMatchObject(expected);
+    expect(await foundIn(script, '1\r\n', TRACEBACK)).toMatchObject(expected);
+    expect(await foundIn(script, ...Array.from(`1\r\n${TRACEBACK}\r\n`))).toMatchObject(expected);
+    expect(await foundIn(script, TRACEBACK.trimEnd())).toMatchObject(expected);
+    expect(await foundIn(script, ...Array.from(`1${TRACEBACK}`))).toMatchObject(expected);
   });
 
   it.each([
@@ -20,7 +26,19 @@ describe('lastTraceback', () => {
     ['a traceback that the script goes on behind', [TRACEBACK, 'again\r\n']],
     ['the beginning of one', ['Traceback (most recent call last):\r\n']],
   ])('finds nothing in %s', async (_, pieces) => {
-    expect(await found(...pieces)).toBeUndefined();
+    expect(await foundIn(HANDLING, ...pieces)).toBeUndefined();
+  });
+
+  it('finds that of a message of several lines, unless the script may go on behind one', async () => {
+    const message = [TRACEBACK, 'take a lamp\r\n', 'or wait\r\n'];
+    expect(await found(...message)).toMatchObject({ type: 'ValueError', message: 'too dark' });
+    expect(await foundIn(HANDLING, ...message)).toBeUndefined();
+  });
+
+  it('finds that of a recursion, whose beginning the camera has dropped', async () => {
+    const calls = '  File "<stdin>", line 2, in f\r\n'.repeat(20);
+    const text = `in f\r\n${calls}RuntimeError: maximum recursion depth exceeded\r\n`;
+    expect(await found(text)).toMatchObject({ type: 'RuntimeError', line: 2 });
   });
 
   it('finds the last of several', async () => {
@@ -33,14 +51,4 @@ describe('tracebackText', () => {
     expect(tracebackText((await found(TRACEBACK))!)).toBe('ValueError: too dark (<stdin>, line 3)');
     expect(tracebackText((await found(TRACEBACK.replace(': too dark', '')))!)).toBe('ValueError (<stdin>, line 3)');
   });
-});
-
-describe('withoutRebootNote', () => {
-  it.each([
-    ['1\r\nMPY: soft reboot\r\n', '1\r\n'],
-    ['MPY: soft reboot\n', ''],
-    ['1MPY: soft reboot\r\n', '1'],
-    ['MPY: soft reboot\r\n1', 'MPY: soft reboot\r\n1'],
-    ['1\r\n', '1\r\n'],
-  ])('%j is %j', (text, rest) => expect(withoutRebootNote(text)).toBe(rest));
 });

@@ -1,4 +1,4 @@
-import { catchError, concatMap, defer, EMPTY, interval, repeat, retry, tap, timer } from 'rxjs';
+import { catchError, defer, EMPTY, interval, repeat, tap, timer } from 'rxjs';
 import { Camera, ChannelFlag, isOpenMVError, VirtualCamera, type CameraOptions } from '../../../lib/index.js';
 import type { Faults } from '../../../lib/transport/fault-line.js';
 import { SteadyClock } from './steady-clock.js';
@@ -14,11 +14,12 @@ export interface LateOptions {
   readonly seconds?: number;
   /** One way. Default 0.1 ms, as over USB. */
   readonly delayMs?: number;
+  /** Of the JPEG. Default 20 KB. */
   readonly frameBytes?: number;
-  /** Whether it also writes and prints. Default true. */
-  readonly talks?: boolean;
-  readonly printEveryMs?: number;
+  /** How often the camera takes a picture. Default 500 times a second: it always has the next one. */
   readonly framesPerSecond?: number;
+  /** Whether it also writes, every 10 ms, and prints a line a second. Default true. */
+  readonly talks?: boolean;
   readonly host?: CameraOptions;
 }
 
@@ -115,11 +116,9 @@ export function lateCamera(options: LateOptions = {}): LateFigures {
       text = lines.pop()!;
       for (const line of lines) if (/^line \d+$/.test(line)) read++;
     });
-    interval(options.printEveryMs ?? 1000, clock).subscribe(() => device.print(`line ${printed++}\n`));
+    interval(1000, clock).subscribe(() => device.print(`line ${printed++}\n`));
   }
   frames = 0;
-  const before = { ...camera['stats$' as never] };
-  void before;
   clock.pass(seconds * 1000);
   const rate = frames / seconds;
   let statistics: { resynchronisations: number; repeatedCommands: number } | undefined;
@@ -138,5 +137,3 @@ export function lateCamera(options: LateOptions = {}): LateFigures {
     errors,
   };
 }
-void concatMap;
-void retry;

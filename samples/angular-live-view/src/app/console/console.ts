@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
+import { skipBanner } from 'openmv-rx';
 import { injectCamera } from 'openmv-rx/angular';
 import { animationFrameScheduler, auditTime, map, merge, scan, Subject } from 'rxjs';
 import { againWhenReady } from '../again-when-ready';
@@ -34,6 +35,7 @@ export class Console {
     merge(
       this.#camera.stdout$.pipe(
         againWhenReady(this.#camera),
+        skipBanner(),
         map((text) => (lines: readonly Entry[]) => withText(lines, text)),
       ),
       this.#cleared.pipe(map(() => () => NOTHING)),
