@@ -55,12 +55,12 @@ describe('Link', () => {
     clock = new Clock();
     port = new ScriptedPort();
     writes = [];
-    port.open().subscribe(({ bytes$, write }: Connection) => {
+    port.open().subscribe((opened: Connection) => {
       const connection: Connection = {
-        bytes$,
+        bytes$: opened.bytes$,
         write: (bytes) => {
           writes.push(bytes.length);
-          return write(bytes);
+          return opened.write(bytes);
         },
       };
       const limits = { shortestWaitMs: 4, longestWaitMs: 1000, openTimeoutMs: OPEN_TIMEOUT_MS };
