@@ -21,6 +21,7 @@ import type { CameraSettings } from './camera-options.js';
 import type { CameraState } from './camera-state.js';
 import { linkStates, noAnswer } from './link-states.js';
 import type { Negotiation } from './negotiation.js';
+import { PortUse } from './port-turns.js';
 import type { Session } from './session.js';
 import type { Tracer } from './trace.js';
 
@@ -36,6 +37,7 @@ export class Lifecycle {
   #present: Session | undefined;
   /** How many keep the link open that nobody uses any more. */
   readonly #holds$ = new BehaviorSubject(0);
+  readonly #port: PortUse;
 
   /**
    * The present session, or `undefined` while there is none. Subscribing opens the link and keeps it open; the last to
@@ -50,11 +52,12 @@ export class Lifecycle {
     private readonly tracer: Tracer,
     private readonly begun: (session: Session) => void,
   ) {
+    this.#port = new PortUse(transport.port ?? transport);
     this.session$ = this.#sessions().pipe(
       share({
         connector: () => new ReplaySubject<Session | undefined>(1),
         resetOnRefCountZero: () =>
-          timer(settings.closeAfterMs, settings.scheduler).pipe(
+          this.#port.idle(timer(settings.closeAfterMs, settings.scheduler)).pipe(
             switchMap(() => this.#holds$),
             filter((holds) => holds === 0),
           ),
@@ -202,10 +205,15 @@ export class Lifecycle {
       subscriber.add(late);
       this.#enter({ state: 'opening', reason: `opening ${this.transport.name}` });
       subscriber.next(undefined);
+      let closed = (): void => undefined;
       subscriber.add(
-        this.transport
-          .open()
+        this.#port
+          .turn()
           .pipe(
+            switchMap(() => {
+              closed = this.#port.open();
+              return this.transport.open();
+            }),
             tap(() => (opened = true)),
             switchMap((connection) =>
               linkStates(connection, this.settings, this.negotiation, this.tracer, () => this.holdOpen()),
@@ -227,6 +235,8 @@ export class Lifecycle {
             complete: () => subscriber.error(new OpenMVError('LINK_LOST', `${this.transport.name} was closed`)),
           }),
       );
+      // Behind the teardown of the port itself.
+      subscriber.add(() => closed());
     });
   }
 }

@@ -52,6 +52,7 @@ export function faulty(transport: Transport, options: FaultyOptions = {}): Trans
   const chance = chanceOf(options);
   return {
     name: `${transport.name} (faulty)`,
+    ...(transport.port !== undefined && { port: transport.port }),
     ...(transport.preferred && { preferred: transport.preferred }),
     open: () => transport.open().pipe(switchMap((connection) => withFaults(connection, options, chance))),
   };

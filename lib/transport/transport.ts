@@ -10,6 +10,13 @@ export interface Transport {
   readonly name: string;
 
   /**
+   * What it opens, where two transports may mean one port that can be open once: a path, an address. A `Camera` that opens
+   * it has another one that nobody uses any more, and that is only still open, closed first. A transport that wraps another
+   * hands this on. Default: this transport is the only one.
+   */
+  readonly port?: string | object;
+
+  /**
    * What a `Camera` asks of the protocol over this way, unless its own options say otherwise. Default: all that the camera
    * offers. A transport that wraps another hands this on.
    */

@@ -66,6 +66,7 @@ export function serialPort(path: string, options: SerialPortOptions = {}): Trans
 
   return {
     name: path,
+    port: path,
     open: () =>
       new Observable<Connection>((subscriber) => {
         const opening = openUnless(() => subscriber.closed, path, { baudRate, rtscts, io });

@@ -46,6 +46,7 @@ export function tcp(host: string, port: number, options: TcpOptions = {}): Trans
   const name = `tcp://${addressText(host, port)}`;
   return {
     name,
+    port: name,
     open: () => new Observable((subscriber) => open(name, host, port, connectTimeoutMs, subscriber)),
   };
 }

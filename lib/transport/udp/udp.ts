@@ -47,6 +47,7 @@ export function udp(host: string, port = UDP_PORT): Transport {
   const name = `udp://${addressText(host, port)}`;
   return {
     name,
+    port: name,
     preferred: { maxPayload: 1400, ack: false },
     open: () =>
       new Observable((subscriber) => {

@@ -46,6 +46,7 @@ export function webSerial(port?: WebSerialPort): Transport {
   let last: WebSerialPort | undefined;
   return {
     name,
+    ...(port && { port }),
     open: () =>
       defer(() => {
         const serial = platformSerial();

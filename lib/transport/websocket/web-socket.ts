@@ -57,7 +57,7 @@ export function webSocket(url: string, options: WebSocketOptions = {}): Transpor
       'there is no WebSocket on this platform: pass one as an option, such as that of the package ws',
     );
   const make = (): WebSocketLike => new Socket(url, token === undefined ? [] : withToken(token));
-  return { name, open: () => new Observable((subscriber) => connect(name, make, subscriber)) };
+  return { name, port: name, open: () => new Observable((subscriber) => connect(name, make, subscriber)) };
 }
 
 /** Without what may be a secret; nor is that in the errors. */
