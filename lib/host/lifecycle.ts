@@ -52,7 +52,7 @@ export class Lifecycle {
     private readonly tracer: Tracer,
     private readonly begun: (session: Session) => void,
   ) {
-    this.#port = new PortUse(transport.port ?? transport);
+    this.#port = new PortUse(transport);
     this.session$ = this.#sessions().pipe(
       share({
         connector: () => new ReplaySubject<Session | undefined>(1),

@@ -1,12 +1,16 @@
 import { BehaviorSubject, defer, filter, finalize, race, Subject, take, tap, type Observable } from 'rxjs';
+import type { Transport } from '../transport/transport.js';
 
 /** One camera's use of its port, in this program. */
 export class PortUse {
   readonly #hurry$ = new Subject<void>();
   #state: 'used' | 'idle' | 'leaving' = 'used';
 
-  /** @param port what is open: the same value for everything that means the same port */
-  constructor(private readonly port: unknown) {}
+  constructor(private readonly transport: Transport) {}
+
+  get #port(): string | object {
+    return this.transport.port ?? this.transport;
+  }
 
   /** The link is open from now on; call the result when it has been closed. */
   open(): () => void {
@@ -45,7 +49,7 @@ export class PortUse {
   }
 
   #waitsFor(use: PortUse): boolean {
-    return use !== this && use.port === this.port && use.#state !== 'used';
+    return use !== this && use.#port === this.#port && use.#state !== 'used';
   }
 }
 

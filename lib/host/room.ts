@@ -1,5 +1,6 @@
 import { HEADER_BYTES, OVERHEAD_BYTES } from '../wire/packet.js';
-import type { Session } from './session.js';
+import type { Capabilities } from '../wire/payloads/index.js';
+import type { Directory } from './directory.js';
 
 /*
  * The camera takes from its port what its one buffer has room for, and does not hear what has none (PROTOCOL 5b, "deaf").
@@ -7,6 +8,13 @@ import type { Session } from './session.js';
  *
  *     | an ACK that came twice | the ACKs of a reply, which all stay behind it ...      | free, for the next ACK |
  */
+
+/** What tells the size of a camera's buffer and packets. */
+interface Camera {
+  readonly offered: Capabilities;
+  readonly info: { readonly capabilities: Capabilities };
+  readonly directory: Directory;
+}
 
 /** Kept free behind a command: three ACKs. */
 const KEPT_BYTES = 3 * HEADER_BYTES;
@@ -18,25 +26,25 @@ const MOST_PACKETS = 250;
 const SHORT_PACKET_BYTES = 512;
 
 /** Bytes that a command's payload may have while an ACK may have to find its place behind it. */
-export function commandRoom({ offered, info: { capabilities } }: Session): number {
+export function commandRoom({ offered, info: { capabilities } }: Camera): number {
   const { ack, maxPayload } = capabilities;
   return ack ? Math.min(maxPayload, offered.maxPayload - KEPT_BYTES) : maxPayload;
 }
 
 /** Bytes that one reply may have, so that its ACKs, and what is sent again meanwhile, fit into the buffer. */
-export function replyRoom(session: Session, channel: number): number {
+export function replyRoom(session: Camera, channel: number): number {
   if (!session.info.capabilities.ack) return Infinity;
   const acks = Math.floor((bufferOf(session) - SPARE_BYTES) / HEADER_BYTES);
   return Math.min(acks, MOST_PACKETS) * packetBytes(session, channel);
 }
 
 /** Bytes that may be sent during a reply of so many bytes, beside its ACKs. */
-export function spareRoom(session: Session, channel: number, bytes: number): number {
+export function spareRoom(session: Camera, channel: number, bytes: number): number {
   const packets = Math.ceil(bytes / packetBytes(session, channel));
   return packets > MOST_PACKETS ? 0 : Math.max(bufferOf(session) - HEADER_BYTES * (packets + 1), 0);
 }
 
-function bufferOf({ offered }: Session): number {
+function bufferOf({ offered }: Camera): number {
   return offered.maxPayload + OVERHEAD_BYTES;
 }
 

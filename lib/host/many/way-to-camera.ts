@@ -16,6 +16,10 @@ export class WayToCamera implements Transport {
     return this.#present$.value?.name ?? `camera ${this.id}`;
   }
 
+  get port(): string | object {
+    return this.#present$.value?.port ?? this;
+  }
+
   get preferred(): Preferences {
     return this.#present$.value?.preferred ?? {};
   }
