@@ -48,7 +48,7 @@ function bufferOf({ offered }: Camera): number {
   return offered.maxPayload + OVERHEAD_BYTES;
 }
 
-function packetBytes({ info, directory }: Session, channel: number): number {
+function packetBytes({ info, directory }: Camera, channel: number): number {
   const { maxPayload } = info.capabilities;
   return directory.byId(channel)?.name === 'stream' ? maxPayload : Math.min(maxPayload, SHORT_PACKET_BYTES);
 }
