@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { anyFaults } from './any-faults.js';
 import { exactlyOnce } from './exactly-once.js';
+import { late } from './late.js';
 import { longLife } from './long-life.js';
 
 /** What a long run reports: one line of JSON, and whether all that must hold did. */
@@ -16,12 +17,15 @@ const { values, positionals } = parseArgs({
     hours: { type: 'string', default: '1' },
     writes: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '60' },
+    runs: { type: 'string', default: '20' },
   },
 });
 const seed = Number(values.seed);
 const runs: Record<string, () => Generator<Figures>> = {
   'exactly-once': () => exactlyOnce(Number(values.writes), seed),
   'any-faults': () => anyFaults(values.seeds),
+  late: () => late(Number(values.seconds), Number(values.runs)),
   'long-life': () => longLife(Number(values.hours), seed),
 };
 

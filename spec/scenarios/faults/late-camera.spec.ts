@@ -1,0 +1,75 @@
+import { lateCamera, type LateFigures, type LateOptions } from './late-camera.js';
+
+/** Milliseconds busy of each period. `npm run soak -- late` has all of it, with more seeds and for longer. */
+const PAUSES = [
+  [10, 20],
+  [20, 40],
+  [50, 100],
+  [100, 200],
+] as const;
+
+const kinds = [true, false].flatMap((acks) =>
+  ([512, 4096, 8192] as const).map((bufferSize) => ({ acks, bufferSize, seconds: 3 })),
+);
+const busy = ([ms, everyMs]: readonly [number, number]) => ({ ms, everyMs });
+
+/** What a camera that is only late must not cost. */
+function expectUnharmed(figures: LateFigures): void {
+  const { resynchronisations, torn, wrongWrites, errors, writes, printed, read } = figures;
+  expect({ resynchronisations, torn, wrongWrites, errors }).toEqual({
+    resynchronisations: 0,
+    torn: 0,
+    wrongWrites: 0,
+    errors: [],
+  });
+  expect(Object.keys(writes)).toEqual(['done']);
+  expect(printed - read).toBeLessThan(2);
+}
+
+describe.each(kinds)('a camera with acks $acks and a buffer of $bufferSize that is busy in native code', (kind) => {
+  const clean = lateCamera(kind).framesPerSecond;
+
+  it.each(PAUSES)('%i of every %i ms costs that time, and nothing else', (...pause) => {
+    const figures = lateCamera({ ...kind, busy: busy(pause) });
+    expectUnharmed(figures);
+    expect(figures.framesPerSecond).toBeGreaterThan((0.9 * clean) / 2);
+  });
+
+  it('once for 1.5 s costs that time, and nothing else', () => {
+    const figures = lateCamera({ ...kind, busy: { ms: 1500, everyMs: 3500 }, seconds: 4 });
+    expectUnharmed(figures);
+    expect(figures.framesPerSecond).toBeGreaterThan((0.9 * clean * 2.5) / 4);
+  });
+
+  it('once for 6 s costs that time where the deadlines allow it, and no session where they do not', () => {
+    const options: LateOptions = { ...kind, busy: { ms: 6000, everyMs: 7500 }, seconds: 8 };
+    const patient = lateCamera({ ...options, host: { commandTimeoutMs: 10_000, openTimeoutMs: 10_000 } });
+    expectUnharmed(patient);
+    expect(patient.framesPerSecond).toBeGreaterThan((0.9 * clean * 2) / 8);
+    const { resynchronisations, errors, framesPerSecond } = lateCamera({ ...options, talks: false });
+    expect([resynchronisations, errors]).toEqual([0, []]);
+    expect(framesPerSecond).toBeGreaterThan((0.9 * clean * 2) / 8);
+  });
+});
+
+describe.each([true, false])(
+  'a camera with acks %p on a wire that loses and damages 1 %% of the packets each way',
+  (acks) => {
+    const rate = (options: LateOptions): number => {
+      const figures = lateCamera({ acks, talks: false, seconds: 8, ...options });
+      const { resynchronisations, torn, errors } = figures;
+      expect([resynchronisations, torn, errors]).toEqual([0, 0, []]);
+      return figures.framesPerSecond;
+    };
+    const faults = { loss: 0.01, damage: 0.01 };
+
+    it('sends nearly all its frames while it is never late', () => {
+      expect(rate({ faults })).toBeGreaterThan(0.92 * rate({}));
+    });
+
+    it('sends most of them while it is late as well', () => {
+      const late = { busy: { ms: 50, everyMs: 100 } };
+      expect(rate({ ...late, faults })).toBeGreaterThan(0.7 * rate(late));
+    });
+  },
+);
