@@ -50,6 +50,12 @@ export class Wire {
     this.#changed$.next();
   }
 
+  /** Without faults, but with a delay each way. */
+  slowed(delay: number): this {
+    this.faults({ delay });
+    return this;
+  }
+
   /** Decides about each packet until it has changed or swallowed `times` of them. */
   once(way: Way, fate: Fate, times = 1): void {
     let left = times;
