@@ -76,7 +76,7 @@ export class Device {
 
   /** What SYS_INFO answers. */
   readonly systemInfo: SystemInfo;
-  /** Each failure of a back-end, which the host learns as FAILED. Hot; never errors and never completes. */
+  /** Each failure of a back-end. The host may not see it: see {@link Backend}. Hot; never errors and never completes. */
   readonly errors$: Observable<DeviceError> = this.failures.asObservable();
   /** The host asked the camera to start anew or to enter its bootloader; its session has ended. Hot; never ends. */
   readonly restarts$: Observable<'firmware' | 'bootloader'> = this.restarts.asObservable();
@@ -143,6 +143,11 @@ export class Device {
     attached.add(end);
     attached.add(connection.bytes$.subscribe({ next: (bytes) => session.receive(bytes), error: end, complete: end }));
     return attached;
+  }
+
+  /** Adds an entry to `errors$`, for a back-end that fails without throwing: one that refuses a write, and knows why. */
+  report(failure: DeviceError): void {
+    this.failures.next(failure);
   }
 
   /**

@@ -44,9 +44,8 @@ const TOO_LARGE = '\u001b[40O\n';
  * (`frameNumber` reads it), or in raw mode as the sensor gives them: see {@link PictureSettings}. The pattern comes again
  * after 20 frames, and what is encoded is kept, up to 16 MiB for all cameras of a program together, and as much again for
  * each that has its own `encodeJpeg`. A picture whose JPEG is larger than the stream buffer is not published: the
- * firmware's mark of that goes to `stdout`. One that `encodeJpeg` or `frameSource` throws at is announced all the same:
- * the LOCK or SIZE that asks for it is refused with FAILED, and the reason goes to `stdout` and is an entry of
- * `device.errors$`.
+ * firmware's mark of that goes to `stdout`. One that `encodeJpeg` or `frameSource` throws at is not published either: the
+ * reason goes to `stdout` and is an entry of `device.errors$`.
  *
  * Where programs have taken so many of the 32 ids that no script finds one for each of its channels, every script ends at
  * once, and `stdout` says why.
@@ -223,7 +222,7 @@ export class VirtualCamera {
       else this.print(TOO_LARGE);
     } catch (error) {
       this.print(`${messageOf(error)}\n`);
-      this.stream.fail(error);
+      this.device.report({ channel: 'stream', opcode: undefined, error });
     }
   }
 
