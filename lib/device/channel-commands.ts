@@ -15,7 +15,8 @@ import { attempted, type CommandContext } from './command-context.js';
 import { accept, answer, refuse, settled, type Task } from './task.js';
 
 export function* list(command: Packet, { channels, capabilities }: CommandContext): Task {
-  yield* answer(command, capabilities.maxPayload, encodeChannelList(channels.all()));
+  const entries = channels.all().map(({ id, flags, fullName }) => ({ id, flags, name: fullName }));
+  yield* answer(command, capabilities.maxPayload, encodeChannelList(entries));
 }
 
 /** A channel whose `poll` fails is not ready; the others' bits still count. */
