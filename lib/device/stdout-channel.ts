@@ -4,6 +4,8 @@ import { NOTIFY, encodeUtf8 } from '../wire/payloads/index.js';
 import type { Device, DeviceChannel } from './device.js';
 import { StdoutRing } from './stdout-ring.js';
 
+const LINE_END = encodeUtf8('\r\n');
+
 /** The channel `stdout`: a ring, and the notifications that there is something in it (PROTOCOL 9). */
 export class StdoutChannel {
   private ring: StdoutRing;
@@ -30,11 +32,13 @@ export class StdoutChannel {
     this.channel = device.register('stdout', backend, ChannelFlag.READ);
   }
 
+  /** The text between line ends, and each line end, is a string of its own to the ring, which drops whole strings. */
   print(text: string): void {
-    this.ring.push(encodeUtf8(text.replaceAll('\n', '\r\n')));
-    if (this.ring.moreThanHalfFull && !this.alarmed) {
-      this.alarmed = true;
-      this.channel.sendEvent(NOTIFY);
+    const [first = '', ...others] = text.split('\n');
+    this.push(encodeUtf8(first));
+    for (const other of others) {
+      this.push(LINE_END);
+      this.push(encodeUtf8(other));
     }
     this.poll();
   }
@@ -49,6 +53,13 @@ export class StdoutChannel {
 
   clear(): void {
     this.ring = new StdoutRing(this.capacity);
+  }
+
+  private push(bytes: Uint8Array): void {
+    this.ring.push(bytes);
+    if (!this.ring.moreThanHalfFull || this.alarmed) return;
+    this.alarmed = true;
+    this.channel.sendEvent(NOTIFY);
   }
 
   private poll(): void {

@@ -18,7 +18,7 @@ export interface TextChannelOptions {
  * Serves text as a ring that is emptied by reading, like the camera's `stdout`.
  *
  * What does not fit any more drops all that is in the ring and is kept itself (PROTOCOL 9); of a string that is longer
- * than the whole ring the beginning is kept. A read may cut a character in two, the next one has its rest. Nothing is
+ * than the whole ring the tail is kept. A read may cut a character in two, the next one has its rest. Nothing is
  * added, no line ends either.
  *
  * A NOTIFY is sent when there is something again after there was nothing, and once more when the ring is more than half
