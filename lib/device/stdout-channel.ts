@@ -1,6 +1,6 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { ChannelFlag } from '../wire/flags.js';
-import { NOTIFY, encodeUtf8 } from '../wire/payloads/index.js';
+import { NOTIFY, encodeUtf8, type Version } from '../wire/payloads/index.js';
 import type { Device, DeviceChannel } from './device.js';
 import { StdoutRing } from './stdout-ring.js';
 
@@ -70,4 +70,18 @@ export class StdoutChannel {
       this.poll();
     }, this.pollIntervalMs);
   }
+}
+
+/**
+ * What MicroPython prints when it has rebooted: banner, and a prompt without a line end (PROTOCOL 9).
+ *
+ * @param machine the board with its processor
+ */
+export function greeting(machine: string, { major, minor, patch }: Version): string {
+  return [
+    'MPY: soft reboot',
+    `OpenMV v${major}.${minor}.${patch}; MicroPython v1.29.0; ${machine}`,
+    'Type "help()" for more information.',
+    '>>> ',
+  ].join('\n');
 }

@@ -84,6 +84,7 @@ export interface VirtualCameraSettings {
   /** For its protocol stack. */
   readonly device: DeviceOptions;
   readonly board: Board;
+  readonly firmware: Version;
   readonly name: string;
   readonly sensors: readonly number[];
   readonly imu: boolean;
@@ -104,7 +105,8 @@ export interface VirtualCameraSettings {
 export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCameraSettings {
   const board = boardNamed(options.board ?? 'virtual');
   const { systemInfo = board.systemInfo, versions = defaultVersions, bufferSize = board.bufferSize } = options;
-  const { sensors = systemInfo.sensorChipIds, firmware, imu = board.imu, stdoutBytes = board.stdoutBytes } = options;
+  const { sensors = systemInfo.sensorChipIds, imu = board.imu, stdoutBytes = board.stdoutBytes } = options;
+  const firmware = options.firmware === undefined ? versions.firmware : versionOf(options.firmware);
   const { stdoutIntervalMs = 1000, pollIntervalMs = 50, frameChannelFormat = 'rgb565' } = options;
   if (options.sensors) check('sensors', 'one to three different chip ids', areSensors(options.sensors));
   check('frameChannelFormat', `one of ${uncompressedFormats.join(', ')}`, isUncompressed(frameChannelFormat));
@@ -116,9 +118,10 @@ export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCam
       ...options,
       bufferSize,
       systemInfo: { ...systemInfo, sensorChipIds: sensors },
-      versions: firmware === undefined ? versions : { ...versions, firmware: versionOf(firmware) },
+      versions: { ...versions, firmware },
     },
     board,
+    firmware,
     name: options.name ?? 'virtual',
     sensors,
     imu,

@@ -1,16 +1,8 @@
 import jpeg from 'jpeg-js';
 import { frameNumber, type VirtualCameraOptions } from '../../lib/device/index.js';
 import { Opcode } from '../../lib/wire/opcode.js';
-import {
-  decodeFrameHeader,
-  decodeWord,
-  encodeIoctl,
-  encodeUtf8,
-  encodeWords,
-  encodeWriteRequest,
-  PixelFormat,
-} from '../../lib/wire/payloads/index.js';
-import { readFrame, run, started, STDIN, stdout, STREAM, switchStream } from './camera-bench.js';
+import { decodeFrameHeader, decodeWord, encodeIoctl, encodeWords, PixelFormat } from '../../lib/wire/payloads/index.js';
+import { execute, readFrame, started, stdout, stop, STREAM, switchStream } from './camera-bench.js';
 import type { Clock } from './clock.js';
 import type { SimpleHost } from './simple-host.js';
 
@@ -84,14 +76,26 @@ describe('a VirtualCamera', () => {
     it('stays on through a soft reboot, but shows nothing until a script runs', () => {
       const { host, clock } = started({ stdoutIntervalMs: false });
       switchStream(host, true);
-      host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(1));
+      execute(host, clock, 'pass');
       clock.pass(500);
       host.synchronise();
       expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK BUSY');
-      host.ask(Opcode.CHANNEL_WRITE, STDIN, encodeWriteRequest(0, encodeUtf8('while True:')));
-      host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(2));
+      execute(host, clock, 'while True:');
       clock.pass(50);
       expect(readFrame(host).length).toBeGreaterThan(32);
+    });
+
+    it('shows nothing new when the main script was stopped, until a script runs', () => {
+      const { host, clock } = started({ stdoutIntervalMs: false });
+      switchStream(host, true);
+      clock.pass(0);
+      stop(host, clock);
+      expect(frameNumber(readFrame(host).subarray(32))).toBe(1);
+      clock.pass(500);
+      expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK BUSY');
+      execute(host, clock, 'while True:');
+      clock.pass(50);
+      expect(frameNumber(readFrame(host).subarray(32))).toBe(2);
     });
 
     it('encodes only what is published, with what it was given', () => {
@@ -180,11 +184,10 @@ describe('the source of the stream', () => {
   it('is the first one again when a script has set up its camera', () => {
     const { host, clock } = twoSensors();
     source(host, THERMAL);
-    run(host, clock, 'while True: pass');
-    source(host, THERMAL);
     clock.pass(0);
-    host.ask(Opcode.CHANNEL_IOCTL, STREAM, encodeIoctl(1, encodeWords(1)));
-    expect(colour(host, clock)).toBe('colour');
+    execute(host, clock, 'while True: pass');
+    // The first was taken before.
+    expect([colour(host, clock), colour(host, clock)]).toEqual(['gray', 'colour']);
   });
 });
 
