@@ -30,14 +30,14 @@ export class WrongAnswer extends OpenMVError {
 }
 
 /**
- * A back-end's number as the word that is sent: −1 is 0xFFFFFFFF, and `true` is 1, as in MicroPython.
+ * A number that is sent as a word: −1 as 0xFFFFFFFF, and `true` is 1, as in MicroPython.
  *
  * @throws {WrongAnswer} for what is no number of 32 bits.
  */
 export function wordOf(backend: Backend, method: 'size' | 'shape', answer: unknown): number {
   const number = typeof answer === 'boolean' ? Number(answer) : answer;
   if (!isInteger(number) || number < -0x80000000 || number > 0xffffffff) throw new WrongAnswer(backend, method, answer);
-  return number >>> 0;
+  return number;
 }
 
 /** The firmware takes a Python `int` for a number, and neither a `bool` nor a `float`. */

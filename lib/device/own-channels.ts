@@ -30,7 +30,7 @@ export class OwnChannels {
     private readonly device: Device,
     private readonly sources: ChannelSources,
   ) {
-    this.missing = all(sources);
+    this.missing = this.all();
   }
 
   /** @throws {OpenMVError} `TOO_LARGE` when no id is left. Those that are registered by then stay. */
@@ -41,22 +41,22 @@ export class OwnChannels {
     }
   }
 
-  /** A soft reboot takes them away. */
-  drop(): void {
+  /** In the order of their ids. A soft reboot takes all of them away, and the first tells of it. */
+  private all(): readonly Serve[] {
+    const { settings, control, working$, uptime } = this.sources;
+    const { scheduler, frameChannelFormat, imu } = settings;
+    const frameTime$ = defer(() => attachedFor(working$, 1000 / control.settings.framesPerSecond, scheduler));
+    return [
+      (device) => serveConfig(device, control, () => this.forget()),
+      (device) => serveFrame(device, frameChannelFormat, frameTime$),
+      ...(imu ? [(device: Device) => serveImu(device, { uptime, working$, scheduler })] : []),
+      (device) => serveControls(device, uptime),
+    ];
+  }
+
+  private forget(): void {
     this.serving.unsubscribe();
     this.serving = new Subscription();
-    this.missing = all(this.sources);
+    this.missing = this.all();
   }
-}
-
-/** In the order of their ids. */
-function all({ settings, control, working$, uptime }: ChannelSources): readonly Serve[] {
-  const { scheduler, frameChannelFormat, imu } = settings;
-  const frameTime$ = defer(() => attachedFor(working$, 1000 / control.settings.framesPerSecond, scheduler));
-  return [
-    (device) => serveConfig(device, control),
-    (device) => serveFrame(device, frameChannelFormat, frameTime$),
-    ...(imu ? [(device: Device) => serveImu(device, { uptime, working$, scheduler })] : []),
-    (device) => serveControls(device, uptime),
-  ];
 }

@@ -210,7 +210,6 @@ export class VirtualCamera {
 
   /** Everything but `stdout` begins anew. */
   private softReboot(): void {
-    this.ownChannels.drop();
     this.device.softReboot();
     this.stdin.clear();
     this.stream.softReboot();

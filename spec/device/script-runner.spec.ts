@@ -268,6 +268,18 @@ describe('a VirtualCamera', () => {
       expect(channels(host)).toEqual(MAIN);
     });
 
+    it('loses its channels to a soft reboot of the program’s making, and the next script registers them', () => {
+      const { camera, host, clock } = started({ stdoutIntervalMs: false, imu: true });
+      camera.device.softReboot();
+      host.synchronise();
+      expect(channels(host)).toEqual(MAIN.slice(0, 4));
+      host.events.length = 0;
+      clock.pass(1000);
+      expect(host.events).toEqual([]);
+      execute(host, clock, 'while True: pass');
+      expect(channels(host)).toHaveLength(8);
+    });
+
     it('is ended by an EXEC, which runs what was uploaded', () => {
       const { host, clock } = started({ stdoutIntervalMs: false });
       execute(host, clock, "print('ran')\nwhile True: pass");
