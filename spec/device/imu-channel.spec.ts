@@ -100,6 +100,18 @@ describe('the imu channel', () => {
     expect(clock.actions).toHaveLength(0);
   });
 
+  it('has the timers of one script, however many have run', () => {
+    const { host, clock } = withImu();
+    const timers = [1, 2, 3].map(() => {
+      execute(host, clock, 'pass');
+      host.synchronise();
+      execute(host, clock, 'while True: pass');
+      host.ask(Opcode.CHANNEL_SIZE, 2);
+      return clock.actions.length;
+    });
+    expect(timers).toEqual([timers[0], timers[0], timers[0]]);
+  });
+
   it('tells the next script’s host of what came between two scripts', () => {
     const { host, clock } = withImu();
     host.ask(Opcode.CHANNEL_IOCTL, 1, Uint8Array.of(1, 0, 0, 0));
