@@ -29,7 +29,7 @@ export interface Backend {
   lock?(): Answer<boolean>;
   /** Gives the data back; false refuses with BUSY. A host's SYNC calls it too, locked or not. */
   unlock?(): Answer<boolean>;
-  /** How many bytes can be read. What is no whole number of 32 bits is refused with FAILED; −1 is sent as 2³² − 1. */
+  /** The number of bytes that can be read. All but a whole number of 32 bits is refused with FAILED; −1 is sent as 2³² − 1. */
   size?(): Answer<number>;
   /**
    * Up to four numbers that tell how the data are laid out, each as in `size`. For each number behind the fourth a 0 is
@@ -45,8 +45,8 @@ export interface Backend {
    */
   readp?(offset: number, size: number): Answer<Uint8Array>;
   /**
-   * How many bytes were taken: any whole number but 0, also a negative one, acknowledges. 0 and what is no whole number,
-   * nothing and `true` included, refuse with FAILED. `data` is a view that is valid until the answer settles.
+   * The number of bytes that were taken. A whole number other than 0, also a negative one, acknowledges. Everything else,
+   * nothing and `true` included, refuses with FAILED. `data` is a view that is valid until the answer settles.
    */
   write?(offset: number, data: Uint8Array): Answer<number>;
   /**

@@ -14,7 +14,7 @@ export type PoolSize = Pick<MemoryPool, 'type' | 'flags' | 'total'>;
 
 /** What a camera has from its board. */
 export interface Board {
-  /** What MicroPython calls it: the board with its processor. */
+  /** MicroPython's name for it: the board with its processor. */
   readonly machine: string;
   /** The buffer of its protocol stack, in bytes. */
   readonly bufferSize: 512 | 4096 | 8192;

@@ -8,7 +8,7 @@ export const MAX_CHANNELS = 32;
 
 /** A channel that the host sees. */
 export interface RegisteredChannel extends ChannelEntry {
-  /** What it was registered as. The list holds the first 13 bytes of it: a character that they cut stays cut. */
+  /** The name that was registered. The list holds its first 13 bytes: a character that they cut stays cut. */
   readonly fullName: string;
   readonly backend: Backend;
 }

@@ -11,7 +11,7 @@ import { attachedFor } from './while-attached.js';
 /** Registers a channel, and ends what it keeps going when it is unsubscribed. */
 type Serve = (device: Device) => Subscription;
 
-/** What the channels need of their camera. */
+/** The camera, as its own channels see it. */
 export interface ChannelSources {
   readonly settings: VirtualCameraSettings;
   readonly control: PictureControl;

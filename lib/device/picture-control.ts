@@ -37,7 +37,7 @@ export class PictureControl {
     this.current.next(changedSettings(this.settings, changes));
   }
 
-  /** What the set-up of a script does. Without a host's changes there is nothing to restore, and nothing to tell. */
+  /** A script sets up its camera, which undoes a host's changes. Without any there is nothing to tell. */
   restore(): void {
     const { settings, wanted } = this;
     if (settingNames.some((name) => settings[name] !== wanted[name])) this.current.next(wanted);

@@ -73,7 +73,7 @@ export class StdoutChannel {
 }
 
 /**
- * What MicroPython prints when it has rebooted: banner, and a prompt without a line end (PROTOCOL 9).
+ * The text that MicroPython prints when it has rebooted: a banner, and a prompt without a line end (PROTOCOL 9).
  *
  * @param machine the board with its processor
  */

@@ -31,7 +31,7 @@ const TOO_LARGE = '\u001b[40O\n';
  * A camera without hardware: a {@link Device} with the channels of the firmware, `stdin`, `stdout` and `stream`, and those
  * that its scripts register, `config`, `frame`, `controls` and `imu`. Its option `board` says which camera it is.
  *
- * When a host first comes, and after a reset, its main script runs: it has a picture 25 times a second, of which the
+ * Its main script runs when a host first comes, and again after a reset. It takes a picture 25 times a second, of which the
  * stream publishes one whenever it is on and the last was read, and it prints a line a second. As on a camera, STOP ends
  * this script without a soft reboot and without an event, and its channels stay (PROTOCOL 9). A script that a host has sent
  * ends in a soft reboot, behind which `stdout` has MicroPython's banner and prompt. Pictures, and events of the channels

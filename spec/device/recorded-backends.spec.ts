@@ -4,7 +4,7 @@ import { decodeWords, encodeIoctl } from '../../lib/wire/payloads/index.js';
 import { setup, write } from './channel-bench.js';
 import { command } from './support.js';
 
-/** Back-ends that answer as those of the recorded scripts did, and what their hosts saw (`scripts.jsonl`). */
+/** Back-ends that answer as those of the recorded scripts did, and what their hosts saw (PROTOCOL 7). */
 const answering = (method: keyof Backend, value: unknown): Backend => ({ [method]: () => value });
 
 describe('a Device whose back-end answers as a recorded one did', () => {
