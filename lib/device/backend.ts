@@ -12,8 +12,11 @@ export type Answer<T> = T | PromiseLike<T> | Observable<T>;
 
 /**
  * What stands behind a channel of a {@link Device} (PROTOCOL 7). Every method may be left out; the host is then told
- * that the channel can't do it. One that throws, rejects or errors refuses the command with FAILED, and the reason is
- * an entry of `device.errors$`.
+ * that the channel can't do it.
+ *
+ * A method that throws, rejects or errors is an entry of `device.errors$`. The host sees what a camera shows of a script
+ * whose method raises: `poll` is not ready, `size` is 0, `shape` has no numbers, `lock` and `unlock` are BUSY, `read`, `readp`
+ * and `ioctl` are FAILED, and `write` is **acknowledged**. To refuse a write, return 0.
  */
 export interface Backend {
   /** Called once, when the channel is registered; if it throws, so does `register`, and there is no channel. */
@@ -26,9 +29,12 @@ export interface Backend {
   lock?(): Answer<boolean>;
   /** Gives the data back; false refuses with BUSY. A host's SYNC calls it too, locked or not. */
   unlock?(): Answer<boolean>;
-  /** How many bytes can be read. */
+  /** The number of bytes that can be read. All but a whole number of 32 bits is refused with FAILED; −1 is sent as 2³² − 1. */
   size?(): Answer<number>;
-  /** Up to four numbers that tell how the data are laid out. */
+  /**
+   * Up to four numbers that tell how the data are laid out, each as in `size`. For each number behind the fourth a 0 is
+   * sent; what is no array has no numbers.
+   */
   shape?(): Answer<readonly number[]>;
   /** At most `size` bytes from `offset` on; called once a packet, `size` at most 512. Empty: there are no more. */
   read?(offset: number, size: number): Answer<Uint8Array>;
@@ -38,9 +44,15 @@ export interface Backend {
    * the end of a shorter view, up to 64 MiB; a longer request is refused with FAILED.
    */
   readp?(offset: number, size: number): Answer<Uint8Array>;
-  /** How many bytes were taken; 0 refuses with FAILED. `data` is a view that is valid until the answer settles. */
+  /**
+   * The number of bytes that were taken. A whole number other than 0, also a negative one, acknowledges. Everything else,
+   * nothing and `true` included, refuses with FAILED. `data` is a view that is valid until the answer settles.
+   */
   write?(offset: number, data: Uint8Array): Answer<number>;
-  /** Anything but 0 or nothing refuses with FAILED. `argument` is a view that is valid until the answer settles. */
+  /**
+   * A whole number other than 0 refuses with FAILED; all else, nothing included, acknowledges. `argument` is a view that
+   * is valid until the answer settles.
+   */
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a back-end may well return nothing
   ioctl?(request: number, argument: Uint8Array | undefined): Answer<number | void>;
   /**

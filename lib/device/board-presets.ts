@@ -14,6 +14,8 @@ export type PoolSize = Pick<MemoryPool, 'type' | 'flags' | 'total'>;
 
 /** What a camera has from its board. */
 export interface Board {
+  /** MicroPython's name for it: the board with its processor. */
+  readonly machine: string;
   /** The buffer of its protocol stack, in bytes. */
   readonly bufferSize: 512 | 4096 | 8192;
   /** The ring of its `stdout`, in bytes. */
@@ -48,6 +50,7 @@ const MB = 1024 * KB;
 
 const boards: Readonly<Record<BoardName, Board>> = {
   virtual: {
+    machine: 'OPENMV4 with STM32H743',
     bufferSize: 4096,
     stdoutBytes: 1024,
     systemInfo: defaultSystemInfo,
@@ -59,6 +62,7 @@ const boards: Readonly<Record<BoardName, Board>> = {
     imu: true,
   },
   M7: {
+    machine: 'OPENMV3 with STM32F765',
     bufferSize: 512,
     stdoutBytes: 512,
     systemInfo: info(0x1203, 0x411fc270, OV7725, 384, 22, { jpeg: true, crc: true, sdCard: true }),
@@ -70,6 +74,7 @@ const boards: Readonly<Record<BoardName, Board>> = {
     imu: false,
   },
   'H7 Plus': {
+    machine: 'OPENMV4P with STM32H743',
     bufferSize: 4096,
     stdoutBytes: 1024,
     systemInfo: info(0x124a, 0x411fc271, OV5640, 27 * KB, KB, { jpeg: true, dram: true, crc: true, sdCard: true }),
@@ -82,6 +87,7 @@ const boards: Readonly<Record<BoardName, Board>> = {
     imu: false,
   },
   RT1062: {
+    machine: 'OpenMV IMXRT1060 with MIMXRT1062DVJ6A',
     bufferSize: 4096,
     stdoutBytes: 1024,
     systemInfo: info(0x1060, 0x411fc271, OV5640, 23 * KB, KB, {
@@ -98,6 +104,7 @@ const boards: Readonly<Record<BoardName, Board>> = {
     imu: false,
   },
   N6: {
+    machine: 'OpenMV N6 with STM32N657X0',
     bufferSize: 8192,
     stdoutBytes: 2048,
     systemInfo: info(0x1206, 0x411fd220, PAG7936, 31 * KB, KB, {
@@ -119,6 +126,7 @@ const boards: Readonly<Record<BoardName, Board>> = {
     imu: true,
   },
   AE3: {
+    machine: 'OpenMV-AE3 with AE302F80F55D5AE',
     bufferSize: 8192,
     stdoutBytes: 2048,
     systemInfo: info(0x16e3, 0x411fd220, PAG7936, 2512, KB, {

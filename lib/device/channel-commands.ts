@@ -11,11 +11,12 @@ import {
 import { Status } from '../wire/status.js';
 import { bytesOf, wordOf } from './answers.js';
 import type { Backend } from './backend.js';
-import type { CommandContext } from './command-context.js';
+import { attempted, type CommandContext } from './command-context.js';
 import { accept, answer, refuse, settled, type Task } from './task.js';
 
 export function* list(command: Packet, { channels, capabilities }: CommandContext): Task {
-  yield* answer(command, capabilities.maxPayload, encodeChannelList(channels.all()));
+  const entries = channels.all().map(({ id, flags, fullName }) => ({ id, flags, name: fullName }));
+  yield* answer(command, capabilities.maxPayload, encodeChannelList(entries));
 }
 
 /** A channel whose `poll` fails is not ready; the others' bits still count. */
@@ -31,9 +32,11 @@ export function* poll(command: Packet, context: CommandContext): Task {
   yield* answer(command, context.capabilities.maxPayload, encodeWords(ready));
 }
 
+/** A channel whose `lock` fails is as good as locked by another. */
 export function* lock(command: Packet, context: CommandContext): Task {
   const backend = backendOf(command, context);
-  if (!context.lockLimit.refuses && backend?.lock && (yield* settled(backend.lock()))) {
+  const locked = () => backend?.lock?.() ?? false;
+  if (!context.lockLimit.refuses && (yield* attempted(command, context, locked, false))) {
     context.lockLimit.locked();
     yield* accept(command);
   } else yield* refuse(command, Status.BUSY);
@@ -41,28 +44,28 @@ export function* lock(command: Packet, context: CommandContext): Task {
 
 export function* unlock(command: Packet, context: CommandContext): Task {
   const backend = backendOf(command, context);
-  if (backend?.unlock && (yield* settled(backend.unlock()))) yield* accept(command);
+  const unlocked = () => backend?.unlock?.() ?? false;
+  if (yield* attempted(command, context, unlocked, false)) yield* accept(command);
   else yield* refuse(command, Status.BUSY);
 }
 
+/** A channel whose `size` fails has nothing. */
 export function* size(command: Packet, context: CommandContext): Task {
   const backend = backendOf(command, context);
-  if (!backend?.size) yield* refuse(command, Status.INVALID);
-  else
-    yield* answer(
-      command,
-      context.capabilities.maxPayload,
-      encodeWords(wordOf('size', yield* settled(backend.size()))),
-    );
+  if (!backend?.size) return yield* refuse(command, Status.INVALID);
+  const bytes = yield* attempted<unknown>(command, context, () => (backend as Required<Backend>).size(), 0);
+  yield* answer(command, context.capabilities.maxPayload, encodeWords(wordOf(backend, 'size', bytes)));
 }
 
+/** The firmware sends as many words as the shape has numbers, of which it fills four (PROTOCOL 3). */
 export function* shape(command: Packet, context: CommandContext): Task {
   const backend = backendOf(command, context);
-  if (!backend?.shape) yield* refuse(command, Status.INVALID);
-  else {
-    const words = (yield* settled(backend.shape())).slice(0, 4).map((number) => wordOf('shape', number));
-    yield* answer(command, context.capabilities.maxPayload, encodeWords(...words));
-  }
+  if (!backend?.shape) return yield* refuse(command, Status.INVALID);
+  const shaped = () => (backend as Required<Backend>).shape();
+  const given = yield* attempted<unknown>(command, context, shaped, NO_NUMBERS);
+  const numbers: readonly unknown[] = Array.isArray(given) ? given : NO_NUMBERS;
+  const words = numbers.slice(0, SHAPE_WORDS).map((number) => wordOf(backend, 'shape', number));
+  yield* answer(command, context.capabilities.maxPayload, encodeWords(...words), WORD_BYTES * numbers.length);
 }
 
 export function* read(command: Packet, context: CommandContext): Task {
@@ -104,6 +107,10 @@ function* readInPackets(
   }
 }
 
+const NO_NUMBERS: readonly unknown[] = [];
+/** The numbers of a shape that mean something (PROTOCOL 3), each of so many bytes. */
+const SHAPE_WORDS = 4;
+const WORD_BYTES = 4;
 /** The firmware's buffer for one `read` (PROTOCOL 7). */
 const LARGEST_READ = 512;
 /** No camera has more to read past the end of its data: there it would be lost. */

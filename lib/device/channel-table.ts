@@ -1,6 +1,6 @@
 import { OpenMVError } from '../errors.js';
 import { ChannelFlag } from '../wire/flags.js';
-import { CHANNEL_NAME_BYTES, encodeUtf8, type ChannelEntry } from '../wire/payloads/index.js';
+import { CHANNEL_NAME_BYTES, decodeUtf8, encodeUtf8, type ChannelEntry } from '../wire/payloads/index.js';
 import type { Backend } from './backend.js';
 
 /** Ids are the bits of a POLL (PROTOCOL 7). */
@@ -8,6 +8,8 @@ export const MAX_CHANNELS = 32;
 
 /** A channel that the host sees. */
 export interface RegisteredChannel extends ChannelEntry {
+  /** The name that was registered. The list holds its first 13 bytes: a character that they cut stays cut. */
+  readonly fullName: string;
   readonly backend: Backend;
 }
 
@@ -16,14 +18,14 @@ export class ChannelTable {
   private readonly slots: (RegisteredChannel | undefined)[];
 
   constructor(transportName: string) {
-    this.slots = [{ id: 0, flags: ChannelFlag.PHYSICAL, name: cut(transportName), backend: {} }];
+    this.slots = [channelOf(0, ChannelFlag.PHYSICAL, transportName, {})];
   }
 
   /** @throws {OpenMVError} `TOO_LARGE` when all 32 ids are taken. */
   add(name: string, flags: number, backend: Backend): RegisteredChannel {
     const id = Array.from({ length: MAX_CHANNELS }).findIndex((_, slot) => this.slots[slot] === undefined);
     if (id < 0) throw new OpenMVError('TOO_LARGE', `no id is left for channel '${name}': a camera has 32 channels`);
-    const channel = { id, flags, name: cut(name), backend };
+    const channel = channelOf(id, flags, name, backend);
     this.slots[id] = channel;
     return channel;
   }
@@ -54,12 +56,9 @@ export class ChannelTable {
   }
 }
 
-/** What a host sees of a name: its whole characters within 13 bytes, up to a NUL. */
-function cut(name: string): string {
-  let seen = '';
-  for (const character of name) {
-    if (character === '\0' || encodeUtf8(seen + character).length > CHANNEL_NAME_BYTES) break;
-    seen += character;
-  }
-  return seen;
+/** A name ends at a NUL. */
+function channelOf(id: number, flags: number, name: string, backend: Backend): RegisteredChannel {
+  const [fullName = ''] = name.split('\0', 1);
+  const seen = decodeUtf8(encodeUtf8(fullName).subarray(0, CHANNEL_NAME_BYTES));
+  return { id, flags, name: seen, fullName, backend };
 }

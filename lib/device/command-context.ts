@@ -1,5 +1,8 @@
+import type { Packet } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
+import type { Answer } from './backend.js';
 import type { DeviceState } from './device-state.js';
+import { settled, type Task } from './task.js';
 import type { Transmitter } from './transmitter.js';
 
 /** What a command may see and change. */
@@ -34,4 +37,19 @@ export function commandContext(
       transmitter.sequence = 0;
     },
   };
+}
+
+/** The answer of a back-end, or `instead` where its method fails. The failure is reported. */
+export function* attempted<T>(
+  { channel, opcode }: Packet,
+  context: CommandContext,
+  call: () => Answer<T>,
+  instead: T,
+): Task<T> {
+  try {
+    return yield* settled(call());
+  } catch (error) {
+    context.report(context.channels.find(channel)?.name ?? '', opcode, error);
+    return instead;
+  }
 }

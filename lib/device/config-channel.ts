@@ -10,10 +10,13 @@ const CHANGED = 1;
 /**
  * Serves `config`, as a script could: the settings of the pictures as JSON, `{"quality":80,"framesPerSecond":25,…}`. A
  * write holds those that are to change.
+ *
+ * @param onGone called when a soft reboot has taken the channel away
  */
-export function serveConfig(device: Device, control: PictureControl): Subscription {
+export function serveConfig(device: Device, control: PictureControl, onGone: () => void): Subscription {
   let text = textOf(control.settings);
   const channel = device.register('config', {
+    deinit: onGone,
     size: () => text.length,
     read: (offset, size) => text.subarray(offset, offset + size),
     write: (offset, data) => (offset === 0 && change(control, decodeUtf8(data)) ? data.length : 0),

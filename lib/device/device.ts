@@ -2,7 +2,7 @@ import { AsyncSubject, Subject, Subscription, type Observable } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import type { Connection } from '../transport/transport.js';
 import { ChannelFlag } from '../wire/flags.js';
-import { NOTIFY, SystemEvent, type SystemInfo } from '../wire/payloads/index.js';
+import { SystemEvent, type SystemInfo } from '../wire/payloads/index.js';
 import { flagsOf, type Backend } from './backend.js';
 import { ChannelTable, type RegisteredChannel } from './channel-table.js';
 import type { DeviceState } from './device-state.js';
@@ -17,7 +17,7 @@ import { Unsettled } from './unsettled.js';
 export interface DeviceChannel {
   /** Its address on the wire. */
   readonly id: number;
-  /** Its name as the host sees it: what fits 13 bytes of UTF-8. */
+  /** Its name as the host sees it: the first 13 bytes of UTF-8. A character that they cut is shown as U+FFFD. */
   readonly name: string;
   /**
    * Sends an event of this channel, at once and once, however many subscribe.
@@ -28,8 +28,9 @@ export interface DeviceChannel {
    * without `waitAck`, the host does not read; with `TIMEOUT` when it was not acknowledged before the session ended or
    * was reset; with `QUEUE_FULL` when 32 others wait for their turn.
    *
-   * @param event 0 to 0xFFFE, of the channel's own choice, or `NOTIFY`
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when `event` is none of these.
+   * @param event 0 to 0xFFFE, of the channel's own choice, or `NOTIFY`. Of another number its 16 lowest bits are sent:
+   * 0x2345 for 0x12345, `NOTIFY` for −1.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when `event` is no whole number.
    */
   sendEvent(event: number, waitAck?: boolean): Observable<never>;
   /** Takes the channel away and tells its back-end, but not the host (PROTOCOL 6). Nothing the second time. */
@@ -76,7 +77,7 @@ export class Device {
 
   /** What SYS_INFO answers. */
   readonly systemInfo: SystemInfo;
-  /** Each failure of a back-end, which the host learns as FAILED. Hot; never errors and never completes. */
+  /** Each failure of a back-end. The host may not see it: see {@link Backend}. Hot; never errors and never completes. */
   readonly errors$: Observable<DeviceError> = this.failures.asObservable();
   /** The host asked the camera to start anew or to enter its bootloader; its session has ended. Hot; never ends. */
   readonly restarts$: Observable<'firmware' | 'bootloader'> = this.restarts.asObservable();
@@ -99,7 +100,8 @@ export class Device {
   /**
    * Serves a channel under the first free id and tells the host so.
    *
-   * @param name cut to 13 characters
+   * @param name what the host sees of it are its first 13 bytes of UTF-8, up to a NUL. It may be empty, or another channel's:
+   * a host that asks by name gets the one with the lower id.
    * @param flags default: what the methods of `backend` stand for, and DYNAMIC. Without DYNAMIC it is a channel of the
    * firmware itself: the host is not told, it survives soft reboots, and its ioctls are checked by `ioctlSizes`.
    * @throws {OpenMVError} `TOO_LARGE` when all 32 ids are taken, `INVALID_ARGUMENT` when `flags` is not a byte.
@@ -145,6 +147,11 @@ export class Device {
     return attached;
   }
 
+  /** Adds an entry to `errors$`, for a back-end that fails without throwing: one that refuses a write, and knows why. */
+  report(failure: DeviceError): void {
+    this.failures.next(failure);
+  }
+
   /**
    * What the end of a script does (PROTOCOL 9): tells the host, then sequence 0, default capabilities, an empty
    * receive buffer, locks released and dynamic channels gone. The connection stays.
@@ -164,9 +171,10 @@ export class Device {
     }
   }
 
-  private sendEvent(channel: RegisteredChannel, event: number, waitAck: boolean): Observable<never> {
-    if (!(Number.isInteger(event) && event >= 0 && event <= NOTIFY))
-      throw new OpenMVError('INVALID_ARGUMENT', `an event is 0 to 0xFFFE, or NOTIFY, not ${event}`);
+  private sendEvent(channel: RegisteredChannel, number: number, waitAck: boolean): Observable<never> {
+    if (!Number.isInteger(number))
+      throw new OpenMVError('INVALID_ARGUMENT', `an event is a whole number, not ${number}`);
+    const event = number & EVENT_BITS;
     const pending = { channel, event, done: new AsyncSubject<never>() };
     const { done } = pending;
     const { session } = this;
@@ -179,3 +187,5 @@ export class Device {
     return done.asObservable();
   }
 }
+
+const EVENT_BITS = 0xffff;

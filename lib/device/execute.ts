@@ -28,7 +28,7 @@ const COMMANDS: ReadonlyMap<number, (command: Packet, context: CommandContext) =
   [Opcode.CHANNEL_IOCTL, changing.ioctl],
 ]);
 
-/** What the device does on a command (PROTOCOL 3). A back-end that fails refuses it, and is reported. */
+/** Executes a command (PROTOCOL 3). A failure that the command has no answer of its own for is reported and refused. */
 export function* execute(command: Packet, context: CommandContext): Task {
   context.counters.receivedPackets++;
   const run = COMMANDS.get(command.opcode);

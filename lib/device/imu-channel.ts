@@ -14,7 +14,8 @@ const LOOK_MS = 40;
 export interface ImuClock {
   /** Milliseconds since the camera was switched on. */
   readonly uptime: () => number;
-  readonly attached$: Observable<boolean>;
+  /** A host is there, and a script that may tell it of records. */
+  readonly working$: Observable<boolean>;
   readonly scheduler: SchedulerLike;
 }
 
@@ -22,7 +23,7 @@ export interface ImuClock {
  * Serves `imu`, as a script could: a ring of records, see {@link imuLayout}, that reading empties. The oldest are dropped when nobody
  * reads; SHAPE is how many there are, the bytes of one, and how many were dropped.
  */
-export function serveImu(device: Device, { uptime, attached$, scheduler }: ImuClock): Subscription {
+export function serveImu(device: Device, { uptime, working$, scheduler }: ImuClock): Subscription {
   const ring = new ImuRing(uptime);
   let told = false;
   const channel = device.register('imu', {
@@ -39,7 +40,7 @@ export function serveImu(device: Device, { uptime, attached$, scheduler }: ImuCl
     told = false;
     return interval(LOOK_MS, scheduler);
   });
-  return whileAttached(attached$, looks$).subscribe(() => {
+  return whileAttached(working$, looks$).subscribe(() => {
     if (told || ring.size === 0) return;
     // Beforehand: the host may read, and so be told again, inside of it.
     told = true;

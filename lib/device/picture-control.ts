@@ -1,5 +1,5 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
-import { changedSettings, type PictureSettings } from './picture-settings.js';
+import { changedSettings, settingNames, type PictureSettings } from './picture-settings.js';
 
 /** The settings of a camera's pictures: what its program wants, and what a host has changed since the script began. */
 export class PictureControl {
@@ -37,8 +37,9 @@ export class PictureControl {
     this.current.next(changedSettings(this.settings, changes));
   }
 
-  /** What the set-up of a script does. */
+  /** A script sets up its camera, which undoes a host's changes. Without any there is nothing to tell. */
   restore(): void {
-    this.current.next(this.wanted);
+    const { settings, wanted } = this;
+    if (settingNames.some((name) => settings[name] !== wanted[name])) this.current.next(wanted);
   }
 }

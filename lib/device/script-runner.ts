@@ -7,17 +7,22 @@ export type Script = () => Observable<unknown>;
 
 /** What a script's beginning and end do to the camera around it. */
 export interface ScriptEffects {
-  /** What is to be run: the script that was uploaded, or `undefined` if there is none. */
+  /** The script that was uploaded and not executed yet, or `undefined` if there is none. */
   uploaded(): Script | undefined;
   /** If it throws, that ends the script. */
   started(): void;
-  /** A soft reboot follows every end; `failure` is what a script that failed has left to say. */
-  ended(failure: string | undefined): void;
+  /**
+   * A soft reboot follows, unless the script was the camera's own; `failure` is what a script that failed has left to
+   * say.
+   */
+  ended(failure: string | undefined, isOwn: boolean): void;
 }
 
-/** Runs one script at a time. What the host orders is acknowledged first and done then (PROTOCOL 9). */
+/** Runs one script at a time: the camera's own, `main.py`, or one that a host sent (PROTOCOL 9). */
 export class ScriptRunner implements ScriptHost {
   private script: Subscription | undefined;
+  private isOwn = false;
+  private interruption: Subscription | undefined;
 
   constructor(
     private readonly effects: ScriptEffects,
@@ -28,22 +33,20 @@ export class ScriptRunner implements ScriptHost {
     return this.script !== undefined;
   }
 
+  /** With nothing to stop it executes what was uploaded. */
   stop(): void {
-    this.scheduler.schedule(() => this.end());
+    this.interrupt();
   }
 
-  /** While a script runs this only ends it: the reboot that follows loses what was uploaded. */
   execute(): void {
-    this.scheduler.schedule(() => {
-      if (this.running) this.end();
-      else this.run(this.effects.uploaded());
-    });
+    this.interrupt();
   }
 
-  run(work: Script | undefined): void {
+  run(work: Script | undefined, isOwn = false): void {
     if (!work) return;
     const script = new Subscription();
     this.script = script;
+    this.isOwn = isOwn;
     const ended = (failure?: string) => {
       if (this.script === script) this.end(failure);
     };
@@ -60,13 +63,37 @@ export class ScriptRunner implements ScriptHost {
 
   /** Ends the script without what follows from an end: the power is gone. */
   kill(): void {
-    this.script?.unsubscribe();
-    this.script = undefined;
+    this.interruption?.unsubscribe();
+    this.interruption = undefined;
+    this.leave();
+  }
+
+  /**
+   * STOP and EXEC are one to the interpreter. Each is acknowledged first and ends what runs at the next bytecode; a second
+   * one before that changes nothing. Then the upload is executed, unless the reboot behind a host's script has lost it.
+   */
+  private interrupt(): void {
+    if (this.interruption) return;
+    const interruption = new Subscription();
+    this.interruption = interruption;
+    interruption.add(
+      this.scheduler.schedule(() => {
+        this.interruption = undefined;
+        const reboots = this.running && !this.isOwn;
+        this.end();
+        if (!reboots) this.run(this.effects.uploaded());
+      }),
+    );
   }
 
   private end(failure?: string): void {
     if (!this.running) return;
-    this.kill();
-    this.effects.ended(failure);
+    this.leave();
+    this.effects.ended(failure, this.isOwn);
+  }
+
+  private leave(): void {
+    this.script?.unsubscribe();
+    this.script = undefined;
   }
 }

@@ -1,8 +1,10 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { ChannelFlag } from '../wire/flags.js';
-import { NOTIFY, encodeUtf8 } from '../wire/payloads/index.js';
+import { NOTIFY, encodeUtf8, type Version } from '../wire/payloads/index.js';
 import type { Device, DeviceChannel } from './device.js';
 import { StdoutRing } from './stdout-ring.js';
+
+const LINE_END = encodeUtf8('\r\n');
 
 /** The channel `stdout`: a ring, and the notifications that there is something in it (PROTOCOL 9). */
 export class StdoutChannel {
@@ -30,11 +32,13 @@ export class StdoutChannel {
     this.channel = device.register('stdout', backend, ChannelFlag.READ);
   }
 
+  /** The text between line ends, and each line end, is a string of its own to the ring, which drops whole strings. */
   print(text: string): void {
-    this.ring.push(encodeUtf8(text.replaceAll('\n', '\r\n')));
-    if (this.ring.moreThanHalfFull && !this.alarmed) {
-      this.alarmed = true;
-      this.channel.sendEvent(NOTIFY);
+    const [first = '', ...others] = text.split('\n');
+    this.push(encodeUtf8(first));
+    for (const other of others) {
+      this.push(LINE_END);
+      this.push(encodeUtf8(other));
     }
     this.poll();
   }
@@ -51,6 +55,13 @@ export class StdoutChannel {
     this.ring = new StdoutRing(this.capacity);
   }
 
+  private push(bytes: Uint8Array): void {
+    this.ring.push(bytes);
+    if (!this.ring.moreThanHalfFull || this.alarmed) return;
+    this.alarmed = true;
+    this.channel.sendEvent(NOTIFY);
+  }
+
   private poll(): void {
     if (this.timer || !this.attached || this.ring.size === 0) return;
     this.timer = this.scheduler.schedule(() => {
@@ -59,4 +70,18 @@ export class StdoutChannel {
       this.poll();
     }, this.pollIntervalMs);
   }
+}
+
+/**
+ * The text that MicroPython prints when it has rebooted: a banner, and a prompt without a line end (PROTOCOL 9).
+ *
+ * @param machine the board with its processor
+ */
+export function greeting(machine: string, { major, minor, patch }: Version): string {
+  return [
+    'MPY: soft reboot',
+    `OpenMV v${major}.${minor}.${patch}; MicroPython v1.29.0; ${machine}`,
+    'Type "help()" for more information.',
+    '>>> ',
+  ].join('\n');
 }

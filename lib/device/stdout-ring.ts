@@ -12,10 +12,10 @@ export class StdoutRing {
     return this.size > this.capacity / 2;
   }
 
-  /** Adds a string; of one that is longer than the whole ring only the beginning is kept. */
+  /** Adds a string; of one that is longer than the whole ring only the tail is kept. */
   push(bytes: Uint8Array): void {
     const before = this.size + bytes.length > this.capacity ? 0 : this.size;
-    const kept = bytes.subarray(0, this.capacity);
+    const kept = bytes.subarray(Math.max(0, bytes.length - this.capacity));
     const next = new Uint8Array(before + kept.length);
     next.set(this.content.subarray(0, before));
     next.set(kept, before);

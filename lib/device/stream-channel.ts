@@ -25,8 +25,6 @@ export interface StreamOptions {
 /** The channel `stream`: one frame at a time, kept until it was read (PROTOCOL 8). */
 export class StreamChannel {
   private frame: Uint8Array = NO_FRAME;
-  /** Why there is none, until the host has been told. */
-  private failure: { readonly error: unknown } | undefined;
   private locked = false;
   private readonly channel: DeviceChannel;
   enabled = false;
@@ -45,10 +43,7 @@ export class StreamChannel {
       poll: () => this.frame.length > 0,
       lock: () => this.lock(),
       unlock: () => this.unlock(),
-      size: () => {
-        this.tell();
-        return this.frame.length;
-      },
+      size: () => this.frame.length,
       shape: () => shapeOf(this.frame),
       readp: (offset: number, size: number) =>
         offset + size > this.frame.length ? NO_FRAME : this.frame.subarray(offset, offset + size),
@@ -70,18 +65,12 @@ export class StreamChannel {
 
   /** Whether a frame may be published: none is at hand until the host has read and unlocked the last. */
   get ready(): boolean {
-    return this.enabled && this.frame.length === 0 && !this.failure;
+    return this.enabled && this.frame.length === 0;
   }
 
   /** Puts a frame, header included, at the host's disposal and says so once. */
   publish(frame: Uint8Array): void {
     this.frame = frame;
-    this.channel.sendEvent(NOTIFY);
-  }
-
-  /** Announces a frame that could not be made: who asks for it is refused, and learns why. */
-  fail(error: unknown): void {
-    this.failure = { error };
     this.channel.sendEvent(NOTIFY);
   }
 
@@ -94,18 +83,10 @@ export class StreamChannel {
 
   drop(): void {
     this.frame = NO_FRAME;
-    this.failure = undefined;
     this.locked = false;
   }
 
-  private tell(): void {
-    const { failure } = this;
-    this.failure = undefined;
-    if (failure) throw failure.error;
-  }
-
   private lock(): boolean {
-    this.tell();
     if (this.locked || this.frame.length === 0) return false;
     return (this.locked = true);
   }

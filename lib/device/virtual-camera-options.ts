@@ -65,8 +65,8 @@ export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSett
    * A `CBORChannel` has any widget but `depth` and `waveform`, in 64 KiB together, and is as the firmware's: it sends no
    * event, and is ready when the script has set something since it was read, which is also when a host reads what a host
    * has set. `options` are a list of texts; an argument that is not understood is as if it were left out, and so is a
-   * function. One that is called takes no time, however long it sleeps, and is broken off when it does not end; an
-   * exception in it refuses what the host has asked for, and does not end the script.
+   * function. One that is called takes no time, however long it sleeps, and is broken off when it does not end. An
+   * exception in it does not end the script, and the host does not see it: a write is acknowledged, SIZE is 0.
    *
    * A round of a `while` in which nothing sleeps takes 100 ms, and one in which nothing is understood prints its number:
    * an endless loop counts. It all takes its time only while a host is there. When a string or a bracket does not end, or
@@ -84,6 +84,7 @@ export interface VirtualCameraSettings {
   /** For its protocol stack. */
   readonly device: DeviceOptions;
   readonly board: Board;
+  readonly firmware: Version;
   readonly name: string;
   readonly sensors: readonly number[];
   readonly imu: boolean;
@@ -104,7 +105,8 @@ export interface VirtualCameraSettings {
 export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCameraSettings {
   const board = boardNamed(options.board ?? 'virtual');
   const { systemInfo = board.systemInfo, versions = defaultVersions, bufferSize = board.bufferSize } = options;
-  const { sensors = systemInfo.sensorChipIds, firmware, imu = board.imu, stdoutBytes = board.stdoutBytes } = options;
+  const { sensors = systemInfo.sensorChipIds, imu = board.imu, stdoutBytes = board.stdoutBytes } = options;
+  const firmware = options.firmware === undefined ? versions.firmware : versionOf(options.firmware);
   const { stdoutIntervalMs = 1000, pollIntervalMs = 50, frameChannelFormat = 'rgb565' } = options;
   if (options.sensors) check('sensors', 'one to three different chip ids', areSensors(options.sensors));
   check('frameChannelFormat', `one of ${uncompressedFormats.join(', ')}`, isUncompressed(frameChannelFormat));
@@ -116,9 +118,10 @@ export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCam
       ...options,
       bufferSize,
       systemInfo: { ...systemInfo, sensorChipIds: sensors },
-      versions: firmware === undefined ? versions : { ...versions, firmware: versionOf(firmware) },
+      versions: { ...versions, firmware },
     },
     board,
+    firmware,
     name: options.name ?? 'virtual',
     sensors,
     imu,

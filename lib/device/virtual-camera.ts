@@ -1,13 +1,12 @@
-import { BehaviorSubject, defer, interval, NEVER, Subscription, tap, type Observable } from 'rxjs';
+import { BehaviorSubject, filter, interval, NEVER, takeUntil, tap, type Observable, type Subscription } from 'rxjs';
 import { messageOf } from '../errors.js';
 import type { Connection, Transport } from '../transport/transport.js';
-import { serveConfig } from './config-channel.js';
+import { WrongAnswer } from './answers.js';
+import type { Backend } from './backend.js';
 import { Device } from './device.js';
 import { Exposures } from './exposures.js';
-import { serveFrame } from './frame-channel.js';
-import { serveControls } from './controls-channel.js';
-import { serveImu } from './imu-channel.js';
 import { memoryAfter } from './memory-statistics.js';
+import { OwnChannels } from './own-channels.js';
 import { PictureControl } from './picture-control.js';
 import type { PictureSettings } from './picture-settings.js';
 import { PictureSource } from './picture-source.js';
@@ -15,7 +14,7 @@ import type { ScriptIo } from './script-io.js';
 import { ScriptRunner, type ScriptEffects } from './script-runner.js';
 import { simulateProfile } from './simulated-profile.js';
 import { StdinChannel } from './stdin-channel.js';
-import { StdoutChannel } from './stdout-channel.js';
+import { greeting, StdoutChannel } from './stdout-channel.js';
 import { StreamChannel } from './stream-channel.js';
 import {
   virtualCameraSettings,
@@ -23,10 +22,7 @@ import {
   type VirtualCameraSettings,
 } from './virtual-camera-options.js';
 import { virtualTransport } from './virtual-transport.js';
-import { attachedFor, whileAttached } from './while-attached.js';
-
-/** Registers a channel, and ends what it keeps going when the script ends. */
-type Serve = (device: Device) => Subscription;
+import { whileAttached } from './while-attached.js';
 
 /** What the firmware prints when not even the JPEG of a picture fits its stream buffer (PROTOCOL 9). */
 const TOO_LARGE = '\u001b[40O\n';
@@ -35,21 +31,23 @@ const TOO_LARGE = '\u001b[40O\n';
  * A camera without hardware: a {@link Device} with the channels of the firmware, `stdin`, `stdout` and `stream`, and those
  * that its scripts register, `config`, `frame`, `controls` and `imu`. Its option `board` says which camera it is.
  *
- * When a host first comes it behaves as if its main script runs: it has a picture 25 times a second, of which the
- * stream publishes one whenever it is on and the last was read, and it prints a line a second. STOP ends the main
- * script as it ends any other, by a soft reboot (PROTOCOL 9); pictures come while a script runs. It understands a
- * small part of MicroPython: see {@link VirtualCameraOptions.runScript}.
+ * Its main script runs when a host first comes, and again after a reset. It takes a picture 25 times a second, of which the
+ * stream publishes one whenever it is on and the last was read, and it prints a line a second. As on a camera, STOP ends
+ * this script without a soft reboot and without an event, and its channels stay (PROTOCOL 9). A script that a host has sent
+ * ends in a soft reboot, behind which `stdout` has MicroPython's banner and prompt. Pictures, and events of the channels
+ * below, come only while a script runs. It understands a small part of MicroPython: see
+ * {@link VirtualCameraOptions.runScript}.
  *
  * Pictures are a test pattern that moves, another for each sensor: as JPEG with the frame's number in a comment
  * (`frameNumber` reads it), or in raw mode as the sensor gives them: see {@link PictureSettings}. The pattern comes again
  * after 20 frames, and what is encoded is kept, up to 16 MiB for all cameras of a program together, and as much again for
  * each that has its own `encodeJpeg`. A picture whose JPEG is larger than the stream buffer is not published: the
- * firmware's mark of that goes to `stdout`. One that `encodeJpeg` or `frameSource` throws at is announced all the same:
- * the LOCK or SIZE that asks for it is refused with FAILED, and the reason goes to `stdout` and is an entry of
- * `device.errors$`.
+ * firmware's mark of that goes to `stdout`. One that `encodeJpeg` or `frameSource` throws at is not published either: the
+ * reason goes to `stdout` and is an entry of `device.errors$`.
  *
- * Where programs have taken so many of the 32 ids that no script finds one for each of its channels, every script ends at
- * once, and `stdout` says why.
+ * A `size` or `shape` of a wrong type, from a channel that a script has registered, ends that script, and `stdout` has
+ * MicroPython's exception, without the line where the script was. Where programs have taken so many of the 32 ids that no
+ * script finds one for each of its channels, every script ends at once, and `stdout` says why.
  *
  * | channel | what it holds |
  * |---|---|
@@ -80,11 +78,12 @@ export class VirtualCamera {
   private readonly stream: StreamChannel;
   private readonly runner: ScriptRunner;
   private readonly attached = new BehaviorSubject(false);
+  private readonly working = new BehaviorSubject(false);
   private readonly control: PictureControl;
   private readonly pictures: PictureSource;
   private readonly exposures: Exposures;
   private readonly cable: Transport;
-  private ownChannels = Subscription.EMPTY;
+  private readonly ownChannels: OwnChannels;
   private poweredAt: number | undefined;
   private index = 0;
 
@@ -102,6 +101,9 @@ export class VirtualCamera {
     this.stdin = new StdinChannel(this.device, this.runner);
     this.stdout = new StdoutChannel(this.device, settings.stdoutBytes, settings.pollIntervalMs, scheduler);
     this.stream = new StreamChannel(this.device, { raw: board.raw, sensors }, () => this.switchSensor());
+    const { control, working: working$ } = this;
+    const uptime = () => scheduler.now() - (this.poweredAt ?? 0);
+    this.ownChannels = new OwnChannels(this.device, { settings, control, working$, uptime });
     if (settings.profile) simulateProfile(this.device, this.attached, scheduler);
     this.cable = virtualTransport(name, options.scheduler, (connection) => this.attach(connection));
     this.device.restarts$.subscribe(() => this.powerOff());
@@ -144,24 +146,10 @@ export class VirtualCamera {
     this.control.adjust(changes);
   }
 
-  /** The channels that the camera registers itself whenever a script begins, in the order of their ids. */
-  private mainChannels(): readonly Serve[] {
-    const { scheduler, frameChannelFormat, imu } = this.settings;
-    const { attached } = this;
-    const uptime = () => scheduler.now() - (this.poweredAt ?? 0);
-    const frameTime$ = defer(() => attachedFor(attached, 1000 / this.picture.framesPerSecond, scheduler));
-    return [
-      (device) => serveConfig(device, this.control),
-      (device) => serveFrame(device, frameChannelFormat, frameTime$),
-      ...(imu ? [(device: Device) => serveImu(device, { uptime, attached$: attached, scheduler })] : []),
-      (device) => serveControls(device, uptime),
-    ];
-  }
-
   private setAttached(attached: boolean): void {
     if (attached && this.poweredAt === undefined) {
       this.poweredAt = this.settings.scheduler.now();
-      this.runner.run(() => this.mainScript());
+      this.runner.run(() => this.mainScript(), true);
     }
     this.attached.next(attached);
     this.stdout.attach(attached);
@@ -176,42 +164,62 @@ export class VirtualCamera {
   }
 
   private scriptEffects(): ScriptEffects {
-    const { scheduler, runScript } = this.settings;
     return {
       uploaded: () => {
         const { source } = this.stdin;
-        const print = (text: string) => this.print(text);
-        const register: ScriptIo['register'] = (name, backend) => this.device.register(name, backend);
-        return source === ''
-          ? undefined
-          : () => runScript(source, { print, register, attached$: this.attached.asObservable(), scheduler });
+        return source === '' ? undefined : () => this.hostScript(source);
       },
       started: () => {
         this.stdin.announce(true);
         // A script sets up its sensor, whatever a host has asked for before (PROTOCOL 8).
         this.stream.source = 0;
         this.control.restore();
-        this.ownChannels = new Subscription();
-        for (const serve of this.mainChannels()) this.ownChannels.add(serve(this.device));
+        this.ownChannels.register();
         this.switchSensor();
       },
-      ended: (failure: string | undefined) => {
+      ended: (failure, isOwn) => {
         if (failure !== undefined) this.print(failure);
-        this.ownChannels.unsubscribe();
-        this.stdin.announce(false);
-        this.device.softReboot();
-        this.stdin.clear();
-        this.stream.softReboot();
-        this.print('MPY: soft reboot\n');
+        if (!isOwn) {
+          this.stdin.announce(false);
+          this.softReboot();
+          this.print(greeting(this.settings.board.machine, this.settings.firmware));
+        }
         this.switchSensor();
       },
     };
   }
 
-  /** The sensor works while a script runs, and only if somebody wants its pictures. */
+  /** A script that a host has sent. A wrong type from one of its back-ends ends it (PROTOCOL 7). */
+  private hostScript(source: string): Observable<unknown> {
+    const { scheduler, runScript } = this.settings;
+    const backends = new Set<Backend>();
+    const register: ScriptIo['register'] = (name, backend) => {
+      backends.add(backend);
+      return this.device.register(name, backend);
+    };
+    const raised$ = this.device.errors$.pipe(
+      filter(({ error }) => error instanceof WrongAnswer && backends.has(error.backend)),
+      tap(({ error }) => {
+        throw new Error((error as WrongAnswer).exception);
+      }),
+    );
+    const print = (text: string) => this.print(text);
+    const script$ = runScript(source, { print, register, attached$: this.attached.asObservable(), scheduler });
+    return script$.pipe(takeUntil(raised$));
+  }
+
+  /** Everything but `stdout` begins anew. */
+  private softReboot(): void {
+    this.device.softReboot();
+    this.stdin.clear();
+    this.stream.softReboot();
+  }
+
+  /** The camera works while a script runs, and its sensor only if somebody wants the pictures. */
   private switchSensor(): void {
-    const wanted = this.attached.value && this.runner.running && this.stream.enabled;
-    this.exposures.run(wanted ? this.picture.framesPerSecond : undefined);
+    const working = this.attached.value && this.runner.running;
+    if (working !== this.working.value) this.working.next(working);
+    this.exposures.run(working && this.stream.enabled ? this.picture.framesPerSecond : undefined);
   }
 
   private expose(index: number): void {
@@ -223,7 +231,7 @@ export class VirtualCamera {
       else this.print(TOO_LARGE);
     } catch (error) {
       this.print(`${messageOf(error)}\n`);
-      this.stream.fail(error);
+      this.device.report({ channel: 'stream', opcode: undefined, error });
     }
   }
 
@@ -231,11 +239,8 @@ export class VirtualCamera {
   private powerOff(): void {
     this.poweredAt = undefined;
     this.runner.kill();
-    this.ownChannels.unsubscribe();
-    this.device.softReboot();
-    this.stdin.clear();
+    this.softReboot();
     this.stdout.clear();
-    this.stream.softReboot();
     this.stream.enabled = false;
     this.switchSensor();
   }

@@ -247,8 +247,8 @@ export class Camera {
   }
 
   /**
-   * Runs a script: stops what runs, waits for the soft reboot, uploads, executes. Cold. Emits the progress of the upload
-   * and completes when the script has started. Runs and stops are done one after another. Unsubscribing stops the upload,
+   * Runs a script: stops what runs, waits for the soft reboot, uploads, executes. Cold. The camera's own main script ends
+   * without a reboot. Emits the progress of the upload and completes when the script has started. Runs and stops are done one after another. Unsubscribing stops the upload,
    * not the script.
    *
    * @example
@@ -273,15 +273,16 @@ export class Camera {
 
   /**
    * Whether a script runs: the present answer at first, then each change, within a second also where the camera's event was
-   * lost. Hot and shared; opens the link. Silent while there is no link. Never completes; errors as hot Observables do.
+   * lost, or there is none: the camera's own main script ends without one. Hot and shared; opens the link. Silent while there is no link. Never completes; errors as hot Observables do.
    */
   get running$(): Observable<boolean> {
     return this.#scripts.running$;
   }
 
   /**
-   * Stops the script that runs. Cold. Completes when the camera is back from its soft reboot, at once when none runs. Errors
-   * with `TIMEOUT` when the script does not stop; `NAK`, `LINK_LOST`, `NO_SUCH_CHANNEL`, `QUEUE_FULL` as commands do.
+   * Stops the script that runs. Cold. Completes when the camera is back from its soft reboot, at once when none runs. The
+   * camera's own main script ends without a reboot: its channels stay until the next one. Errors with `TIMEOUT` when the
+   * script does not stop; `NAK`, `LINK_LOST`, `NO_SUCH_CHANNEL`, `QUEUE_FULL` as commands do.
    */
   stop(): Observable<never> {
     return this.#scripts.stop();

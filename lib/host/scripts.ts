@@ -63,7 +63,7 @@ export class Scripts {
     this.running$ = runningScripts(access, settings.scheduler);
   }
 
-  /** Stops what runs, if anything does; completes when the camera is back from the reboot. */
+  /** Stops what runs, if anything does; completes when the camera is back from the reboot, where there is one. */
   stop(): Observable<never> {
     return this.access.inTurn('stdin', this.#stopNow());
   }
@@ -85,7 +85,8 @@ export class Scripts {
     return this.access.inTurn(
       'stdin',
       once.pipe(
-        // The camera's own main script, or another host's: an EXEC beside it would lose what is uploaded (PROTOCOL 9).
+        // Another host has started it, or the camera was reset and runs its own. An EXEC beside the former would lose the
+        // upload (PROTOCOL 9).
         retry({
           count: MAX_STOPS,
           delay: (error: unknown) => (error instanceof StartedByAnother ? of('again') : throwError(() => error)),

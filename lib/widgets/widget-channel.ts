@@ -26,8 +26,9 @@ export interface WidgetChannelOptions {
  *
  * A host's SIZE refreshes it, clears its ready flag and takes the picture that READ then reads, so that what changes in
  * between tears nothing. A WRITE is decoded by itself and is all or nothing: what is not an array of maps, has a tag, or sets
- * a widget to what is not its kind of value throws, which refuses it with FAILED. As in the firmware a record without a name
- * or value, or of a widget that is not there, is passed over, and limits are the host's business.
+ * a widget to what is not its kind of value throws. A `Device`, like the firmware, acknowledges a write that throws: the host
+ * does not learn that it changed nothing, `device.errors$` does. As in the firmware a record without a name or value, or of
+ * a widget that is not there, is passed over, and limits are the host's business.
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
 import { type Backend, type Channel, type ChannelInfo } from 'openmv-rx';
-import { map, tap } from 'rxjs';
+import { catchError, map, of, tap } from 'rxjs';
 
 /**
  * A channel of the shared camera, for one host. A command of the host waits until the camera's has its turn and is done,
- * and what the camera refuses is refused.
+ * and a write or ioctl that the camera refuses is refused.
  *
  * SIZE reads the whole value from the camera and keeps it for this host, so what another reads in between does not tear it.
  */
@@ -23,9 +23,16 @@ export function forwarded(channel: Channel<Uint8Array>, { readable, writable }: 
     }),
     ...(writable && {
       write: (offset: number, data: Uint8Array) => {
-        if (offset > 0) throw new Error(`a value for '${channel.name}' has to fit in one command`);
-        return channel.write(data.slice()).pipe(map(({ sent }) => sent));
+        // A value has to fit in one command.
+        if (offset > 0) return REFUSED;
+        return channel.write(data.slice()).pipe(
+          map(({ sent }) => sent),
+          // A `Device` acknowledges a write that errors, as a camera does.
+          catchError(() => of(REFUSED)),
+        );
       },
     }),
   };
 }
+
+const REFUSED = 0;

@@ -4,10 +4,14 @@ import { command } from './support.js';
 
 describe('what a back-end gives', () => {
   it.each<[string, number, unknown, string]>([
-    ['size', Opcode.CHANNEL_SIZE, NaN, 'size must give whole numbers of 0 to 2³² − 1, not NaN'],
-    ['size', Opcode.CHANNEL_SIZE, -1, 'size must give whole numbers of 0 to 2³² − 1, not -1'],
-    ['size', Opcode.CHANNEL_SIZE, '3', 'size must give whole numbers of 0 to 2³² − 1, not string'],
-    ['shape', Opcode.CHANNEL_SHAPE, [2, 0.5], 'shape must give whole numbers of 0 to 2³² − 1, not 0.5'],
+    ['size', Opcode.CHANNEL_SIZE, NaN, 'size must give whole numbers of −2³¹ to 2³² − 1, not NaN'],
+    ['size', Opcode.CHANNEL_SIZE, 3.5, 'size must give whole numbers of −2³¹ to 2³² − 1, not 3.5'],
+    ['size', Opcode.CHANNEL_SIZE, 2 ** 32, 'size must give whole numbers of −2³¹ to 2³² − 1, not 4294967296'],
+    ['size', Opcode.CHANNEL_SIZE, -(2 ** 31) - 1, 'size must give whole numbers of −2³¹ to 2³² − 1, not -2147483649'],
+    ['size', Opcode.CHANNEL_SIZE, 'three', 'size must give whole numbers of −2³¹ to 2³² − 1, not string'],
+    ['size', Opcode.CHANNEL_SIZE, undefined, 'size must give whole numbers of −2³¹ to 2³² − 1, not undefined'],
+    ['shape', Opcode.CHANNEL_SHAPE, [2, 0.5], 'shape must give whole numbers of −2³¹ to 2³² − 1, not 0.5'],
+    ['shape', Opcode.CHANNEL_SHAPE, [2 ** 40], 'shape must give whole numbers of −2³¹ to 2³² − 1, not 1099511627776'],
     ['read', Opcode.CHANNEL_READ, new ArrayBuffer(3), 'read must give a Uint8Array, not ArrayBuffer'],
     ['read', Opcode.CHANNEL_READ, undefined, 'read must give a Uint8Array, not undefined'],
     ['readp', Opcode.CHANNEL_READ, 'abc', 'readp must give a Uint8Array, not string'],
@@ -17,6 +21,18 @@ describe('what a back-end gives', () => {
     expect(ask(opcode, 1, opcode === Opcode.CHANNEL_READ ? read(0, 3) : undefined)).toEqual(['NAK FAILED']);
     expect(errors).toMatchObject([{ channel: 'it', opcode, error: { code: 'INVALID_ARGUMENT', message } }]);
     expect(ask(Opcode.CHANNEL_UNLOCK)).toEqual(['NAK BUSY']);
+  });
+
+  it.each<[unknown, string]>([
+    [0, '00000000'],
+    [-1, 'ffffffff'],
+    [-(2 ** 31), '00000080'],
+    [2 ** 32 - 1, 'ffffffff'],
+    [true, '01000000'],
+  ])('is a word of 32 bits when size gives %p', (given, reply) => {
+    const { ask, errors } = setup({ size: () => given as number });
+    expect(ask(Opcode.CHANNEL_SIZE)).toEqual([reply]);
+    expect(errors).toEqual([]);
   });
 
   it('is repeated as it was, though the Buffer that read gave has other content by now', () => {

@@ -13,7 +13,7 @@ import {
   PixelFormat,
   type SystemInfo,
 } from '../../lib/wire/payloads/index.js';
-import { idOf, readFrame, run, started, stdout, STREAM, switchStream } from './camera-bench.js';
+import { execute, idOf, readFrame, started, stdout, STREAM, switchStream } from './camera-bench.js';
 import type { SimpleHost } from './simple-host.js';
 
 const systemInfo = (host: SimpleHost): SystemInfo => decodeSystemInfo(host.ask(Opcode.SYS_INFO, 0).payload);
@@ -85,13 +85,35 @@ describe('a board', () => {
     expect(stdout(host)).toBe('n');
   });
 
+  it.each<[BoardName, string]>([
+    ['virtual', 'OPENMV4 with STM32H743'],
+    ['M7', 'OPENMV3 with STM32F765'],
+    // As recorded.
+    ['H7 Plus', 'OPENMV4P with STM32H743'],
+    ['RT1062', 'OpenMV IMXRT1060 with MIMXRT1062DVJ6A'],
+    ['N6', 'OpenMV N6 with STM32N657X0'],
+    ['AE3', 'OpenMV-AE3 with AE302F80F55D5AE'],
+  ])('%s is an %s to MicroPython, which says so behind each soft reboot', (board, machine) => {
+    const { host, clock } = started({ board, firmware: '5.1.20', stdoutIntervalMs: false });
+    execute(host, clock, 'pass');
+    host.synchronise();
+    expect(stdout(host)).toBe(
+      'MPY: soft reboot\r\n' +
+        `OpenMV v5.1.20; MicroPython v1.29.0; ${machine}\r\n` +
+        'Type "help()" for more information.\r\n' +
+        '>>> ',
+    );
+  });
+
   it.each(['N6', 'AE3'] as const)('%s starts with raw mode on, and does so again after a soft reboot', (board) => {
     const { host, clock } = started({ board });
     switchStream(host, true);
     clock.pass(0);
     expect(decodeFrameHeader(readFrame(host))).toMatchObject({ width: 32, pixelFormat: PixelFormat.RGB565 });
     host.ask(Opcode.CHANNEL_IOCTL, STREAM, encodeIoctl(1, encodeWords(0)));
-    run(host, clock, 'while True: pass');
+    execute(host, clock, 'pass');
+    host.synchronise();
+    execute(host, clock, 'while True: pass');
     clock.pass(40);
     expect(decodeFrameHeader(readFrame(host))).toMatchObject({ width: 32, pixelFormat: PixelFormat.RGB565 });
   });

@@ -37,6 +37,26 @@ export function run(host: SimpleHost, clock: Clock, source: string): void {
   host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(2));
 }
 
+/** What MicroPython prints behind the soft reboot of a camera that is no board in particular. */
+export const GREETING = [
+  'MPY: soft reboot',
+  'OpenMV v5.0.0; MicroPython v1.29.0; OPENMV4 with STM32H743',
+  'Type "help()" for more information.',
+  '>>> ',
+].join('\r\n');
+
+export function stop(host: SimpleHost, clock: Clock): void {
+  host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(1));
+  clock.pass(1);
+}
+
+/** Uploads and executes, whatever runs. */
+export function execute(host: SimpleHost, clock: Clock, source: string): void {
+  host.ask(Opcode.CHANNEL_WRITE, STDIN, encodeWriteRequest(0, encodeUtf8(source)));
+  host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(2));
+  clock.pass(1);
+}
+
 export const stdout = (host: SimpleHost): string => {
   const size = decodeWord(host.ask(Opcode.CHANNEL_SIZE, STDOUT).payload);
   return size === 0 ? '' : decodeUtf8(host.ask(Opcode.CHANNEL_READ, STDOUT, encodeReadRequest(0, size)).payload);

@@ -45,7 +45,7 @@ describe('channels of a Device', () => {
   });
 
   describe('IOCTL', () => {
-    it('is done with 0 or nothing, and failed with anything else', () => {
+    it('is done with 0 or nothing, and failed with another number', () => {
       const results: (number | undefined)[] = [0, undefined, 1];
       const { ask } = setup({ ioctl: () => results.shift() });
       expect([0, 1, 2].map(() => ask(Opcode.CHANNEL_IOCTL, 1, encodeIoctl(7))[0])).toEqual([

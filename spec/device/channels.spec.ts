@@ -1,9 +1,9 @@
 import { Device, type Backend } from '../../lib/device/index.js';
 import { ChannelFlag } from '../../lib/wire/flags.js';
 import { Opcode } from '../../lib/wire/opcode.js';
-import { decodeChannelList, decodeDeviceStatistics } from '../../lib/wire/payloads/index.js';
+import { decodeChannelList, decodeDeviceStatistics, encodeUtf8 } from '../../lib/wire/payloads/index.js';
 import { setup } from './channel-bench.js';
-import { bytes, command, SYNC } from './support.js';
+import { bytes, command, hexOf, SYNC } from './support.js';
 
 describe('channels of a Device', () => {
   it('get the first free id, 32 of them', () => {
@@ -28,7 +28,11 @@ describe('channels of a Device', () => {
 
   it.each([
     ['13 bytes of UTF-8, whole characters of them', 'température °C', 'température '],
-    ['12 bytes where the thirteenth is half a character', 'twelve bytesé', 'twelve bytes'],
+    ['12 bytes where the thirteenth is half a character', 'twelve bytesé', 'twelve bytes\ufffd'],
+    ['13 that are all of it', 'a123456789012', 'a123456789012'],
+    ['13 of 14', 'b1234567890123', 'b123456789012'],
+    ['13 of 20', 'c1234567890123456789', 'c123456789012'],
+    ['13 of 16, two of which are one character', 'é12345678901234', 'é12345678901'],
     ['what stands before a NUL', 'na\0me', 'na'],
     ['nothing', '', ''],
     ['13 of 40', 'x'.repeat(40), 'x'.repeat(13)],
@@ -40,6 +44,29 @@ describe('channels of a Device', () => {
     expect(decodeChannelList(host.saidBytes().slice(10, -4))[1]!.name).toBe(seen);
   });
 
+  it('get their names cut in the middle of a character, as the firmware cuts them', () => {
+    const { device, host } = setup();
+    device.register('twelve bytesé', {});
+    host.said();
+    host.send(command(0, Opcode.CHANNEL_LIST));
+    expect(hexOf(host.saidBytes().slice(10, -4).subarray(18, 32))).toBe(`${hexOf(encodeUtf8('twelve bytes'))}c300`);
+  });
+
+  it('may have one name, and two ids', () => {
+    const { device, host } = setup();
+    const [first, second] = [device.register('c', {}), device.register('c', {})];
+    host.said();
+    host.send(command(0, Opcode.CHANNEL_LIST));
+    expect(decodeChannelList(host.saidBytes().slice(10, -4)).map(({ id, name }) => `${id}${name}`)).toEqual([
+      '0usb',
+      '1c',
+      '2c',
+    ]);
+    first.sendEvent(1);
+    second.sendEvent(2);
+    expect(host.said()).toEqual(['1 CHANNEL_EVENT@1 EVENT 0100', '1 CHANNEL_EVENT@2 EVENT 0200']);
+  });
+
   it.each([-1, 0.5, 256, NaN])('have flags that are one byte, not %d', (flags) => {
     const { device } = setup();
     expect(() => device.register('it', {}, flags)).toThrow(
@@ -47,7 +74,7 @@ describe('channels of a Device', () => {
     );
   });
 
-  it.each([-1, 0.5, 0x10000, NaN])('have events that are 0 to 0xFFFF, not %d', (event) => {
+  it.each([0.5, NaN, Infinity])('have events that are whole numbers, not %d', (event) => {
     const { device, host } = setup();
     const channel = device.register('it', {});
     host.said();

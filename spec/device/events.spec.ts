@@ -35,6 +35,18 @@ describe('an event of a Device', () => {
     expect(host.said()).toEqual(['1 CHANNEL_UNLOCK@0 NAK BUSY']);
   });
 
+  it.each([
+    [0x12345, '4523'],
+    [0x10000, '0000'],
+    [-2, 'feff'],
+    [-1, ''],
+    [2 ** 40 + 5, '0500'],
+  ])('is cut to 16 bits, as the firmware cuts it: %d', (event, payload) => {
+    const { channel, host } = setup();
+    expect(outcome(channel.sendEvent(event)).is).toBe('complete');
+    expect(host.said()).toEqual([`0 CHANNEL_EVENT@1 EVENT ${payload}`.trim()]);
+  });
+
   it('is sent once, however many subscribe', () => {
     const { channel, host } = setup();
     const sent = channel.sendEvent(1);

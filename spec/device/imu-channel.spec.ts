@@ -1,7 +1,7 @@
 import { IMU_RECORD_BYTES, imuSample } from '../../lib/device/imu-record.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import { decodeWord, decodeWords, encodeCapabilities, encodeReadRequest } from '../../lib/wire/payloads/index.js';
-import { idOf, run, started } from './camera-bench.js';
+import { execute, idOf, started } from './camera-bench.js';
 import { SimpleHost } from './simple-host.js';
 
 const IMU = 6;
@@ -29,10 +29,11 @@ describe('the imu channel', () => {
   it('has records of the time since the camera was switched on, in later scripts too', () => {
     const { host, clock } = withImu();
     clock.pass(1000);
-    run(host, clock, 'while True: pass');
-    clock.pass(9);
+    execute(host, clock, 'pass');
+    host.synchronise();
+    execute(host, clock, 'while True: pass');
     expect(idOf(host, 'imu')).toBe(IMU);
-    clock.pass(990);
+    clock.pass(998);
     const record = read(host, size(host));
     expect(record.subarray(0, 32)).toEqual(imuSample(208));
     expect(record.subarray(-32)).toEqual(imuSample(415));
@@ -91,12 +92,35 @@ describe('the imu channel', () => {
     const next = new SimpleHost(camera);
     next.synchronise();
     next.ask(Opcode.CHANNEL_IOCTL, 1, Uint8Array.of(1, 0, 0, 0));
+    clock.pass(1);
+    next.events.length = 0;
     clock.pass(1000);
-    next.synchronise();
-    expect(idOf(next, 'imu')).toBeUndefined();
-    const told = next.events.filter((event) => event === '6:1').length;
+    expect(next.events).toEqual([]);
+    expect(isReady(next)).toBe(true);
+    expect(clock.actions).toHaveLength(0);
+  });
+
+  it('has the timers of one script, however many have run', () => {
+    const { host, clock } = withImu();
+    const timers = [1, 2, 3].map(() => {
+      execute(host, clock, 'pass');
+      host.synchronise();
+      execute(host, clock, 'while True: pass');
+      host.ask(Opcode.CHANNEL_SIZE, 2);
+      return clock.actions.length;
+    });
+    expect(timers).toEqual([timers[0], timers[0], timers[0]]);
+  });
+
+  it('tells the next script’s host of what came between two scripts', () => {
+    const { host, clock } = withImu();
+    host.ask(Opcode.CHANNEL_IOCTL, 1, Uint8Array.of(1, 0, 0, 0));
     clock.pass(1000);
-    expect(next.events.filter((event) => event === '6:1')).toHaveLength(told);
+    expect(host.events).toEqual([]);
+    execute(host, clock, 'while True: pass');
+    clock.pass(40);
+    expect(host.events).toEqual(['1:1', '6:1']);
+    expect(read(host, 32)).toEqual(imuSample(0));
   });
 
   it('begins anew when the camera has been reset', () => {

@@ -29,4 +29,13 @@ describe('the control of pictures', () => {
     control.restore();
     expect(seen).toEqual([80, 10, 80]);
   });
+
+  it('tells nothing when there is nothing to restore', () => {
+    const control = new PictureControl(at);
+    control.adjust({ quality: 20 });
+    const seen: number[] = [];
+    control.settings$.subscribe(({ quality }) => seen.push(quality));
+    control.restore();
+    expect(seen).toEqual([20]);
+  });
 });

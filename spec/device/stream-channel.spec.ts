@@ -1,16 +1,8 @@
 import jpeg from 'jpeg-js';
 import { frameNumber, type VirtualCameraOptions } from '../../lib/device/index.js';
 import { Opcode } from '../../lib/wire/opcode.js';
-import {
-  decodeFrameHeader,
-  decodeWord,
-  encodeIoctl,
-  encodeUtf8,
-  encodeWords,
-  encodeWriteRequest,
-  PixelFormat,
-} from '../../lib/wire/payloads/index.js';
-import { readFrame, run, started, STDIN, stdout, STREAM, switchStream } from './camera-bench.js';
+import { decodeFrameHeader, decodeWord, encodeIoctl, encodeWords, PixelFormat } from '../../lib/wire/payloads/index.js';
+import { execute, readFrame, started, stdout, stop, STREAM, switchStream } from './camera-bench.js';
 import type { Clock } from './clock.js';
 import type { SimpleHost } from './simple-host.js';
 
@@ -84,14 +76,26 @@ describe('a VirtualCamera', () => {
     it('stays on through a soft reboot, but shows nothing until a script runs', () => {
       const { host, clock } = started({ stdoutIntervalMs: false });
       switchStream(host, true);
-      host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(1));
+      execute(host, clock, 'pass');
       clock.pass(500);
       host.synchronise();
       expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK BUSY');
-      host.ask(Opcode.CHANNEL_WRITE, STDIN, encodeWriteRequest(0, encodeUtf8('while True:')));
-      host.ask(Opcode.CHANNEL_IOCTL, STDIN, encodeIoctl(2));
+      execute(host, clock, 'while True:');
       clock.pass(50);
       expect(readFrame(host).length).toBeGreaterThan(32);
+    });
+
+    it('shows nothing new when the main script was stopped, until a script runs', () => {
+      const { host, clock } = started({ stdoutIntervalMs: false });
+      switchStream(host, true);
+      clock.pass(0);
+      stop(host, clock);
+      expect(frameNumber(readFrame(host).subarray(32))).toBe(1);
+      clock.pass(500);
+      expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK BUSY');
+      execute(host, clock, 'while True:');
+      clock.pass(50);
+      expect(frameNumber(readFrame(host).subarray(32))).toBe(2);
     });
 
     it('encodes only what is published, with what it was given', () => {
@@ -112,21 +116,22 @@ describe('a VirtualCamera', () => {
   it.each<[string, VirtualCameraOptions]>([
     ['encodeJpeg', { encodeJpeg: failing }],
     ['frameSource', { frameSource: failing }],
-  ])('refuses the frame that %s throws at, says why, and goes on with the next', (_, options) => {
+  ])('publishes no frame that %s throws at, says why, and goes on with the next', (_, options) => {
     const { camera, host, clock } = started({ ...options, stdoutIntervalMs: false });
     const errors: unknown[] = [];
     camera.device.errors$.subscribe((error) => errors.push(error));
     switchStream(host, true);
-    clock.pass(100);
-    expect(host.events.filter((event) => event === '3:notify')).toHaveLength(1);
-    expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK FAILED');
-    expect(errors).toEqual([{ channel: 'stream', opcode: Opcode.CHANNEL_LOCK, error: new Error('no encoder') }]);
+    clock.pass(40);
+    expect(host.events).not.toContain('3:notify');
     expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('NAK BUSY');
-    expect(stdout(host)).toBe('no encoder\r\n');
+    expect(decodeWord(host.ask(Opcode.CHANNEL_SIZE, STREAM).payload)).toBe(0);
+    const failure = { channel: 'stream', opcode: undefined, error: new Error('no encoder') };
+    expect(errors).toEqual([failure, failure]);
+    expect(stdout(host)).toBe('no encoder\r\n'.repeat(2));
     camera.adjust({ format: 'png' });
     clock.pass(40);
     if (options.encodeJpeg) expect(readFrame(host).length).toBeGreaterThan(32);
-    else expect(host.ask(Opcode.CHANNEL_SIZE, STREAM).word).toBe('NAK FAILED');
+    else expect(errors).toEqual([failure, failure, failure]);
   });
 });
 
@@ -179,11 +184,10 @@ describe('the source of the stream', () => {
   it('is the first one again when a script has set up its camera', () => {
     const { host, clock } = twoSensors();
     source(host, THERMAL);
-    run(host, clock, 'while True: pass');
-    source(host, THERMAL);
     clock.pass(0);
-    host.ask(Opcode.CHANNEL_IOCTL, STREAM, encodeIoctl(1, encodeWords(1)));
-    expect(colour(host, clock)).toBe('colour');
+    execute(host, clock, 'while True: pass');
+    // The first was taken before.
+    expect([colour(host, clock), colour(host, clock)]).toEqual(['gray', 'colour']);
   });
 });
 

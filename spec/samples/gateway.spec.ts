@@ -157,6 +157,7 @@ describe('the gateway', () => {
     const names = one.channels$.pipe(map((channels) => channels.map(({ name }) => name)));
     expect(await firstValueFrom(names)).toEqual(expect.arrayContaining(['stream', 'stdout', 'config', 'notes']));
     const without = firstValueFrom(names.pipe(filter((all) => !all.includes('config'))));
+    await lastValueFrom(camera.run('while True: pass'));
     await lastValueFrom(camera.stop(), { defaultValue: undefined });
     expect(await without).toEqual(expect.arrayContaining(['stream', 'stdout']));
   });

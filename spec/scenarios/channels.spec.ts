@@ -243,7 +243,7 @@ describe('a channel', () => {
       const values: string[] = [];
       bench.device.device.register('value', serve('before'));
       bench.camera.channel('value', text).value$.subscribe((value) => values.push(value));
-      bench.pass(100);
+      bench.run();
       bench.camera.stop().subscribe();
       bench.pass(1000);
       bench.device.device.register('another', {});
@@ -366,7 +366,7 @@ describe('a channel that is waited for', () => {
     late.write('x').subscribe({ complete: () => done.push('write') });
     late.read().subscribe({ complete: () => done.push('read') });
     late.ioctl(1).subscribe({ complete: () => done.push('ioctl') });
-    bench.pass(200);
+    bench.run();
     bench.camera.stop().subscribe();
     bench.pass(1000);
     expect(done).toEqual([]);

@@ -80,6 +80,7 @@ describe('frames', () => {
     const { frames } = collect(bench);
     bench.pass(1000);
     expect(frames.at(-1)).toMatchObject({ format: 'rgb565', width: 40, height: 30 });
+    bench.run();
     let stopped = false;
     bench.camera.stop().subscribe({ complete: () => (stopped = true) });
     bench.pass(1000);

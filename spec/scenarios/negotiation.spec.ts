@@ -70,7 +70,7 @@ describe('negotiate()', () => {
     const { bench } = written();
     bench.camera.connect();
     bench.camera.negotiate({ ack: false, crc: false }).subscribe();
-    bench.pass(500);
+    bench.run();
     bench.camera.stop().subscribe();
     bench.pass(2000);
     expect(now(bench)).toMatchObject({ ack: false, crc: false });

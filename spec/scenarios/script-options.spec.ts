@@ -96,6 +96,7 @@ describe('running$', () => {
     bench.camera.running$.subscribe((now) => running.push(now));
     bench.pass(500);
     expect(running).toEqual([true]);
+    bench.run();
     bench.camera.stop().subscribe();
     bench.pass(500);
     expect(running).toEqual([true, false]);
@@ -105,6 +106,16 @@ describe('running$', () => {
     const late: boolean[] = [];
     bench.camera.running$.subscribe((now) => late.push(now));
     expect(late).toEqual([true]);
+  });
+
+  it('finds out within a second that the main script was stopped, which tells nobody', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const running: boolean[] = [];
+    bench.camera.running$.subscribe((now) => running.push(now));
+    bench.pass(500);
+    bench.camera.stop().subscribe();
+    bench.pass(1000);
+    expect(running).toEqual([true, false]);
   });
 
   it('finds out within a second where events are off', () => {
@@ -124,6 +135,7 @@ describe('running$', () => {
     const running: boolean[] = [];
     bench.camera.running$.subscribe((now) => running.push(now));
     bench.pass(500);
+    bench.run();
     for (let run = 0; run < 3; run++) {
       bench.camera.run('while True: pass').subscribe();
       bench.pass(1000);

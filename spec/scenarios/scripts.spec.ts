@@ -1,5 +1,5 @@
 import { NEVER } from 'rxjs';
-import type { CameraEvent, CameraState, WriteProgress } from '../../lib/index.js';
+import { json, type CameraEvent, type CameraState, type WriteProgress } from '../../lib/index.js';
 import { Bench } from './test-bench.js';
 
 function started(bench: Bench): { states: CameraState['state'][]; events: CameraEvent['kind'][]; text: () => string } {
@@ -25,13 +25,23 @@ describe('scripts', () => {
     expect(completed).toBe(true);
     const bytes = new TextEncoder().encode(script).length;
     expect(progress).toEqual([{ sent: bytes, total: bytes }]);
-    expect(seen.states).toEqual(['closed', 'opening', 'opening', 'ready', 'rebooting', 'ready']);
+    expect(seen.events.filter((kind) => kind.startsWith('s'))).toEqual(['script-started']);
+    expect(seen.text()).toContain('Grüße ✓');
+  });
+
+  it('run() waits for the reboot behind a script that a host has sent, and for none behind the camera’s own', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const seen = started(bench);
+    bench.run();
+    expect(seen.states).toEqual(['closed', 'opening', 'opening', 'ready']);
+    bench.run();
+    expect(seen.states.slice(4)).toEqual(['rebooting', 'ready']);
     expect(seen.events.filter((kind) => kind.startsWith('s'))).toEqual([
+      'script-started',
       'script-ended',
       'soft-reboot',
       'script-started',
     ]);
-    expect(seen.text()).toContain('Grüße ✓');
   });
 
   it('run() twenty times in a row while the one before still runs, each ends with that script running', () => {
@@ -71,6 +81,7 @@ describe('scripts', () => {
   it('stop() completes when the reboot is over, and at once when nothing runs', () => {
     const bench = new Bench({ stdoutIntervalMs: false });
     const { states } = started(bench);
+    bench.run();
     let stops = 0;
     bench.camera.stop().subscribe({ complete: () => stops++ });
     bench.pass(50);
@@ -79,6 +90,50 @@ describe('scripts', () => {
     expect([stops, states.at(-1)]).toEqual([1, 'ready']);
     bench.camera.stop().subscribe({ complete: () => stops++ });
     bench.pass(50);
+    expect([stops, states.at(-1)]).toEqual([2, 'ready']);
+  });
+});
+
+describe('the main script of a camera', () => {
+  it('is stopped without a reboot: session and channels stay, and so does what is subscribed to', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const { states, events } = started(bench);
+    const values: unknown[] = [];
+    bench.camera.channel('config', json<{ quality: number }>()).value$.subscribe((value) => values.push(value.quality));
+    bench.pass(500);
+    const before = [states.length, events.length];
+    let end = 'pending';
+    bench.camera.stop().subscribe({ complete: () => (end = 'done'), error: () => (end = 'error') });
+    bench.pass(1000);
+    expect(end).toBe('done');
+    expect([states.length, events.length]).toEqual(before);
+    bench.device.adjust({ quality: 5 });
+    bench.pass(100);
+    expect(values).toEqual([80, 5]);
+  });
+
+  it('was stopped: run() runs, and frames come again', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const seen = started(bench);
+    let frames = 0;
+    bench.camera.frames$.subscribe(() => frames++);
+    bench.camera.stop().subscribe();
+    bench.pass(2000);
+    frames = 0;
+    bench.pass(1000);
+    expect(frames).toBe(0);
+    bench.run('print("mine")\nwhile True: pass');
+    expect(seen.text()).toMatch(/^mine\r\n/);
+    expect(frames).toBeGreaterThan(5);
+    expect(seen.events).not.toContain('soft-reboot');
+  });
+
+  it('is stopped twice at once, and the second time nothing runs', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const { states } = started(bench);
+    let stops = 0;
+    for (let i = 0; i < 2; i++) bench.camera.stop().subscribe({ complete: () => stops++ });
+    bench.pass(2000);
     expect([stops, states.at(-1)]).toEqual([2, 'ready']);
   });
 });

@@ -49,6 +49,12 @@ export class Bench {
     this.clock.pass(ms);
   }
 
+  /** Runs a script of the host's. Its end will be a soft reboot, which that of the camera's own is not. */
+  run(script = 'while True: pass'): void {
+    this.camera.run(script).subscribe();
+    this.pass(1000);
+  }
+
   /** The host's commands of an opcode, and its acknowledgements, since the last `forget()`. */
   sent(opcode: number): Packet[] {
     return this.#sent.filter((packet) => packet.opcode === opcode && packet.flags === 0);

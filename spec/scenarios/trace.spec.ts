@@ -52,7 +52,7 @@ describe('trace$', () => {
     const entries: TraceEntry[] = [];
     bench.camera.trace$.subscribe((entry) => entries.push(entry));
     const link = bench.camera.connect();
-    bench.pass(100);
+    bench.run();
     bench.camera.stop().subscribe();
     bench.pass(1000);
     bench.unplug(new Error('pulled'));
@@ -89,7 +89,7 @@ describe('stats$', () => {
     let last: LinkStatistics | undefined;
     bench.camera.stats$.subscribe((statistics) => (last = statistics));
     const link = bench.camera.connect();
-    bench.pass(100);
+    bench.run();
     bench.camera.stop().subscribe();
     bench.pass(1000);
     bench.unplug(new Error('pulled'));

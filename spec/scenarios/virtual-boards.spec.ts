@@ -134,11 +134,14 @@ describe('a virtual camera, seen from its host', () => {
     camera.pass(1000);
     const lines = output.split('\r\n');
     expect(lines.filter((line) => line.startsWith('round'))).toEqual(['round 0 of 2', 'round 1 of 2']);
-    expect(lines.slice(-5, -1)).toEqual([
+    expect(lines.slice(-7)).toEqual([
       'Traceback (most recent call last):',
       '  File "<stdin>", line 8, in <module>',
       'OSError: no more',
       'MPY: soft reboot',
+      'OpenMV v5.0.0; MicroPython v1.29.0; OPENMV4 with STM32H743',
+      'Type "help()" for more information.',
+      '>>> ',
     ]);
   });
 });

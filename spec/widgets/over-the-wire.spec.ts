@@ -202,14 +202,17 @@ describe('widgets of a camera', () => {
     expect(seen).toMatchObject([[{ type: 'malformed', error: { code: 'MALFORMED' } }], []]);
   });
 
-  it('has what is no setting refused by the camera, which stays as it is', () => {
+  it('has what is no setting acknowledged by the camera, as by the firmware, which stays as it is and reports it', () => {
     const session = new Session([slider('gain', 3)]);
+    const errors: unknown[] = [];
+    session.bench.device.device.errors$.subscribe(({ error }) => errors.push(error));
     const channel = session.bench.camera.channel('panel');
     const write = (...bytes: number[]): string =>
       codeOf(channel.write(Uint8Array.from(bytes)), () => session.bench.pass(100));
-    expect(write(0x81, 0xa2, 0x00)).toBe('NAK');
-    expect(write(0xd9, 0x01, 0x03, 0xa0)).toBe('NAK');
+    expect(write(0x81, 0xa2, 0x00)).toBe('done');
+    expect(write(0xd9, 0x01, 0x03, 0xa0)).toBe('done');
     expect(session.value('gain')).toBe(3);
+    expect(errors).toMatchObject([{ code: 'MALFORMED' }, { code: 'MALFORMED' }]);
   });
 
   it('errors within the deadline when the channel is not there, and when it can’t be written', () => {

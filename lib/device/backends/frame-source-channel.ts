@@ -19,15 +19,15 @@ export type SourceFrame = Pick<Frame, 'width' | 'height' | 'format' | 'data'> & 
  * once. Without a lock it is done with when its last byte was read, and stays readable until the next SIZE, so what was
  * lost on the way can be read again. SIZE is 0 and LOCK is BUSY while there is no frame that was not read. A read past
  * the end is refused with FAILED. A frame whose `data` are more or less than its size and format take is dropped: the
- * LOCK or SIZE that would take it is refused with FAILED, and the reason is an entry of `device.errors$`.
+ * LOCK that would take it is BUSY, the SIZE 0, and the reason is an entry of `device.errors$`.
  *
  * Of frames that come while one is held, and of those that nobody has taken, only the newest is kept. Each that becomes
  * the newest sends one NOTIFY, at once or, while the channel is locked, behind its UNLOCK.
  *
  * The source is subscribed to from now until `unregister()` or, if the channel is dynamic, a soft reboot, whether a host
- * is there or not. When it has completed or errored, the frames that are there can be read. When it has errored, LOCK and
- * SIZE are refused with FAILED from then on, with that error as an entry of `device.errors$` each time; a NOTIFY says
- * that there is something to learn. Holds two frames at most; their `data` may not be changed after they were emitted.
+ * is there or not. When it has completed or errored, the frames that are there can be read. When it has errored, LOCK is
+ * BUSY and SIZE 0 from then on, with that error as an entry of `device.errors$` each time; the error itself sends a NOTIFY.
+ * Holds two frames at most; their `data` may not be changed after they were emitted.
  *
  * With the flag STREAM the host switches it, as it does a camera's stream (PROTOCOL 8): it is off at first, the source is
  * subscribed to while it is on, and switching it drops the frame at hand and its lock. Called `stream`, it is the

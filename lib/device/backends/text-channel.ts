@@ -18,7 +18,7 @@ export interface TextChannelOptions {
  * Serves text as a ring that is emptied by reading, like the camera's `stdout`.
  *
  * What does not fit any more drops all that is in the ring and is kept itself (PROTOCOL 9); of a string that is longer
- * than the whole ring the beginning is kept. A read may cut a character in two, the next one has its rest. Nothing is
+ * than the whole ring the tail is kept. A read may cut a character in two, the next one has its rest. Nothing is
  * added, no line ends either.
  *
  * A NOTIFY is sent when there is something again after there was nothing, and once more when the ring is more than half
@@ -26,8 +26,8 @@ export interface TextChannelOptions {
  * there is and then FAILED.
  *
  * The source is subscribed to from now until `unregister()` or, if the channel is dynamic, a soft reboot. When it has
- * completed, what is left can be read. When it has errored too, and from then on an empty ring refuses SIZE and READ with
- * FAILED, with that error as an entry of `device.errors$` each time; a NOTIFY says that there is something to learn.
+ * completed or errored, what is left can be read. When it has errored, SIZE of an empty ring is 0 and READ is refused with
+ * FAILED, with that error as an entry of `device.errors$` each time; the error itself sends a NOTIFY.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` when `capacity` is not a whole number above 0.
  *

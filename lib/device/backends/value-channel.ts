@@ -1,5 +1,6 @@
 import type { BehaviorSubject, Subscription } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
+import { Opcode } from '../../wire/opcode.js';
 import { NOTIFY } from '../../wire/payloads/index.js';
 import type { Backend } from '../backend.js';
 import type { Device, DeviceChannel } from '../device.js';
@@ -26,7 +27,7 @@ export interface ValueCodec<T> {
  * and is an entry of `device.errors$`.
  *
  * The subject is subscribed to from now until `unregister()` or, if the channel is dynamic, a soft reboot. When it has
- * completed it can still be read, and writes are refused. When it has errored SIZE and writes are refused with FAILED,
+ * completed it can still be read, and writes are refused. When it has errored SIZE is 0 and writes are refused with FAILED,
  * with that error as an entry of `device.errors$` each time; a NOTIFY says that there is something to learn. Holds one
  * encoded value.
  *
@@ -50,7 +51,9 @@ export function valueChannel<T>(
   codec: ValueCodec<T>,
   flags?: number,
 ): DeviceChannel {
-  const value = new Value(subject, codec);
+  const value = new Value(subject, codec, (error) =>
+    device.report({ channel: channel.name, opcode: Opcode.CHANNEL_WRITE, error }),
+  );
   const channel = device.register(name, value, flags);
   value.follow(() => channel.sendEvent(NOTIFY));
   return channel;
@@ -66,6 +69,7 @@ class Value<T> implements Backend {
   constructor(
     private readonly subject: BehaviorSubject<T>,
     private readonly codec: ValueCodec<T>,
+    private readonly onRefused: (error: unknown) => void,
   ) {}
 
   follow(onChange: () => void): void {
@@ -106,10 +110,20 @@ class Value<T> implements Backend {
   }
 
   write(offset: number, data: Uint8Array): number {
+    try {
+      this.set(offset, data);
+      return data.length;
+    } catch (error) {
+      // A write that throws is acknowledged (PROTOCOL 7).
+      this.onRefused(error);
+      return 0;
+    }
+  }
+
+  private set(offset: number, data: Uint8Array): void {
     if (offset !== 0)
       throw new OpenMVError('TOO_LARGE', `a value has to be written in one command, from 0 on, not from ${offset}`);
     if (this.over) throw this.over.error;
     this.subject.next(this.codec.decode(data.slice()));
-    return data.length;
   }
 }

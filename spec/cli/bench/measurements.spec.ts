@@ -128,6 +128,7 @@ describe('the measurements of a camera', () => {
       channel: 'empty',
       count: 0,
     });
+    await lastValueFrom(camera.run('while True: pass'));
     await lastValueFrom(camera.stop(), { defaultValue: undefined });
     expect(await lastValueFrom(largestChannel(camera))).toBe(undefined);
     await done();

@@ -130,7 +130,7 @@ describe('a channel with a value', () => {
     const error = new Error('no sensor');
     it.subject.error(error);
     expect(it.notified()).toBe(1);
-    expect(it.size()).toBe('NAK FAILED');
+    expect(it.size()).toBe(0);
     expect(it.write(encodeUtf8('{"quality":3}'))).toBe('NAK FAILED');
     expect(it.errors.map((entry) => entry.error)).toEqual([error, error]);
   });

@@ -95,7 +95,7 @@ describe('Cameras', () => {
     plugged[0]?.unplug();
     ports.delete('port 1');
     found$.next([...ports.values()]);
-    cameras.get(id(2))?.stop().subscribe();
+    cameras.get(id(2))?.run('pass').subscribe();
     const meanwhile = framesOf(2000);
     expect(known.find((camera) => camera.id === id(1))?.at).toBeUndefined();
     const again = new Plugged(clock, 1);
