@@ -2,7 +2,7 @@ import { catchError, concatMap, EMPTY, finalize, range } from 'rxjs';
 import { Camera, ChannelFlag, isOpenMVError, VirtualCamera } from '../../../lib/index.js';
 import type { Faults } from '../../../lib/transport/fault-line.js';
 import { SteadyClock } from './steady-clock.js';
-import { Wire } from './wire.js';
+import { Wire, type Strikes } from './wire.js';
 
 /** How many small writes ended in each way, and how often each kind of end was executed how many times. */
 export interface Tally {
@@ -15,9 +15,9 @@ export interface Tally {
 }
 
 /** Writes numbers, one after another, to a channel that appends, over a faulty wire, and compares with what is there. */
-export function append(count: number, acks: boolean, faults: Faults, seed: number): Tally {
+export function append(count: number, acks: boolean, faults: Faults, seed: number, strikes?: Strikes): Tally {
   const clock = new SteadyClock();
-  const wire = new Wire(clock, seed);
+  const wire = new Wire(clock, seed, strikes);
   const device = new VirtualCamera({ scheduler: clock, stdoutIntervalMs: false });
   const there = new Uint8Array(count);
   const write = (_: number, data: Uint8Array): number => {

@@ -4,13 +4,16 @@ import { seededRandom } from '../../../lib/transport/random.js';
 import type { Connection, Transport } from '../../../lib/transport/transport.js';
 import { Decoder } from '../../../lib/wire/decoder.js';
 import { encodePacket } from '../../../lib/wire/encoder.js';
-import { isPacket, type Packet } from '../../../lib/wire/packet.js';
+import { HEADER_BYTES, isPacket, type Packet } from '../../../lib/wire/packet.js';
 
 /** Which way: to the camera, or from it. */
 export type Way = 'out' | 'in';
 
 /** What becomes of one packet: it passes, or other bytes do in its place. */
 export type Fate = (packet: Packet, bytes: Uint8Array) => Uint8Array | undefined;
+
+/** Where damage strikes a packet: at any bit, or in its payload alone, where it has one. */
+export type Strikes = 'anywhere' | 'payloads';
 
 /** One packet on the wire, when `record` is on. */
 export interface Passed {
@@ -40,6 +43,7 @@ export class Wire {
   constructor(
     private readonly clock: SchedulerLike,
     seed = 1,
+    private readonly strikes: Strikes = 'anywhere',
   ) {
     this.#random = { out: seededRandom(seed), in: seededRandom(~seed) };
   }
@@ -48,12 +52,6 @@ export class Wire {
   faults(both: Faults, out: Faults = {}, back: Faults = {}): void {
     this.#faults = { out: { ...both, ...out }, in: { ...both, ...back } };
     this.#changed$.next();
-  }
-
-  /** Without faults, but with a delay each way. */
-  slowed(delay: number): this {
-    this.faults({ delay });
-    return this;
   }
 
   /** Decides about each packet until it has changed or swallowed `times` of them. */
@@ -160,7 +158,9 @@ export class Wire {
     const random = this.#random[way];
     if (loss > 0 && random() < loss) return undefined;
     if (damage > 0 && random() < damage) {
-      const bit = Math.floor(random() * 8 * bytes.length);
+      const from = this.strikes === 'payloads' ? HEADER_BYTES : 0;
+      if (from === bytes.length) return bytes;
+      const bit = 8 * from + Math.floor(random() * 8 * (bytes.length - from));
       const damaged = bytes.slice();
       damaged[bit >> 3]! ^= 1 << (bit & 7);
       return damaged;
