@@ -14,8 +14,12 @@ const FRAGMENT_MARGIN_MS = 1;
 
 /** Each wait for the same reply is so many times longer than the one before: copies must not pile up in a late camera. */
 const GROWTH = 4;
-/** A camera that is known to be late is waited for so many times longer than the longest wait. */
-const LONGEST_LATE = 3;
+/** A camera that was later than this is not waited for longer: pauses of seconds are rare. */
+const MOST_LATE_MS = 500;
+/** On a slow link the usual wait may be so many times longer than the longest one. */
+const LONGEST_USUAL = 3;
+/** The quickest round trip counts for so much more with each that was slower. */
+const QUICKEST_GROWTH = 1.02;
 /** A reply that took so many times longer than the usual wait is an exception. */
 const OUTLIER = 4;
 /** Lateness counts half after so many milliseconds in which no reply was late. */
@@ -25,9 +29,12 @@ const LATE_HALF_LIFE_MS = 1000;
 export class RoundTrip {
   #smoothed = 0;
   #variation = 0;
+  #quickest = FIRST_WAIT_MS;
   #measured = false;
   #lateMs = 0;
   #lateAt = 0;
+  /** What the last command took, as far as the refusals of its copies have told; 0 where it was not late. */
+  #tookMs = 0;
   /** When the copies of the present command went out. */
   #sentAt: number[] = [];
   /** How long before the last answer each copy went out that may have been answered, the latest first. */
@@ -36,7 +43,7 @@ export class RoundTrip {
   constructor(private readonly limits: WaitLimits) {}
 
   sent(now: number, isCopy: boolean): void {
-    if (!isCopy) this.#sentAt = [];
+    if (!isCopy) this.#begin();
     this.#sentAt.push(now);
   }
 
@@ -54,34 +61,42 @@ export class RoundTrip {
   late(now: number): void {
     const tookMs = this.#answeredAfterMs.shift();
     if (tookMs === undefined) return;
-    this.#lateMs = Math.max(this.#lateness(now), tookMs * (1 + MARGIN) + MARGIN_MS);
+    this.#lateMs = Math.max(this.#lateness(now), Math.min(tookMs * (1 + MARGIN) + MARGIN_MS, MOST_LATE_MS));
     this.#lateAt = now;
-    // One that took seconds is rare, and not what the next ones are measured by, unless that is usual here.
-    this.#measure(Math.min(tookMs, Math.max(FIRST_WAIT_MS, OUTLIER * this.#usualMs(MARGIN_MS))));
+    this.#tookMs = tookMs;
   }
 
   /** Milliseconds to wait for a reply, after so many waits for it in vain. */
   waitMs(silences: number, now: number): number {
-    const first = Math.max(this.#usualMs(MARGIN_MS), this.limits.shortestWaitMs);
+    const first = Math.max(this.#usualMs(), this.limits.shortestWaitMs);
     return silences === 0 ? first : this.#againMs(first, silences, now);
   }
 
-  /** Milliseconds to wait for the next fragment of a reply. */
+  /**
+   * Milliseconds to wait for the next fragment of a reply: at first little more than the quickest round trip, for only ACKs go
+   * out then, and the camera may well be free.
+   */
   fragmentWaitMs(silences: number, now: number): number {
-    const first = Math.min(this.#usualMs(FRAGMENT_MARGIN_MS), this.waitMs(0, now));
-    return silences === 0 ? first : this.#againMs(first, silences, now);
+    if (silences > 0) return this.waitMs(silences - 1, now);
+    return Math.min(this.#quickest * (1 + MARGIN) + FRAGMENT_MARGIN_MS, this.waitMs(0, now));
   }
 
-  #usualMs(marginMs: number): number {
-    const margin = Math.max(4 * this.#variation, MARGIN * this.#smoothed + marginMs);
+  #usualMs(): number {
+    const margin = Math.max(4 * this.#variation, MARGIN * this.#smoothed + MARGIN_MS);
     const usual = this.#measured ? this.#smoothed + margin : FIRST_WAIT_MS;
-    return Math.min(usual, LONGEST_LATE * this.limits.longestWaitMs);
+    return Math.min(usual, LONGEST_USUAL * this.limits.longestWaitMs);
   }
 
   #againMs(first: number, silences: number, now: number): number {
-    const { longestWaitMs } = this.limits;
-    const late = Math.min(this.#lateness(now), LONGEST_LATE * longestWaitMs);
-    return Math.max(Math.min(first * GROWTH ** silences, longestWaitMs), first, late);
+    return Math.max(Math.min(first * GROWTH ** silences, this.limits.longestWaitMs), first, this.#lateness(now));
+  }
+
+  /** A command begins; how late the one before was is known now. */
+  #begin(): void {
+    this.#sentAt = [];
+    // One that took seconds is rare, and not what the next ones are measured by, unless that is usual here.
+    if (this.#tookMs > 0) this.#measure(Math.min(this.#tookMs, Math.max(FIRST_WAIT_MS, OUTLIER * this.#usualMs())));
+    this.#tookMs = 0;
   }
 
   #lateness(now: number): number {
@@ -89,6 +104,7 @@ export class RoundTrip {
   }
 
   #measure(ms: number): void {
+    this.#quickest = Math.min(this.#quickest * QUICKEST_GROWTH, ms);
     if (!this.#measured) {
       this.#measured = true;
       this.#smoothed = ms;
