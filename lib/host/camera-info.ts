@@ -10,4 +10,6 @@ export interface CameraInfo {
   readonly system: SystemInfo;
   /** What holds now, after the negotiation. */
   readonly capabilities: Capabilities;
+  /** The most bytes of a value that one write carries now. While ACKs are on, the camera's buffer keeps room for them. */
+  readonly maxWriteBytes: number;
 }

@@ -9,7 +9,6 @@ import {
   deviceIdText,
   type SystemInfo,
 } from '../wire/payloads/index.js';
-import type { CameraInfo } from './camera-info.js';
 import type { CameraSettings } from './camera-options.js';
 import { channelInfo } from './channel-info.js';
 import { commands, type Command } from './command.js';
@@ -51,7 +50,7 @@ export function handshake(
       }).pipe(
         switchMap(({ channels, versions, system }) => {
           if (versions.protocol.major !== 1) return throwError(() => unsupported(versions.protocol));
-          const info: CameraInfo = {
+          const info = {
             board: boardName(system),
             deviceId: deviceIdText(system),
             versions,

@@ -1,5 +1,5 @@
 import { HEADER_BYTES, OVERHEAD_BYTES } from '../wire/packet.js';
-import type { Capabilities } from '../wire/payloads/index.js';
+import { WRITE_HEAD_BYTES, type Capabilities } from '../wire/payloads/index.js';
 import type { Directory } from './directory.js';
 
 /*
@@ -25,10 +25,9 @@ const MOST_PACKETS = 250;
 /** A back-end that copies its data sends so many bytes a packet at most (PROTOCOL 7). */
 const SHORT_PACKET_BYTES = 512;
 
-/** Bytes that a command's payload may have while an ACK may have to find its place behind it. */
-export function commandRoom({ offered, info: { capabilities } }: Camera): number {
-  const { ack, maxPayload } = capabilities;
-  return ack ? Math.min(maxPayload, offered.maxPayload - KEPT_BYTES) : maxPayload;
+/** Bytes of a value in one write, behind which an ACK may have to find its place. */
+export function writeRoom(offered: Capabilities, { ack, maxPayload }: Capabilities): number {
+  return (ack ? Math.min(maxPayload, offered.maxPayload - KEPT_BYTES) : maxPayload) - WRITE_HEAD_BYTES;
 }
 
 /** Bytes that one reply may have, so that its ACKs, and what is sent again meanwhile, fit into the buffer. */

@@ -29,7 +29,7 @@ import { commands, type Command } from './command.js';
 import { Directory } from './directory.js';
 import type { Reply } from './job.js';
 import type { Link } from './link.js';
-import { spareRoom } from './room.js';
+import { spareRoom, writeRoom } from './room.js';
 import { SlicePace } from './slice-pace.js';
 
 /** The slowest link that is allowed for, a UART of 115 200 baud and some: the time that data take is added to a deadline. */
@@ -63,7 +63,7 @@ export class Session {
 
   constructor(
     readonly link: Link,
-    private readonly said: CameraInfo,
+    private readonly said: Omit<CameraInfo, 'maxWriteBytes'>,
     /** What the camera could do at most. */
     readonly offered: Capabilities,
     channels: readonly ChannelInfo[],
@@ -81,7 +81,8 @@ export class Session {
 
   /** What the camera is, and what holds now. */
   get info(): CameraInfo {
-    return { ...this.said, capabilities: this.link.capabilities ?? this.said.capabilities };
+    const capabilities = this.link.capabilities ?? this.said.capabilities;
+    return { ...this.said, capabilities, maxWriteBytes: writeRoom(this.offered, capabilities) };
   }
 
   /** Its events with the names of their channels. Hot, in the order of arrival. */

@@ -1,11 +1,10 @@
 import { catchError, defer, EMPTY, map, of, repeat, switchMap, throwError, type Observable } from 'rxjs';
 import { isOpenMVError, OpenMVError } from '../errors.js';
-import { decodeWord, WRITE_HEAD_BYTES } from '../wire/payloads/index.js';
+import { decodeWord } from '../wire/payloads/index.js';
 import { NO_BYTES } from '../wire/packet.js';
 import { Status } from '../wire/status.js';
 import { commands, type Repeatable } from './command.js';
 import { readRange } from './read-range.js';
-import { commandRoom } from './room.js';
 import type { Session } from './session.js';
 
 /** How far a write is. */
@@ -71,7 +70,7 @@ export function writeAll(
   const total = data.length;
   let sent = 0;
   const next = defer(() => {
-    const limit = commandRoom(session) - WRITE_HEAD_BYTES;
+    const limit = session.info.maxWriteBytes;
     if (total > limit && cut === undefined) {
       const message = `channel ${channel}: a value of ${total} bytes does not fit in one write, which takes ${limit}, and its codec does not say where it may be cut`;
       return throwError(() => new OpenMVError('TOO_LARGE', message));
@@ -86,7 +85,7 @@ export function writeAll(
       }),
       // The camera takes less since it was put into the queue; it is refused whole (PROTOCOL 5).
       catchError((error: unknown) => {
-        const shrunk = commandRoom(session) - WRITE_HEAD_BYTES < limit;
+        const shrunk = session.info.maxWriteBytes < limit;
         const refused = isOpenMVError(error, 'NAK') && error.status === Status.OVERFLOW;
         return shrunk && refused ? EMPTY : throwError(() => error);
       }),

@@ -11,7 +11,6 @@ import {
   type Observable,
 } from 'rxjs';
 import { isOpenMVError } from '../errors.js';
-import { WRITE_HEAD_BYTES } from '../wire/payloads/write-request.js';
 import type { Codec } from './codec.js';
 import { malformed } from './decode-widget.js';
 import { requireButton, requireSettable, widgetNamed } from './setting.js';
@@ -23,7 +22,7 @@ import { sameBytes } from '../wire/same-bytes.js';
 /** What `widgets` needs of a `Camera`. */
 export interface WidgetCamera {
   channel(name: string, codec: Codec<Uint8Array>): WidgetBytes;
-  info(): Observable<{ readonly capabilities: { readonly maxPayload: number } }>;
+  info(): Observable<{ readonly maxWriteBytes: number }>;
 }
 
 /** What it needs of a `Channel`. */
@@ -115,7 +114,7 @@ export function widgets(camera: WidgetCamera, name: string): Widgets {
   );
   const queue = new SettingQueue(
     {
-      limit$: camera.info().pipe(map(({ capabilities }) => capabilities.maxPayload - WRITE_HEAD_BYTES)),
+      limit$: camera.info().pipe(map(({ maxWriteBytes }) => maxWriteBytes)),
       write: (records, options) => channel.write(records, options),
     },
     name,

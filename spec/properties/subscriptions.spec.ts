@@ -1,4 +1,4 @@
-import { Subscription } from 'rxjs';
+import { type Subscription } from 'rxjs';
 import { Camera, VirtualCamera } from '../../lib/index.js';
 import { seededRandom } from '../../lib/transport/random.js';
 import { SteadyClock } from '../scenarios/faults/steady-clock.js';

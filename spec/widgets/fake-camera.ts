@@ -19,16 +19,16 @@ export class FakeCamera implements WidgetCamera {
   readings = 0;
   /** What it holds, for `read()` and, as it changes, for `value$`. */
   readonly holds$: BehaviorSubject<Uint8Array>;
-  info$: Observable<{ capabilities: { maxPayload: number } }>;
+  info$: Observable<{ maxWriteBytes: number }>;
   /** Acknowledges each write in the call that begins it. */
   atOnce = false;
 
   constructor(holds: Uint8Array, maxPayload = 4082) {
     this.holds$ = new BehaviorSubject(holds);
-    this.info$ = of({ capabilities: { maxPayload } });
+    this.info$ = of({ maxWriteBytes: maxPayload - 8 });
   }
 
-  info(): Observable<{ capabilities: { maxPayload: number } }> {
+  info(): Observable<{ maxWriteBytes: number }> {
     return new Observable((subscriber) => this.info$.subscribe(subscriber));
   }
 

@@ -271,7 +271,7 @@ describe('set', () => {
 
   it('errors for all who wait when there is no link', () => {
     const camera = new FakeCamera(encodeWidgets(set));
-    const info$ = new Subject<{ capabilities: { maxPayload: number } }>();
+    const info$ = new Subject<{ maxWriteBytes: number }>();
     camera.info$ = info$;
     const { log, controls } = panel(camera);
     log.follow('gain', controls.set('gain', 1));
@@ -285,13 +285,13 @@ describe('set', () => {
 
   it('decides what goes along when the link is there', () => {
     const camera = new FakeCamera(encodeWidgets(set));
-    const info$ = new Subject<{ capabilities: { maxPayload: number } }>();
+    const info$ = new Subject<{ maxWriteBytes: number }>();
     camera.info$ = info$;
     const { controls } = panel(camera);
     controls.set('gain', 1).subscribe();
     controls.set('gain', 2).subscribe();
     controls.set('mirror', true).subscribe();
-    info$.next({ capabilities: { maxPayload: 498 } });
+    info$.next({ maxWriteBytes: 490 });
     expect(camera.writes.map(sets)).toEqual([[['gain', 2], ['mirror', true]]]); // prettier-ignore
   });
 
@@ -334,7 +334,7 @@ describe('set', () => {
   it('asks for no link any more when everybody has left', () => {
     const camera = new FakeCamera(encodeWidgets(set));
     let asking = 0;
-    const info$ = new Subject<{ capabilities: { maxPayload: number } }>();
+    const info$ = new Subject<{ maxWriteBytes: number }>();
     camera.info$ = info$;
     const { controls } = panel(camera);
     const setting = controls.set('gain', 1).subscribe();
