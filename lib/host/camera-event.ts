@@ -23,7 +23,10 @@ export interface CameraEvent {
     | 'frame-too-large'
     | 'channel'
     | 'system';
-  /** The name of the channel it came from; of a channel that is not listed `#` and its id; of the system that of channel 0. */
+  /**
+   * The name of the channel it came from; `#` and its id for a channel that is not listed, or whose name one with a lower id
+   * has as well; for the system that of channel 0.
+   */
   readonly channel: string;
   readonly channelId: number;
   /** The number of the event. 0xFFFF, NOTIFY, where the camera sent none. */

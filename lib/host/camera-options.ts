@@ -19,16 +19,20 @@ export interface CameraOptions {
   readonly openTimeoutMs?: number;
   /**
    * Within which a command is answered, without the time its own data take, 1 ms for each 10 bytes. An operation on a
-   * channel waits as long once more, from its turn on, for the link and the channel to be there. Default 4000.
+   * channel waits as long once more, from its turn on, for the link and the channel to be there. A camera that is silent
+   * keeps its session for `openTimeoutMs` more: it may only be late. Default 4000.
    */
   readonly commandTimeoutMs?: number;
   /** How long `readFrame()` waits for the camera to have a frame. Default 5000. */
   readonly frameTimeoutMs?: number;
-  /** How long the link stays open after the last subscription went. Default 1000. */
+  /**
+   * How long the link stays open after the last subscription went, and the stream on after the last subscriber of `frames$`.
+   * Another `Camera` that opens the same port ends that at once. Default 1000.
+   */
   readonly closeAfterMs?: number;
   /**
-   * Between what a reply is waited for before the camera is asked again; the wait follows the round trips seen. A reply
-   * that comes later than that costs a packet each way and nothing else. Default 4 to 1000.
+   * Limits of the wait for a reply before its command is sent again. The wait follows the round trips seen, and replies that
+   * were late; a reply that comes later still costs a packet each way and nothing else. Default 4 to 1000.
    */
   readonly shortestWaitMs?: number;
   readonly longestWaitMs?: number;

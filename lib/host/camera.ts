@@ -75,8 +75,9 @@ const STATISTICS_INTERVAL_MS = 1000;
 export class Camera {
   /**
    * The frames of the camera's stream. Hot and shared: each frame is read once however many subscribe, and none while
-   * nobody does. The first to subscribe switches the stream on and the last to leave switches it off, unless the
-   * program has called `stream({ enabled })`, which then decides. The camera holds a frame until it is read, so a slow
+   * nobody does. The first to subscribe switches the stream on. When the last has left and nobody came back within
+   * `closeAfterMs`, it is switched off; who comes back before goes on where the last one left. Once the program has called
+   * `stream({ enabled })`, that decides instead. The camera holds a frame until it is read, so a slow
    * synchronous subscriber slows the camera down and nothing piles up. Never completes. Also errors with `MALFORMED` when a
    * frame's header claims more than there is, and `TOO_LARGE` for one over 16 MiB; subscribe again to go on. Holds one frame, the one being read.
    */
@@ -206,8 +207,8 @@ export class Camera {
   }
 
   /**
-   * Sets up the stream. Cold; completes when the camera has acknowledged all of it. The settings are remembered from the
-   * subscription on and restored after a reboot or reconnection. Errors with `NAK`, `TIMEOUT`, `LINK_LOST`, `NO_SUCH_CHANNEL`.
+   * Sets up the stream. Cold; completes when the camera has acknowledged all of it. From the subscription on the settings are
+   * the camera's: unsubscribing does not take them back, and they are restored after a reboot or reconnection. Errors with `NAK`, `TIMEOUT`, `LINK_LOST`, `NO_SUCH_CHANNEL`.
    *
    * @throws {OpenMVError} `INVALID_ARGUMENT` when a number is not whole or below 0.
    */

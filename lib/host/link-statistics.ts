@@ -12,9 +12,9 @@ export interface LinkStatistics {
   readonly rejected: Readonly<Record<Discarded['reason'], number>>;
   /** Commands that were sent again. */
   readonly repeatedCommands: number;
-  /** Times the camera was asked for a packet that did not come. */
+  /** Times that packets which did not come were acknowledged all the same, so that the camera goes on. */
   readonly pokes: number;
-  /** Sessions that were begun anew on the same connection, for the camera and the host no longer agreed. */
+  /** Sessions that were begun anew on the same connection, because the camera had lost the one before. */
   readonly resynchronisations: number;
   /** Soft reboots of the camera. */
   readonly reboots: number;

@@ -207,7 +207,10 @@ export class Session {
   }
 
   #emit(message: Message): void {
-    const name = this.directory.byId(message.channel)?.name ?? `#${message.channel}`;
+    const named = this.directory.byId(message.channel)?.name;
+    // Of two channels of one name the first is the one by that name (PROTOCOL 7).
+    const isFirst = named !== undefined && this.directory.byName(named)?.id === message.channel;
+    const name = isFirst ? named : `#${message.channel}`;
     this.#events$.next(cameraEvent(message, name, this.scheduler.now()));
   }
 }

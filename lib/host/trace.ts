@@ -14,7 +14,7 @@ export type TraceEvent =
   | { readonly kind: 'rejected'; readonly discarded: Discarded }
   /** A command is sent again, with the same sequence (RTX) or anew, since no reply or a refusal came. */
   | { readonly kind: 'repeated'; readonly packet: TracedPacket; readonly cause: string; readonly afterMs: number }
-  /** The camera is asked for a packet that did not come (PROTOCOL 5a). */
+  /** A packet that did not come is acknowledged, so that the camera goes on behind it (PROTOCOL 5a). */
   | { readonly kind: 'poked'; readonly packet: TracedPacket; readonly afterMs: number }
   /** A command that had to be repeated has ended. */
   | { readonly kind: 'recovered'; readonly packet: TracedPacket; readonly tookMs: number }

@@ -109,6 +109,30 @@ describe('a channel', () => {
     expect(there.calls).toBe(2);
   });
 
+  it('is the first of two of one name, whose events are no events of it', () => {
+    const bench = new Bench();
+    const value = (...held: number[]) => ({ size: () => held.length, read: () => Uint8Array.from(held) });
+    const link = bench.camera.connect();
+    const [first, second] = [1, 2].map((held) => bench.device.device.register('twin', value(held)));
+    bench.pass(100);
+    const seen: string[] = [];
+    bench.camera.channel('twin').events$.subscribe(({ event }) => seen.push(`twin ${event}`));
+    bench.camera.events$.subscribe(
+      ({ kind, channel, event }) => kind === 'channel' && seen.push(`${channel} ${event}`),
+    );
+    let read: Uint8Array | undefined;
+    bench.camera
+      .channel('twin')
+      .read()
+      .subscribe((bytes) => (read = bytes));
+    first!.sendEvent(1);
+    second!.sendEvent(2);
+    bench.pass(100);
+    expect(read).toEqual(Uint8Array.of(1));
+    expect(seen.sort()).toEqual([`#${second!.id} 2`, 'twin 1', 'twin 1']);
+    link.unsubscribe();
+  });
+
   it('keeps the order of operations', () => {
     const bench = new Bench();
     const there = new Appending();
