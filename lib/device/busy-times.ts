@@ -27,8 +27,17 @@ export class BusyTimes {
     const { ms, everyMs } = this.busy;
     const leftMs = everyMs - ((this.scheduler.now() - this.beganAt) % everyMs);
     if (leftMs > ms) return false;
-    if (this.timer.closed) this.timer = this.scheduler.schedule(this.freed, leftMs);
+    if (this.timer.closed) this.wakeIn(leftMs);
     return true;
+  }
+
+  /** A scheduler leaves an action open that has run. */
+  private wakeIn(ms: number): void {
+    const timer = this.scheduler.schedule(() => {
+      timer.unsubscribe();
+      this.freed();
+    }, ms);
+    this.timer = timer;
   }
 
   stop(): void {

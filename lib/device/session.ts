@@ -32,7 +32,7 @@ export class Session {
   private readonly command: Strand;
   private readonly event: Strand;
   private readonly pending: PendingEvent[] = [];
-  /** What a busy camera would say if it were not. */
+  /** Events held back while the camera is busy. */
   private readonly held: { readonly channel: number; readonly event: number }[] = [];
   private readonly busyTimes: BusyTimes;
   private ended = false;

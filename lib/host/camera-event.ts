@@ -24,8 +24,8 @@ export interface CameraEvent {
     | 'channel'
     | 'system';
   /**
-   * The name of the channel it came from; `#` and its id for a channel that is not listed, or whose name one with a lower id
-   * has as well; for the system that of channel 0.
+   * The name of the channel it came from: `#id` if the channel is not listed or a lower id has its name. System events carry
+   * the name of channel 0.
    */
   readonly channel: string;
   readonly channelId: number;

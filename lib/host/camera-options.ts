@@ -27,7 +27,7 @@ export interface CameraOptions {
   readonly frameTimeoutMs?: number;
   /**
    * How long the link stays open after the last subscription went, and the stream on after the last subscriber of `frames$`.
-   * Another `Camera` that opens the same port ends that at once. Default 1000.
+   * A second `Camera` on the same port ends both at once. Default 1000.
    */
   readonly closeAfterMs?: number;
   /**

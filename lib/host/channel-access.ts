@@ -60,6 +60,11 @@ export class ChannelAccess implements ChannelWay {
     return session === undefined || channel === undefined ? undefined : { session, channel };
   }
 
+  /** Emits when nobody uses the link any more and another camera wants its port. */
+  get portWanted$(): Observable<unknown> {
+    return this.lifecycle.portWanted$;
+  }
+
   /** Keeps a link open that is open. */
   holdOpen(): Unsubscribable {
     return this.lifecycle.holdOpen();

@@ -166,8 +166,8 @@ export class Channel<T> {
   }
 
   /**
-   * Writes a value. Emits how far it is after each acknowledgement and completes on the last one. A value over the
-   * camera's payload less 8 bytes goes in several commands, cut where the codec allows it, and the camera's script sees
+   * Writes a value. Emits how far it is after each acknowledgement and completes on the last one. A value longer
+   * than `info().maxWriteBytes` is split into several commands, cut where the codec allows it, and the camera's script sees
    * several calls.
    *
    * Also errors with `NOT_WRITABLE`, and with `TOO_LARGE` when the value does not fit in one command and its codec does not
@@ -196,10 +196,13 @@ export class Channel<T> {
     return this.#operate((session, { id }) => sizeOf(session, id));
   }
 
-  /** The shape of the value, up to four numbers whose meaning is the channel's own. Emits it and completes. */
+  /**
+   * The shape of the value: numbers whose meaning is the channel's own. Emits them and completes. A script may give more than
+   * four; the camera sends as many, and those behind the fourth mean nothing (PROTOCOL 3), so they are left out.
+   */
   shape(): Observable<number[]> {
     return this.#operate((session, { id }) =>
-      session.request(commands.shape(id)).pipe(map(({ payload }) => decodeWords(payload))),
+      session.request(commands.shape(id)).pipe(map(({ payload }) => decodeWords(payload).slice(0, 4))),
     );
   }
 

@@ -78,7 +78,7 @@ export type Outcome =
 export interface Acknowledgements {
   /** The last one once more: if it was lost, the device waits for it and hears nothing else. */
   readonly last: boolean;
-  /** Of packets that did not come, so that the device goes on behind them (PROTOCOL 5a). */
+  /** ACKs of packets that did not arrive, so that the device goes on behind them (PROTOCOL 5a). */
   readonly pokes: readonly Header[];
 }
 

@@ -42,8 +42,6 @@ import { settlePart } from './reply-part.js';
 
 /** By then a device has repeated by itself what was not acknowledged (PROTOCOL 5). */
 const DEVICE_REPEATS_MS = 600;
-/** A poke and a copy of a READ: a silence costs at least so much of the device's buffer. */
-const SHORTEST_COPY_BYTES = 42;
 
 const LOST_SESSION = 'the camera lost its session';
 
@@ -252,13 +250,7 @@ function onSilence(state: ExchangeState, forMs: number): ExchangeStep {
     const next = ping({ ...state, trailing: 'replies' }, command, sent.silences + 1);
     return { state: next.state, effects: next.effects.map(behindLastAck(state)) };
   }
-  if (
-    state.acks &&
-    command.reply === 'data' &&
-    sent.extraBytes + SHORTEST_COPY_BYTES > (command.spareBytes ?? Infinity)
-  )
-    return leave(state, sent, forMs);
-  return repeat(state, sent, harmless);
+  return repeat(state, sent, harmless, forMs);
 }
 
 const behindLastAck =
@@ -270,7 +262,7 @@ const behindLastAck =
  * Sends what may have been lost once more: the last ACK; ACKs of the packets that are missing, with each silence one more,
  * for the device may have gone on to another that was lost; and the command.
  */
-function repeat(state: ExchangeState, sent: Sent, harmless: boolean): ExchangeStep {
+function repeat(state: ExchangeState, sent: Sent, harmless: boolean, forMs: number): ExchangeStep {
   const { command, sequence, sends, silences, packets } = sent;
   // A blind ACK could lose what can be read only once, so such a read is left to the device's own timer.
   const isPoked = state.acks && command.reply === 'data' && command.repeatable !== 'never';
@@ -286,12 +278,14 @@ function repeat(state: ExchangeState, sent: Sent, harmless: boolean): ExchangeSt
   const effect: ExchangeEffect = isCopied
     ? { type: 'send', command, sequence, flags, acknowledgements }
     : { type: 'poke', command, acknowledgements };
-  const copyBytes = isCopied ? OVERHEAD_BYTES + command.payload.length : 0;
+  const extraBytes = sent.extraBytes + (1 + missing) * HEADER_BYTES + (isCopied ? copyBytes(command) : 0);
+  if (state.acks && command.reply === 'data' && extraBytes > spareBytes(command))
+    return leave(state, sent, harmless && forMs >= DEVICE_REPEATS_MS);
   const repeated: Sent = {
     ...sent,
     silences: silences + 1,
     sends: isCopied ? sends + 1 : sends,
-    extraBytes: sent.extraBytes + (1 + missing) * HEADER_BYTES + copyBytes,
+    extraBytes,
   };
   return {
     state: { ...state, sent: repeated },
@@ -318,12 +312,24 @@ function probe(state: ExchangeState, sent: Sent): ExchangeStep {
   return { state: { ...state, pings, sent: { ...sent, silences, probe: pings } }, effects };
 }
 
-/** The device's buffer has no room for more. It repeats by itself what is lost of a reply; a lost command it can't know of. */
-function leave(state: ExchangeState, sent: Sent, forMs: number): ExchangeStep {
-  const { command, sequence, sends } = sent;
+function spareBytes(command: Command): number {
+  return command.spareBytes ?? Infinity;
+}
+
+function copyBytes({ payload }: Command): number {
+  return OVERHEAD_BYTES + payload.length;
+}
+
+/**
+ * The device's buffer has no room for all of this. It repeats by itself what is lost of a reply; of a lost command it can't
+ * know, so a last copy goes out where there is room for that, and none where it would be executed.
+ */
+function leave(state: ExchangeState, sent: Sent, mayCopy: boolean): ExchangeStep {
+  const { command, sequence, sends, packets } = sent;
   const wait: ExchangeEffect = { type: 'wait', repeats: 0, leastMs: DEVICE_REPEATS_MS };
-  if (sent.packets > 0 || forMs < DEVICE_REPEATS_MS) return { state, effects: [wait] };
+  const extraBytes = sent.extraBytes + HEADER_BYTES + copyBytes(command);
+  if (!mayCopy || packets > 0 || extraBytes > spareBytes(command)) return { state, effects: [wait] };
   const acknowledgements = { last: true, pokes: [] };
   const copy: ExchangeEffect = { type: 'send', command, sequence, flags: Flag.RTX, acknowledgements };
-  return { state: { ...state, sent: { ...sent, sends: sends + 1 } }, effects: [copy, wait] };
+  return { state: { ...state, sent: { ...sent, sends: sends + 1, extraBytes } }, effects: [copy, wait] };
 }

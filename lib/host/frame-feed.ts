@@ -14,6 +14,7 @@ import {
   share,
   Subject,
   Subscription,
+  take,
   tap,
   throwError,
   timer,
@@ -42,6 +43,7 @@ export class FrameFeed {
   /** Also beyond a session: the camera's pictures come as fast in the next one. */
   readonly #rhythm: FrameRhythm;
   #watchers = 0;
+  #takers = 0;
   /** The time after the last watcher has left, in which another finds the stream as it was. */
   #grace = Subscription.EMPTY;
   #index = 0;
@@ -52,10 +54,15 @@ export class FrameFeed {
     private readonly settings: CameraSettings,
   ) {
     this.#rhythm = new FrameRhythm(settings.scheduler);
-    this.taken$ = access.whileThere('stream', (session, id) => this.#streamed(session, id)).pipe(share());
+    const shared$ = access.whileThere('stream', (session, id) => this.#streamed(session, id)).pipe(share());
+    this.taken$ = new Observable((subscriber) => {
+      this.#takers++;
+      this.#grace.unsubscribe();
+      subscriber.add(() => this.#takers--);
+      subscriber.add(shared$.subscribe(subscriber));
+    });
     this.frames$ = new Observable((subscriber) => {
       this.#watchers++;
-      this.#grace.unsubscribe();
       subscriber.add(() => {
         if (--this.#watchers === 0) this.#leave();
       });
@@ -78,10 +85,13 @@ export class FrameFeed {
     );
   }
 
-  /** Switches the stream off when nobody has come back. The link stays open for that. */
+  /** Switches the stream off when nobody has come back. The link stays open for that, unless its port is wanted elsewhere. */
   #leave(): void {
     const { closeAfterMs, scheduler } = this.settings;
-    this.#grace = timer(closeAfterMs, scheduler).subscribe(() => this.control.switchOff(this.access.stream));
+    const over = race(timer(closeAfterMs, scheduler), this.access.portWanted$).pipe(take(1));
+    this.#grace = over.subscribe(() => {
+      if (this.#takers === 0) this.control.switchOff(this.access.stream);
+    });
     this.#grace.add(this.access.holdOpen());
   }
 

@@ -53,7 +53,7 @@ export class Lifecycle {
     private readonly begun: (session: Session) => void,
   ) {
     this.#port = new PortUse(transport);
-    this.session$ = this.#sessions().pipe(
+    const shared$ = this.#sessions().pipe(
       share({
         connector: () => new ReplaySubject<Session | undefined>(1),
         resetOnRefCountZero: () =>
@@ -63,6 +63,15 @@ export class Lifecycle {
           ),
       }),
     );
+    this.session$ = defer(() => {
+      this.#port.use();
+      return shared$;
+    });
+  }
+
+  /** Emits when nobody uses the link any more and another camera wants its port. */
+  get portWanted$(): Observable<unknown> {
+    return this.#port.wanted$;
   }
 
   get state$(): Observable<CameraState> {

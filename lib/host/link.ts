@@ -27,7 +27,7 @@ const REFUSALS_COME_MS = 4;
 
 /** Times of a link, in milliseconds. */
 export interface LinkLimits extends WaitLimits {
-  /** How long a camera that is silent may be late when the time of a command is over. */
+  /** Extra time for a silent camera after a command's deadline. */
   readonly openTimeoutMs: number;
 }
 

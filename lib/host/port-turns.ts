@@ -4,6 +4,8 @@ import type { Transport } from '../transport/transport.js';
 /** One camera's use of its port, in this program. */
 export class PortUse {
   readonly #hurry$ = new Subject<void>();
+  /** Emits when the link is idle and another camera wants the port. */
+  readonly wanted$ = this.#hurry$.asObservable();
   #state: 'used' | 'idle' | 'leaving' = 'used';
 
   constructor(private readonly transport: Transport) {}
@@ -21,6 +23,13 @@ export class PortUse {
       rest.delete(this);
       uses$.next(rest);
     };
+  }
+
+  /** Somebody uses the link, perhaps again. */
+  use(): void {
+    if (this.#state === 'used') return;
+    this.#state = 'used';
+    uses$.next(uses$.value);
   }
 
   /** Nobody uses the link any more: `grace` emits when it is to be closed, or another camera wants the port. */

@@ -59,8 +59,8 @@ export function readStreamedFrame(
 
 /**
  * Whether the frame is locked, also where the reply to a LOCK or an earlier UNLOCK was lost. The camera grants no lock
- * without a frame, nor twice: a LOCK that is refused while there is a frame was granted before. The frame that was announced
- * before the LOCK was there when that came, so it is locked.
+ * without a frame, nor twice: a LOCK that is refused while there is a frame was granted before. A frame announced
+ * before the LOCK existed when the LOCK arrived, so the LOCK succeeded.
  */
 function lockFrame(session: Session, channel: number, { isAnnounced }: Announced): Observable<boolean> {
   const wasAnnounced = isAnnounced();
@@ -75,7 +75,7 @@ function lockFrame(session: Session, channel: number, { isAnnounced }: Announced
     switchMap((granted) => {
       if (granted) return of(true);
       return sizeOf(session, channel).pipe(
-        // What is locked already is the old frame, which was read: only its UNLOCK went astray.
+        // The lock is still on the old frame, which was read: only its UNLOCK went astray.
         switchMap((length) => (length === 0 ? of(false) : wasUnsure ? free : again)),
       );
     }),

@@ -28,7 +28,7 @@ const MAX_REPAIRS = 64;
  * Bytes of a channel. Shorter than asked for where the channel ran dry.
  *
  * A read that may be repeated goes in slices, straight into one array, and what was lost of it is read again by its
- * offset. One that may not is a single command and, if parts of it were lost, errors with `OUTCOME_UNKNOWN`. Errors with
+ * offset. One that may not goes in as few commands as possible and, if parts of it were lost, errors with `OUTCOME_UNKNOWN`. Errors with
  * `TOO_LARGE` for more than 16 MiB, before anything is held for it: what a camera says of its size may be wrong.
  */
 export function readRange(
@@ -39,7 +39,38 @@ export function readRange(
 ): Observable<Uint8Array> {
   if (range.length > MAX_READ_BYTES) return throwError(() => tooLarge(channel, range.length));
   return defer(() =>
-    repeatable === 'never' ? readOnce(session, channel, range) : readInSlices(session, channel, range, repeatable),
+    repeatable === 'never' ? readInPieces(session, channel, range) : readInSlices(session, channel, range, repeatable),
+  );
+}
+
+/**
+ * A read that may consume, in as few commands as the camera's buffer allows (PROTOCOL 5a, "Room"): mostly one. They begin at
+ * whole packets of a `read` back-end, which is called as it would be for one command.
+ */
+function readInPieces(session: Session, channel: number, { offset, length }: Range): Observable<Uint8Array> {
+  const most = replyRoom(session, channel);
+  if (length <= most) return readOnce(session, channel, { offset, length });
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  let isDry = false;
+  const next = defer(() => {
+    const wanted = Math.min(most, length - at);
+    return readOnce(session, channel, { offset: offset + at, length: wanted }).pipe(
+      tap((piece) => {
+        bytes.set(piece, at);
+        at += piece.length;
+        isDry = piece.length < wanted;
+      }),
+      catchError((error: unknown) => {
+        if (at === 0 || !isOpenMVError(error, 'NAK') || error.status !== Status.FAILED) return throwError(() => error);
+        isDry = true;
+        return EMPTY;
+      }),
+    );
+  });
+  return concat(
+    next.pipe(repeat({ delay: () => (at < length && !isDry ? of('more') : EMPTY) }), ignoreElements()),
+    defer(() => of(bytes.subarray(0, at))),
   );
 }
 
@@ -98,7 +129,7 @@ function readInSlices(session: Session, channel: number, whole: Range, repeatabl
   );
 }
 
-/** So many times larger than it should be a slice may be: a rest of less than half of one is no slice of its own. */
+/** A slice may be so many times its target, so that no tiny rest is left. */
 const LARGEST_SLICE = 1.5;
 
 /** Takes about so many bytes off the first of what is to be read. */

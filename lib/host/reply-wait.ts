@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import { RoundTrip, type WaitLimits } from './round-trip.js';
 import { SilenceTimer } from './silence-timer.js';
 
-/** What is waited for: see the effect of the exchange. */
+/** A wait, as the exchange asks for it. */
 export interface Wait {
   readonly repeats: number;
   readonly leastMs?: number;

@@ -18,7 +18,7 @@ interface Camera {
 
 /** Kept free behind a command: three ACKs. */
 const KEPT_BYTES = 3 * HEADER_BYTES;
-/** What may be sent again during a sliced reply, at least: ACKs, and a copy of the command. */
+/** Least room for repeats during a sliced reply: ACKs, and a copy of the command. */
 const SPARE_BYTES = 100;
 /** After 256 packets an ACK that stayed would be taken for that of another packet. */
 const MOST_PACKETS = 250;

@@ -104,7 +104,7 @@ export class RoundTrip {
   }
 
   #measure(ms: number): void {
-    this.#quickest = Math.min(this.#quickest * QUICKEST_GROWTH, ms);
+    this.#quickest = this.#measured ? Math.min(this.#quickest * QUICKEST_GROWTH, ms) : ms;
     if (!this.#measured) {
       this.#measured = true;
       this.#smoothed = ms;

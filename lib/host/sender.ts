@@ -35,7 +35,7 @@ export class Sender {
     this.#writeAcks(ack);
   }
 
-  /** What was acknowledged belongs to a session that is over. */
+  /** Forgets the last ACK: its session is over. */
   forget(): void {
     this.#lastAck = NO_BYTES;
     this.#mayBeLost = false;

@@ -96,19 +96,26 @@ export class Session {
   }
 
   /**
-   * Sends commands that clean up, as long as the session lasts: whoever waits for them may leave, and the link stays open until
-   * they have ended. Hot: begins at the call. The result replays their end.
+   * Sends commands that clean up, all on one channel, as long as the session lasts: whoever waits for them may leave, and the
+   * link stays open until they have ended. Hot: they are queued at the call, in their order. The result replays their end: the
+   * first error of them, when all have ended.
    */
   cleanUp(...inTurn: Command[]): Observable<never> {
     if (this.#closed)
       return throwError(() => new OpenMVError('LINK_LOST', 'the session is over, and its locks with it'));
     const ended$ = new ReplaySubject<never>();
     const held = this.holdOpen();
-    concat(...inTurn.map((command) => this.#request(command, true)))
-      .pipe(
-        ignoreElements(),
-        finalize(() => held.unsubscribe()),
-      )
+    const errors: unknown[] = [];
+    const queued = inTurn.map((command) => {
+      const end$ = new ReplaySubject<never>();
+      this.#request(command, true).pipe(ignoreElements()).subscribe(end$);
+      return end$.pipe(catchError((error: unknown) => (errors.push(error), EMPTY)));
+    });
+    concat(
+      ...queued,
+      defer(() => (errors.length > 0 ? throwError(() => errors[0]) : EMPTY)),
+    )
+      .pipe(finalize(() => held.unsubscribe()))
       .subscribe(ended$);
     return ended$;
   }
@@ -208,7 +215,7 @@ export class Session {
 
   #emit(message: Message): void {
     const named = this.directory.byId(message.channel)?.name;
-    // Of two channels of one name the first is the one by that name (PROTOCOL 7).
+    // If two channels share a name, the one with the lower id owns it (PROTOCOL 7).
     const isFirst = named !== undefined && this.directory.byName(named)?.id === message.channel;
     const name = isFirst ? named : `#${message.channel}`;
     this.#events$.next(cameraEvent(message, name, this.scheduler.now()));

@@ -1,4 +1,4 @@
-import { catchError, concat, EMPTY, type Observable } from 'rxjs';
+import { EMPTY, type Observable } from 'rxjs';
 import { encodeWords } from '../wire/payloads/index.js';
 import { commands, type Command } from './command.js';
 import type { Session } from './session.js';
@@ -27,7 +27,7 @@ export interface PresentStream {
 
 /**
  * Sets up the stream as the program and the subscribers of `frames$` want it, in each session anew. Its commands belong to the
- * session: they are sent in the order of the wishes, whoever still waits for them.
+ * session, which sends them in the order of the calls, whoever still waits for them.
  */
 export class StreamControl {
   #wanted: StreamSettings = {};
@@ -37,6 +37,8 @@ export class StreamControl {
   readonly #on = new WeakMap<Session, Observable<never>>();
   /** Nobody looks any more, and there was no session to say so. */
   #isOffPending = false;
+  /** Counts what the subscribers of `frames$` have asked for. */
+  #switches = 0;
 
   /** Whether the program itself switches the stream on and off. */
   get #isDecided(): boolean {
@@ -46,20 +48,25 @@ export class StreamControl {
   /** Switches the stream on for those who look, unless the program decides that, or it is on: CTRL would drop the frame at hand. */
   switchOn({ session, channel }: PresentStream): Observable<never> {
     this.#isOffPending = false;
+    this.#switches++;
     if (this.#isDecided) return EMPTY;
     const on = this.#on.get(session) ?? session.cleanUp(...settingUp(channel, { enabled: true }));
     this.#on.set(session, on);
-    on.subscribe({ error: () => this.#on.delete(session) });
+    on.subscribe({ error: () => this.#on.get(session) === on && this.#on.delete(session) });
     return on;
   }
 
   /** Switches the stream off again, now or in the next session, unless the program decides that. */
   switchOff(present: PresentStream | undefined): void {
     this.#isOffPending = present === undefined;
+    const asked = ++this.#switches;
     if (this.#isDecided || present === undefined) return;
     const { session, channel } = present;
     this.#on.delete(session);
-    session.cleanUp(...settingUp(channel, { enabled: false }));
+    session.cleanUp(...settingUp(channel, { enabled: false })).subscribe({
+      // The session was lost with it: the next one is told.
+      error: () => (this.#isOffPending ||= asked === this.#switches),
+    });
   }
 
   /** Asks for settings from now on. */
@@ -81,9 +88,7 @@ export class StreamControl {
   }
 
   #apply({ session, channel }: PresentStream, settings: StreamSettings): void {
-    const before = this.#applied.get(session) ?? EMPTY;
-    const told = session.cleanUp(...settingUp(channel, settings));
-    this.#applied.set(session, concat(before.pipe(catchError(() => EMPTY)), told));
+    this.#applied.set(session, session.cleanUp(...settingUp(channel, settings)));
   }
 }
 

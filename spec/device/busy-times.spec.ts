@@ -22,6 +22,16 @@ describe('a Device that is busy for a part of the time', () => {
     expect(host.said()).toEqual(['0 CHANNEL_UNLOCK@1 NAK BUSY', '1 SYS_INFO@0 ACK_REQ 76B']);
   });
 
+  it('hears what came at the end of each busy time, and not of the first alone', () => {
+    const { clock, host } = camera({ busy: { ms: 30, everyMs: 100 } });
+    for (let period = 0; period < 4; period++) {
+      clock.pass(80);
+      host.send(command(period, Opcode.CHANNEL_UNLOCK, 1));
+      clock.pass(20);
+      expect(host.said()).toEqual([`${period} CHANNEL_UNLOCK@1 NAK BUSY`]);
+    }
+  });
+
   it('stops in the middle of a reply', () => {
     const { clock, host } = camera({ busy: { ms: 30, everyMs: 100 }, bufferSize: 512 });
     clock.pass(60);

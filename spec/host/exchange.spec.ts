@@ -297,10 +297,18 @@ describe('the exchange', () => {
         expect(run(state, silence(50)).effects).toEqual([{ type: 'wait', repeats: 0, leastMs: 600 }]);
       });
 
-      it('sends the command again all the same, when the device had the time to repeat', () => {
-        const { state } = run(at(5), start(narrow), silence(5), silence(20));
-        expect(sends(run(state, silence(50)).effects)).toEqual([]);
-        expect(sends(run(state, silence(600)).effects)).toEqual(['5 RTX']);
+      it('sends the command once more where there is room for that alone, when the device had the time to repeat', () => {
+        const { state } = run(at(5), start({ ...narrow, spareBytes: 85 }), silence(5));
+        expect(types(run(state, silence(50)).effects)).toEqual(['wait']);
+        const last = run(state, silence(600));
+        expect([sends(last.effects), acknowledged(last.effects)]).toEqual([['5 RTX'], ['last']]);
+        expect(types(run(last.state, silence(1200)).effects)).toEqual(['wait']);
+      });
+
+      it('sends no copy that would be executed', () => {
+        const uncounted: ExchangeState = { ...at(5), sequenced: false };
+        const { state } = run(uncounted, start({ ...take, spareBytes: 5 }), silence(5));
+        expect(types(run(state, silence(700)).effects)).toEqual(['wait']);
       });
     });
 

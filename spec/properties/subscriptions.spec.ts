@@ -8,7 +8,10 @@ import { Wire } from '../scenarios/faults/wire.js';
 const [first = 1, last = first] = (process.env['SUBSCRIPTION_SEEDS'] ?? '1-60').split('-').map(Number);
 
 /** Programs that come and go in any order, and what they leave of a camera's locks and stream. */
-function left(seed: number): { locked: boolean; guarded: boolean; enabled: boolean; wanted: boolean; timers: number } {
+function left(
+  seed: number,
+  takesFrames: boolean,
+): { locked: boolean; guarded: boolean; enabled: boolean; wanted: boolean; timers: number } {
   const random = seededRandom(seed);
   const clock = new SteadyClock();
   const wire = new Wire(clock, seed);
@@ -42,6 +45,7 @@ function left(seed: number): { locked: boolean; guarded: boolean; enabled: boole
           .locked((channel) => channel.read())
           .subscribe(quiet),
       ),
+    () => takesFrames && others.add(camera.readFrame().subscribe(quiet)),
     () => others.add(camera.channel('config').read().subscribe(quiet)),
     () => others.add(camera.channel('config').value$.subscribe(quiet)),
   ];
@@ -70,10 +74,23 @@ function left(seed: number): { locked: boolean; guarded: boolean; enabled: boole
 }
 
 describe(`subscriptions that come and go in any order (seeds ${first} to ${last})`, () => {
+  it('leave no lock and no timer, and the stream on for readFrame() and for those who are left', () => {
+    for (let seed = first; seed <= last; seed++) {
+      const { locked, guarded, enabled, wanted, timers } = left(seed, true);
+      expect({ seed, locked, guarded, on: enabled || !wanted, timers }).toEqual({
+        seed,
+        locked: false,
+        guarded: false,
+        on: true,
+        timers: 0,
+      });
+    }
+  });
+
   it('leave no lock and no timer, and the stream as those want it who are left', () => {
     const kinds = { on: 0, off: 0 };
     for (let seed = first; seed <= last; seed++) {
-      const { locked, guarded, enabled, wanted, timers } = left(seed);
+      const { locked, guarded, enabled, wanted, timers } = left(seed, false);
       expect({ seed, locked, guarded, enabled, timers }).toEqual({
         seed,
         locked: false,

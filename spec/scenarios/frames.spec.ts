@@ -61,6 +61,55 @@ describe('frames', () => {
     link.unsubscribe();
   });
 
+  it('leave the stream on for a readFrame() that comes within the grace', () => {
+    const bench = new Bench();
+    const link = bench.camera.connect();
+    const first = collect(bench);
+    bench.pass(500);
+    first.subscription.unsubscribe();
+    bench.pass(500);
+    const taken: number[] = [];
+    const reading = defer(() => bench.camera.readFrame())
+      .pipe(repeat())
+      .subscribe(({ data }) => taken.push(frameIndex(data)));
+    bench.pass(3000);
+    reading.unsubscribe();
+    expect(taken.length).toBeGreaterThan(60);
+    // The first had been published when the watcher left.
+    const [, ...later] = taken;
+    expect(later).toEqual(later.map((_, i) => later[0]! + i));
+    link.unsubscribe();
+  });
+
+  it('have the stream as the last call wants it, however many commands the calls before it take', () => {
+    const bench = new Bench();
+    const link = bench.camera.connect();
+    bench.pass(100);
+    bench.forget();
+    bench.camera.stream({ raw: { width: 64, height: 48 }, enabled: true }).subscribe();
+    bench.camera.stream({ enabled: false }).subscribe();
+    bench.pass(100);
+    expect(bench.sent(Opcode.CHANNEL_IOCTL).map(({ payload }) => payload[0])).toEqual([2, 1, 0, 0]);
+    expect(bench.sent(Opcode.CHANNEL_IOCTL).at(-1)!.payload[4]).toBe(0);
+    link.unsubscribe();
+  });
+
+  it('are switched off in the next session where the last of them left in vain', () => {
+    const bench = new Bench();
+    const link = bench.camera.connect();
+    const first = collect(bench);
+    bench.pass(500);
+    first.subscription.unsubscribe();
+    bench.pass(999);
+    bench.deaf = true;
+    bench.pass(500);
+    bench.deaf = false;
+    bench.device.device.softReboot();
+    bench.pass(2000);
+    expect((bench.device as unknown as { stream: { enabled: boolean } }).stream.enabled).toBe(false);
+    link.unsubscribe();
+  });
+
   it('leave the stream alone once the program has decided about it', () => {
     const bench = new Bench();
     const link = bench.camera.connect();
