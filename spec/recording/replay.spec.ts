@@ -10,6 +10,9 @@ import {
   type Replay,
   type ReplayOptions,
 } from '../../lib/recording/index.js';
+import { disk } from '../../lib/recording/disk.js';
+import { channelsMessage, textMessage } from '../../lib/recording/format/other-messages.js';
+import { McapFile } from '../../lib/recording/record/mcap-file.js';
 import { RecordingBench } from './recording-bench.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'replay-'));
@@ -97,6 +100,18 @@ describe('a replay', () => {
   it('tells everything in the one order of the recording when it plays as fast as it is read', async () => {
     const file = await recorded('order.mcap');
     expect(await play(file, { speed: 'fast' })).toEqual(toldBy(await entriesOf(file)));
+  });
+
+  it('gives text of any length, and its characters whole', async () => {
+    const text = 'Grüße ✓ '.repeat(2500);
+    const file = new McapFile(await disk.create(inFolder('long.mcap'), true));
+    await file.begin('spec');
+    file.add(channelsMessage([], 0));
+    for (const message of [textMessage(text, 1), textMessage('the end\n', 2)]) file.add(message);
+    await file.flush();
+    await file.end();
+    const told = await play(inFolder('long.mcap'), { speed: 'fast' });
+    expect(told.map(([, piece]) => piece).join('')).toBe(`${text}the end\n`);
   });
 
   it('says what the camera was', async () => {
