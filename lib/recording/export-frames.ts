@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defer, from, type Observable } from 'rxjs';
+import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { encodePng } from './encode-png.js';
@@ -23,7 +24,7 @@ export interface ExportedFrame {
  * Cold. Emits each when its file is written, and completes. Unsubscribing ends it behind the frame that is being written. Holds one frame.
  *
  * Errors as `readRecording` does, behind the frames that can be read; with `FILE_EXISTS` where there is a file, unless
- * `overwrite` says otherwise; with `FILE_UNAVAILABLE` and `DISK_FULL`.
+ * `overwrite` says otherwise; with `MALFORMED` where there are no frames; with `FILE_UNAVAILABLE` and `DISK_FULL`.
  *
  * @example
  * ```ts
@@ -41,12 +42,14 @@ export function exportFrames(
 }
 
 async function* exporting(recording: string, folder: string, overwrite: boolean): AsyncGenerator<ExportedFrame> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, folder, 'written');
-  });
   let number = 0;
   for await (const entry of readRecording(recording)) {
     if (entry.kind !== 'frame') continue;
+    if (number === 0) {
+      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+        throw fileError(error, folder, 'written');
+      });
+    }
     const { frame } = entry;
     const [bytes, ending] = imageOf(frame);
     const file = join(folder, `frame-${String(++number).padStart(6, '0')}.${ending}`);
@@ -54,6 +57,12 @@ async function* exporting(recording: string, folder: string, overwrite: boolean)
       throw fileError(error, file, 'written');
     });
     yield { file, number, frame };
+  }
+  if (number === 0) {
+    throw new OpenMVError(
+      'MALFORMED',
+      `${recording} holds no frames: name a recording that openmv-rx made with frames`,
+    );
   }
 }
 

@@ -241,9 +241,25 @@ describe('a film that begins by the index', () => {
     const { scenes } = await scenesOf(await openFilm('foreign.mcap', 8000, open));
     expect(scenes.map(({ kind, at }) => [kind, at])).toEqual([
       ['text', 8000],
-      ['unknown', 8000],
       ['text', 9000],
-      ['unknown', 9000],
     ]);
+  });
+
+  it.each([0, 5000])('that has only messages of another program is MALFORMED, at %d ms', async (fromMs) => {
+    const storage = new MemoryStorage();
+    const file = new McapFile(await storage.create('foreign.mcap', false));
+    await file.begin('another');
+    for (let second = 0; second < 10; second++) {
+      const time = toNanoseconds(1000 * second);
+      file.add({ topic: { name: '/odd', messageEncoding: 'x' }, data: numbered(second), time });
+      await file.flush();
+    }
+    await file.end();
+    const { open, isOpen } = counting(storage.file('foreign.mcap'));
+    await expect(openFilm('foreign.mcap', fromMs, open)).rejects.toMatchObject({
+      code: 'MALFORMED',
+      message: 'foreign.mcap holds nothing that can be played',
+    });
+    expect(isOpen()).toBe(0);
   });
 });
