@@ -1,15 +1,16 @@
 import {
   defer,
   distinctUntilChanged,
+  EMPTY,
   ignoreElements,
   interval,
   map,
-  NEVER,
   of,
   startWith,
   switchMap,
   take,
   throwError,
+  throwIfEmpty,
   timeout,
   type Observable,
   type Subscription,
@@ -60,7 +61,8 @@ const STATISTICS_INTERVAL_MS = 1000;
  * to its hot Observables live through that, and through the camera's soft reboots.
  *
  * Everything hot errors only where the link can't be opened, or is lost and not to be opened again: `PORT_UNAVAILABLE`,
- * `TIMEOUT` when nothing answers, `UNSUPPORTED_FIRMWARE`, `LINK_LOST`. Subscribing again tries again.
+ * `TIMEOUT` when nothing answers, `UNSUPPORTED_FIRMWARE`, `LINK_LOST`. Subscribing again tries again. It completes only where
+ * the transport has an end, as a recording that is replayed has; commands error with `LINK_LOST` then.
  *
  * @example
  * ```ts
@@ -77,7 +79,7 @@ export class Camera {
    * The frames of the camera's stream. Hot and shared: each frame is read once however many subscribe, and none while
    * nobody does. The first to subscribe switches the stream on and the last to leave switches it off, unless the
    * program has called `stream({ enabled })`, which then decides. The camera holds a frame until it is read, so a slow
-   * synchronous subscriber slows the camera down and nothing piles up. Never completes. Also errors with `MALFORMED` when a
+   * synchronous subscriber slows the camera down and nothing piles up. Also errors with `MALFORMED` when a
    * frame's header claims more than there is, and `TOO_LARGE` for one over 16 MiB; subscribe again to go on. Holds one frame, the one being read.
    */
   readonly frames$: Observable<Frame>;
@@ -87,7 +89,7 @@ export class Camera {
    * a multi-byte character is never cut. The banner and the prompt that the interpreter prints after each soft reboot are
    * among it; `lines()` and `skipBanner()` drop them. What the camera says there of a frame that was too large is taken out,
    * and is an event of `events$`. Hot and shared; nothing is read while nobody subscribes, and the camera's ring
-   * of 512 to 2048 bytes then drops what it can't hold. Never completes.
+   * of 512 to 2048 bytes then drops what it can't hold.
    */
   readonly stdout$: Observable<string>;
 
@@ -200,6 +202,7 @@ export class Camera {
       );
       return this.#feed.taken$.pipe(
         take(1),
+        throwIfEmpty(() => new OpenMVError('LINK_LOST', 'there are no more frames: the recording has come to its end')),
         timeout({ first: frameTimeoutMs, scheduler, with: () => throwError(() => late) }),
       );
     });
@@ -220,14 +223,14 @@ export class Camera {
     });
   }
 
-  /** All that the camera tells by itself. Hot: opens the link, reads nothing. Each event once, in order. Never completes. */
+  /** All that the camera tells by itself. Hot: opens the link, reads nothing. Each event once, in order. */
   get events$(): Observable<CameraEvent> {
     return this.#access.events$;
   }
 
   /** The camera's channels: the present list at once, then each change. Hot: opens the link. Silent while there is no link. */
   get channels$(): Observable<readonly ChannelInfo[]> {
-    return this.#access.session$.pipe(switchMap((session) => session?.directory.channels$ ?? NEVER));
+    return this.#access.session$.pipe(switchMap((session) => session?.directory.channels$ ?? EMPTY));
   }
 
   /** A channel by name, which need not be there yet, and its bytes as they are. Opens nothing. A name over 13 bytes is cut, as the camera cuts it. */
@@ -273,7 +276,7 @@ export class Camera {
 
   /**
    * Whether a script runs: the present answer at first, then each change, within a second also where the camera's event was
-   * lost. Hot and shared; opens the link. Silent while there is no link. Never completes; errors as hot Observables do.
+   * lost. Hot and shared; opens the link. Silent while there is no link. Completes and errors as hot Observables do.
    */
   get running$(): Observable<boolean> {
     return this.#scripts.running$;

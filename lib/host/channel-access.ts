@@ -1,6 +1,7 @@
 import {
   defer,
   distinctUntilChanged,
+  EMPTY,
   filter,
   finalize,
   map,
@@ -67,7 +68,9 @@ export class ChannelAccess implements ChannelWay {
 
   /** All events of the camera. Hot; opens the link. */
   get events$(): Observable<CameraEvent> {
-    return merge(this.session$.pipe(switchMap((session) => session?.events$ ?? NEVER)), this.#reported$);
+    return this.session$.pipe(
+      switchMap((session) => (session === undefined ? EMPTY : merge(session.events$, this.#reported$))),
+    );
   }
 
   /** Tells as an event what the camera has told in another way. */
@@ -111,7 +114,7 @@ export class ChannelAccess implements ChannelWay {
   whileThere<T>(name: string, work: (session: Session, id: number) => Observable<T>): Observable<T> {
     return this.session$.pipe(
       switchMap((session) => {
-        if (session === undefined) return NEVER;
+        if (session === undefined) return EMPTY;
         return session.directory.channels$.pipe(
           map((channels) => channels.find((channel) => channel.name === name)?.id),
           distinctUntilChanged(),

@@ -16,6 +16,11 @@ export interface ReplayOptions {
   readonly fromMs?: number;
   /** Whether it begins anew behind its end, ten times a second at most. Default `false`. */
   readonly loop?: boolean;
+  /**
+   * Whether the camera stays behind the last entry, silent, so that `seek()` can go back. Default `false`: `open()` completes there,
+   * and so do `frames$` and all else that a `Camera` over it shares.
+   */
+  readonly stay?: boolean;
   /** What the transport is called. Default: the path of the file. */
   readonly name?: string;
   /** Where time comes from. Default: as of a `Camera`. */
@@ -27,13 +32,13 @@ export type ReplaySettings = Required<ReplayOptions>;
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
 export function replaySettings(file: string, options: ReplayOptions): ReplaySettings {
-  const { speed = 1, fromMs = 0, loop = false, name = file, scheduler = monotonicScheduler } = options;
+  const { speed = 1, fromMs = 0, loop = false, stay = false, name = file, scheduler = monotonicScheduler } = options;
   if (typeof file !== 'string' || file === '') {
     throw new OpenMVError('INVALID_ARGUMENT', 'a replay takes the path of a recording');
   }
   checkSpeed(speed);
   if (!(fromMs >= 0)) throw new OpenMVError('INVALID_ARGUMENT', `fromMs is milliseconds, not ${fromMs}`);
-  return { speed, fromMs, loop, name, scheduler };
+  return { speed, fromMs, loop, stay, name, scheduler };
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` */

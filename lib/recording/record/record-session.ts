@@ -100,9 +100,11 @@ export class RecordSession {
         this.#fail(error);
       }
     };
-    // Subscribed to in any case: it errors where the camera is lost for good.
-    this.#take(camera.events$.pipe(filter((event) => settings.events && isRecordedEvent(event))), (event) =>
-      message(eventMessage(event)),
+    // Subscribed to in any case: it errors where the camera is lost for good, and completes where a replay is over.
+    this.#take(
+      camera.events$.pipe(filter((event) => settings.events && isRecordedEvent(event))),
+      (event) => message(eventMessage(event)),
+      () => this.stop(),
     );
     if (settings.events) {
       this.#take(camera.channels$, (channels) => {
