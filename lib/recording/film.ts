@@ -63,7 +63,8 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
   }
   const hasMore = known.beganAt !== undefined;
   if (beganAt === undefined || !(isPlayable || (hasMore && (await isPlayableBefore(file, open))))) {
-    throw failure?.error ?? new OpenMVError('MALFORMED', `${file} holds nothing that can be played`);
+    if (failure) throw failure.error;
+    throw new OpenMVError('MALFORMED', `${file} holds nothing that can be played`);
   }
   return {
     info,

@@ -16,7 +16,7 @@ import type { Connection, Transport } from '../transport/transport.js';
 import { openFilm, type Film } from './film.js';
 import { Playback, type PlaybackWitness } from './playback.js';
 import { ReplayControl } from './replay-control.js';
-import { openToRead, type OpenFile } from './readable-file.js';
+import { openToReplay, type OpenFile } from './readable-file.js';
 import { replaySettings, type ReplayOptions, type ReplaySpeed } from './replay-options.js';
 
 /** How far a replay is. */
@@ -95,7 +95,7 @@ export interface Replay extends Transport {
  * Channels of the recording are there, and hold the last value that was recorded; nothing can be written, and scripts and raw mode are
  * refused. A soft reboot is one. Holds 16 entries, one chunk, and while it looks for a place the file's index.
  *
- * `open()` errors with `FILE_UNAVAILABLE`, and with `MALFORMED` or `TRUNCATED` where there is nothing to be played; where the
+ * `open()` errors with `FILE_UNAVAILABLE`, for a pipe and a device too, and with `MALFORMED` or `TRUNCATED` where there is nothing to be played; where the
  * file ends too early or is damaged, what can be read is played, and `progress$` says so then.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the option.
@@ -115,7 +115,7 @@ export interface Replay extends Transport {
  * ```
  */
 export function replay(file: string, options: ReplayOptions = {}): Replay {
-  return replayOf(file, options, openToRead);
+  return replayOf(file, options, openToReplay);
 }
 
 /** {@link replay}, of files that may be anywhere. */

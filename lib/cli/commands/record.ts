@@ -1,9 +1,11 @@
+import { fstatSync, statSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { concat, defer, EMPTY, filter, finalize, from, ignoreElements, switchMap, tap } from 'rxjs';
 import type { RecordedChannel, RecordedFrames, RecordingProgress, RecordOptions } from '../../recording/index.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../interruption.js';
 import { loadRecording } from '../load-recording.js';
+import { Output } from '../output.js';
 import { ProgressLine } from '../progress-line.js';
 import { each, wholeNumber } from '../usage.js';
 import { stillAnswers } from '../while-answering.js';
@@ -59,12 +61,23 @@ export function addRecord(program: Command): void {
         // A recording with --duration ends by its time, even when the camera has vanished.
         const answered$ = defer(() => (words.duration === undefined || isAskedFor ? EMPTY : stillAnswers(camera)));
         const summary$ = defer(() => {
-          if (last) output.write(last, `${last.file}: ${progressWords(last)}`);
+          // What is recorded to standard output is alone there.
+          const summary = isStandardOutput(file) ? new Output(output.json, process.stderr) : output;
+          if (last) summary.write(last, `${last.file}: ${progressWords(last)}`);
           return [];
         });
         return concat(recorded$, summary$, answered$);
       }),
     );
+}
+
+function isStandardOutput(file: string): boolean {
+  try {
+    const [named, own] = [statSync(file), fstatSync(process.stdout.fd)];
+    return named.dev === own.dev && named.ino === own.ino;
+  } catch {
+    return false;
+  }
 }
 
 function recordOptions(file: string, words: RecordWords): RecordOptions {
