@@ -25,7 +25,7 @@ import {
   type DeviceStatistics,
   type MemoryPool,
 } from '../wire/payloads/index.js';
-import { encodeUtf8 } from '../wire/payloads/utf8.js';
+import { encodeUtf8, withoutMark } from '../wire/payloads/utf8.js';
 import type { CameraEvent } from './camera-event.js';
 import type { CameraInfo } from './camera-info.js';
 import { cameraSettings, type CameraOptions, type CameraSettings } from './camera-options.js';
@@ -251,7 +251,7 @@ export class Camera {
 
   /**
    * Runs a script: stops what runs, waits for the soft reboot, uploads, executes. Cold. Emits the progress of the upload
-   * and completes when the script has started. Runs and stops are done one after another. Unsubscribing stops the upload,
+   * and completes when the script has started. A U+FEFF in front of the script, which some editors write, is not sent. Runs and stops are done one after another. Unsubscribing stops the upload,
    * not the script.
    *
    * @example
@@ -269,9 +269,9 @@ export class Camera {
    * gives one a value of another type.
    */
   run(script: string, { parameters = {}, waitForStart = true }: RunOptions = {}): Observable<WriteProgress> {
-    if (typeof script !== 'string' || script === '')
-      throw new OpenMVError('INVALID_ARGUMENT', 'a script to run is a text that is not empty');
-    return this.#scripts.run(encodeUtf8(withParameters(script, parameters)), waitForStart);
+    const source = typeof script === 'string' ? withoutMark(script) : '';
+    if (source === '') throw new OpenMVError('INVALID_ARGUMENT', 'a script to run is a text that is not empty');
+    return this.#scripts.run(encodeUtf8(withParameters(source, parameters)), waitForStart);
   }
 
   /**
