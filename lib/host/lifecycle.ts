@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { isOpenMVError, messageOf, OpenMVError } from '../errors.js';
 import { inTurn } from '../operators/in-turn.js';
-import type { Transport } from '../transport/transport.js';
+import type { Connection, Transport } from '../transport/transport.js';
 import { backOff } from './back-off.js';
 import type { CameraSettings } from './camera-options.js';
 import type { CameraState } from './camera-state.js';
@@ -224,7 +224,14 @@ export class Lifecycle {
           .pipe(
             switchMap(() => {
               closed = this.#port.open();
-              return this.transport.open().pipe(tap({ complete: () => opened && ended() }));
+              let open: Connection | undefined;
+              return this.transport.open().pipe(
+                tap({
+                  next: (connection) => (open = connection),
+                  // Some transports complete as soon as they are open: only the end of the bytes is the end.
+                  complete: () => subscriber.add(open?.bytes$.subscribe({ complete: ended })),
+                }),
+              );
             }),
             tap(() => (opened = true)),
             switchMap((connection) =>
