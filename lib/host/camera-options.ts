@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
 import type { Preferences } from '../transport/transport.js';
-import { monotonicScheduler } from './monotonic-scheduler.js';
+import { steadied, steadyScheduler } from './monotonic-scheduler.js';
 import { requireCapabilities, type WantedCapabilities } from './negotiation.js';
 
 /** Options of a `Camera`. Times are in milliseconds; what is over twelve days, as `Infinity`, is taken for that. */
@@ -40,8 +40,8 @@ export interface CameraOptions {
    */
   readonly capabilities?: WantedCapabilities;
   /**
-   * Where time comes from, `receivedAt` of frames and events too. Default: the platform's timers, and a clock that only goes
-   * forward, in milliseconds since 1970 and fractions of them.
+   * Where time comes from, `receivedAt` of frames and events too. Default: the platform's timers, and for `receivedAt` the clock of
+   * `monotonicScheduler`: milliseconds since 1970 in fractions, which never go back and follow the computer's clock.
    */
   readonly scheduler?: SchedulerLike;
 }
@@ -52,6 +52,7 @@ export type CameraSettings = Required<CameraOptions>;
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when a time is negative or no number, `maxPayload` under 50, or `reconnect` no such word. */
 export function cameraSettings(options: CameraOptions, preferred: Preferences = {}): CameraSettings {
   const settings: Mutable<CameraSettings> = { ...DEFAULTS, ...given(options) };
+  settings.scheduler = steadied(settings.scheduler);
   settings.capabilities = { ...given(preferred), ...given(settings.capabilities) };
   if (!RECONNECT.has(settings.reconnect)) {
     throw new OpenMVError(
@@ -82,7 +83,7 @@ const DEFAULTS: CameraSettings = {
   shortestWaitMs: 4,
   longestWaitMs: 1000,
   capabilities: {},
-  scheduler: monotonicScheduler,
+  scheduler: steadyScheduler,
 };
 
 const RECONNECT: ReadonlySet<string> = new Set(['after-ready', 'always', 'never']);

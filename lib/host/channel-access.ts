@@ -24,6 +24,7 @@ import type { CameraSettings } from './camera-options.js';
 import type { ChannelInfo } from './channel-info.js';
 import { Lane } from './lane.js';
 import type { Lifecycle } from './lifecycle.js';
+import { timeOfDay } from './monotonic-scheduler.js';
 import type { Session } from './session.js';
 import type { PresentStream } from './stream-control.js';
 
@@ -77,7 +78,7 @@ export class ChannelAccess implements ChannelWay {
   report(channel: string, kind: CameraEvent['kind']): void {
     const session = this.lifecycle.present;
     const channelId = session?.directory.byName(channel)?.id ?? 0;
-    this.#reported$.next({ kind, channel, channelId, event: NOTIFY, receivedAt: this.settings.scheduler.now() });
+    this.#reported$.next({ kind, channel, channelId, event: NOTIFY, receivedAt: timeOfDay(this.settings.scheduler) });
   }
 
   /** Does `work` on a channel, behind the operations on it that came before, when it is there. */

@@ -28,6 +28,7 @@ import { channelInfo, type ChannelInfo } from './channel-info.js';
 import { commands, type Command } from './command.js';
 import { Directory } from './directory.js';
 import type { Reply } from './job.js';
+import { timeOfDay } from './monotonic-scheduler.js';
 import type { Link } from './link.js';
 import { spareRoom } from './room.js';
 import { SlicePace } from './slice-pace.js';
@@ -207,6 +208,6 @@ export class Session {
 
   #emit(message: Message): void {
     const name = this.directory.byId(message.channel)?.name ?? `#${message.channel}`;
-    this.#events$.next(cameraEvent(message, name, this.scheduler.now()));
+    this.#events$.next(cameraEvent(message, name, timeOfDay(this.scheduler)));
   }
 }

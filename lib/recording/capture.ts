@@ -1,5 +1,5 @@
 import { map, Observable, tap, type SchedulerLike } from 'rxjs';
-import { monotonicScheduler } from '../host/monotonic-scheduler.js';
+import { steadied } from '../host/monotonic-scheduler.js';
 import type { Connection, Transport } from '../transport/transport.js';
 import { CaptureFile } from './capture-file.js';
 
@@ -33,7 +33,8 @@ export interface CaptureOptions {
  * ```
  */
 export function capture(transport: Transport, file: string, options: CaptureOptions = {}): Transport {
-  const { overwrite = false, scheduler = monotonicScheduler } = options;
+  const { overwrite = false } = options;
+  const scheduler = steadied(options.scheduler);
   const rows = new CaptureFile(file, overwrite);
   const { name, preferred } = transport;
   return {

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../errors.js';
-import { monotonicScheduler } from '../host/monotonic-scheduler.js';
+import { steadied } from '../host/monotonic-scheduler.js';
 
 /**
  * How fast time passes in a recording that is played: `1` as it was recorded, `2` twice as fast; `'fast'`, each thing when the host
@@ -32,13 +32,13 @@ export type ReplaySettings = Required<ReplayOptions>;
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
 export function replaySettings(file: string, options: ReplayOptions): ReplaySettings {
-  const { speed = 1, fromMs = 0, loop = false, stay = false, name = file, scheduler = monotonicScheduler } = options;
+  const { speed = 1, fromMs = 0, loop = false, stay = false, name = file } = options;
   if (typeof file !== 'string' || file === '') {
     throw new OpenMVError('INVALID_ARGUMENT', 'a replay takes the path of a recording');
   }
   checkSpeed(speed);
   if (!(fromMs >= 0)) throw new OpenMVError('INVALID_ARGUMENT', `fromMs is milliseconds, not ${fromMs}`);
-  return { speed, fromMs, loop, stay, name, scheduler };
+  return { speed, fromMs, loop, stay, name, scheduler: steadied(options.scheduler) };
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` */

@@ -39,7 +39,7 @@ const BYTE_ORDER_MARK = '\ufeff';
 class WholeText extends Tokenizer {
   override next(): ReturnType<Tokenizer['next']> {
     const token = super.next();
-    const [first, second, third] = (token.byteValue) ?? [];
+    const [first, second, third] = token.byteValue ?? [];
     if (first === 0xef && second === 0xbb && third === 0xbf) token.value = `${BYTE_ORDER_MARK}${token.value as string}`;
     return token;
   }

@@ -1,6 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
-import { monotonicScheduler } from '../../host/monotonic-scheduler.js';
+import { steadied } from '../../host/monotonic-scheduler.js';
 import { channelRecorder, type ChannelRecorder, type RecordedChannel } from '../format/recorded-channel.js';
 import type { RecordingStorage } from './storage.js';
 
@@ -110,7 +110,7 @@ export function recordSettings(options: StoredRecordOptions): RecordSettings {
     chunkBytes: positive('chunkBytes', options.chunkBytes ?? 1024 * 1024),
     chunkMs: positive('chunkMs', options.chunkMs ?? 1000),
     maxQueuedBytes: positive('maxQueuedBytes', options.maxQueuedBytes ?? 16 * 1024 * 1024),
-    scheduler: options.scheduler ?? monotonicScheduler,
+    scheduler: steadied(options.scheduler),
     storage,
   };
 }
