@@ -4,8 +4,28 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readRecording } from 'openmv-rx/recording';
-import { MAIN } from './command.js';
+import { MAIN, run } from './command.js';
 import { temporaryFolder } from './pty.js';
+
+describe('record --channel', () => {
+  it('fails for a channel that never appeared, and leaves the recording whole', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'one.mcap');
+    const words = ['--channel', 'nope', '--channel', 'config:json'];
+    const { code, stderr } = await run(['record', file, '--virtual', '--frames', '3', ...words]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^openmv-rx: nothing was recorded of 'nope': .*lists what the camera has\n$/,
+      ) as string,
+    });
+    const kinds: string[] = [];
+    for await (const { kind } of readRecording(file)) kinds.push(kind);
+    expect(kinds).toContain('value');
+    expect(kinds.at(-1)).toBe('summary');
+    rmSync(folder, { recursive: true });
+  });
+});
 
 describe('record /dev/stdout', () => {
   let folder: string;
