@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import type { Preferences } from '../transport/transport.js';
 import { steadied, steadyScheduler } from './monotonic-scheduler.js';
 import { requireCapabilities, type WantedCapabilities } from './negotiation.js';
@@ -51,6 +51,7 @@ export type CameraSettings = Required<CameraOptions>;
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when a time is negative or no number, `maxPayload` under 50, or `reconnect` no such word. */
 export function cameraSettings(options: CameraOptions, preferred: Preferences = {}): CameraSettings {
+  requireOptions('Camera', options, KNOWN);
   const settings: Mutable<CameraSettings> = { ...DEFAULTS, ...given(options) };
   settings.scheduler = steadied(settings.scheduler);
   settings.capabilities = { ...given(preferred), ...given(settings.capabilities) };
@@ -101,3 +102,15 @@ const TIMES = [
   'shortestWaitMs',
   'longestWaitMs',
 ] as const;
+
+const KNOWN: OptionNames<CameraOptions> = {
+  reconnect: true,
+  openTimeoutMs: true,
+  commandTimeoutMs: true,
+  frameTimeoutMs: true,
+  closeAfterMs: true,
+  shortestWaitMs: true,
+  longestWaitMs: true,
+  capabilities: true,
+  scheduler: true,
+};

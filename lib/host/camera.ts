@@ -15,7 +15,7 @@ import {
   type Observable,
   type Subscription,
 } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import type { Transport } from '../transport/transport.js';
 import {
@@ -215,6 +215,7 @@ export class Camera {
    * @throws {OpenMVError} `INVALID_ARGUMENT` when a number is not whole or below 0.
    */
   stream(settings: StreamSettings): Observable<never> {
+    requireOptions('stream', settings, STREAM_SETTINGS);
     const { raw, source } = settings;
     requireWords({ ...(raw && { width: raw.width, height: raw.height }), ...(source !== undefined && { source }) });
     return defer(() => {
@@ -268,7 +269,9 @@ export class Camera {
    * @throws {OpenMVError} `INVALID_ARGUMENT` when the script is empty, or `parameters` names one that it does not declare, or
    * gives one a value of another type.
    */
-  run(script: string, { parameters = {}, waitForStart = true }: RunOptions = {}): Observable<WriteProgress> {
+  run(script: string, options: RunOptions = {}): Observable<WriteProgress> {
+    requireOptions('run', options, RUN_OPTIONS);
+    const { parameters = {}, waitForStart = true } = options;
     const source = typeof script === 'string' ? withoutMark(script) : '';
     if (source === '') throw new OpenMVError('INVALID_ARGUMENT', 'a script to run is a text that is not empty');
     return this.#scripts.run(encodeUtf8(withParameters(source, parameters)), waitForStart);
@@ -319,3 +322,7 @@ export class Camera {
     return this.#lifecycle.use(work, this.#settings.commandTimeoutMs);
   }
 }
+
+const RUN_OPTIONS: OptionNames<RunOptions> = { parameters: true, waitForStart: true };
+
+const STREAM_SETTINGS: OptionNames<StreamSettings> = { enabled: true, raw: true, source: true };

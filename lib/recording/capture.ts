@@ -1,4 +1,5 @@
 import { map, Observable, tap, type SchedulerLike } from 'rxjs';
+import { requireOptions, type OptionNames } from '../errors.js';
 import { steadied } from '../host/monotonic-scheduler.js';
 import type { Connection, Transport } from '../transport/transport.js';
 import { CaptureFile } from './capture-file.js';
@@ -33,6 +34,7 @@ export interface CaptureOptions {
  * ```
  */
 export function capture(transport: Transport, file: string, options: CaptureOptions = {}): Transport {
+  requireOptions('capture', options, KNOWN);
   const { overwrite = false } = options;
   const scheduler = steadied(options.scheduler);
   const rows = new CaptureFile(file, overwrite);
@@ -60,3 +62,5 @@ export function capture(transport: Transport, file: string, options: CaptureOpti
       }),
   };
 }
+
+const KNOWN: OptionNames<CaptureOptions> = { overwrite: true, scheduler: true };

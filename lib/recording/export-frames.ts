@@ -1,12 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defer, from, type Observable } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { encodePng } from './encode-png.js';
 import { fileError } from './record/file-error.js';
 import { readRecording } from './read-recording.js';
+
+/** How frames are exported. */
+export interface ExportFramesOptions {
+  /** Whether files that are there may be overwritten. Default `false`. */
+  readonly overwrite?: boolean;
+}
 
 /** A frame that was exported. */
 export interface ExportedFrame {
@@ -36,8 +42,10 @@ export interface ExportedFrame {
 export function exportFrames(
   recording: string,
   folder: string,
-  { overwrite = false }: { readonly overwrite?: boolean } = {},
+  options: ExportFramesOptions = {},
 ): Observable<ExportedFrame> {
+  requireOptions('exportFrames', options, KNOWN);
+  const { overwrite = false } = options;
   return defer(() => from(exporting(recording, folder, overwrite)));
 }
 
@@ -72,3 +80,5 @@ function imageOf(frame: Frame): readonly [bytes: Uint8Array, ending: string] {
   if (format === 'png') return [data, 'png'];
   return format === 'unknown' ? [data, 'bin'] : [encodePng(toRgba(frame), width, height), 'png'];
 }
+
+const KNOWN: OptionNames<ExportFramesOptions> = { overwrite: true };

@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import { steadied } from '../host/monotonic-scheduler.js';
 
 /**
@@ -32,6 +32,7 @@ export type ReplaySettings = Required<ReplayOptions>;
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
 export function replaySettings(file: string, options: ReplayOptions): ReplaySettings {
+  requireOptions('replay', options, KNOWN);
   const { speed = 1, fromMs = 0, loop = false, stay = false, name = file } = options;
   if (typeof file !== 'string' || file === '') {
     throw new OpenMVError('INVALID_ARGUMENT', 'a replay takes the path of a recording');
@@ -47,3 +48,12 @@ export function checkSpeed(speed: ReplaySpeed): void {
     throw new OpenMVError('INVALID_ARGUMENT', `speed is a number above 0, 'fast' or 'step', not ${speed}`);
   }
 }
+
+const KNOWN: OptionNames<ReplayOptions> = {
+  speed: true,
+  fromMs: true,
+  loop: true,
+  stay: true,
+  name: true,
+  scheduler: true,
+};
