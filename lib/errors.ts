@@ -85,3 +85,44 @@ export function isOpenMVError(value: unknown, code?: ErrorCode): value is OpenMV
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The names of all options of a type, so that a new one can't be forgotten. */
+export type OptionNames<T> = { readonly [K in keyof Required<T>]: true };
+
+/**
+ * Refuses options that a function does not have: a misspelt one would be ignored.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the option, and the one that it is nearest to.
+ */
+export function requireOptions<T extends object>(taker: string, options: T, known: OptionNames<T>): void {
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null) {
+    const kind = given === null ? 'null' : typeof given;
+    throw new OpenMVError('INVALID_ARGUMENT', `${taker} takes its options as an object, not as ${kind}`);
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown === undefined) return;
+  const names = Object.keys(known);
+  const meant = names.find((name) => isNear(unknown.toLowerCase(), name.toLowerCase()));
+  const words = meant === undefined ? `it has ${names.join(', ')}` : `did you mean '${meant}'?`;
+  throw new OpenMVError('INVALID_ARGUMENT', `${taker} has no option '${unknown}': ${words}`);
+}
+
+/** Whether one is the beginning of the other, or they differ by one or two letters. */
+function isNear(word: string, name: string): boolean {
+  return name.startsWith(word) || word.startsWith(name) || distance(word, name) <= Math.min(2, name.length / 3);
+}
+
+/** How many letters have to be put in, taken out or changed to make `b` of `a`. */
+function distance(a: string, b: string): number {
+  let before = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const changed = (before[j - 1] as number) + Number(a[i - 1] !== b[j - 1]);
+      row.push(Math.min(changed, (before[j] as number) + 1, (row[j - 1] as number) + 1));
+    }
+    before = row;
+  }
+  return before[b.length] as number;
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { red } from './colours.js';
 import { failureLine } from './failure.js';
+import { hasNoReader } from './interruption.js';
 import { createProgram } from './program.js';
 import { usageExitCode } from './usage.js';
 
@@ -12,10 +13,12 @@ function fail(error: unknown): void {
   process.exitCode = 1;
 }
 
-// That nobody reads any more is no failure; that the disk is full is one, and may come when all else is done.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') fail(error);
-});
+// A reader that has gone is no failure; a full disk is one, and may come when all else is done.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!hasNoReader(error, stream)) fail(error);
+  });
+}
 
 try {
   await createProgram().parseAsync();

@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import { OVERHEAD_BYTES, SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities, MemoryPool, SystemInfo, Versions } from '../wire/payloads/index.js';
 import { LONGEST_TIMER_MS } from './ack-wait.js';
@@ -64,6 +64,7 @@ export interface DeviceSettings {
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
 export function deviceSettings(options: DeviceOptions): DeviceSettings {
+  requireOptions('Device', options, DEVICE_OPTIONS);
   const { bufferSize = 4096, crc = true, seq = true, ack = true, events = true } = options;
   const { retransmitRetries = 3, retransmitTimeoutMs = 500, lockIntervalMs = 10 } = options;
   const { busy } = options;
@@ -104,3 +105,21 @@ const BUFFER_SIZES: readonly number[] = [512, 4096, 8192];
 function invalid(option: string, expected: string, value: number): OpenMVError {
   return new OpenMVError('INVALID_ARGUMENT', `${option} must be ${expected}, not ${value}`);
 }
+
+export const DEVICE_OPTIONS: OptionNames<DeviceOptions> = {
+  bufferSize: true,
+  crc: true,
+  seq: true,
+  ack: true,
+  events: true,
+  maxPayload: true,
+  retransmitRetries: true,
+  retransmitTimeoutMs: true,
+  lockIntervalMs: true,
+  transportName: true,
+  systemInfo: true,
+  versions: true,
+  memory: true,
+  busy: true,
+  scheduler: true,
+};

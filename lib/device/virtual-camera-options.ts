@@ -1,10 +1,10 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import type { Version } from '../wire/payloads/index.js';
 import { LONGEST_TIMER_MS } from './ack-wait.js';
 import { defaultVersions } from './board.js';
 import { boardNamed, type Board, type BoardName } from './board-presets.js';
-import type { DeviceOptions } from './device-options.js';
+import { DEVICE_OPTIONS, type DeviceOptions } from './device-options.js';
 import { encodeWithJpegJs, type EncodeJpeg } from './encode-jpeg.js';
 import { changedSettings, defaultPictureSettings, type PictureSettings } from './picture-settings.js';
 import { uncompressedFormats, type UncompressedFormat } from './pixels/encode-pixels.js';
@@ -103,6 +103,7 @@ export interface VirtualCameraSettings {
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
 export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCameraSettings {
+  requireOptions('VirtualCamera', options, KNOWN);
   const board = boardNamed(options.board ?? 'virtual');
   const { systemInfo = board.systemInfo, versions = defaultVersions, bufferSize = board.bufferSize } = options;
   const { sensors = systemInfo.sensorChipIds, imu = board.imu, stdoutBytes = board.stdoutBytes } = options;
@@ -115,7 +116,7 @@ export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCam
   check('pollIntervalMs', AN_INTERVAL, isInterval(pollIntervalMs));
   return {
     device: {
-      ...options,
+      ...deviceOptionsOf(options),
       bufferSize,
       systemInfo: { ...systemInfo, sensorChipIds: sensors },
       versions: { ...versions, firmware },
@@ -165,4 +166,31 @@ function versionOf(text: string): Version {
 
 function check(option: string, expected: string, valid: boolean): void {
   if (!valid) throw new OpenMVError('INVALID_ARGUMENT', `${option} must be ${expected}`);
+}
+
+const KNOWN: OptionNames<VirtualCameraOptions> = {
+  ...DEVICE_OPTIONS,
+  width: true,
+  height: true,
+  framesPerSecond: true,
+  quality: true,
+  format: true,
+  exposure: true,
+  name: true,
+  board: true,
+  firmware: true,
+  sensors: true,
+  imu: true,
+  profile: true,
+  frameChannelFormat: true,
+  stdoutIntervalMs: true,
+  stdoutBytes: true,
+  pollIntervalMs: true,
+  runScript: true,
+  encodeJpeg: true,
+  frameSource: true,
+};
+
+function deviceOptionsOf(options: VirtualCameraOptions): DeviceOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(DEVICE_OPTIONS, name)));
 }

@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import type { Preferences } from '../transport/transport.js';
-import { monotonicScheduler } from './monotonic-scheduler.js';
+import { steadied, steadyScheduler } from './monotonic-scheduler.js';
 import { requireCapabilities, type WantedCapabilities } from './negotiation.js';
 
 /** Options of a `Camera`. Times are in milliseconds; what is over twelve days, as `Infinity`, is taken for that. */
@@ -44,8 +44,8 @@ export interface CameraOptions {
    */
   readonly capabilities?: WantedCapabilities;
   /**
-   * Where time comes from, `receivedAt` of frames and events too. Default: the platform's timers, and a clock that only goes
-   * forward, in milliseconds since 1970 and fractions of them.
+   * Where time comes from, `receivedAt` of frames and events too. Default: the platform's timers, and for `receivedAt` the clock of
+   * `monotonicScheduler`: milliseconds since 1970 in fractions, which never go back and follow the computer's clock.
    */
   readonly scheduler?: SchedulerLike;
 }
@@ -55,7 +55,9 @@ export type CameraSettings = Required<CameraOptions>;
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when a time is negative or no number, `maxPayload` under 50, or `reconnect` no such word. */
 export function cameraSettings(options: CameraOptions, preferred: Preferences = {}): CameraSettings {
+  requireOptions('Camera', options, KNOWN);
   const settings: Mutable<CameraSettings> = { ...DEFAULTS, ...given(options) };
+  settings.scheduler = steadied(settings.scheduler);
   settings.capabilities = { ...given(preferred), ...given(settings.capabilities) };
   if (!RECONNECT.has(settings.reconnect)) {
     throw new OpenMVError(
@@ -86,7 +88,7 @@ const DEFAULTS: CameraSettings = {
   shortestWaitMs: 4,
   longestWaitMs: 1000,
   capabilities: {},
-  scheduler: monotonicScheduler,
+  scheduler: steadyScheduler,
 };
 
 const RECONNECT: ReadonlySet<string> = new Set(['after-ready', 'always', 'never']);
@@ -104,3 +106,15 @@ const TIMES = [
   'shortestWaitMs',
   'longestWaitMs',
 ] as const;
+
+const KNOWN: OptionNames<CameraOptions> = {
+  reconnect: true,
+  openTimeoutMs: true,
+  commandTimeoutMs: true,
+  frameTimeoutMs: true,
+  closeAfterMs: true,
+  shortestWaitMs: true,
+  longestWaitMs: true,
+  capabilities: true,
+  scheduler: true,
+};

@@ -1,20 +1,21 @@
 import {
   defer,
   distinctUntilChanged,
+  EMPTY,
   ignoreElements,
   interval,
   map,
-  NEVER,
   of,
   startWith,
   switchMap,
   take,
   throwError,
+  throwIfEmpty,
   timeout,
   type Observable,
   type Subscription,
 } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import type { Transport } from '../transport/transport.js';
 import {
@@ -24,7 +25,7 @@ import {
   type DeviceStatistics,
   type MemoryPool,
 } from '../wire/payloads/index.js';
-import { encodeUtf8 } from '../wire/payloads/utf8.js';
+import { encodeUtf8, withoutMark } from '../wire/payloads/utf8.js';
 import type { CameraEvent } from './camera-event.js';
 import type { CameraInfo } from './camera-info.js';
 import { cameraSettings, type CameraOptions, type CameraSettings } from './camera-options.js';
@@ -60,7 +61,8 @@ const STATISTICS_INTERVAL_MS = 1000;
  * to its hot Observables live through that, and through the camera's soft reboots.
  *
  * Everything hot errors only where the link can't be opened, or is lost and not to be opened again: `PORT_UNAVAILABLE`,
- * `TIMEOUT` when nothing answers, `UNSUPPORTED_FIRMWARE`, `LINK_LOST`. Subscribing again tries again.
+ * `TIMEOUT` when nothing answers, `UNSUPPORTED_FIRMWARE`, `LINK_LOST`. Subscribing again tries again. It completes only where
+ * the transport has an end, as a recording that is replayed has; commands error with `LINK_LOST` then.
  *
  * @example
  * ```ts
@@ -78,7 +80,7 @@ export class Camera {
    * nobody does. The first to subscribe switches the stream on. When the last has left and nobody came back within
    * `closeAfterMs`, it is switched off; who comes back before goes on where the last one left. Once the program has called
    * `stream({ enabled })`, that decides instead. The camera holds a frame until it is read, so a slow
-   * synchronous subscriber slows the camera down and nothing piles up. Never completes. Also errors with `MALFORMED` when a
+   * synchronous subscriber slows the camera down and nothing piles up. Also errors with `MALFORMED` when a
    * frame's header claims more than there is, and `TOO_LARGE` for one over 16 MiB; subscribe again to go on. Holds one frame, the one being read.
    */
   readonly frames$: Observable<Frame>;
@@ -88,7 +90,7 @@ export class Camera {
    * a multi-byte character is never cut. The banner and the prompt that the interpreter prints after each soft reboot are
    * among it; `lines()` and `skipBanner()` drop them. What the camera says there of a frame that was too large is taken out,
    * and is an event of `events$`. Hot and shared; nothing is read while nobody subscribes, and the camera's ring
-   * of 512 to 2048 bytes then drops what it can't hold. Never completes.
+   * of 512 to 2048 bytes then drops what it can't hold.
    */
   readonly stdout$: Observable<string>;
 
@@ -201,6 +203,7 @@ export class Camera {
       );
       return this.#feed.taken$.pipe(
         take(1),
+        throwIfEmpty(() => new OpenMVError('LINK_LOST', 'there are no more frames: the recording has come to its end')),
         timeout({ first: frameTimeoutMs, scheduler, with: () => throwError(() => late) }),
       );
     });
@@ -213,6 +216,7 @@ export class Camera {
    * @throws {OpenMVError} `INVALID_ARGUMENT` when a number is not whole or below 0.
    */
   stream(settings: StreamSettings): Observable<never> {
+    requireOptions('stream', settings, STREAM_SETTINGS);
     const { raw, source } = settings;
     requireWords({ ...(raw && { width: raw.width, height: raw.height }), ...(source !== undefined && { source }) });
     return defer(() => {
@@ -221,14 +225,14 @@ export class Camera {
     });
   }
 
-  /** All that the camera tells by itself. Hot: opens the link, reads nothing. Each event once, in order. Never completes. */
+  /** All that the camera tells by itself. Hot: opens the link, reads nothing. Each event once, in order. */
   get events$(): Observable<CameraEvent> {
     return this.#access.events$;
   }
 
   /** The camera's channels: the present list at once, then each change. Hot: opens the link. Silent while there is no link. */
   get channels$(): Observable<readonly ChannelInfo[]> {
-    return this.#access.session$.pipe(switchMap((session) => session?.directory.channels$ ?? NEVER));
+    return this.#access.session$.pipe(switchMap((session) => session?.directory.channels$ ?? EMPTY));
   }
 
   /** A channel by name, which need not be there yet, and its bytes as they are. Opens nothing. A name over 13 bytes is cut, as the camera cuts it. */
@@ -249,7 +253,8 @@ export class Camera {
 
   /**
    * Runs a script: stops what runs, waits for the soft reboot, uploads, executes. Cold. The camera's own main script ends
-   * without a reboot. Emits the progress of the upload and completes when the script has started. Runs and stops are done one after another. Unsubscribing stops the upload,
+   * without a reboot. Emits the progress of the upload and completes when the script has started. A U+FEFF in front of the
+   * script, which some editors write, is not sent. Runs and stops are done one after another. Unsubscribing stops the upload,
    * not the script.
    *
    * @example
@@ -266,15 +271,18 @@ export class Camera {
    * @throws {OpenMVError} `INVALID_ARGUMENT` when the script is empty, or `parameters` names one that it does not declare, or
    * gives one a value of another type.
    */
-  run(script: string, { parameters = {}, waitForStart = true }: RunOptions = {}): Observable<WriteProgress> {
-    if (typeof script !== 'string' || script === '')
-      throw new OpenMVError('INVALID_ARGUMENT', 'a script to run is a text that is not empty');
-    return this.#scripts.run(encodeUtf8(withParameters(script, parameters)), waitForStart);
+  run(script: string, options: RunOptions = {}): Observable<WriteProgress> {
+    requireOptions('run', options, RUN_OPTIONS);
+    const { parameters = {}, waitForStart = true } = options;
+    const source = typeof script === 'string' ? withoutMark(script) : '';
+    if (source === '') throw new OpenMVError('INVALID_ARGUMENT', 'a script to run is a text that is not empty');
+    return this.#scripts.run(encodeUtf8(withParameters(source, parameters)), waitForStart);
   }
 
   /**
    * Whether a script runs: the present answer at first, then each change, within a second also where the camera's event was
-   * lost, or there is none: the camera's own main script ends without one. Hot and shared; opens the link. Silent while there is no link. Never completes; errors as hot Observables do.
+   * lost, or there is none: the camera's own main script ends without one. Hot and shared; opens the link. Silent while there
+   * is no link. Completes and errors as hot Observables do.
    */
   get running$(): Observable<boolean> {
     return this.#scripts.running$;
@@ -318,3 +326,7 @@ export class Camera {
     return this.#lifecycle.use(work, this.#settings.commandTimeoutMs);
   }
 }
+
+const RUN_OPTIONS: OptionNames<RunOptions> = { parameters: true, waitForStart: true };
+
+const STREAM_SETTINGS: OptionNames<StreamSettings> = { enabled: true, raw: true, source: true };

@@ -1,6 +1,7 @@
 import {
   defer,
   distinctUntilChanged,
+  EMPTY,
   filter,
   finalize,
   map,
@@ -23,6 +24,7 @@ import type { CameraSettings } from './camera-options.js';
 import type { ChannelInfo } from './channel-info.js';
 import { Lane } from './lane.js';
 import type { Lifecycle } from './lifecycle.js';
+import { timeOfDay } from './monotonic-scheduler.js';
 import type { Session } from './session.js';
 import type { PresentStream } from './stream-control.js';
 
@@ -72,14 +74,16 @@ export class ChannelAccess implements ChannelWay {
 
   /** All events of the camera. Hot; opens the link. */
   get events$(): Observable<CameraEvent> {
-    return merge(this.session$.pipe(switchMap((session) => session?.events$ ?? NEVER)), this.#reported$);
+    return this.session$.pipe(
+      switchMap((session) => (session === undefined ? EMPTY : merge(session.events$, this.#reported$))),
+    );
   }
 
   /** Tells as an event what the camera has told in another way. */
   report(channel: string, kind: CameraEvent['kind']): void {
     const session = this.lifecycle.present;
     const channelId = session?.directory.byName(channel)?.id ?? 0;
-    this.#reported$.next({ kind, channel, channelId, event: NOTIFY, receivedAt: this.settings.scheduler.now() });
+    this.#reported$.next({ kind, channel, channelId, event: NOTIFY, receivedAt: timeOfDay(this.settings.scheduler) });
   }
 
   /** Does `work` on a channel, behind the operations on it that came before, when it is there. */
@@ -116,7 +120,7 @@ export class ChannelAccess implements ChannelWay {
   whileThere<T>(name: string, work: (session: Session, id: number) => Observable<T>): Observable<T> {
     return this.session$.pipe(
       switchMap((session) => {
-        if (session === undefined) return NEVER;
+        if (session === undefined) return EMPTY;
         return session.directory.channels$.pipe(
           map((channels) => channels.find((channel) => channel.name === name)?.id),
           distinctUntilChanged(),

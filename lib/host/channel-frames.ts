@@ -18,6 +18,7 @@ import { requireReadable, type ChannelInfo } from './channel-info.js';
 import { passing } from './channel-values.js';
 import { exhaustAgain } from './exhaust-again.js';
 import { holdingLock } from './holding-lock.js';
+import { timeOfDay } from './monotonic-scheduler.js';
 import { occasions } from './occasions.js';
 import { readRange } from './read-range.js';
 import type { Session } from './session.js';
@@ -44,7 +45,7 @@ export function channelFrames(
       )
       .pipe(
         map(({ bytes, shape }) =>
-          pictureOf({ bytes, shape, format, name, index: index++, receivedAt: scheduler.now() }),
+          pictureOf({ bytes, shape, format, name, index: index++, receivedAt: timeOfDay(scheduler) }),
         ),
         tap(() => fresh$.next(0)),
         // A part that was lost is gone with its picture: there will be a next one.

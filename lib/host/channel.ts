@@ -1,5 +1,5 @@
 import { defer, filter, ignoreElements, map, share, type Observable, type SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { requireFormat, type FrameFormat } from '../frames/pixel-format.js';
 import { decodeWord, decodeWords } from '../wire/payloads/index.js';
@@ -176,7 +176,9 @@ export class Channel<T> {
    * @param options `atLeastOnce`: where the camera's reply is lost, write again instead of erroring with `OUTCOME_UNKNOWN`
    * @throws {OpenMVError} `INVALID_ARGUMENT` when the codec rejects the value, or makes no bytes of it, which no camera accepts.
    */
-  write(value: T, { atLeastOnce = false }: CommandOptions = {}): Observable<WriteProgress> {
+  write(value: T, options: CommandOptions = {}): Observable<WriteProgress> {
+    requireOptions('write', options, COMMAND_OPTIONS);
+    const { atLeastOnce = false } = options;
     const data = encodeValue(this.codec, value, this.name);
     if (data.length === 0) {
       throw new OpenMVError(
@@ -219,7 +221,9 @@ export class Channel<T> {
    * @param options `atLeastOnce`: where the camera's reply is lost, send again instead of erroring with `OUTCOME_UNKNOWN`
    * @throws {OpenMVError} `INVALID_ARGUMENT` when `request` is not a whole number from 0 to 0xFFFFFFFF.
    */
-  ioctl(request: number, argument?: Uint8Array, { atLeastOnce = false }: CommandOptions = {}): Observable<never> {
+  ioctl(request: number, argument?: Uint8Array, options: CommandOptions = {}): Observable<never> {
+    requireOptions('ioctl', options, COMMAND_OPTIONS);
+    const { atLeastOnce = false } = options;
     if (!isWord(request)) throw new OpenMVError('INVALID_ARGUMENT', `the request of an ioctl is a u32, not ${request}`);
     return this.#operate((session, { id }) =>
       session.request(commands.ioctl(id, request, argument, atLeastOnce ? 'always' : 'never')),
@@ -247,3 +251,5 @@ export class Channel<T> {
     );
   }
 }
+
+const COMMAND_OPTIONS: OptionNames<CommandOptions> = { atLeastOnce: true };

@@ -1,6 +1,6 @@
 import { OpenMVError, messageOf } from '../errors.js';
 import { NO_BYTES } from '../wire/packet.js';
-import { decodeUtf8, encodeUtf8 } from '../wire/payloads/utf8.js';
+import { decodeUtf8, encodeUtf8, withoutMark } from '../wire/payloads/utf8.js';
 
 /** What a channel's bytes mean. `decode` and `encode` may throw; the error then names the channel. */
 export interface Codec<T> {
@@ -44,7 +44,7 @@ function cutUtf8(bytes: Uint8Array, limit: number): number {
  */
 export function json<T>(): Codec<T> {
   return {
-    decode: (value) => JSON.parse(decodeUtf8(value)) as T,
+    decode: (value) => JSON.parse(withoutMark(decodeUtf8(value))) as T,
     encode: (value) => encodeUtf8(JSON.stringify(value)),
   };
 }

@@ -1,5 +1,8 @@
 // Browsers and Node both have it; the core is compiled without the types of either.
-declare const TextDecoder: new () => { decode(bytes: Uint8Array, options: { stream: boolean }): string };
+declare const TextDecoder: new (
+  encoding: string,
+  options: { ignoreBOM: boolean },
+) => { decode(bytes: Uint8Array, options: { stream: boolean }): string };
 
 /** What the camera prints when a frame was too large for its stream buffer; no text of the script's (PROTOCOL 9). Line ends may be translated. */
 const OVERFLOW_MARKER = /\u001b\[40O\r?\n/g;
@@ -14,7 +17,7 @@ export interface ConsolePiece {
 
 /** Text from reads that may cut a character, or the camera's overflow marker, in two. Holds the cut piece. */
 export class ConsoleText {
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #held = '';
 
   push(bytes: Uint8Array): ConsolePiece {

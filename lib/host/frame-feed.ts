@@ -24,6 +24,7 @@ import { parseFrame, type Frame } from '../frames/frame.js';
 import type { CameraSettings } from './camera-options.js';
 import type { ChannelAccess } from './channel-access.js';
 import { FrameRhythm } from './frame-rhythm.js';
+import { timeOfDay } from './monotonic-scheduler.js';
 import { readStreamedFrame, type Announced } from './read-frame.js';
 import type { Session } from './session.js';
 import type { StreamControl } from './stream-control.js';
@@ -112,7 +113,7 @@ export class FrameFeed {
     }).pipe(
       tap((bytes) => this.#rhythm.looked(bytes !== undefined)),
       filter((bytes) => bytes !== undefined),
-      map((bytes) => parseFrame(bytes, this.#index++, scheduler.now())),
+      map((bytes) => parseFrame(bytes, this.#index++, timeOfDay(scheduler))),
       // Exactly one notification a frame, and it may be lost: look all the same after a while (PROTOCOL 8).
       repeat({ delay: () => (notified ? of('now') : race(notified$, timer(this.#rhythm.lookAfterMs(), scheduler))) }),
       finalize(() => notifications.unsubscribe()),

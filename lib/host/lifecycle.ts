@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { isOpenMVError, messageOf, OpenMVError } from '../errors.js';
 import { inTurn } from '../operators/in-turn.js';
-import type { Transport } from '../transport/transport.js';
+import type { Connection, Transport } from '../transport/transport.js';
 import { backOff } from './back-off.js';
 import type { CameraSettings } from './camera-options.js';
 import type { CameraState } from './camera-state.js';
@@ -41,7 +41,8 @@ export class Lifecycle {
 
   /**
    * The present session, or `undefined` while there is none. Subscribing opens the link and keeps it open; the last to
-   * leave closes it after a grace. Errors where the link can't be opened, or is lost and not to be opened again.
+   * leave closes it after a grace. Errors where the link can't be opened, or is lost and not to be opened again. Completes
+   * behind an `undefined` when the transport has come to its end.
    */
   readonly session$: Observable<Session | undefined>;
 
@@ -132,6 +133,11 @@ export class Lifecycle {
             if (working) over = { error };
             else subscriber.error(error);
           },
+          complete: () => {
+            const error = new OpenMVError('LINK_LOST', hasEnded(this.transport.name));
+            if (working) over = { error };
+            else subscriber.error(error);
+          },
         }),
       );
       // Behind the link's own deadline, whose error says more where both are due.
@@ -190,7 +196,7 @@ export class Lifecycle {
         }),
         finalize(() => {
           this.#present = undefined;
-          if (this.#state$.value.error === undefined || this.#state$.value.state !== 'closed') {
+          if (this.#state$.value.state !== 'closed') {
             this.#enter({ state: 'closed', reason: 'nobody uses the camera' });
           }
         }),
@@ -215,13 +221,26 @@ export class Lifecycle {
       this.#enter({ state: 'opening', reason: `opening ${this.transport.name}` });
       subscriber.next(undefined);
       let closed = (): void => undefined;
+      const ended = (): void => {
+        this.#present = undefined;
+        this.#enter({ state: 'closed', reason: hasEnded(this.transport.name) });
+        subscriber.next(undefined);
+        subscriber.complete();
+      };
       subscriber.add(
         this.#port
           .turn()
           .pipe(
             switchMap(() => {
               closed = this.#port.open();
-              return this.transport.open();
+              let open: Connection | undefined;
+              return this.transport.open().pipe(
+                tap({
+                  next: (connection) => (open = connection),
+                  // Some transports complete as soon as they are open: only the end of the bytes is the end.
+                  complete: () => subscriber.add(open?.bytes$.subscribe({ complete: ended })),
+                }),
+              );
             }),
             tap(() => (opened = true)),
             switchMap((connection) =>
@@ -248,6 +267,10 @@ export class Lifecycle {
       subscriber.add(() => closed());
     });
   }
+}
+
+function hasEnded(name: string): string {
+  return `${name} has come to its end`;
 }
 
 function notOpened(name: string, timeoutMs: number): OpenMVError {

@@ -1,5 +1,5 @@
 import { map, type Observable } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import { SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
 import { commands } from './command.js';
@@ -33,10 +33,14 @@ export class Negotiation {
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when `maxPayload` is no whole number from 50 on. */
-export function requireCapabilities({ maxPayload = SMALLEST_MAX_PAYLOAD }: WantedCapabilities): void {
+export function requireCapabilities(options: WantedCapabilities): void {
+  requireOptions('negotiate', options, KNOWN);
+  const { maxPayload = SMALLEST_MAX_PAYLOAD } = options;
   if (Number.isInteger(maxPayload) && maxPayload >= SMALLEST_MAX_PAYLOAD) return;
   throw new OpenMVError(
     'INVALID_ARGUMENT',
     `maxPayload is a whole number of bytes from ${SMALLEST_MAX_PAYLOAD} on, not ${maxPayload}`,
   );
 }
+
+const KNOWN: OptionNames<WantedCapabilities> = { crc: true, seq: true, ack: true, events: true, maxPayload: true };

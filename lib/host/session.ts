@@ -28,6 +28,7 @@ import { channelInfo, type ChannelInfo } from './channel-info.js';
 import { commands, type Command } from './command.js';
 import { Directory } from './directory.js';
 import type { Reply } from './job.js';
+import { timeOfDay } from './monotonic-scheduler.js';
 import type { Link } from './link.js';
 import { spareRoom, writeRoom } from './room.js';
 import { SlicePace } from './slice-pace.js';
@@ -218,6 +219,6 @@ export class Session {
     // If two channels share a name, the one with the lower id owns it (PROTOCOL 7).
     const isFirst = named !== undefined && this.directory.byName(named)?.id === message.channel;
     const name = isFirst ? named : `#${message.channel}`;
-    this.#events$.next(cameraEvent(message, name, this.scheduler.now()));
+    this.#events$.next(cameraEvent(message, name, timeOfDay(this.scheduler)));
   }
 }

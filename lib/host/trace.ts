@@ -3,6 +3,7 @@ import { opcodeName } from '../wire/opcode.js';
 import type { Discarded, Header } from '../wire/packet.js';
 import type { CameraState } from './camera-state.js';
 import { emptyStatistics, type LinkStatistics } from './link-statistics.js';
+import { timeOfDay } from './monotonic-scheduler.js';
 
 /** A packet's header and the length of its payload, in bytes. */
 export type TracedPacket = Header & { readonly length: number };
@@ -44,7 +45,7 @@ export class Tracer {
   }
 
   tell(event: TraceEvent): void {
-    if (this.#entries$.observed) this.#entries$.next({ ...event, at: this.scheduler.now() });
+    if (this.#entries$.observed) this.#entries$.next({ ...event, at: timeOfDay(this.scheduler) });
   }
 
   snapshot(): LinkStatistics {

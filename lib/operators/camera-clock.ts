@@ -1,4 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
+import { requireOptions, type OptionNames } from '../errors.js';
 import { ClockEstimator, wrapOf, type ClockEstimate, type ClockOptions } from './clock-estimator.js';
 import { oneByOne } from './one-by-one.js';
 
@@ -47,6 +48,7 @@ export interface OnHostTime<T> {
  * ```
  */
 export function cameraClock<T>(options: CameraClockOptions<T> & Arrival<T>): OperatorFunction<T, OnHostTime<T>> {
+  requireOptions('cameraClock', options, KNOWN);
   const { cameraUs, receivedAt = ownTime, ...rest }: CameraClockOptions<T> = options;
   const wrapsAt = wrapOf(rest);
   return (source) =>
@@ -66,3 +68,5 @@ export function cameraClock<T>(options: CameraClockOptions<T> & Arrival<T>): Ope
 function ownTime(item: unknown): number {
   return (item as { readonly receivedAt: number }).receivedAt;
 }
+
+const KNOWN: OptionNames<CameraClockOptions<never>> = { cameraUs: true, receivedAt: true, wrapsAt: true };

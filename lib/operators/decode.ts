@@ -1,4 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs';
+import { requireOptions, type OptionNames } from '../errors.js';
 import { Decoder, type DecodeOptions, type Decoded } from '../wire/decoder.js';
 import { inTurn } from './in-turn.js';
 import { untilGone } from './until-gone.js';
@@ -32,10 +33,12 @@ export interface DecodeOperatorOptions extends DecodeOptions {
  *   .subscribe((unit) => console.log(isPacket(unit) ? unit.opcode : unit.reason));
  * ```
  */
-export function decode({ giveUp$, ...options }: DecodeOperatorOptions = {}): OperatorFunction<Uint8Array, Decoded> {
+export function decode(options: DecodeOperatorOptions = {}): OperatorFunction<Uint8Array, Decoded> {
+  requireOptions('decode', options, KNOWN);
+  const { giveUp$, ...limits } = options;
   return (source) =>
     new Observable((subscriber) => {
-      const decoder = new Decoder(options);
+      const decoder = new Decoder(limits);
       const emit = (units: readonly Decoded[]): void => {
         for (const unit of units) subscriber.next(unit);
       };
@@ -53,3 +56,5 @@ export function decode({ giveUp$, ...options }: DecodeOperatorOptions = {}): Ope
       });
     });
 }
+
+const KNOWN: OptionNames<DecodeOperatorOptions> = { giveUp$: true, maxPayload: true, crc: true };

@@ -1,4 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
+import { requireOptions, type OptionNames } from '../errors.js';
 import { oneByOne } from './one-by-one.js';
 import { SlidingRate, windowOf, type RateOptions } from './sliding-rate.js';
 
@@ -25,6 +26,7 @@ import { SlidingRate, windowOf, type RateOptions } from './sliding-rate.js';
  * ```
  */
 export function frameRate(options: RateOptions = {}): OperatorFunction<{ readonly receivedAt: number }, number> {
+  requireOptions('frameRate', options, KNOWN);
   const windowMs = windowOf(options);
   return (source) =>
     defer(() => {
@@ -35,3 +37,5 @@ export function frameRate(options: RateOptions = {}): OperatorFunction<{ readonl
       );
     });
 }
+
+const KNOWN: OptionNames<RateOptions> = { windowMs: true };

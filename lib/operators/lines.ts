@@ -1,5 +1,5 @@
 import { concatMap, defer, endWith, type OperatorFunction } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import { oneByOne } from './one-by-one.js';
 import { BannerSplitter } from './skip-banner.js';
 
@@ -29,7 +29,9 @@ export interface LinesOptions {
  * const log = (camera: Camera) => camera.stdout$.pipe(lines()).subscribe((line) => console.log(line));
  * ```
  */
-export function lines({ maxLength = LONGEST_LINE }: LinesOptions = {}): OperatorFunction<string, string> {
+export function lines(options: LinesOptions = {}): OperatorFunction<string, string> {
+  requireOptions('lines', options, KNOWN);
+  const { maxLength = LONGEST_LINE } = options;
   if (!(Number.isInteger(maxLength) && maxLength >= 2)) {
     throw new OpenMVError('INVALID_ARGUMENT', `maxLength is a whole number of characters from 2 on, not ${maxLength}`);
   }
@@ -99,3 +101,5 @@ export class LineSplitter {
 function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
+
+const KNOWN: OptionNames<LinesOptions> = { maxLength: true };

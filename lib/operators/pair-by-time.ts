@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import { inTurn } from './in-turn.js';
 import { TimePairing, type Pair, type Unpaired } from './time-pairing.js';
 import { untilGone } from './until-gone.js';
@@ -55,6 +55,7 @@ export function pairByTime<A, B>(
   b$: Observable<B>,
   options: PairByTimeOptions<A, B> & TimesOf<A, B>,
 ): Observable<Pair<A, B> | Unpaired<A, B>> {
+  requireOptions('pairByTime', options, KNOWN);
   const {
     toleranceMs,
     latenessMs = 0,
@@ -101,3 +102,11 @@ export function pairByTime<A, B>(
 function receivedAt(item: unknown): number {
   return (item as { readonly receivedAt: number }).receivedAt;
 }
+
+const KNOWN: OptionNames<PairByTimeOptions<never, never>> = {
+  toleranceMs: true,
+  latenessMs: true,
+  maxWaiting: true,
+  timeOfA: true,
+  timeOfB: true,
+};

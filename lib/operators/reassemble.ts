@@ -1,4 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs';
+import { requireOptions, type OptionNames } from '../errors.js';
 import type { Discarded, Packet } from '../wire/packet.js';
 import { Reassembler, type Message, type ReassembleOptions } from '../wire/reassembler.js';
 import { inTurn } from './in-turn.js';
@@ -34,13 +35,14 @@ export interface ReassembleOperatorOptions extends ReassembleOptions {
  *   .subscribe((message) => console.log(message.kind === 'message' && message.payload)); // 1, 2, 3
  * ```
  */
-export function reassemble({ giveUp$, ...options }: ReassembleOperatorOptions = {}): OperatorFunction<
-  Packet | Discarded,
-  Message | Discarded
-> {
+export function reassemble(
+  options: ReassembleOperatorOptions = {},
+): OperatorFunction<Packet | Discarded, Message | Discarded> {
+  requireOptions('reassemble', options, KNOWN);
+  const { giveUp$, ...limits } = options;
   return (source) =>
     new Observable((subscriber) => {
-      const reassembler = new Reassembler(options);
+      const reassembler = new Reassembler(limits);
       const emit = (messages: readonly (Message | Discarded)[]): void => {
         for (const message of messages) subscriber.next(message);
       };
@@ -60,3 +62,5 @@ export function reassemble({ giveUp$, ...options }: ReassembleOperatorOptions = 
       });
     });
 }
+
+const KNOWN: OptionNames<ReassembleOperatorOptions> = { giveUp$: true, maxMessage: true, into: true };

@@ -1,4 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
+import { requireOptions, type OptionNames } from '../errors.js';
 import { oneByOne } from './one-by-one.js';
 import { SlidingRate, windowOf, type RateOptions } from './sliding-rate.js';
 
@@ -28,6 +29,7 @@ export interface Received {
  * ```
  */
 export function throughput(options: RateOptions = {}): OperatorFunction<Received, number> {
+  requireOptions('throughput', options, KNOWN);
   const windowMs = windowOf(options);
   return (source) =>
     defer(() => {
@@ -38,3 +40,5 @@ export function throughput(options: RateOptions = {}): OperatorFunction<Received
       );
     });
 }
+
+const KNOWN: OptionNames<RateOptions> = { windowMs: true };

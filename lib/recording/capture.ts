@@ -1,5 +1,6 @@
 import { map, Observable, tap, type SchedulerLike } from 'rxjs';
-import { monotonicScheduler } from '../host/monotonic-scheduler.js';
+import { requireOptions, type OptionNames } from '../errors.js';
+import { steadied } from '../host/monotonic-scheduler.js';
 import type { Connection, Transport } from '../transport/transport.js';
 import { CaptureFile } from './capture-file.js';
 
@@ -33,7 +34,9 @@ export interface CaptureOptions {
  * ```
  */
 export function capture(transport: Transport, file: string, options: CaptureOptions = {}): Transport {
-  const { overwrite = false, scheduler = monotonicScheduler } = options;
+  requireOptions('capture', options, KNOWN);
+  const { overwrite = false } = options;
+  const scheduler = steadied(options.scheduler);
   const rows = new CaptureFile(file, overwrite);
   const { name, preferred } = transport;
   return {
@@ -59,3 +62,5 @@ export function capture(transport: Transport, file: string, options: CaptureOpti
       }),
   };
 }
+
+const KNOWN: OptionNames<CaptureOptions> = { overwrite: true, scheduler: true };

@@ -4,7 +4,7 @@ import type { CameraEvent } from '../host/camera-event.js';
 import type { ChannelInfo } from '../host/channel-info.js';
 import { structs } from '../host/struct/struct.js';
 import type { StructLayout } from '../host/struct/layout.js';
-import { decodeUtf8 } from '../wire/payloads/index.js';
+import { decodeUtf8, withoutMark } from '../wire/payloads/index.js';
 import { cbor } from '../widgets/cbor.js';
 import { log } from './format/foxglove.js';
 import { decodeFrame, decodeFrameInfo, type FrameInfo } from './format/frame-messages.js';
@@ -132,5 +132,5 @@ function metadataEntry({ name, metadata }: McapTypes.Metadata): RecordingEntry |
 }
 
 function json(text: Uint8Array | string): unknown {
-  return JSON.parse(typeof text === 'string' ? text : decodeUtf8(text));
+  return JSON.parse(withoutMark(typeof text === 'string' ? text : decodeUtf8(text)));
 }

@@ -1,11 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defer, from, type Observable } from 'rxjs';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { encodePng } from './encode-png.js';
 import { fileError } from './record/file-error.js';
 import { readRecording } from './read-recording.js';
+
+/** How frames are exported. */
+export interface ExportFramesOptions {
+  /** Whether files that are there may be overwritten. Default `false`. */
+  readonly overwrite?: boolean;
+}
 
 /** A frame that was exported. */
 export interface ExportedFrame {
@@ -23,7 +30,7 @@ export interface ExportedFrame {
  * Cold. Emits each when its file is written, and completes. Unsubscribing ends it behind the frame that is being written. Holds one frame.
  *
  * Errors as `readRecording` does, behind the frames that can be read; with `FILE_EXISTS` where there is a file, unless
- * `overwrite` says otherwise; with `FILE_UNAVAILABLE` and `DISK_FULL`.
+ * `overwrite` says otherwise; with `MALFORMED` where there are no frames; with `FILE_UNAVAILABLE` and `DISK_FULL`.
  *
  * @example
  * ```ts
@@ -35,18 +42,22 @@ export interface ExportedFrame {
 export function exportFrames(
   recording: string,
   folder: string,
-  { overwrite = false }: { readonly overwrite?: boolean } = {},
+  options: ExportFramesOptions = {},
 ): Observable<ExportedFrame> {
+  requireOptions('exportFrames', options, KNOWN);
+  const { overwrite = false } = options;
   return defer(() => from(exporting(recording, folder, overwrite)));
 }
 
 async function* exporting(recording: string, folder: string, overwrite: boolean): AsyncGenerator<ExportedFrame> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, folder, 'written');
-  });
   let number = 0;
   for await (const entry of readRecording(recording)) {
     if (entry.kind !== 'frame') continue;
+    if (number === 0) {
+      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+        throw fileError(error, folder, 'written');
+      });
+    }
     const { frame } = entry;
     const [bytes, ending] = imageOf(frame);
     const file = join(folder, `frame-${String(++number).padStart(6, '0')}.${ending}`);
@@ -54,6 +65,12 @@ async function* exporting(recording: string, folder: string, overwrite: boolean)
       throw fileError(error, file, 'written');
     });
     yield { file, number, frame };
+  }
+  if (number === 0) {
+    throw new OpenMVError(
+      'MALFORMED',
+      `${recording} holds no frames: name a recording that openmv-rx made with frames`,
+    );
   }
 }
 
@@ -63,3 +80,5 @@ function imageOf(frame: Frame): readonly [bytes: Uint8Array, ending: string] {
   if (format === 'png') return [data, 'png'];
   return format === 'unknown' ? [data, 'bin'] : [encodePng(toRgba(frame), width, height), 'png'];
 }
+
+const KNOWN: OptionNames<ExportFramesOptions> = { overwrite: true };

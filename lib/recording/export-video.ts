@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { defer, from, type Observable } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { FfmpegProcess } from './ffmpeg-process.js';
@@ -50,8 +50,10 @@ export interface ExportVideoProgress {
 export function exportVideo(
   recording: string,
   video: string,
-  { framesPerSecond = 30, overwrite = false, ffmpeg = 'ffmpeg' }: ExportVideoOptions = {},
+  options: ExportVideoOptions = {},
 ): Observable<ExportVideoProgress> {
+  requireOptions('exportVideo', options, KNOWN);
+  const { framesPerSecond = 30, overwrite = false, ffmpeg = 'ffmpeg' } = options;
   if (!(framesPerSecond > 0 && framesPerSecond < Infinity)) {
     throw new OpenMVError('INVALID_ARGUMENT', `framesPerSecond must be above 0, not ${framesPerSecond}`);
   }
@@ -130,3 +132,5 @@ function inputOf({ format, width, height }: Frame, framesPerSecond: number): rea
 function pictureBytes(frame: Frame): Uint8Array {
   return frame.format === 'jpeg' || frame.format === 'png' ? frame.data : new Uint8Array(toRgba(frame).buffer);
 }
+
+const KNOWN: OptionNames<ExportVideoOptions> = { framesPerSecond: true, overwrite: true, ffmpeg: true };

@@ -5,8 +5,8 @@ import { entriesFrom } from './entries-from.js';
 import { openToRead, type OpenFile } from './readable-file.js';
 import type { RecordedValue, RecordingEntry } from './recording-entry.js';
 
-/** What is played: everything that has a time. */
-export type Scene = Exclude<RecordingEntry, { kind: 'camera' | 'summary' }>;
+/** What is played: everything that has a time, except messages of other programs. */
+export type Scene = Exclude<RecordingEntry, { kind: 'camera' | 'summary' | 'unknown' }>;
 
 /** A recording at the place where it begins to be played. */
 export interface Film {
@@ -26,7 +26,7 @@ export interface Film {
  * Opens a recording at `fromMs` behind its first scene. Of what lies before only what the camera's channels were and held is
  * looked for.
  *
- * Rejects as `readRecording` does where there is nothing to be played. What is wrong behind the first scene is told by `scenes`.
+ * Rejects as `readRecording` does where there is nothing to be played, and with `MALFORMED` where all is another program's. What is wrong behind the first scene is told by `scenes`.
  */
 export async function openFilm(file: string, fromMs: number, open: OpenFile = openToRead): Promise<Film> {
   const { entries, ...known } = await entriesFrom(file, fromMs, open);
@@ -35,6 +35,7 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
   let channels: readonly ChannelInfo[] | undefined;
   let { beganAt } = known;
   let first: Scene | undefined;
+  let isPlayable = false;
   let failure: { readonly error: unknown } | undefined;
   try {
     for (;;) {
@@ -43,6 +44,8 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
       if (entry.kind === 'camera') info = { ...info, ...entry.info };
       if (entry.kind === 'camera' || entry.kind === 'summary') continue;
       beganAt ??= entry.at;
+      if (entry.kind === 'unknown') continue;
+      isPlayable = true;
       // What was told before the camera was known is left over from an earlier host.
       const isLeftOver = entry.kind === 'event' && channels === undefined;
       const isBefore = entry.at < beganAt + fromMs;
@@ -58,7 +61,11 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
     if (beganAt === undefined || !isOpenMVError(error)) throw error;
     failure = { error };
   }
-  if (beganAt === undefined) throw new OpenMVError('MALFORMED', `${file} holds nothing that can be played`);
+  const hasMore = known.beganAt !== undefined;
+  if (beganAt === undefined || !(isPlayable || (hasMore && (await isPlayableBefore(file, open))))) {
+    if (failure) throw failure.error;
+    throw new OpenMVError('MALFORMED', `${file} holds nothing that can be played`);
+  }
   return {
     info,
     channels: channels ?? [],
@@ -73,6 +80,12 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
   };
 }
 
+/** Whether there is something to be played in front of what an index led to. Rejects where there is not. */
+async function isPlayableBefore(file: string, open: OpenFile): Promise<boolean> {
+  await (await openFilm(file, 0, open)).close();
+  return true;
+}
+
 async function* scenesFrom(
   first: Scene | undefined,
   failure: { readonly error: unknown } | undefined,
@@ -81,5 +94,7 @@ async function* scenesFrom(
   if (failure) throw failure.error;
   if (first === undefined) return;
   yield first;
-  for await (const entry of entries) if (entry.kind !== 'camera' && entry.kind !== 'summary') yield entry;
+  for await (const entry of entries) {
+    if (entry.kind !== 'camera' && entry.kind !== 'summary' && entry.kind !== 'unknown') yield entry;
+  }
 }

@@ -1,5 +1,5 @@
 export { capture, type CaptureOptions } from './capture.js';
-export { exportFrames, type ExportedFrame } from './export-frames.js';
+export { exportFrames, type ExportedFrame, type ExportFramesOptions } from './export-frames.js';
 export { exportVideo, type ExportVideoOptions, type ExportVideoProgress } from './export-video.js';
 export { record } from './record.js';
 export type { RecordedChannel } from './format/recorded-channel.js';

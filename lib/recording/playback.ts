@@ -26,7 +26,7 @@ import type { ReplayControl } from './replay-control.js';
 import { after } from './record/after.js';
 import type { ReplaySettings } from './replay-options.js';
 
-/** How long after a host has first looked for something all that it wants is asked for; and when it looks for nothing. */
+/** How long after a host has first looked for something all that it wants is asked for, and the last replies take; and when it looks for nothing. */
 const SETTLES_MS = 100;
 const BEGINS_ANYWAY_MS = 1000;
 const SHORTEST_ROUND_MS = 100;
@@ -39,6 +39,8 @@ export interface PlaybackWitness {
   readonly sought: (positionMs: number) => void;
   /** There is nothing more to be played, and perhaps why. */
   readonly ended: (error?: unknown) => void;
+  /** The host has also had the time to read what was played last, and nothing is to be played again. */
+  readonly done: () => void;
 }
 
 /** One host's playing of a recording, until it goes. */
@@ -104,6 +106,8 @@ export class Playback {
         if (!this.#isInterrupted()) this.witness.ended(error);
       }
       film = undefined;
+      await this.#wait(timer(SETTLES_MS, scheduler));
+      if (!this.#isInterrupted()) this.witness.done();
       await this.#wait(NEVER);
     }
     await film?.close();
@@ -187,8 +191,6 @@ export class Playback {
         return this.#camera.set(scene.channel, scene.bytes);
       case 'channels':
         this.#camera.list(scene.channels);
-        return EMPTY;
-      case 'unknown':
         return EMPTY;
     }
   }

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { OpenMVError } from '../errors.js';
 import { fileError } from './record/file-error.js';
 
 /** A file that is read here and there. */
@@ -24,4 +25,16 @@ export const openToRead: OpenFile = async (path) => {
       (await handle.read(buffer, 0, buffer.length, position ?? null).catch(failed)).bytesRead,
     close: () => handle.close(),
   };
+};
+
+/** {@link openToRead} of what can be read more than once, from any place: no pipe and no device. */
+export const openToReplay: OpenFile = async (path) => {
+  const found = await stat(path).catch((error: unknown) => {
+    throw fileError(error, path, 'read');
+  });
+  if (!found.isFile() && !found.isDirectory()) {
+    const words = `${path} can't be replayed: it is a pipe or a device, and a replay reads a file more than once; save it as a file first`;
+    throw new OpenMVError('FILE_UNAVAILABLE', words);
+  }
+  return openToRead(path);
 };

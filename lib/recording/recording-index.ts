@@ -1,4 +1,4 @@
-import { McapIndexedReader, McapRecordBuilder, McapStreamReader, type McapTypes } from '@mcap/core';
+import { MCAP_MAGIC, McapIndexedReader, McapRecordBuilder, McapStreamReader, Opcode, type McapTypes } from '@mcap/core';
 import { OpenMVError } from '../errors.js';
 import { toMilliseconds } from './format/nanoseconds.js';
 import type { PlaceInFile } from './mcap-records.js';
@@ -11,6 +11,8 @@ const RECORD_HEAD_BYTES = 9;
 /** From the beginning of a chunk that is not compressed to its first record. */
 const CHUNK_HEAD_BYTES = RECORD_HEAD_BYTES + 8 + 8 + 8 + 4 + 4 + 8;
 const LONGEST_RECORD = 256 * 1024 * 1024;
+/** Records that an entry of a recording can come from. */
+const TELLING: ReadonlySet<number> = new Set([Opcode.MESSAGE, Opcode.CHUNK, Opcode.METADATA]);
 
 /**
  * What the end of an MCAP file tells of all of it, so that what is at a time is found without reading what lies before. Holds some
@@ -42,7 +44,8 @@ export class RecordingIndex {
       },
     });
     const index = new RecordingIndex(file, summary);
-    if (!index.#tellsAll()) throw new OpenMVError('MALFORMED', 'the index does not tell of all that is there');
+    if (!(index.#tellsAll() && (await index.#coversAll())))
+      throw new OpenMVError('MALFORMED', 'the index does not tell of all that is there');
     return index;
   }
 
@@ -116,8 +119,10 @@ export class RecordingIndex {
 
   /** Chunks that are compressed can't be read here, and those that have no index of their own would have to be read through. */
   #tellsAll(): boolean {
-    const { statistics, channelsById } = this.summary;
+    const { statistics, channelsById, schemasById } = this.summary;
+    const isDefined = ({ schemaId }: McapTypes.Channel): boolean => schemaId === 0 || schemasById.has(schemaId);
     return (
+      Array.from(channelsById.values()).every(isDefined) &&
       this.#chunks.length > 0 &&
       statistics?.chunkCount === this.#chunks.length &&
       this.#chunks.every(
@@ -127,6 +132,29 @@ export class RecordingIndex {
           Array.from(messageIndexOffsets.keys()).every((id) => channelsById.has(id)),
       )
     );
+  }
+
+  /** Other programs also write messages outside of chunks, which no index lists: walk from record to record, past what is indexed. */
+  async #coversAll(): Promise<boolean> {
+    const { metadataIndexes, attachmentIndexes, dataEndOffset } = this.summary;
+    const indexed = new Map<number, number>();
+    for (const { offset, length } of [...metadataIndexes, ...attachmentIndexes])
+      indexed.set(Number(offset), Number(length));
+    for (const { chunkStartOffset, chunkLength, messageIndexLength } of this.#chunks)
+      indexed.set(Number(chunkStartOffset), Number(chunkLength + messageIndexLength));
+    const end = Number(dataEndOffset);
+    let at: number = MCAP_MAGIC.length;
+    while (at < end) {
+      const length = indexed.get(at);
+      if (length !== undefined) {
+        at += length;
+        continue;
+      }
+      const head = await bytesAt(this.file, at, RECORD_HEAD_BYTES);
+      if (TELLING.has(head[0] as number)) return false;
+      at += RECORD_HEAD_BYTES + Number(new DataView(head.buffer).getBigUint64(1, true));
+    }
+    return at === end;
   }
 }
 

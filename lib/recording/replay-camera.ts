@@ -23,12 +23,12 @@ import type { ChannelInfo } from '../host/channel-info.js';
 import type { Frame } from '../frames/frame.js';
 import type { Connection } from '../transport/transport.js';
 import { ChannelFlag } from '../wire/flags.js';
-import { NOTIFY } from '../wire/payloads/index.js';
+import { encodeUtf8, NOTIFY } from '../wire/payloads/index.js';
 import { OVERHEAD_BYTES } from '../wire/packet.js';
 import type { Film } from './film.js';
 import { ReplayedChannel } from './replayed-channel.js';
 import { ReplayedStream } from './replayed-stream.js';
-import { ReplayedText } from './replayed-text.js';
+import { ReplayedText, RING_BYTES } from './replayed-text.js';
 import { PATIENCE_MS, Taking } from './taking.js';
 
 /** How often the host is told of text that it has not read (PROTOCOL 9). */
@@ -116,13 +116,18 @@ export class ReplayCamera {
     values.forEach(({ bytes }, channel) => this.#channels.get(channel)?.backend.set(bytes));
   }
 
+  /** Prints as much at a time as a camera's buffer holds, and goes on when the host has read that. */
   print(text: string): Observable<never> {
+    return concat(...pieces(encodeUtf8(text), RING_BYTES).map((piece) => this.#printed(piece)));
+  }
+
+  #printed(bytes: Uint8Array): Observable<never> {
     const isRead = (): boolean => !this.#text.poll();
     return concat(
       // What is left of the place before would leave no room.
       this.#texts.until(isRead),
       defer(() => {
-        this.#text.print(text);
+        this.#text.print(bytes);
         const telling = timer(0, TELL_EVERY_MS, this.scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
         return this.#texts.until(isRead).pipe(finalize(() => telling.unsubscribe()));
       }),
@@ -197,6 +202,10 @@ export class ReplayCamera {
         : EMPTY,
     );
   }
+}
+
+function pieces(bytes: Uint8Array, size: number): readonly Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
 }
 
 /** Until the host has acknowledged it; where there is none, or it wants no events, that is all. */

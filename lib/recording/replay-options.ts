@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../errors.js';
-import { monotonicScheduler } from '../host/monotonic-scheduler.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { steadied } from '../host/monotonic-scheduler.js';
 
 /**
  * How fast time passes in a recording that is played: `1` as it was recorded, `2` twice as fast; `'fast'`, each thing when the host
@@ -16,6 +16,11 @@ export interface ReplayOptions {
   readonly fromMs?: number;
   /** Whether it begins anew behind its end, ten times a second at most. Default `false`. */
   readonly loop?: boolean;
+  /**
+   * Whether the camera stays behind the last entry, silent, so that `seek()` can go back. Default `false`: `open()` completes there,
+   * and so do `frames$` and all else that a `Camera` over it shares.
+   */
+  readonly stay?: boolean;
   /** What the transport is called. Default: the path of the file. */
   readonly name?: string;
   /** Where time comes from. Default: as of a `Camera`. */
@@ -27,13 +32,14 @@ export type ReplaySettings = Required<ReplayOptions>;
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
 export function replaySettings(file: string, options: ReplayOptions): ReplaySettings {
-  const { speed = 1, fromMs = 0, loop = false, name = file, scheduler = monotonicScheduler } = options;
+  requireOptions('replay', options, KNOWN);
+  const { speed = 1, fromMs = 0, loop = false, stay = false, name = file } = options;
   if (typeof file !== 'string' || file === '') {
     throw new OpenMVError('INVALID_ARGUMENT', 'a replay takes the path of a recording');
   }
   checkSpeed(speed);
   if (!(fromMs >= 0)) throw new OpenMVError('INVALID_ARGUMENT', `fromMs is milliseconds, not ${fromMs}`);
-  return { speed, fromMs, loop, name, scheduler };
+  return { speed, fromMs, loop, stay, name, scheduler: steadied(options.scheduler) };
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` */
@@ -42,3 +48,12 @@ export function checkSpeed(speed: ReplaySpeed): void {
     throw new OpenMVError('INVALID_ARGUMENT', `speed is a number above 0, 'fast' or 'step', not ${speed}`);
   }
 }
+
+const KNOWN: OptionNames<ReplayOptions> = {
+  speed: true,
+  fromMs: true,
+  loop: true,
+  stay: true,
+  name: true,
+  scheduler: true,
+};

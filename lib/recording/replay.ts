@@ -1,11 +1,22 @@
-import { BehaviorSubject, defer, finalize, from, Observable, switchMap, type Subscription } from 'rxjs';
+import {
+  BehaviorSubject,
+  catchError,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  Observable,
+  switchMap,
+  throwError,
+  type Subscription,
+} from 'rxjs';
 import { virtualTransport } from '../device/virtual-transport.js';
 import { isOpenMVError, type OpenMVError } from '../errors.js';
 import type { Connection, Transport } from '../transport/transport.js';
 import { openFilm, type Film } from './film.js';
 import { Playback, type PlaybackWitness } from './playback.js';
 import { ReplayControl } from './replay-control.js';
-import { openToRead, type OpenFile } from './readable-file.js';
+import { openToReplay, type OpenFile } from './readable-file.js';
 import { replaySettings, type ReplayOptions, type ReplaySpeed } from './replay-options.js';
 
 /** How far a replay is. */
@@ -29,8 +40,8 @@ export interface Replay extends Transport {
   /** How far it is: of the host that came last, where there are several. The present state at once, then each change; never ends. */
   readonly progress$: Observable<ReplayProgress>;
   /**
-   * Goes on so many milliseconds behind the beginning of the recording, forwards or backwards, also from behind the last entry; behind that
-   * there is nothing to be played. Where the recording is MCAP with an index, as one that is whole has, only what lies behind the place
+   * Goes on so many milliseconds behind the beginning of the recording, forwards or backwards, with the option `stay` also from behind the last
+   * entry; behind that there is nothing to be played. Where the recording is MCAP with an index, as one that is whole has, only what lies behind the place
    * is read, and the values that are held there; any other is read from its beginning.
    *
    * What a host sees: the next frame is the first from there on, even where one of the old place was ready to be read, unless it is being
@@ -61,7 +72,8 @@ export interface Replay extends Transport {
    */
   step(frames?: number): void;
   /**
-   * Plays to a host on a connection, such as one that a server was given. Cold. Completes when the host has gone; errors as `open()`
+   * Plays to a host on a connection, such as one that a server was given. Cold. Completes when the host has gone: behind the last entry
+   * the camera stays, silent, since a host would take the end of the connection for a loss and come again. Errors as `open()`
    * does where the recording can't be played.
    */
   serve(connection: Connection): Observable<never>;
@@ -75,12 +87,15 @@ export interface Replay extends Transport {
  * after its coming at the latest. Nothing is published before the last thing of its kind was read by a host that reads such things, so
  * nothing is left out of what it wants, at whatever speed; a host that is too slow for the speed gets it later, and what is
  * late is made up for. What a host does not look for is left out: frames while the stream is off, text and values that it has not read
- * within 1.5 s. Behind the last entry the camera stays, silent.
+ * within 1.5 s.
+ *
+ * `open()` completes behind the last entry, when the host has had all of it, and so do `frames$`, `stdout$`, `events$` and each `value$` of the
+ * `Camera`; `progress$` says why where that is not the end of the recording. With `loop` and with `stay` it does not.
  *
  * Channels of the recording are there, and hold the last value that was recorded; nothing can be written, and scripts and raw mode are
  * refused. A soft reboot is one. Holds 16 entries, one chunk, and while it looks for a place the file's index.
  *
- * `open()` errors with `FILE_UNAVAILABLE`, and with `MALFORMED` or `TRUNCATED` where there is nothing to be played; where the
+ * `open()` errors with `FILE_UNAVAILABLE`, for a pipe and a device too, and with `MALFORMED` or `TRUNCATED` where there is nothing to be played; where the
  * file ends too early or is damaged, what can be read is played, and `progress$` says so then.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the option.
@@ -100,7 +115,7 @@ export interface Replay extends Transport {
  * ```
  */
 export function replay(file: string, options: ReplayOptions = {}): Replay {
-  return replayOf(file, options, openToRead);
+  return replayOf(file, options, openToReplay);
 }
 
 /** {@link replay}, of files that may be anywhere. */
@@ -111,13 +126,13 @@ export function replayOf(file: string, options: ReplayOptions, open: OpenFile): 
   const progress$ = new BehaviorSubject<ReplayProgress>(AT_THE_BEGINNING);
   const { scheduler } = options;
   let last: object | undefined;
-  const attach = (film: Film, connection: Connection): Subscription => {
+  const attach = (film: Film, connection: Connection, done: () => void): Subscription => {
     const me = (last = {});
     const tell = (change: (before: ReplayProgress) => ReplayProgress): void => {
       if (last === me) progress$.next(change(progress$.value));
     };
     tell(() => AT_THE_BEGINNING);
-    const playback = new Playback(filmFrom, film, settings, control, witness(control, tell), scheduler);
+    const playback = new Playback(filmFrom, film, settings, control, { ...witness(control, tell), done }, scheduler);
     const attached = playback.attach(connection);
     const gone = (error?: unknown): void => tell((before) => ended(before, error));
     playback.play().then(() => gone(), gone);
@@ -147,12 +162,25 @@ export function replayOf(file: string, options: ReplayOptions, open: OpenFile): 
       if (progress$.value.state === 'paused') progress$.next({ ...progress$.value, state: 'playing' });
     },
     open: () =>
-      withFilm((film) => virtualTransport(settings.name, scheduler, (connection) => attach(film, connection)).open()),
+      withFilm((film) => {
+        let isDone = false;
+        const plugged = (connection: Connection): Subscription => {
+          const attached = attach(film, connection, () => {
+            if (settings.stay) return;
+            isDone = true;
+            attached.unsubscribe();
+          });
+          return attached;
+        };
+        return virtualTransport(settings.name, scheduler, plugged)
+          .open()
+          .pipe(catchError((error: unknown) => (isDone ? EMPTY : throwError(() => error))));
+      }),
     serve: (connection) =>
       withFilm(
         (film) =>
           new Observable<never>((subscriber) => {
-            const attached = attach(film, connection);
+            const attached = attach(film, connection, () => undefined);
             attached.add(() => subscriber.complete());
             subscriber.add(attached);
           }),
@@ -166,7 +194,7 @@ const AT_THE_BEGINNING: ReplayProgress = { state: 'waiting', positionMs: 0, entr
 function witness(
   control: ReplayControl,
   tell: (change: (before: ReplayProgress) => ReplayProgress) => void,
-): PlaybackWitness {
+): Omit<PlaybackWitness, 'done'> {
   const underWay = (): 'playing' | 'paused' => (control.isPaused ? 'paused' : 'playing');
   return {
     began: () => tell((before) => ({ ...before, state: underWay() })),

@@ -1,9 +1,8 @@
 import type { Backend } from '../device/backend.js';
 import { StdoutRing } from '../device/stdout-ring.js';
-import { encodeUtf8 } from '../wire/payloads/index.js';
 
-/** Above the largest ring of a camera, so that what was read of one in one piece fits. */
-const RING_BYTES = 4096;
+/** The most that is printed at a time. Not below the largest buffer of a camera, so that text comes in the pieces that were recorded. */
+export const RING_BYTES = 4096;
 
 /** The camera's stdout (PROTOCOL 9). */
 export class ReplayedText implements Backend {
@@ -12,8 +11,9 @@ export class ReplayedText implements Backend {
   /** @param done the host has looked, or has read all that there was */
   constructor(private readonly done: () => void) {}
 
-  print(text: string): void {
-    this.#ring.push(encodeUtf8(text));
+  /** @param bytes {@link RING_BYTES} at most */
+  print(bytes: Uint8Array): void {
+    this.#ring.push(bytes);
   }
 
   poll(): boolean {

@@ -8,7 +8,7 @@ import {
   throwError,
   type Subscriber,
 } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import { FaultLine, type Faults } from './fault-line.js';
 import { seededRandom } from './random.js';
 import type { Connection, Transport } from './transport.js';
@@ -48,6 +48,7 @@ export interface FaultyOptions extends Faults {
  * ```
  */
 export function faulty(transport: Transport, options: FaultyOptions = {}): Transport {
+  requireOptions('faulty', options, KNOWN);
   checkFaults(options);
   const chance = chanceOf(options);
   return {
@@ -63,6 +64,7 @@ export function faulty(transport: Transport, options: FaultyOptions = {}): Trans
  * the connection complete, so do its own, and what is under way is lost.
  */
 export function faultyConnection(connection: Connection, options: FaultyOptions = {}): Observable<Connection> {
+  requireOptions('faultyConnection', options, KNOWN);
   checkFaults(options);
   return withFaults(connection, options, chanceOf(options));
 }
@@ -136,3 +138,19 @@ function check(name: string, value: number, most: number): void {
   if (value >= 0 && value <= most) return;
   throw new OpenMVError('INVALID_ARGUMENT', `${name} must be from 0 ${most === 1 ? 'to 1' : 'on'}, not ${value}`);
 }
+
+const KNOWN: OptionNames<FaultyOptions> = {
+  loss: true,
+  damage: true,
+  duplicate: true,
+  reorder: true,
+  delay: true,
+  jitter: true,
+  chunk: true,
+  cutAfter: true,
+  stallAfter: true,
+  outgoing: true,
+  incoming: true,
+  seed: true,
+  scheduler: true,
+};

@@ -7,7 +7,7 @@ import {
   type Subscriber,
   throwError,
 } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import { fairDelivery } from './fair-delivery.js';
 import type { Connection, Transport } from './transport.js';
 
@@ -51,6 +51,7 @@ export interface MemoryPairOptions {
  * ```
  */
 export function memoryPair(options: MemoryPairOptions = {}): [Transport, Transport] {
+  requireOptions('memoryPair', options, KNOWN);
   const { name = 'memory', latencyMs = 0, chunkBytes = Infinity, scheduler } = options;
   if (!(latencyMs >= 0)) throw new OpenMVError('INVALID_ARGUMENT', `latencyMs must not be negative, not ${latencyMs}`);
   if (!(chunkBytes === Infinity || (Number.isInteger(chunkBytes) && chunkBytes > 0)))
@@ -154,3 +155,5 @@ class Session implements Connection {
     } else if (bytes.length > 0) this.arriving.next(bytes);
   }
 }
+
+const KNOWN: OptionNames<MemoryPairOptions> = { name: true, latencyMs: true, chunkBytes: true, scheduler: true };

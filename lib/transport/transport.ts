@@ -25,8 +25,9 @@ export interface Transport {
   /**
    * The way, opened. Cold: each subscription opens it anew and unsubscribing closes it.
    *
-   * Emits one {@link Connection} when it is open, which may be within the subscribing call, and then stays silent; it
-   * never completes. Errors with `PORT_UNAVAILABLE` when it can't be opened and with `LINK_LOST` when it is lost
+   * Emits one {@link Connection} when it is open, which may be within the subscribing call, and then stays silent.
+   * Completes only where the source has an end, such as a recording, and so does `bytes$`: nothing more will come, and nothing
+   * was lost. A `Camera` then completes what it shares, and does not open it again by itself. Errors with `PORT_UNAVAILABLE` when it can't be opened and with `LINK_LOST` when it is lost
    * afterwards, whichever side caused it. After an error or an unsubscription everything it held is released, and it can
    * be subscribed to again at once, also while the system is still busy with the release.
    */

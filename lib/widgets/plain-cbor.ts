@@ -1,4 +1,4 @@
-import { decode, encode, type EncodeOptions } from 'cborg';
+import { decode, encode, Tokenizer, type DecodeOptions, type EncodeOptions } from 'cborg';
 import { messageOf, OpenMVError } from '../errors.js';
 
 /**
@@ -25,10 +25,30 @@ export function encodeCbor(value: unknown): Uint8Array {
   }
 }
 
+const AS_IT_IS: DecodeOptions = {
+  allowBigInt: true,
+  allowIndefinite: true,
+  allowUndefined: true,
+  retainStringBytes: true,
+  useMaps: true,
+};
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** cborg drops a U+FEFF that a text begins with. */
+class WholeText extends Tokenizer {
+  override next(): ReturnType<Tokenizer['next']> {
+    const token = super.next();
+    const [first, second, third] = token.byteValue ?? [];
+    if (first === 0xef && second === 0xbb && third === 0xbf) token.value = `${BYTE_ORDER_MARK}${token.value as string}`;
+    return token;
+  }
+}
+
 /** Maps are `Map`s, whose keys may be integers. @throws {OpenMVError} `MALFORMED` for what is not CBOR, and for tags. */
 export function decodeCbor(bytes: Uint8Array): unknown {
   try {
-    return decode(bytes, { useMaps: true });
+    return decode(bytes, { ...AS_IT_IS, tokenizer: new WholeText(bytes, AS_IT_IS) });
   } catch (error) {
     throw new OpenMVError('MALFORMED', `this is no plain CBOR: ${messageOf(error)}`, { cause: error });
   }

@@ -1,5 +1,5 @@
 import { Subject, type Observable } from 'rxjs';
-import { OpenMVError } from '../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import { Key, type WidgetRecord } from './keys.js';
 import { shown } from './record-reader.js';
 import { misfit } from './setting.js';
@@ -57,7 +57,9 @@ export class WidgetChannel {
   readonly changes$: Observable<WidgetChange> = this.#changes.asObservable();
 
   /** @param widgets in the order in which they are shown; of two with one name the last is there */
-  constructor(widgets: readonly Widget[], { refresh }: WidgetChannelOptions = {}) {
+  constructor(widgets: readonly Widget[], options: WidgetChannelOptions = {}) {
+    requireOptions('WidgetChannel', options, KNOWN);
+    const { refresh } = options;
     for (const widget of widgets) this.#widgets.set(widget.name, widget);
     this.#refresh = refresh;
   }
@@ -119,3 +121,5 @@ function withValue(widget: Widget, value: WidgetValue): Widget {
   const rest = new Map(widget.rest).set(Key.VALUE, value);
   return widget.type === 'untyped' ? { ...widget, value, rest } : { ...widget, rest };
 }
+
+const KNOWN: OptionNames<WidgetChannelOptions> = { refresh: true };

@@ -1,7 +1,10 @@
 import { NEVER, of, Subject } from 'rxjs';
-import { interruption, orInterrupted } from '../../lib/cli/interruption.js';
+import { hasNoReader, interruption, orInterrupted } from '../../lib/cli/interruption.js';
 
 describe('interruption', () => {
+  // The first one leaves a listener for SIGHUP that stays.
+  beforeAll(() => interruption().subscribe().unsubscribe());
+
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('tells of %s once and then lets go of it', (signal) => {
     const before = process.listenerCount(signal);
     const seen: unknown[] = [];
@@ -12,11 +15,26 @@ describe('interruption', () => {
     expect(process.listenerCount(signal)).toBe(before);
   });
 
-  it('tells of an output that cannot be written any more', () => {
+  it.each(['stdout', 'stderr'] as const)('tells of a %s that cannot be written any more', (name) => {
     const seen: unknown[] = [];
     interruption().subscribe((reason) => seen.push(reason));
-    process.stdout.emit('error', Object.assign(new Error(), { code: 'EPIPE' }));
+    process[name].emit('error', Object.assign(new Error(), { code: 'EPIPE' }));
     expect(seen).toEqual(['unwritable']);
+  });
+
+  it('never lets a second SIGHUP end the process', () => {
+    interruption().subscribe();
+    process.emit('SIGHUP');
+    expect(process.listenerCount('SIGHUP')).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['EPIPE', false, true],
+    ['EIO', true, true],
+    ['EIO', false, false],
+    ['ENOSPC', true, false],
+  ])('takes %s of a terminal (%s) for one without a reader: %s', (code, isTTY, expected) => {
+    expect(hasNoReader(Object.assign(new Error(), { code }), { isTTY })).toBe(expected);
   });
 });
 

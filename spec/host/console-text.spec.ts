@@ -13,6 +13,10 @@ describe('console text', () => {
     }
   });
 
+  it('keeps a U+FEFF at its beginning', () => {
+    expect(new ConsoleText().push(encode('\ufeffwhole')).text).toBe('\ufeffwhole');
+  });
+
   it('hands over what is whole at once', () => {
     const text = new ConsoleText();
     expect(text.push(encode('whole')).text).toBe('whole');

@@ -75,6 +75,15 @@ describe('frames that are exported', () => {
     expect(Uint8Array.from(readFileSync(exported[0]!.file))).toEqual(jpeg);
   });
 
+  it('are an error where the recording has none, and no folder', async () => {
+    const file = await recordingOf('no-frames.mcap', []);
+    await expect(lastValueFrom(exportFrames(file, inFolder('nothing')))).rejects.toMatchObject({
+      code: 'MALFORMED',
+      message: expect.stringContaining('no-frames.mcap holds no frames') as string,
+    });
+    expect(existsSync(inFolder('nothing'))).toBe(false);
+  });
+
   withFfmpeg('are PNG files that another program reads, pixel by pixel', async () => {
     const file = await recordingOf('png.mcap', [frame(0)]);
     const { file: png } = await lastValueFrom(exportFrames(file, inFolder('png')));

@@ -12,6 +12,7 @@ import { McapFile } from '../../lib/recording/record/mcap-file.js';
 import { counting } from './counting.js';
 import { MemoryStorage } from './memory-storage.js';
 import { numbered, RecordingBench } from './recording-bench.js';
+import { rewritten } from './support/foreign-mcap.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'film-'));
 const inFolder = (name: string) => join(folder, name);
@@ -191,6 +192,37 @@ describe('a film that begins by the index', () => {
     }
   }, 60_000);
 
+  it.each(['chunked', 'unchunked', 'mixed', 'without an index', 'without schemas at its end'] as const)(
+    'has every message when another program wrote it %s, from every frame on',
+    async (layout) => {
+      const bench = new RecordingBench({ framesPerSecond: 20 });
+      const recording = bench.start({ durationMs: 1700, channels: ['late'] });
+      await bench.pass(100);
+      let value = 0;
+      const late = bench.device.device.register('late', { size: () => 1, readp: () => Uint8Array.of(value) });
+      for (let i = 0; i < 12; i++) {
+        await bench.pass(110);
+        late.sendEvent((value = i));
+        bench.device.print(`line ${i}\n`);
+      }
+      await recording.ended();
+      const whole = bench.storage.file();
+      writeFileSync(inFolder('another.mcap'), await rewritten(whole, layout));
+      // Without its last bytes a file has no index.
+      writeFileSync(inFolder('cut.mcap'), whole.subarray(0, whole.length - 20));
+      const { scenes } = await scenesOf(await openFilm(inFolder('cut.mcap'), 0));
+      const frames = scenes.filter(({ kind }) => kind === 'frame');
+      expect(frames.length).toBeGreaterThan(25);
+      for (const { at } of frames) {
+        const fromMs = at - scenes[0]!.at;
+        const [found, expected] = await Promise.all(
+          ['another.mcap', 'cut.mcap'].map(async (name) => described(await openFilm(inFolder(name), fromMs))),
+        );
+        expect({ fromMs, film: found }).toEqual({ fromMs, film: expected });
+      }
+    },
+  );
+
   it('of another program, which says nothing of what a frame is, has its messages', async () => {
     const storage = new MemoryStorage();
     const file = new McapFile(await storage.create('foreign.mcap', false));
@@ -209,9 +241,25 @@ describe('a film that begins by the index', () => {
     const { scenes } = await scenesOf(await openFilm('foreign.mcap', 8000, open));
     expect(scenes.map(({ kind, at }) => [kind, at])).toEqual([
       ['text', 8000],
-      ['unknown', 8000],
       ['text', 9000],
-      ['unknown', 9000],
     ]);
+  });
+
+  it.each([0, 5000])('that has only messages of another program is MALFORMED, at %d ms', async (fromMs) => {
+    const storage = new MemoryStorage();
+    const file = new McapFile(await storage.create('foreign.mcap', false));
+    await file.begin('another');
+    for (let second = 0; second < 10; second++) {
+      const time = toNanoseconds(1000 * second);
+      file.add({ topic: { name: '/odd', messageEncoding: 'x' }, data: numbered(second), time });
+      await file.flush();
+    }
+    await file.end();
+    const { open, isOpen } = counting(storage.file('foreign.mcap'));
+    await expect(openFilm('foreign.mcap', fromMs, open)).rejects.toMatchObject({
+      code: 'MALFORMED',
+      message: 'foreign.mcap holds nothing that can be played',
+    });
+    expect(isOpen()).toBe(0);
   });
 });

@@ -40,7 +40,7 @@ class Host {
 
   constructor(options: ReplayOptions = {}, bytes = whole) {
     this.file = counting(bytes);
-    this.recording = replayOf('flight.mcap', { scheduler: this.clock, ...options }, this.file.open);
+    this.recording = replayOf('flight.mcap', { scheduler: this.clock, stay: true, ...options }, this.file.open);
     this.camera = new Camera(this.recording, { scheduler: this.clock });
     this.recording.progress$.subscribe((progress) => (this.progress = progress));
     this.#watching.add(this.camera.frames$.subscribe((frame) => this.frames.push(frame)));

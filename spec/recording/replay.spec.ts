@@ -1,15 +1,36 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { filter, firstValueFrom, lastValueFrom, map, merge, take, takeUntil, tap, timer, toArray } from 'rxjs';
+import {
+  catchError,
+  defer,
+  filter,
+  firstValueFrom,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  merge,
+  of,
+  repeat,
+  take,
+  takeUntil,
+  tap,
+  timer,
+  toArray,
+  type Observable,
+} from 'rxjs';
 import { Camera, imuLayout, type CameraOptions } from '../../lib/index.js';
 import {
   readRecording,
+  record,
   replay,
   type RecordingEntry,
   type Replay,
   type ReplayOptions,
 } from '../../lib/recording/index.js';
+import { disk } from '../../lib/recording/disk.js';
+import { channelsMessage, textMessage } from '../../lib/recording/format/other-messages.js';
+import { McapFile } from '../../lib/recording/record/mcap-file.js';
 import { RecordingBench } from './recording-bench.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'replay-'));
@@ -97,6 +118,18 @@ describe('a replay', () => {
   it('tells everything in the one order of the recording when it plays as fast as it is read', async () => {
     const file = await recorded('order.mcap');
     expect(await play(file, { speed: 'fast' })).toEqual(toldBy(await entriesOf(file)));
+  });
+
+  it('gives text of any length, and its characters whole', async () => {
+    const text = 'Grüße ✓ '.repeat(2500);
+    const file = new McapFile(await disk.create(inFolder('long.mcap'), true));
+    await file.begin('spec');
+    file.add(channelsMessage([], 0));
+    for (const message of [textMessage(text, 1), textMessage('the end\n', 2)]) file.add(message);
+    await file.flush();
+    await file.end();
+    const told = await play(inFolder('long.mcap'), { speed: 'fast' });
+    expect(told.map(([, piece]) => piece).join('')).toBe(`${text}the end\n`);
   });
 
   it('says what the camera was', async () => {
@@ -212,6 +245,61 @@ describe('a replay', () => {
     watching.unsubscribe();
     expect(error).toMatchObject({ code: 'TRUNCATED' });
     expect(frames).toBeGreaterThan(10);
+  });
+
+  it.each([['fast'], [50]] as const)(
+    'at speed %s completes all that a camera shares behind the last entry, and is played anew when it is opened again',
+    async (speed) => {
+      const file = await recorded(`complete-${speed}.mcap`);
+      const all = await entriesOf(file);
+      const camera = new Camera(replay(file, { speed }));
+      const whole$ = <T>(source$: Observable<T>) => lastValueFrom(source$.pipe(toArray()));
+      const shared = () =>
+        Promise.all([
+          whole$(camera.frames$),
+          whole$(camera.stdout$),
+          whole$(camera.events$),
+          whole$(camera.channels$),
+          whole$(camera.running$),
+          whole$(camera.channel('late').value$),
+        ]);
+      for (let time = 0; time < 2; time++) {
+        const [frames, text] = await shared();
+        expect(frames).toHaveLength(all.filter(({ kind }) => kind === 'frame').length);
+        expect(text).toHaveLength(12);
+        expect(await firstValueFrom(camera.state$)).toMatchObject({
+          state: 'closed',
+          reason: `${file} has come to its end`,
+        });
+      }
+    },
+  );
+
+  it('gives a loop of readFrame every frame, then LINK_LOST that says that the recording is over', async () => {
+    const file = await recorded('loop-of-read-frame.mcap');
+    const camera = new Camera(replay(file, { speed: 'fast' }));
+    const link = camera.connect();
+    let frames = 0;
+    const over = await lastValueFrom(
+      defer(() => camera.readFrame()).pipe(
+        tap(() => frames++),
+        repeat(),
+        ignoreElements(),
+        catchError((error: unknown) => of(error)),
+      ),
+    );
+    link.unsubscribe();
+    expect(over).toMatchObject({ code: 'LINK_LOST', message: expect.stringContaining('come to its end') as string });
+    expect(frames).toBe((await entriesOf(file)).filter(({ kind }) => kind === 'frame').length);
+  });
+
+  it.each([['lossless'], ['latest']] as const)('that is recorded with frames %s ends the recording', async (frames) => {
+    const file = await recorded(`source-${frames}.mcap`);
+    const copy = inFolder(`copy-${frames}.mcap`);
+    const last = await lastValueFrom(record(new Camera(replay(file, { speed: 20 })), { file: copy, frames }));
+    const count = async (path: string) => (await entriesOf(path)).filter(({ kind }) => kind === 'frame').length;
+    expect(last.frames + last.dropped).toBe(await count(file));
+    expect(await count(copy)).toBe(last.frames);
   });
 
   it('of no recording errors when it is opened', async () => {

@@ -17,6 +17,20 @@ describe('running a script', () => {
     expect(uploaded).toEqual(['N = 6  # param\nprint(N)\n']);
   });
 
+  it.each([{}, { N: 6 }])('never sends the byte order mark of its file, with parameters %j', (parameters) => {
+    const uploaded: string[] = [];
+    const bench = new Bench({
+      stdoutIntervalMs: false,
+      runScript: (source, { attached$ }) => {
+        uploaded.push(source);
+        return attached$;
+      },
+    });
+    bench.camera.run('\ufeffN = 6  # param\n', { parameters }).subscribe();
+    bench.pass(1000);
+    expect(uploaded).toEqual(['N = 6  # param\n']);
+  });
+
   it.each([{ M: 1 }, { N: 'six' }, { N: 1.5 }])(
     'refuses the parameters %p at the call, and opens nothing',
     (parameters) => {

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { McapWriter } from '@mcap/core';
 import { Camera } from 'openmv-rx';
 import { serialPort } from 'openmv-rx/serialport';
 import { filter, firstValueFrom, map, take, toArray } from 'rxjs';
@@ -18,6 +19,29 @@ describe('openmv-rx replay', () => {
     const outcome = await run(['replay', file, '--tcp', '0']);
     expectOneLineFailure(outcome, /no MCAP file.*; name a file that "openmv-rx record" has written/);
     expect(outcome.stderr).not.toMatch(/firmware/);
+  });
+
+  it.each([
+    ['is compressed', 'lz4', /lz4/],
+    ['holds only messages of another program', undefined, /holds nothing that can be played; name a file/],
+  ])('refuses a file that %s before it serves it', async (_, compression, says) => {
+    const parts: Uint8Array[] = [];
+    const writer = new McapWriter({
+      writable: {
+        write: (bytes) => Promise.resolve(void parts.push(bytes.slice())),
+        position: () => BigInt(parts.reduce((sum, { length }) => sum + length, 0)),
+      },
+      ...(compression && { compressChunk: (compressedData) => ({ compression, compressedData }) }),
+    });
+    await writer.start();
+    await writer.addMetadata({ name: 'another', metadata: new Map() });
+    const channel = { topic: '/x', schemaId: 0, messageEncoding: '', metadata: new Map<string, string>() };
+    const channelId = await writer.registerChannel(channel);
+    await writer.addMessage({ channelId, sequence: 0, logTime: 0n, publishTime: 0n, data: new Uint8Array(100) });
+    await writer.end();
+    const file = join(folder, 'another.mcap');
+    writeFileSync(file, Buffer.concat(parts));
+    expectOneLineFailure(await run(['replay', file, '--tcp', '0']), says);
   });
 
   it('at a serial port waits for each host, plays it the whole recording, and tells once that it is played', async () => {

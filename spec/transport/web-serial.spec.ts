@@ -205,6 +205,40 @@ describe('webSerial', () => {
       waiting.close();
     });
 
+    it.each(['before it was opened', 'while it was open'] as const)(
+      'does not take a second camera of its kind that was there %s, and takes it when it is plugged in again',
+      async (when) => {
+        const port = serial.plugIn(wire.plug);
+        const second = () => serial.plugIn(memoryWire().plug);
+        const before = when === 'before it was opened' ? second() : undefined;
+        const transport = webSerial();
+        const first = opening(transport);
+        await first.connection;
+        const other = before ?? second();
+        await turns();
+        port.unplug();
+        expect(await first.ended).toMatchObject({ code: 'LINK_LOST' });
+        const { connection, close, isOver } = opening(transport);
+        await turns();
+        expect(isOver()).toBe(false);
+        expect(other.readable).toBeNull();
+        const back = serial.plugIn(wire.plug);
+        await connection;
+        expect(back.readable).not.toBeNull();
+        expect(other.readable).toBeNull();
+        close();
+      },
+    );
+
+    it('does not take another camera of its kind for one that was never open', async () => {
+      const named = serial.plugIn(wire.plug);
+      const other = serial.plugIn(memoryWire().plug);
+      named.unplug();
+      const { ended } = opening(webSerial(named));
+      expect(await ended).toMatchObject({ code: 'PORT_UNAVAILABLE' });
+      expect(other.readable).toBeNull();
+    });
+
     it('takes one of the same kind for the one that the program named', async () => {
       const named = serial.plugIn(wire.plug, N6);
       const transport = webSerial(named);

@@ -8,6 +8,11 @@ const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex');
 const fromHex = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value.replaceAll(' ', ''), 'hex'));
 
 describe('cbor', () => {
+  it('keeps the U+FEFF that a text begins with', () => {
+    const value = new Map<string, unknown>([['\ufeffkey', ['\ufeff', '\ufeffä', 'a\ufeff', '\ufeff'.repeat(200)]]]);
+    expect(cbor().decode(cbor().encode(value))).toEqual(value);
+  });
+
   // From the examples of RFC 8949, appendix A.
   it.each<[string, unknown]>([
     ['00', 0],

@@ -1,9 +1,13 @@
+import { fstatSync, statSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { concat, defer, EMPTY, filter, finalize, from, ignoreElements, switchMap, tap } from 'rxjs';
+import { concat, defer, EMPTY, filter, finalize, from, ignoreElements, switchMap, tap, throwError } from 'rxjs';
 import type { RecordedChannel, RecordedFrames, RecordingProgress, RecordOptions } from '../../recording/index.js';
+import { OpenMVError } from '../../errors.js';
+import { cutName } from '../../host/arguments.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../interruption.js';
 import { loadRecording } from '../load-recording.js';
+import { Output } from '../output.js';
 import { ProgressLine } from '../progress-line.js';
 import { each, wholeNumber } from '../usage.js';
 import { stillAnswers } from '../while-answering.js';
@@ -43,6 +47,11 @@ export function addRecord(program: Command): void {
       withCamera(words, ({ camera, output, stop$ }) => {
         const line = new ProgressLine(output.json);
         let last: RecordingProgress | undefined;
+        const seen = new Set<string>();
+        const looking = camera.channels$.subscribe({
+          next: (channels) => channels.forEach(({ name }) => seen.add(name)),
+          error: () => undefined,
+        });
         let isAskedFor = false;
         const until$ = stop$.pipe(tap(() => (isAskedFor = true)));
         const recorded$ = from(loadRecording()).pipe(
@@ -53,18 +62,38 @@ export function addRecord(program: Command): void {
             last = progress;
             line.show(progressWords(progress), shareOf(progress, words));
           }),
-          finalize(() => line.end()),
+          finalize(() => {
+            line.end();
+            looking.unsubscribe();
+          }),
           ignoreElements(),
         );
         // A recording with --duration ends by its time, even when the camera has vanished.
         const answered$ = defer(() => (words.duration === undefined || isAskedFor ? EMPTY : stillAnswers(camera)));
         const summary$ = defer(() => {
-          if (last) output.write(last, `${last.file}: ${progressWords(last)}`);
+          // What is recorded to standard output is alone there.
+          const summary = isStandardOutput(file) ? new Output(output.json, process.stderr) : output;
+          if (last) summary.write(last, `${last.file}: ${progressWords(last)}`);
           return [];
         });
-        return concat(recorded$, summary$, answered$);
+        const complete$ = defer(() => {
+          const missing = words.channel.map(nameOf).filter((name) => !seen.has(cutName(name)));
+          if (missing.length === 0 || last === undefined) return EMPTY;
+          const message = `nothing was recorded of ${missing.map((name) => `'${name}'`).join(' and ')}: the camera had no such channel`;
+          return throwError(() => new OpenMVError('NO_SUCH_CHANNEL', message));
+        });
+        return concat(recorded$, summary$, answered$, complete$);
       }),
     );
+}
+
+function isStandardOutput(file: string): boolean {
+  try {
+    const [named, own] = [statSync(file), fstatSync(process.stdout.fd)];
+    return named.dev === own.dev && named.ino === own.ino;
+  } catch {
+    return false;
+  }
 }
 
 function recordOptions(file: string, words: RecordWords): RecordOptions {
@@ -103,6 +132,10 @@ function progressWords({ frames, dropped, files, bytes, seconds, framesPerSecond
     `${seconds.toFixed(1)} s`,
     `${framesPerSecond.toFixed(1)} fps`,
   ].join('  ');
+}
+
+function nameOf(recorded: RecordedChannel): string {
+  return typeof recorded === 'string' ? recorded : recorded.name;
 }
 
 function channel(word: string): RecordedChannel {

@@ -1,5 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { distinctUntilChanged, finalize, from, lastValueFrom, skipWhile, switchMap, takeUntil, tap } from 'rxjs';
+import {
+  distinctUntilChanged,
+  finalize,
+  firstValueFrom,
+  from,
+  lastValueFrom,
+  skipWhile,
+  switchMap,
+  takeUntil,
+  tap,
+} from 'rxjs';
 import type { ReplayOptions, ReplayProgress } from '../../recording/index.js';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { withExample } from '../example.js';
@@ -72,21 +82,16 @@ export function addReplay(program: Command): void {
     });
 }
 
-/** So that a file that can't be played is told at once, and not to the first host. */
-async function checkPlayable(
-  { readRecording }: Awaited<ReturnType<typeof loadRecording>>,
-  file: string,
-): Promise<void> {
-  const entries = readRecording(file);
+/** Refuses a file that can't be played before it is served, not when the first host comes. */
+async function checkPlayable({ replay }: Awaited<ReturnType<typeof loadRecording>>, file: string): Promise<void> {
   try {
-    await entries.next();
+    await firstValueFrom(replay(file).open());
   } catch (cause) {
     // What is malformed otherwise came from a camera.
     if (!isOpenMVError(cause, 'MALFORMED')) throw cause;
     const message = `${cause.message}; name a file that "openmv-rx record" has written, or a wire capture`;
     throw new OpenMVError('FILE_UNAVAILABLE', message, { cause });
   }
-  await entries.return();
 }
 
 /** The last playing, which may end while the next one opens the file. */

@@ -17,6 +17,11 @@ interface ViewOptions extends CameraCommandOptions {
 
 const USUAL_PORT = 8080;
 
+/** What is served at a port that was asked for; otherwise at the usual one, which may be in use, or a free one. */
+export function atPort<T>(asked: number | undefined, at: (port: number) => Observable<T>): Observable<T> {
+  return asked === undefined ? at(USUAL_PORT).pipe(catchError(() => at(0))) : at(asked);
+}
+
 /** `view`: what the camera sees, on a page in the browser. */
 export function addView(program: Command): void {
   cameraCommand(
@@ -37,8 +42,7 @@ export function addView(program: Command): void {
       const site = pageSite(await pageFiles());
       const at = (port: number): Observable<BridgeEvent> =>
         bridge(transport, { listen: { host: '127.0.0.1', port }, origins: [], site });
-      // A port that nobody has asked for may be in use.
-      const events$ = listen === undefined ? at(USUAL_PORT).pipe(catchError(() => at(0))) : at(listen);
+      const events$ = atPort(listen, at);
       let told: string | undefined;
       const shown$ = events$.pipe(
         tap((event) => {

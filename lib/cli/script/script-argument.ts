@@ -14,12 +14,14 @@ export interface ParameterWord {
 /** The script of a SCRIPT argument: that of a file, or for `-` that of standard input to its end. */
 export async function scriptOf(argument: string, stdin: NodeJS.ReadableStream = process.stdin): Promise<string> {
   if (argument === '-') return text(stdin);
-  try {
-    return await readFile(argument, 'utf8');
-  } catch (cause) {
+  const bytes = await readFile(argument).catch((cause: unknown) => {
     const message = `the script can't be read (${messageOf(cause)}): name a file, or - for standard input`;
     throw new OpenMVError('FILE_UNAVAILABLE', message, { cause });
+  });
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    throw new OpenMVError('FILE_UNAVAILABLE', `${argument} is UTF-16, which cameras do not read: save it as UTF-8`);
   }
+  return bytes.toString('utf8');
 }
 
 /** Parses `NAME=VALUE`. */

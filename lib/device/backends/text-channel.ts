@@ -1,5 +1,5 @@
 import type { Observable, Subscription } from 'rxjs';
-import { OpenMVError } from '../../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
 import { encodeUtf8, NOTIFY } from '../../wire/payloads/index.js';
 import type { Backend } from '../backend.js';
 import type { Device, DeviceChannel } from '../device.js';
@@ -44,8 +44,10 @@ export function textChannel(
   device: Device,
   name: string,
   source$: Observable<string>,
-  { capacity = 1024, flags }: TextChannelOptions = {},
+  options: TextChannelOptions = {},
 ): DeviceChannel {
+  requireOptions('textChannel', options, KNOWN);
+  const { capacity = 1024, flags } = options;
   if (!(Number.isInteger(capacity) && capacity > 0))
     throw new OpenMVError('INVALID_ARGUMENT', `capacity must be a whole number above 0, not ${capacity}`);
   const text = new Text(capacity);
@@ -114,3 +116,5 @@ class Text implements Backend {
     if (this.failure && this.ring.size === 0) throw this.failure.error;
   }
 }
+
+const KNOWN: OptionNames<TextChannelOptions> = { capacity: true, flags: true };

@@ -1,4 +1,5 @@
 import { OpenMVError } from '../../errors.js';
+import { withoutMark } from '../../wire/payloads/utf8.js';
 import { formatLiteral, parseLiteral, type Literal, type ScriptType, type ScriptValue } from './literal.js';
 import { statements } from './statements.js';
 
@@ -40,7 +41,7 @@ const MARK = /#\s*param\b\s*:?\s*(.*)$/;
  * ```
  */
 export function scriptParameters(script: string): ScriptParameter[] {
-  return declarations(script).map(({ start: _start, end: _end, ...parameter }) => parameter);
+  return declarations(withoutMark(script)).map(({ start: _start, end: _end, ...parameter }) => parameter);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { OpenMVError } from '../../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
 import { viewOf } from '../../wire/payloads/layout.js';
 import type { Codec } from '../codecs.js';
 import { compile, type Field } from './fields.js';
@@ -44,8 +44,10 @@ export interface StructCodec<T> extends Codec<T> {
  */
 export function struct<const L extends StructLayout>(
   layout: L,
-  { byteOrder = 'little' }: StructOptions = {},
+  options: StructOptions = {},
 ): StructCodec<StructValue<L>> {
+  requireOptions('struct', options, KNOWN);
+  const { byteOrder = 'little' } = options;
   const field = compile(layout, byteOrder === 'little', '');
   return {
     size: field.size,
@@ -76,8 +78,10 @@ export function struct<const L extends StructLayout>(
  */
 export function structs<const L extends StructLayout>(
   layout: L,
-  { byteOrder = 'little' }: StructOptions = {},
+  options: StructOptions = {},
 ): StructCodec<readonly StructValue<L>[]> {
+  requireOptions('structs', options, KNOWN);
+  const { byteOrder = 'little' } = options;
   const field = compile(layout, byteOrder === 'little', '');
   const { size } = field;
   return {
@@ -109,3 +113,5 @@ function tooShort(field: Field, length: number, number: string): OpenMVError {
     `record${number} takes ${field.size} bytes, there are ${length}: field '${field.nameAt(length)}' is not all there`,
   );
 }
+
+const KNOWN: OptionNames<StructOptions> = { byteOrder: true };

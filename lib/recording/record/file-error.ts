@@ -13,6 +13,8 @@ const REASONS: ReadonlyMap<string, Reason> = new Map<string, Reason>([
   ['EROFS', ['FILE_UNAVAILABLE', 'its file system is read-only']],
   ['ENOENT', ['FILE_UNAVAILABLE', 'there is no such file or folder']],
   ['ENOTDIR', ['FILE_UNAVAILABLE', 'a part of its path is no folder']],
+  ['ENXIO', ['FILE_UNAVAILABLE', 'it is a socket, or a pipe that nobody reads: start its reader first']],
+  ['EPIPE', ['FILE_UNAVAILABLE', 'its reader has gone']],
   ['EISDIR', ['FILE_UNAVAILABLE', 'it is a folder']],
   // What a browser says of its files.
   ['QuotaExceededError', ['DISK_FULL', 'there is no room left for it: make some, or record less at a time']],

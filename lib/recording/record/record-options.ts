@@ -1,6 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../../errors.js';
-import { monotonicScheduler } from '../../host/monotonic-scheduler.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { steadied } from '../../host/monotonic-scheduler.js';
 import { channelRecorder, type ChannelRecorder, type RecordedChannel } from '../format/recorded-channel.js';
 import type { RecordingStorage } from './storage.js';
 
@@ -78,6 +78,7 @@ export type StoredRecordOptions = RecordOptions & { readonly storage: RecordingS
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
 export function recordSettings(options: StoredRecordOptions): RecordSettings {
+  requireOptions('record', options, KNOWN);
   const { file, frames = 'lossless', split, channels = [], storage } = options;
   check('file', 'a path', typeof file === 'string' && file !== '');
   check('storage', 'where files are made', isStorage(storage));
@@ -110,7 +111,7 @@ export function recordSettings(options: StoredRecordOptions): RecordSettings {
     chunkBytes: positive('chunkBytes', options.chunkBytes ?? 1024 * 1024),
     chunkMs: positive('chunkMs', options.chunkMs ?? 1000),
     maxQueuedBytes: positive('maxQueuedBytes', options.maxQueuedBytes ?? 16 * 1024 * 1024),
-    scheduler: options.scheduler ?? monotonicScheduler,
+    scheduler: steadied(options.scheduler),
     storage,
   };
 }
@@ -127,3 +128,21 @@ function isStorage(storage: Partial<RecordingStorage> | undefined): boolean {
 function check(option: string, expected: string, valid: boolean): void {
   if (!valid) throw new OpenMVError('INVALID_ARGUMENT', `${option} must be ${expected}`);
 }
+
+const KNOWN: OptionNames<StoredRecordOptions> = {
+  file: true,
+  overwrite: true,
+  frames: true,
+  text: true,
+  events: true,
+  channels: true,
+  durationMs: true,
+  maxFrames: true,
+  until$: true,
+  split: true,
+  chunkBytes: true,
+  chunkMs: true,
+  maxQueuedBytes: true,
+  scheduler: true,
+  storage: true,
+};

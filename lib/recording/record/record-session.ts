@@ -1,6 +1,7 @@
 import { filter, lastValueFrom, NEVER, repeat, Subject, Subscription, take, takeUntil, type Observable } from 'rxjs';
 import type { CameraInfo } from '../../host/camera-info.js';
 import type { Camera } from '../../host/camera.js';
+import { timeOfDay } from '../../host/monotonic-scheduler.js';
 import type { ChannelInfo } from '../../host/channel-info.js';
 import { after } from './after.js';
 import { demandedFrames } from './demanded-frames.js';
@@ -100,9 +101,11 @@ export class RecordSession {
         this.#fail(error);
       }
     };
-    // Subscribed to in any case: it errors where the camera is lost for good.
-    this.#take(camera.events$.pipe(filter((event) => settings.events && isRecordedEvent(event))), (event) =>
-      message(eventMessage(event)),
+    // Subscribed to in any case: it errors where the camera is lost for good, and completes where a replay is over.
+    this.#take(
+      camera.events$.pipe(filter((event) => settings.events && isRecordedEvent(event))),
+      (event) => message(eventMessage(event)),
+      () => this.stop(),
     );
     if (settings.events) {
       this.#take(camera.channels$, (channels) => {
@@ -151,7 +154,7 @@ export class RecordSession {
   async #write(files: FileSeries, messages: readonly McapMessage[], kind: 'frame' | 'message'): Promise<void> {
     await this.#guarded(async () => {
       await files.add(messages);
-      this.#tally.written(kind, files.bytes, this.#now());
+      this.#tally.written(kind, files.bytes, this.settings.scheduler.now());
       this.#progress(files);
     });
   }
@@ -179,10 +182,10 @@ export class RecordSession {
   }
 
   #progress(files: FileSeries): void {
-    this.tell(this.#tally.progress(files.path, files.files, files.bytes, this.#now()));
+    this.tell(this.#tally.progress(files.path, files.files, files.bytes, this.settings.scheduler.now()));
   }
 
   #now(): number {
-    return this.settings.scheduler.now();
+    return timeOfDay(this.settings.scheduler);
   }
 }

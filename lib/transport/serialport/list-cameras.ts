@@ -1,5 +1,5 @@
 import { catchError, type Observable, of } from 'rxjs';
-import type { OpenMVError } from '../../errors.js';
+import { requireOptions, type OptionNames, type OpenMVError } from '../../errors.js';
 import { type CameraPort, cameraPorts } from './camera-ports.js';
 
 /** What {@link listCameras} may be told. */
@@ -26,6 +26,7 @@ export interface ListCamerasOptions {
  * ```
  */
 export function listCameras(options: ListCamerasOptions = {}): Observable<CameraPort[]> {
+  requireOptions('listCameras', options, KNOWN);
   return cameraPorts().pipe(
     catchError((error: OpenMVError) => {
       options.onUnlistable?.(error);
@@ -33,3 +34,5 @@ export function listCameras(options: ListCamerasOptions = {}): Observable<Camera
     }),
   );
 }
+
+const KNOWN: OptionNames<ListCamerasOptions> = { onUnlistable: true };

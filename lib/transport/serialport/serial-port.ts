@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import { SerialPort } from 'serialport';
-import { OpenMVError } from '../../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
 import type { Connection, Transport } from '../transport.js';
 import { chooseIo, IO_KINDS } from './choose-io.js';
 import { hasNoLines } from './modem-lines.js';
@@ -57,6 +57,7 @@ export interface SerialPortOptions {
  * ```
  */
 export function serialPort(path: string, options: SerialPortOptions = {}): Transport {
+  requireOptions('serialPort', options, KNOWN);
   const { baudRate = 921_600, rtscts = false, io = 'auto' } = options;
   if (path === '') throw new OpenMVError('INVALID_ARGUMENT', 'the path of a serial port must not be empty');
   if (!(Number.isInteger(baudRate) && baudRate > 0))
@@ -134,3 +135,5 @@ async function close(port: Port | undefined): Promise<void> {
 function nothing(): void {
   return undefined;
 }
+
+const KNOWN: OptionNames<SerialPortOptions> = { baudRate: true, rtscts: true, io: true };

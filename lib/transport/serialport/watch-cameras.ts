@@ -1,5 +1,5 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
-import { OpenMVError } from '../../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
 import { type CameraChange, cameraChanges } from './camera-changes.js';
 import { cameraPorts } from './camera-ports.js';
 
@@ -39,8 +39,11 @@ const LONGEST_MS = 0x7fff_ffff;
  * ```
  */
 export function watchCameras(options: WatchCamerasOptions = {}): Observable<CameraChange> {
+  requireOptions('watchCameras', options, KNOWN);
   const { periodMs = 1000, onUnlistable = () => undefined, scheduler = asyncScheduler } = options;
   if (!(periodMs > 0 && periodMs <= LONGEST_MS))
     throw new OpenMVError('INVALID_ARGUMENT', `periodMs is milliseconds above 0, not ${periodMs}`);
   return cameraChanges({ list: () => cameraPorts(), periodMs, onUnlistable, scheduler });
 }
+
+const KNOWN: OptionNames<WatchCamerasOptions> = { periodMs: true, onUnlistable: true, scheduler: true };

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { Observable } from 'rxjs';
-import { messageOf, OpenMVError } from '../../errors.js';
+import { messageOf, OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
 import { addressText, checkAddress } from '../address.js';
 import { unservable } from '../network-failure.js';
 import { Hosts, type TcpHost } from './hosts.js';
@@ -51,6 +51,7 @@ export interface TcpServer {
  * ```
  */
 export function tcpServer(port: number, options: TcpServerOptions = {}): Observable<TcpServer> {
+  requireOptions('tcpServer', options, KNOWN);
   const { host = '127.0.0.1', maxHosts = Infinity } = options;
   checkAddress(host, port, 0);
   if (!(maxHosts === Infinity || (Number.isInteger(maxHosts) && maxHosts > 0)))
@@ -79,3 +80,5 @@ export function tcpServer(port: number, options: TcpServerOptions = {}): Observa
     });
   });
 }
+
+const KNOWN: OptionNames<TcpServerOptions> = { host: true, maxHosts: true };

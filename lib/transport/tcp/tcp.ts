@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { Observable, type Subscriber, timer } from 'rxjs';
-import { OpenMVError } from '../../errors.js';
+import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
 import { addressText, checkAddress } from '../address.js';
 import { unreachable } from '../network-failure.js';
 import type { Connection, Transport } from '../transport.js';
@@ -39,6 +39,7 @@ export interface TcpOptions {
  * ```
  */
 export function tcp(host: string, port: number, options: TcpOptions = {}): Transport {
+  requireOptions('tcp', options, KNOWN);
   const { connectTimeoutMs = 3000 } = options;
   checkAddress(host, port);
   if (!(connectTimeoutMs > 0 && connectTimeoutMs <= LONGEST_MS))
@@ -83,3 +84,5 @@ function open(
     connection.start();
   });
 }
+
+const KNOWN: OptionNames<TcpOptions> = { connectTimeoutMs: true };

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { lookup } from 'node:dns';
 import { Observable, type Subscriber } from 'rxjs';
-import { messageOf, OpenMVError } from '../../errors.js';
+import { messageOf, OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
 import { addressText, checkAddress } from '../address.js';
 import { unservable } from '../network-failure.js';
 import type { Connection } from '../transport.js';
@@ -44,6 +44,7 @@ export interface UdpServer extends Connection {
  * ```
  */
 export function udpServer(port: number, options: UdpServerOptions = {}): Observable<UdpServer> {
+  requireOptions('udpServer', options, KNOWN);
   const { host = '127.0.0.1' } = options;
   checkAddress(host, port, 0);
   const name = `udp://${addressText(host, port)}`;
@@ -103,3 +104,5 @@ function isTooLarge(error: NodeJS.ErrnoException | null): boolean {
 function isOfOneHost({ code }: NodeJS.ErrnoException): boolean {
   return code === 'ECONNRESET' || code === 'ECONNREFUSED';
 }
+
+const KNOWN: OptionNames<UdpServerOptions> = { host: true };

@@ -1,4 +1,4 @@
-import { concatMap, filter, from, map, merge, Observable, of, switchMap, take } from 'rxjs';
+import { concatMap, filter, from, merge, type MonoTypeOperatorFunction, Observable, of, switchMap, take } from 'rxjs';
 import { boardAt, isSameKind } from './camera-ids.js';
 import { unchosen } from './failures.js';
 import { requestedPort } from './requested-port.js';
@@ -10,6 +10,8 @@ export interface Wanted {
   readonly given: WebSerialPort | undefined;
   /** The one that was open the last time. */
   readonly last: WebSerialPort | undefined;
+  /** Those that were there beside that one: other cameras, which are no replacement. */
+  readonly others: WeakSet<WebSerialPort>;
 }
 
 /**
@@ -18,15 +20,20 @@ export interface Wanted {
  * | known | there | not there |
  * |---|---|---|
  * | one that was open | that one, or what came in its place | wait until it is plugged in |
- * | one that was given | that one, or what came in its place | that one, whose opening says why not |
+ * | one that was given | that one | that one, whose opening says why not |
  * | nothing | a camera that was granted | ask the person |
  */
-export function chosenPort(serial: WebSerialLike, name: string, { given, last }: Wanted): Observable<WebSerialPort> {
-  const known = last ?? given;
-  // A camera that is plugged in again is another port, and all that tells it is its kind.
-  const fits = (port: WebSerialPort): boolean => (known ? isSameKind(port, known) : boardAt(port) !== undefined);
+export function chosenPort(
+  serial: WebSerialLike,
+  name: string,
+  { given, last, others }: Wanted,
+): Observable<WebSerialPort> {
+  if (given && !last) return of(given);
+  // A camera that is plugged in again is another port, and all that tells it is its kind, and that it was not there before.
+  const fits = (port: WebSerialPort): boolean =>
+    last ? isSameKind(port, last) && !others.has(port) : boardAt(port) !== undefined;
   const available = (): Promise<WebSerialPort | undefined> =>
-    availablePort(serial, known, fits).catch((cause: unknown) => {
+    availablePort(serial, last, fits).catch((cause: unknown) => {
       throw unchosen(name, cause);
     });
   if (last)
@@ -35,10 +42,30 @@ export function chosenPort(serial: WebSerialLike, name: string, { given, last }:
       filter((port) => port !== undefined),
       take(1),
     );
-  return from(available()).pipe(
-    map((port) => port ?? given),
-    switchMap((port) => (port ? of(port) : requestedPort(serial, name))),
-  );
+  return from(available()).pipe(switchMap((port) => (port ? of(port) : requestedPort(serial, name))));
+}
+
+/** Notes the ports that are there, and those that come, while one is open. */
+export function notingOthers<T>(
+  serial: WebSerialLike,
+  open: WebSerialPort,
+  others: WeakSet<WebSerialPort>,
+): MonoTypeOperatorFunction<T> {
+  return (opened$) =>
+    new Observable((subscriber) => {
+      others.delete(open);
+      const note = (port: WebSerialPort): void => {
+        if (port !== open && port.connected !== false) others.add(port);
+      };
+      const arrived = ({ target }: { target: unknown }): void => note(target as WebSerialPort);
+      serial.addEventListener('connect', arrived);
+      subscriber.add(() => serial.removeEventListener('connect', arrived));
+      serial.getPorts().then(
+        (ports) => ports.forEach(note),
+        () => undefined,
+      );
+      subscriber.add(opened$.subscribe(subscriber));
+    });
 }
 
 async function availablePort(

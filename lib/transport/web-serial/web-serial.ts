@@ -1,7 +1,7 @@
 import { defer, switchMap, tap, throwError } from 'rxjs';
 import type { Transport } from '../transport.js';
 import { boardAt } from './camera-ids.js';
-import { chosenPort } from './choose-port.js';
+import { chosenPort, notingOthers } from './choose-port.js';
 import { unsupported } from './failures.js';
 import { openedPort } from './open-port.js';
 import { NAME } from './requested-port.js';
@@ -23,11 +23,12 @@ import { platformSerial, type WebSerialPort } from './web-serial-like.js';
  *
  * Errors with `PORT_UNAVAILABLE` when there is no Web Serial, no camera was chosen, or the port does not open, such as one
  * that is in use, and says what to try; with `LINK_LOST` when the camera is unplugged or restarts. When it has been open
- * once, `open()` does not ask any more: it takes the camera where it was, or one that was plugged in in its place, and waits
- * for that for as long as it is subscribed to.
+ * once, `open()` does not ask any more: it takes the camera where it was, or waits for as long as it is subscribed to.
  *
- * @param port as `requestCameraPort()` or `navigator.serial.getPorts()` gave it. Plugged in again a camera is another port:
- * then one with the same USB id is taken for it.
+ * A camera that is plugged in again may be another port, and all that a browser tells of it is its USB id. A port with the same id is
+ * taken for it that was not there while the camera was: a second camera of its kind, which was, is never taken.
+ *
+ * @param port as `requestCameraPort()` or `navigator.serial.getPorts()` gave it; the first opening takes no other
  *
  * @example
  * ```ts
@@ -44,6 +45,7 @@ export function webSerial(port?: WebSerialPort): Transport {
   const board = port && boardAt(port);
   const name = board === undefined ? NAME : `${NAME} (${board})`;
   let last: WebSerialPort | undefined;
+  const others = new WeakSet<WebSerialPort>();
   return {
     name,
     ...(port && { port }),
@@ -51,8 +53,13 @@ export function webSerial(port?: WebSerialPort): Transport {
       defer(() => {
         const serial = platformSerial();
         if (!serial) return throwError(() => unsupported(name));
-        return chosenPort(serial, name, { given: port, last }).pipe(
-          switchMap((chosen) => openedPort(serial, name, chosen).pipe(tap(() => (last = chosen)))),
+        return chosenPort(serial, name, { given: port, last, others }).pipe(
+          switchMap((chosen) =>
+            openedPort(serial, name, chosen).pipe(
+              tap(() => (last = chosen)),
+              notingOthers(serial, chosen, others),
+            ),
+          ),
         );
       }),
   };

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { messageOf, OpenMVError } from '../../errors.js';
+import { messageOf, OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
 import type { Connection, Transport } from '../transport.js';
 import { Session } from './session.js';
 import { withToken } from './token.js';
@@ -47,6 +47,7 @@ export interface WebSocketOptions {
  * ```
  */
 export function webSocket(url: string, options: WebSocketOptions = {}): Transport {
+  requireOptions('webSocket', options, KNOWN);
   const { token } = options;
   const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
   const name = nameOf(url);
@@ -92,3 +93,5 @@ function connect(name: string, make: () => WebSocketLike, subscriber: Subscriber
   });
   subscriber.add(() => session.close());
 }
+
+const KNOWN: OptionNames<WebSocketOptions> = { WebSocket: true, token: true };

@@ -25,6 +25,6 @@ export {
 export { READ_REQUEST_BYTES, decodeReadRequest, encodeReadRequest, type ReadRequest } from './read-request.js';
 export { SYSTEM_INFO_BYTES, decodeSystemInfo, deviceIdText, encodeSystemInfo, type SystemInfo } from './system-info.js';
 export { VERSIONS_BYTES, decodeVersions, encodeVersions, type Version, type Versions } from './versions.js';
-export { decodeUtf8, encodeUtf8 } from './utf8.js';
+export { decodeUtf8, encodeUtf8, withoutMark } from './utf8.js';
 export { decodeWord, decodeWords, encodeWords } from './words.js';
 export { WRITE_HEAD_BYTES, decodeWriteRequest, encodeWriteRequest, type WriteRequest } from './write-request.js';

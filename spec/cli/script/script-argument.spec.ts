@@ -16,6 +16,14 @@ describe('scriptOf', () => {
     expect(await scriptOf('-', Readable.from(['print', '(1)']))).toBe('print(1)');
   });
 
+  it('says what to do about a file in UTF-16', async () => {
+    const file = join(folder, 'utf-16.py');
+    writeFileSync(file, '\ufeffprint(1)\n', 'utf16le');
+    await expect(scriptOf(file)).rejects.toMatchObject({
+      message: expect.stringContaining('save it as UTF-8') as string,
+    });
+  });
+
   it.each([join(folder, 'missing.py'), folder])('says what to name when there is no file %s', async (argument) => {
     await expect(scriptOf(argument)).rejects.toMatchObject({
       code: 'FILE_UNAVAILABLE',

@@ -12,6 +12,10 @@ function refusal(act: () => unknown): string {
 }
 
 describe('scriptParameters', () => {
+  it('reads a script that begins with a byte order mark', () => {
+    expect(scriptParameters('\ufeffN = 1  # param')).toEqual(scriptParameters('N = 1  # param'));
+  });
+
   it('finds the marked assignments, with their types, defaults and descriptions', () => {
     const script = [
       'import time',
