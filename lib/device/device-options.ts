@@ -39,7 +39,7 @@ export interface DeviceOptions {
    * nothing, says nothing and looks at no timer, also in the middle of a reply (PROTOCOL 5c). Its back-ends and timers go on.
    * Default: never busy.
    */
-  readonly busy?: Busy;
+  readonly busy?: { readonly ms: number; readonly everyMs: number };
   /** Where the time comes from. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }

@@ -15,15 +15,12 @@ import { HEADER_BYTES, NO_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Packet 
  * const sync = encodePacket({ opcode: Opcode.PROTO_SYNC }); // AA D5 00 00 00 00 00 00 B0 AC
  * ```
  */
-export function encodePacket(packet: EncodablePacket): Uint8Array {
+export function encodePacket(packet: Partial<Omit<Packet, 'kind' | 'opcode'>> & Pick<Packet, 'opcode'>): Uint8Array {
   return encodePacketBehind(NO_BYTES, packet);
 }
 
-/** A packet, all but its opcode with a default of nothing. */
-export type EncodablePacket = Partial<Omit<Packet, 'kind' | 'opcode'>> & Pick<Packet, 'opcode'>;
-
 /** The bytes of a packet as {@link encodePacket} makes them, behind other bytes that go out in the same write. */
-export function encodePacketBehind(before: Uint8Array, packet: EncodablePacket): Uint8Array {
+export function encodePacketBehind(before: Uint8Array, packet: Parameters<typeof encodePacket>[0]): Uint8Array {
   const payload = packet.payload ?? NO_BYTES;
   const { length } = payload;
   if (length > 0xffff)
