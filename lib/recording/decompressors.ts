@@ -1,4 +1,5 @@
 import type { McapTypes } from '@mcap/core';
+import type * as support from '@mcap/support';
 import { OpenMVError } from '../errors.js';
 
 type Handlers = McapTypes.DecompressHandlers;
@@ -20,10 +21,15 @@ export async function decompressors(path: string, load: Load = loadOnce): Promis
   }
 }
 
+/** Put together here: a bundler that sees the name wants the package, which is optional, and its WebAssembly. */
+const PACKAGE = ['@mcap', 'support'].join('/');
+
 let loading: Promise<Handlers> | undefined;
 
 const loadOnce: Load = () =>
-  (loading ??= import('@mcap/support').then(({ loadDecompressHandlers }) => loadDecompressHandlers()));
+  (loading ??= (import(PACKAGE) as Promise<typeof support>).then(({ loadDecompressHandlers }) =>
+    loadDecompressHandlers(),
+  ));
 
 /** Claims of a damaged file are not believed: the decompressor would take that much memory. */
 function limited(path: string, handler: Handler): Handler {
