@@ -1,5 +1,6 @@
 import { McapStreamReader, MCAP_MAGIC, type McapTypes } from '@mcap/core';
 import { isOpenMVError, messageOf, OpenMVError } from '../errors.js';
+import { decompressors } from './decompressors.js';
 import { openToRead, type OpenFile } from './readable-file.js';
 
 const READ_BYTES = 256 * 1024;
@@ -31,14 +32,14 @@ export interface PlaceInFile {
 
 /**
  * The records of an MCAP file from its beginning, or from a record `behind` it. Errors with `TRUNCATED` where it ends too early, with `MALFORMED`
- * where it is damaged or none, and with `FILE_UNAVAILABLE` where it is compressed, each behind what can be read before.
+ * where it is damaged or none, and with `FILE_UNAVAILABLE` where it is compressed and `@mcap/support` is not installed, each behind what can be read before.
  */
 export async function* mcapRecords(
   path: string,
   pieces: AsyncIterable<Uint8Array>,
   behind?: PlaceInFile,
 ): AsyncGenerator<McapTypes.TypedMcapRecord> {
-  const decompressHandlers = { lz4: compressed(path, 'lz4'), zstd: compressed(path, 'zstd') };
+  const decompressHandlers = await decompressors(path);
   const reader = new McapStreamReader({ noMagicPrefix: behind !== undefined, decompressHandlers });
   if (behind) reader.append(behind.definitions);
   let bytes = behind?.offset ?? 0;
@@ -71,14 +72,4 @@ function* recordsIn(reader: McapStreamReader, piece: Uint8Array, path: string): 
     if (isOpenMVError(cause)) throw cause;
     throw new OpenMVError('MALFORMED', `${path} is damaged, or no MCAP file: ${messageOf(cause)}`, { cause });
   }
-}
-
-/** This library does not compress. Other programs, the tools of MCAP among them, do so unless they are told not to. */
-function compressed(path: string, how: string): () => never {
-  return () => {
-    throw new OpenMVError(
-      'FILE_UNAVAILABLE',
-      `${path} can't be read: it is compressed (${how}); make a copy that is not, by \`mcap decompress ${path} -o COPY\``,
-    );
-  };
 }

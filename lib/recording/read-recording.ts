@@ -13,7 +13,7 @@ import type { RecordingEntry } from './recording-entry.js';
  *
  * Throws, behind all that can be read: `TRUNCATED` where the file ends too early, as that of a process that was killed
  * does; `MALFORMED` where it is damaged or neither MCAP nor a capture; `FILE_UNAVAILABLE` where it can't be opened or
- * read, or is compressed, as the tools of MCAP leave it unless told otherwise: `mcap decompress` undoes that. Messages of other programs, and images that are not this library's, are entries of the kind `unknown`.
+ * read, or is compressed, as the tools of MCAP leave it unless told otherwise, and `@mcap/support` is not installed. Messages of other programs, and images that are not this library's, are entries of the kind `unknown`.
  *
  * @example
  * ```ts

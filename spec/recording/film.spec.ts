@@ -12,7 +12,7 @@ import { McapFile } from '../../lib/recording/record/mcap-file.js';
 import { counting } from './counting.js';
 import { MemoryStorage } from './memory-storage.js';
 import { numbered, RecordingBench } from './recording-bench.js';
-import { rewritten } from './support/foreign-mcap.js';
+import { lz4, rewritten, zstd } from './support/foreign-mcap.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'film-'));
 const inFolder = (name: string) => join(folder, name);
@@ -192,9 +192,17 @@ describe('a film that begins by the index', () => {
     }
   }, 60_000);
 
-  it.each(['chunked', 'unchunked', 'mixed', 'without an index', 'without schemas at its end'] as const)(
+  it.each([
+    ['chunked', 'chunked', undefined],
+    ['unchunked', 'unchunked', undefined],
+    ['mixed', 'mixed', undefined],
+    ['without an index', 'without an index', undefined],
+    ['without schemas at its end', 'without schemas at its end', undefined],
+    ['compressed by zstd', 'chunked', zstd],
+    ['compressed by lz4', 'chunked', lz4],
+  ] as const)(
     'has every message when another program wrote it %s, from every frame on',
-    async (layout) => {
+    async (_, layout, compress) => {
       const bench = new RecordingBench({ framesPerSecond: 20 });
       const recording = bench.start({ durationMs: 1700, channels: ['late'] });
       await bench.pass(100);
@@ -207,7 +215,7 @@ describe('a film that begins by the index', () => {
       }
       await recording.ended();
       const whole = bench.storage.file();
-      writeFileSync(inFolder('another.mcap'), await rewritten(whole, layout));
+      writeFileSync(inFolder('another.mcap'), await rewritten(whole, layout, compress));
       // Without its last bytes a file has no index.
       writeFileSync(inFolder('cut.mcap'), whole.subarray(0, whole.length - 20));
       const { scenes } = await scenesOf(await openFilm(inFolder('cut.mcap'), 0));

@@ -6,6 +6,7 @@ import { cbor } from '../../lib/widgets/index.js';
 import { imuLayout, structs, type Frame, type FrameFormat } from '../../lib/index.js';
 import { pictureBytes } from '../../lib/frames/pixel-format.js';
 import { readRecording, type RecordingEntry } from '../../lib/recording/index.js';
+import { decompressors } from '../../lib/recording/decompressors.js';
 import { frameMessages } from '../../lib/recording/format/frame-messages.js';
 import { channelsMessage } from '../../lib/recording/format/other-messages.js';
 import { McapFile } from '../../lib/recording/record/mcap-file.js';
@@ -219,26 +220,33 @@ describe('a recording that is read', () => {
     ]);
   });
 
-  it.each(['lz4', 'zstd'])('that is compressed by %s is not damaged, and says what to do', async (compression) => {
-    const { parts, writer } = writerOf({ compressChunk: (compressedData) => ({ compression, compressedData }) });
-    await writer.start();
-    const channelId = await writer.registerChannel({
-      schemaId: 0,
-      topic: '/x',
-      messageEncoding: '',
-      metadata: new Map(),
+  it('that claims a chunk of more than there can be is MALFORMED', async () => {
+    const { parts, writer } = writerOf({
+      compressChunk: (compressedData) => ({ compression: 'zstd', compressedData }),
     });
+    await writer.start();
+    const channel = { schemaId: 0, topic: '/x', messageEncoding: '', metadata: new Map<string, string>() };
+    const channelId = await writer.registerChannel(channel);
     await writer.addMessage({ channelId, sequence: 0, logTime: 0n, publishTime: 0n, data: new Uint8Array(100) });
     await writer.end();
-    const path = inFolder(`${compression}.mcap`);
-    writeFileSync(path, Buffer.concat(parts));
-    const { error } = await readAll(path);
-    expect(error).toMatchObject({
-      code: 'FILE_UNAVAILABLE',
-      message: expect.stringContaining(
-        `(${compression}); make a copy that is not, by \`mcap decompress ${path}`,
-      ) as string,
-    });
+    const file = Buffer.concat(parts);
+    // Behind the chunk's head, its two times.
+    file.writeBigUInt64LE(2n ** 40n, file.indexOf('zstd') - 4 - 4 - 8);
+    writeFileSync(inFolder('claims.mcap'), file);
+    const { error } = await readAll(inFolder('claims.mcap'));
+    expect(error).toMatchObject({ code: 'MALFORMED', message: expect.stringContaining('claims to have') as string });
+  });
+
+  it.each(['lz4', 'zstd'] as const)('that is compressed by %s says what to install where that is not', async (how) => {
+    const handlers = await decompressors('some.mcap', () => Promise.reject(new Error('not installed')));
+    expect(() => handlers[how]!(new Uint8Array(1), 1n)).toThrow(
+      expect.objectContaining({
+        code: 'FILE_UNAVAILABLE',
+        message: expect.stringMatching(
+          new RegExp(`\\(${how}\\); install .*npm install @mcap/support.* or .*mcap decompress some\\.mcap`),
+        ) as string,
+      }) as Error,
+    );
   });
 
   it('is closed when it is not read to its end', async () => {

@@ -4,7 +4,7 @@ import { encodeEnd } from '../../../lib/recording/record/mcap-summary.js';
 /** How another program lays out the messages of a recording. */
 export type Layout = 'chunked' | 'unchunked' | 'mixed' | 'without an index' | 'without schemas at its end';
 
-type Compress = (bytes: Uint8Array) => { readonly compression: string; readonly compressedData: Uint8Array };
+export type Compress = (bytes: Uint8Array) => { readonly compression: string; readonly compressedData: Uint8Array };
 
 interface Contents {
   readonly schemas: ReadonlyMap<number, McapTypes.Schema>;
@@ -125,3 +125,29 @@ function writeChunk(messages: readonly McapTypes.Message[], file: McapRecordBuil
   const place = { chunkStartOffset, chunkLength, messageIndexOffsets, messageIndexLength };
   index.writeChunkIndex({ ...stored, ...place, compressedSize: size });
 }
+
+/** A zstd frame of blocks that are stored as they are (RFC 8878, 3.1.1). */
+export const zstd: Compress = (bytes) => {
+  const head = Buffer.from('28b52ffda000000000', 'hex');
+  head.writeUInt32LE(bytes.length, 5);
+  const parts: Uint8Array[] = [head];
+  for (let at = 0; at < bytes.length; at += 100_000) {
+    const block = bytes.subarray(at, at + 100_000);
+    const blockHead = Buffer.alloc(3);
+    blockHead.writeUIntLE((block.length << 3) | Number(at + block.length === bytes.length), 0, 3);
+    parts.push(blockHead, block);
+  }
+  return { compression: 'zstd', compressedData: Buffer.concat(parts) };
+};
+
+/** An LZ4 frame of blocks that are stored as they are, of 64 KiB at most, without sums. */
+export const lz4: Compress = (bytes) => {
+  const parts: Uint8Array[] = [Buffer.from('04224d18604082', 'hex')];
+  for (let at = 0; at < bytes.length; at += 65_536) {
+    const block = bytes.subarray(at, at + 65_536);
+    const blockHead = Buffer.alloc(4);
+    blockHead.writeUInt32LE(0x8000_0000 + block.length);
+    parts.push(blockHead, block);
+  }
+  return { compression: 'lz4', compressedData: Buffer.concat([...parts, Buffer.alloc(4)]) };
+};
