@@ -43,10 +43,10 @@ export function sameHeader(a: Header, b: Header): boolean {
  * Whether a device that refuses with this number has begun to count anew: from 0, or, where the count comes round, too
  * far ahead for what can have been missed.
  */
-export function hasBegunAnew(sequence: number, { counter, sent, trailing }: ExchangeState): boolean {
+export function hasBegunAnew(sequence: number, { counter, sent, trailing, copies }: ExchangeState): boolean {
   if (!isAhead(sequence, counter)) return true;
   const missed = (sequence - counter) & 0xff;
-  const packets = sent === undefined ? 0 : replyPackets(sent.command) + sent.sends;
+  const packets = copies + (sent === undefined ? 0 : replyPackets(sent.command) + sent.sends);
   const plausible = trailing === 'replies' ? 127 : packets + MAX_REFUSALS;
   return missed > plausible || (sequence < FIRST_NUMBERS && sequence < counter && missed > packets);
 }

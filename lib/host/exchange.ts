@@ -42,6 +42,8 @@ import { settlePart } from './reply-part.js';
 
 /** By then a device has repeated by itself what was not acknowledged (PROTOCOL 5). */
 const DEVICE_REPEATS_MS = 600;
+/** By then it has repeated it twice. */
+const DEVICE_SILENT_MS = 2000;
 
 const LOST_SESSION = 'the camera lost its session';
 
@@ -273,7 +275,8 @@ function repeat(state: ExchangeState, sent: Sent, harmless: boolean, forMs: numb
   });
   const acknowledgements = { last: state.acks, pokes };
   // In the middle of a reply it is a probe: a device that lost its session, or has sent the last packet, refuses it.
-  const isCopied = packets === 0 ? harmless : state.sequenced && silences > 0;
+  const isProbed = isPoked ? silences > 0 : forMs >= DEVICE_SILENT_MS;
+  const isCopied = packets === 0 ? harmless : state.sequenced && isProbed;
   const flags = opcode === Opcode.PROTO_SYNC ? 0 : Flag.RTX;
   const effect: ExchangeEffect = isCopied
     ? { type: 'send', command, sequence, flags, acknowledgements }

@@ -20,8 +20,11 @@ interface Camera {
 const KEPT_BYTES = 3 * HEADER_BYTES;
 /** Least room for repeats during a sliced reply: ACKs, and a copy of the command. */
 const SPARE_BYTES = 100;
-/** After 256 packets an ACK that stayed would be taken for that of another packet. */
-const MOST_PACKETS = 250;
+/**
+ * After 256 packets an ACK that stayed would be taken for that of another packet, and after 127 a number that is behind looks
+ * as if it were ahead (PROTOCOL 5a).
+ */
+const MOST_PACKETS = 120;
 /** A back-end that copies its data sends so many bytes a packet at most (PROTOCOL 7). */
 const SHORT_PACKET_BYTES = 512;
 

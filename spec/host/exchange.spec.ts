@@ -248,6 +248,17 @@ describe('the exchange', () => {
       expect([types(effects), acknowledged(effects)]).toEqual([['send', 'wait'], ['last']]);
     });
 
+    it('leaves the rest of such a read to that timer, too: copies would only be refused', () => {
+      const begun = run(
+        at(5),
+        start({ ...take, replyLimit: 5000 }),
+        packet(take, 5, Flag.FRAGMENT, new Uint8Array(10)),
+      );
+      const left = run(begun.state, silence(5), silence(20), silence(90), silence(600));
+      expect([types(left.effects), acknowledged(left.effects)]).toEqual([['poke', 'wait'], ['last']]);
+      expect(sends(run(left.state, silence(2000)).effects)).toEqual(['5 RTX']);
+    });
+
     it('acknowledges nothing where nobody waits for that', () => {
       const { effects } = run(at(5, false), start(), silence(100));
       expect([types(effects), acknowledged(effects)]).toEqual([['send', 'wait'], []]);
@@ -410,6 +421,13 @@ describe('the exchange', () => {
 
     it('does not take a counter that has come round for that of a camera that lost its session', () => {
       expect(sends(run(at(255), start(), silence(100), ...nak(size, 0, Status.SEQUENCE)).effects)).toEqual(['1']);
+    });
+
+    it('does not take the refusals of copies, some of them lost, for those of a camera that lost its session', () => {
+      const copied = run(at(250), start(), silence(5), silence(20), silence(90), ...reply(size, 250, 0)).state;
+      const refusal = (sequence: number) => packet(size, sequence, Flag.NAK, encodeStatus(Status.SEQUENCE));
+      const { state, effects } = run({ ...copied, counter: 255 }, refusal(1));
+      expect([types(effects), state.counter]).toEqual([['late'], 2]);
     });
 
     it('does not take a refusal for one that it saw when the counter was here before', () => {
