@@ -108,12 +108,12 @@ export function requireOptions<T extends object>(taker: string, options: T, know
   throw new OpenMVError('INVALID_ARGUMENT', `${taker} has no option '${unknown}': ${words}`);
 }
 
-/** Whether one is the beginning of the other, or they differ by one or two letters. */
+/** Tells whether one is the beginning of the other, or they differ by one or two letters. */
 function isNear(word: string, name: string): boolean {
   return name.startsWith(word) || word.startsWith(name) || distance(word, name) <= Math.min(2, name.length / 3);
 }
 
-/** How many letters have to be put in, taken out or changed to make `b` of `a`. */
+/** The number of letters to put in, take out or change to make `b` of `a`. */
 function distance(a: string, b: string): number {
   let before = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {

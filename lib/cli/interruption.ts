@@ -32,7 +32,7 @@ function ignore(): void {
   return undefined;
 }
 
-/** Whether an error of standard output or error says that nobody reads it any more: the pipe or the terminal was closed. */
+/** Tells whether nobody reads standard output or error any more, by its error: the pipe or the terminal was closed. */
 export function hasNoReader({ code = '' }: NodeJS.ErrnoException, { isTTY }: { readonly isTTY?: boolean }): boolean {
   return READER_HAS_GONE.has(code) || (isTTY === true && code === 'EIO');
 }

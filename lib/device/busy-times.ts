@@ -1,6 +1,6 @@
 import { Subscription, type SchedulerLike } from 'rxjs';
 
-/** How much of the time a camera is busy in native code, in milliseconds. */
+/** The part of the time that a camera is busy in native code, in milliseconds. */
 export interface Busy {
   /** The last part of each period. */
   readonly ms: number;

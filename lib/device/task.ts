@@ -14,7 +14,7 @@ export type Pending = Observable<unknown> | PromiseLike<unknown>;
 export interface SendEffect {
   readonly kind: 'send';
   readonly packet: Unnumbered;
-  /** Whether the task goes on although the session was reset while this packet waited: a `read` does (PROTOCOL 5). */
+  /** Lets the task go on although the session was reset while this packet waited, as a `read` does (PROTOCOL 5). */
   readonly goesOn?: boolean;
   /** The payload of a repeat, which keeps the CRC of the first one: it is read where it stands (PROTOCOL 5). */
   readonly payloadNow?: () => Uint8Array;

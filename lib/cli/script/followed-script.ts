@@ -42,7 +42,7 @@ export interface FollowOptions {
 
 /** A camera that has ended a script has begun to reboot by then. */
 const REBOOT_WITHIN_MS = 500;
-/** How often a camera is asked whether there is more of the script's text. */
+/** The pause before a camera is asked again for more of the script's text. */
 const LOOK_MS = 50;
 /** A camera that sets up its sensor in the middle of a reboot prints the rest of its banner no later than this. */
 const BANNER_WITHIN_MS = 1000;
