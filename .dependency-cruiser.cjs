@@ -74,23 +74,23 @@ module.exports = {
     },
     room(
       'errors-stand-alone',
-      { path: '^lib/(errors|boards)\\.ts$' },
-      '^lib/',
+      { path: '^lib/(errors|arguments|boards)\\.ts$' },
+      '^lib/(?!errors\\.ts)',
       'Everything may use errors; errors use nothing.',
     ),
-    room('wire-knows-errors', { path: '^lib/wire/' }, except('wire/', '(errors|boards)\\.ts')),
+    room('wire-knows-errors', { path: '^lib/wire/' }, except('wire/', '(errors|arguments|boards)\\.ts')),
     room(
       'operators-know-wire',
       { path: '^lib/operators/' },
-      except('operators/', 'wire/', '(errors|boards)\\.ts', 'transport/transport\\.ts'),
+      except('operators/', 'wire/', '(errors|arguments|boards)\\.ts', 'transport/transport\\.ts'),
     ),
-    room('widgets-know-wire', { path: '^lib/widgets/' }, except('widgets/', 'wire/', '(errors|boards)\\.ts')),
-    room('frames-know-wire', { path: '^lib/frames/' }, except('frames/', 'wire/', '(errors|boards)\\.ts')),
+    room('widgets-know-wire', { path: '^lib/widgets/' }, except('widgets/', 'wire/', '(errors|arguments|boards)\\.ts')),
+    room('frames-know-wire', { path: '^lib/frames/' }, except('frames/', 'wire/', '(errors|arguments|boards)\\.ts')),
     room('transport-contract-stands-alone', { path: '^lib/transport/transport\\.ts$' }, '^lib/'),
     room(
       'core-transports',
       { path: '^lib/transport/[^/]+\\.ts$' },
-      except('transport/[^/]+\\.ts$', '(errors|boards)\\.ts'),
+      except('transport/[^/]+\\.ts$', '(errors|arguments|boards)\\.ts'),
     ),
     {
       name: 'adapters-are-leaves',
@@ -98,13 +98,14 @@ module.exports = {
       from: { path: '^lib/transport/([^/]+)/' },
       to: {
         path: '^lib/',
-        pathNot: '^lib/(transport/$1/|transport/(transport|address|network-failure)\\.ts$|(errors|boards)\\.ts$)',
+        pathNot:
+          '^lib/(transport/$1/|transport/(transport|address|network-failure)\\.ts$|(errors|arguments|boards)\\.ts$)',
       },
     },
     room(
       'host-and-device-never-meet',
       { path: '^lib/host/' },
-      except('host/', 'operators/', 'wire/', 'frames/', '(errors|boards)\\.ts', 'transport/transport\\.ts'),
+      except('host/', 'operators/', 'wire/', 'frames/', '(errors|arguments|boards)\\.ts', 'transport/transport\\.ts'),
     ),
     room(
       'device-and-host-never-meet',
@@ -115,7 +116,7 @@ module.exports = {
         'wire/',
         'frames/',
         'widgets/',
-        '(errors|boards)\\.ts',
+        '(errors|arguments|boards)\\.ts',
         'transport/(transport|memory)\\.ts',
       ),
     ),
@@ -123,14 +124,14 @@ module.exports = {
     room(
       'recordings-know-the-core',
       { path: '^lib/recording/(format|record)/' },
-      except('recording/(format|record)/', 'host/', 'operators/', 'wire/', 'frames/', '(errors|boards)\\.ts'),
+      except('recording/(format|record)/', 'host/', 'operators/', 'wire/', 'frames/', '(errors|arguments|boards)\\.ts'),
       'Recordings are made in pages too: by the same code, which knows no platform.',
     ),
     room('formats-know-no-recording', { path: '^lib/recording/format/' }, '^lib/recording/record/'),
     room(
       'pages-record-without-node',
       { path: '^lib/recording/web/' },
-      except('recording/(format|record|web)/', 'host/', '(errors|boards)\\.ts'),
+      except('recording/(format|record|web)/', 'host/', '(errors|arguments|boards)\\.ts'),
     ),
     room('pages-are-pages', { path: '^lib/', pathNot: '^lib/recording/web/' }, '^lib/recording/web/'),
     room('nothing-imports-the-command-line', { path: '^lib/', pathNot: '^lib/cli/' }, '^lib/cli/'),

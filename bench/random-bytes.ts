@@ -1,5 +1,5 @@
 /** Bytes without a pattern, the same in each run and in each process (xorshift32). */
-export function randomBytes(length: number): Uint8Array {
+export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let state = 0x2545f491;
   for (let i = 0; i < length; i++) {

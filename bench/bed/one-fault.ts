@@ -47,7 +47,7 @@ function isReply(packet: Uint8Array): boolean {
 }
 
 /** One bit of its payload. */
-function damaged(packet: Uint8Array): Uint8Array {
+function damaged(packet: Uint8Array): Uint8Array<ArrayBuffer> {
   const copy = packet.slice();
   copy[10] = (copy[10] ?? 0) ^ 1;
   return copy;

@@ -24,7 +24,7 @@ export async function writeLatencies(camera: Camera, writes: number): Promise<nu
   return latencies;
 }
 
-function note(number: number): Uint8Array {
+function note(number: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(NOTE_BYTES);
   new DataView(bytes.buffer).setUint32(0, number);
   return bytes;

@@ -9,7 +9,6 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   NOT_READABLE: '"openmv-rx channels" shows which channels can be read',
   NOT_WRITABLE: '"openmv-rx channels" shows which channels can be written',
   UNSUPPORTED_FIRMWARE: 'update the camera to firmware 5.0.0 or newer',
-  NAK: 'is the script that serves it running?',
   FILE_EXISTS: '--overwrite says that',
   MALFORMED: 'is it an OpenMV camera with firmware 5.0.0 or newer, or a recording of one?',
 };

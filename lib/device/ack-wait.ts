@@ -1,6 +1,5 @@
 import { Subscription, type SchedulerLike } from 'rxjs';
-import type { Packet } from '../wire/packet.js';
-import type { SendEffect } from './task.js';
+import type { Numbered, SendEffect } from './task.js';
 
 /** A timer that is asked for a longer time runs out at once. */
 export const LONGEST_TIMER_MS = 0x7fffffff;
@@ -15,7 +14,7 @@ export class AckWait {
   private timer = Subscription.EMPTY;
 
   constructor(
-    readonly packet: Packet,
+    readonly packet: Numbered,
     readonly effect: SendEffect,
     private retriesLeft: number,
     private timeoutMs: number,

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { isObject, requireArgument } from '../arguments.js';
 import { ChannelFlag } from '../wire/flags.js';
 
 /**
@@ -48,13 +49,13 @@ export interface Backend {
    * The number of bytes that were taken. A whole number other than 0, also a negative one, acknowledges. Everything else,
    * nothing and `true` included, refuses with FAILED. `data` is a view that is valid until the answer settles.
    */
-  write?(offset: number, data: Uint8Array): Answer<number>;
+  write?(offset: number, data: Uint8Array<ArrayBuffer>): Answer<number>;
   /**
    * A whole number other than 0 refuses with FAILED; all else, nothing included, acknowledges. `argument` is a view that
    * is valid until the answer settles.
    */
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a back-end may well return nothing
-  ioctl?(request: number, argument: Uint8Array | undefined): Answer<number | void>;
+  ioctl?(request: number, argument: Uint8Array<ArrayBuffer> | undefined): Answer<number | void>;
   /**
    * Of a channel of the firmware itself, one without the flag DYNAMIC: the argument size in bytes of each request it
    * knows. A request with another size, or one that is not listed, is refused with INVALID before `ioctl` is called.
@@ -64,6 +65,7 @@ export interface Backend {
 
 /** The flags that a back-end's methods stand for (PROTOCOL 7). */
 export function flagsOf(backend: Backend): number {
+  requireArgument(isObject(backend), 'a back-end is an object with methods', backend);
   return (
     ChannelFlag.DYNAMIC |
     (backend.read || backend.readp ? ChannelFlag.READ : 0) |

@@ -1,5 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import { OVERHEAD_BYTES, SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities, MemoryPool, SystemInfo, Versions } from '../wire/payloads/index.js';
 import { LONGEST_TIMER_MS } from './ack-wait.js';

@@ -1,6 +1,8 @@
 import { AsyncSubject, Subject, Subscription, type Observable } from 'rxjs';
+import { hasMethods, requireArgument } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import type { Connection } from '../transport/transport.js';
+import { toVoid } from '../operators/to-void.js';
 import { ChannelFlag } from '../wire/flags.js';
 import { SystemEvent, type SystemInfo } from '../wire/payloads/index.js';
 import { flagsOf, type Backend } from './backend.js';
@@ -22,7 +24,7 @@ export interface DeviceChannel {
   /**
    * Sends an event of this channel, at once and once, however many subscribe.
    *
-   * Completes when it was sent, or with `waitAck` when the host has acknowledged it; until then the device executes no
+   * Emits `undefined` and completes when it was sent, or with `waitAck` when the host has acknowledged it; until then the device executes no
    * command. Such an event is sent when no command is being executed, or while a back-end has not answered yet, which
    * may well wait for it. Errors with `NO_HOST` when nothing is attached, events are off, the channel is gone, or,
    * without `waitAck`, the host does not read; with `TIMEOUT` when it was not acknowledged before the session ended or
@@ -32,7 +34,7 @@ export interface DeviceChannel {
    * 0x2345 for 0x12345, `NOTIFY` for −1.
    * @throws {OpenMVError} `INVALID_ARGUMENT` when `event` is no whole number.
    */
-  sendEvent(event: number, waitAck?: boolean): Observable<never>;
+  sendEvent(event: number, waitAck?: boolean): Observable<void>;
   /** Takes the channel away and tells its back-end, but not the host (PROTOCOL 6). Nothing the second time. */
   unregister(): void;
 }
@@ -108,8 +110,12 @@ export class Device {
    * @throws what `backend.init` throws.
    */
   register(name: string, backend: Backend, flags: number = flagsOf(backend)): DeviceChannel {
-    if (!(Number.isInteger(flags) && flags >= 0 && flags <= 0xff))
-      throw new OpenMVError('INVALID_ARGUMENT', `the flags of a channel are one byte, not ${flags}`);
+    requireArgument(typeof name === 'string', "a channel's name is a text", name);
+    requireArgument(
+      Number.isInteger(flags) && flags >= 0 && flags <= 0xff,
+      'the flags of a channel are one byte',
+      flags,
+    );
     const channel = this.state.channels.add(name, flags, backend);
     try {
       backend.init?.();
@@ -121,7 +127,7 @@ export class Device {
     return {
       id: channel.id,
       name: channel.name,
-      sendEvent: (event, waitAck = false) => this.sendEvent(channel, event, waitAck),
+      sendEvent: (event, waitAck = false) => this.sendEvent(channel, event, waitAck).pipe(toVoid()),
       unregister: () => this.remove(channel),
     };
   }
@@ -134,6 +140,8 @@ export class Device {
    * restarted the camera, or another connection was attached. Unsubscribing ends it. Neither closes the connection.
    */
   attach(connection: Connection): Subscription {
+    const isConnection = hasMethods(connection, 'write') && hasMethods(connection.bytes$, 'subscribe');
+    requireArgument(isConnection, "attach takes a connection, as a transport's open() emits it", connection);
     this.session?.end();
     const attached = new Subscription();
     const session = new Session(this.state, connection, () => {

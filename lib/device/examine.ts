@@ -23,7 +23,7 @@ export type Finding =
   | { readonly kind: 'sync' };
 
 /** The firmware's reading of its buffer while it waits for no acknowledgement. */
-export function examine(bytes: Uint8Array, rules: ReceiveRules): Finding {
+export function examine(bytes: Uint8Array<ArrayBuffer>, rules: ReceiveRules): Finding {
   const garbage = garbageBefore(bytes);
   if (garbage > 0) return { kind: 'skip', consumed: garbage };
   if (bytes.length < HEADER_BYTES) return { kind: 'more' };

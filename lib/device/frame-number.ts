@@ -1,3 +1,4 @@
+import { isBytes, requireArgument } from '../arguments.js';
 import { decodeUtf8, encodeUtf8 } from '../wire/payloads/index.js';
 
 /** JPEG markers: a comment, and the start of the picture's data, behind which no segment is looked for. */
@@ -26,6 +27,7 @@ export function withFrameNumber(jpeg: Uint8Array, index: number): Uint8Array {
  * ```
  */
 export function frameNumber(jpeg: Uint8Array): number | undefined {
+  requireArgument(isBytes(jpeg), 'frameNumber takes the bytes of a JPEG', jpeg);
   for (let at = 2; at + 4 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== START_OF_SCAN;) {
     const end = at + 2 + (((jpeg[at + 2] ?? 0) << 8) | (jpeg[at + 3] ?? 0));
     const number = /^frame (\d+)$/.exec(jpeg[at + 1] === COMMENT ? decodeUtf8(jpeg.subarray(at + 4, end)) : '');

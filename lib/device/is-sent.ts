@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 
 /** Whether an event that waits for no acknowledgement has gone out: there is a host, and it wants events. */
-export function isSent(event$: Observable<never>): boolean {
+export function isSent(event$: Observable<void>): boolean {
   let sent = false;
   event$.subscribe({ complete: () => (sent = true), error: () => undefined });
   return sent;

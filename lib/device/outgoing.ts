@@ -1,8 +1,8 @@
-import { encodePacket } from '../wire/encoder.js';
-import { HEADER_BYTES, PAYLOAD_CRC_BYTES, type Packet } from '../wire/packet.js';
+import { encodePacket, type Outgoing } from '../wire/encoder.js';
+import { HEADER_BYTES, PAYLOAD_CRC_BYTES } from '../wire/packet.js';
 
 /** The bytes of a packet. With crc off the fields stay on the wire and hold nothing of use (PROTOCOL 1). */
-export function outgoingBytes(packet: Packet, crc: boolean): Uint8Array {
+export function outgoingBytes(packet: Outgoing, crc: boolean): Uint8Array {
   const bytes = encodePacket(packet);
   if (!crc) {
     bytes.fill(0, HEADER_BYTES - 2, HEADER_BYTES);

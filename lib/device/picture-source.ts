@@ -1,6 +1,7 @@
 import { pictureBytes } from '../frames/pixel-format.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { FRAME_HEADER_BYTES, PixelFormat, encodeFrameHeader } from '../wire/payloads/index.js';
+import { unshared } from '../wire/unshared.js';
 import { encodeWithJpegJs, type EncodeJpeg } from './encode-jpeg.js';
 import { withFrameNumber } from './frame-number.js';
 import { PictureCache } from './picture-cache.js';
@@ -75,7 +76,7 @@ export class PictureSource {
   private asJpeg(shot: Shot): Uint8Array | undefined {
     const { width, height, format, quality, framesPerSecond } = shot.settings;
     const data = this.drawn(shot, `jpeg ${quality} of ${format}`, (rgba) =>
-      this.options.encodeJpeg(asSeen(rgba, shot.settings, format), width, height, quality),
+      this.options.encodeJpeg(unshared(asSeen(rgba, shot.settings, format)), width, height, quality),
     );
     const numbered = withFrameNumber(data, shot.index);
     return this.fits(numbered.length) ? framed('jpeg', shot.settings, framesPerSecond, numbered) : undefined;

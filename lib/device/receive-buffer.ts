@@ -1,6 +1,6 @@
 /** The device's own buffer of fixed size: bytes go in at the end and are consumed at the beginning (PROTOCOL 1). */
 export class ReceiveBuffer {
-  private storage: Uint8Array;
+  private storage: Uint8Array<ArrayBuffer>;
   private start = 0;
   private end = 0;
 
@@ -9,7 +9,7 @@ export class ReceiveBuffer {
   }
 
   /** What is in it: a view that is valid until the next `append`. */
-  get bytes(): Uint8Array {
+  get bytes(): Uint8Array<ArrayBuffer> {
     return this.storage.subarray(this.start, this.end);
   }
 

@@ -1,6 +1,5 @@
 import { Subscription } from 'rxjs';
 import { Flag } from '../wire/flags.js';
-import type { Packet } from '../wire/packet.js';
 import { AckWait } from './ack-wait.js';
 import type { DeviceState } from './device-state.js';
 import { findAcknowledgement } from './find-acknowledgement.js';
@@ -8,7 +7,7 @@ import type { Inbox } from './inbox.js';
 import type { ReceiveBuffer } from './receive-buffer.js';
 import { settle } from './settle.js';
 import type { StrandState } from './strand-state.js';
-import type { Effect, Pending, SendEffect, Task } from './task.js';
+import type { Effect, Numbered, Pending, SendEffect, Task } from './task.js';
 import type { Transmitter } from './transmitter.js';
 
 /** What a strand has in common with the others of its session. */
@@ -144,7 +143,7 @@ export class Strand {
     if (this.state === before) wait.start(pump);
   }
 
-  private sent(task: Task, packet: Packet): void {
+  private sent(task: Task, packet: Numbered): void {
     this.session.transmitter.count(packet);
     this.start(task);
   }

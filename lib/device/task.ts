@@ -5,7 +5,10 @@ import { encodeStatus } from '../wire/payloads/index.js';
 import type { Answer } from './backend.js';
 
 /** A packet to be sent, before it has its sequence number. */
-export type Unnumbered = Omit<Packet, 'kind' | 'sequence'>;
+export type Unnumbered = Omit<Packet, 'kind' | 'sequence' | 'payload'> & { readonly payload: Uint8Array };
+
+/** The same with its number. */
+export type Numbered = Unnumbered & { readonly sequence: number };
 
 /** An answer of a back-end that is not there yet. */
 export type Pending = Observable<unknown> | PromiseLike<unknown>;

@@ -1,11 +1,10 @@
 import type { Connection } from '../transport/transport.js';
 import { Flag } from '../wire/flags.js';
-import type { Packet } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
 import type { DeviceState } from './device-state.js';
 import { outgoingBytes, withPayload } from './outgoing.js';
 import { Output } from './output.js';
-import type { Unnumbered } from './task.js';
+import type { Numbered, Unnumbered } from './task.js';
 
 /** The way of a packet out: its number, what it asks for, and its bytes by what was agreed on. */
 export class Transmitter {
@@ -38,19 +37,19 @@ export class Transmitter {
   }
 
   /** The packet with its number, asking for an acknowledgement where PROTOCOL 5 wants one. */
-  stamp(packet: Unnumbered): Packet {
+  stamp(packet: Unnumbered): Numbered {
     const { flags } = packet;
     const asks = (flags & Flag.ACK_REQ) !== 0 || (flags & (Flag.ACK | Flag.NAK | Flag.EVENT)) === 0;
     const ackReq = asks && this.capabilities.ack ? Flag.ACK_REQ : 0;
-    return { kind: 'packet', sequence: this.sequence, ...packet, flags: (flags & ~Flag.ACK_REQ) | ackReq };
+    return { sequence: this.sequence, ...packet, flags: (flags & ~Flag.ACK_REQ) | ackReq };
   }
 
-  write(packet: Packet): void {
+  write(packet: Numbered): void {
     this.output.write(outgoingBytes(packet, this.capabilities.crc));
   }
 
   /** Sends the same packet again. Without CRCs the firmware leaves RTX out. */
-  repeat(packet: Packet, payloadNow?: () => Uint8Array): void {
+  repeat(packet: Numbered, payloadNow?: () => Uint8Array): void {
     this.device.counters.retransmits++;
     const { crc } = this.capabilities;
     const bytes = outgoingBytes(crc ? { ...packet, flags: packet.flags | Flag.RTX } : packet, crc);
@@ -58,7 +57,7 @@ export class Transmitter {
   }
 
   /** The packet is done with: everything but an EVENT moves the counter. */
-  count({ flags }: Packet): void {
+  count({ flags }: Numbered): void {
     if ((flags & Flag.EVENT) !== 0) return;
     this.sequence = (this.sequence + 1) & 0xff;
     this.device.counters.sentPackets++;

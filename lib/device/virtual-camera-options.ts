@@ -1,5 +1,6 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import type { Version } from '../wire/payloads/index.js';
 import { LONGEST_TIMER_MS } from './ack-wait.js';
 import { defaultVersions } from './board.js';

@@ -12,7 +12,7 @@ export interface Frame {
    * A whole file for `jpeg` and `png`, else rows of pixels from the top left. A view of the bytes that were read, which
    * all subscribers share.
    */
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** Frames per second as the camera counts them; 0 in old firmware. */
   readonly fps: number;
   /** How many frames this camera object had read before, those that made no sense included. */
@@ -28,7 +28,7 @@ const COMPRESSED: ReadonlySet<FrameFormat> = new Set(['jpeg', 'png']);
  *
  * @throws {OpenMVError} `MALFORMED` when the header claims more than there is.
  */
-export function parseFrame(bytes: Uint8Array, index: number, receivedAt: number): Frame {
+export function parseFrame(bytes: Uint8Array<ArrayBuffer>, index: number, receivedAt: number): Frame {
   const { width, height, pixelFormat, size, offset, fps } = decodeFrameHeader(bytes);
   const format = formatName(pixelFormat);
   const there = Math.max(bytes.length - offset, 0);

@@ -1,3 +1,4 @@
+import { isObject, requireArgument } from '../arguments.js';
 import { pixelsOf, regionIn, type Picture, type Region } from './picture.js';
 
 /** How many pixels have each of the values 0 to 255, by colour. Alpha is not looked at. */
@@ -33,6 +34,7 @@ const VALUES = 256;
  * ```
  */
 export function histogram(picture: Picture, region?: Region): Histogram {
+  requireArgument(isObject(picture), 'histogram and regionStatistics take a picture', picture);
   const { x, y, width, height } = regionIn(picture, region);
   const { kind, data } = pixelsOf(picture);
   const pixels = width * height;

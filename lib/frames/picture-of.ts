@@ -5,7 +5,7 @@ import { pictureBytes, type FrameFormat } from './pixel-format.js';
 
 /** What was read from a channel that serves pictures. */
 export interface PictureReading {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Height, width and more, or nothing. */
   readonly shape: readonly number[];
   /** Of pixels without a header, where the program knows it. */
@@ -39,7 +39,7 @@ export function pictureOf({ bytes, shape, format, name, index, receivedAt }: Pic
 }
 
 /** Whether it begins with the stream's header is told by what that says: a format, and a length that is there. */
-function withHeader(bytes: Uint8Array, index: number, receivedAt: number): Frame | undefined {
+function withHeader(bytes: Uint8Array<ArrayBuffer>, index: number, receivedAt: number): Frame | undefined {
   if (bytes.length <= FRAME_HEADER_BYTES) return undefined;
   try {
     const frame = parseFrame(bytes, index, receivedAt);

@@ -1,4 +1,4 @@
-import { OpenMVError } from '../errors.js';
+import { requireArgument } from '../arguments.js';
 import { PixelFormat } from '../wire/payloads/index.js';
 
 /** The pixel formats by name (PROTOCOL 8). `unknown` is one that this library does not know; its `data` are all there is. */
@@ -41,8 +41,7 @@ const words = new Map(Array.from(names, ([word, name]) => [name, word]));
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when pixels can't be of this format. */
 export function requireFormat(format: FrameFormat): void {
-  if (words.has(format)) return;
-  throw new OpenMVError('INVALID_ARGUMENT', `a format of pixels is ${[...words.keys()].join(', ')}, not ${format}`);
+  requireArgument(words.has(format), `a format of pixels is ${[...words.keys()].join(', ')}`, format);
 }
 
 /** The format word of a name; 0, which no format has, of `unknown`. */

@@ -1,3 +1,4 @@
+import { isObject, requireArgument } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { bayerToRgba } from './bayer.js';
 import type { Frame } from './frame.js';
@@ -21,12 +22,11 @@ import { yuvToRgba } from './yuv.js';
  *   canvas.putImageData(new ImageData(toRgba(frame), frame.width, frame.height), 0, 0);
  * ```
  */
-export function toRgba({
-  format,
-  width,
-  height,
-  data,
-}: Pick<Frame, 'format' | 'width' | 'height' | 'data'>): Uint8ClampedArray<ArrayBuffer> {
+export function toRgba(
+  frame: Pick<Frame, 'format' | 'width' | 'height'> & { readonly data: Uint8Array },
+): Uint8ClampedArray<ArrayBuffer> {
+  requireArgument(isObject(frame), 'toRgba takes a frame', frame);
+  const { format, width, height, data } = frame;
   const needed = pictureBytes(format, width, height);
   if (needed === undefined) {
     throw new OpenMVError(

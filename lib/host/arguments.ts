@@ -1,3 +1,4 @@
+import { requireArgument } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { CHANNEL_NAME_BYTES } from '../wire/payloads/index.js';
 import { decodeUtf8, encodeUtf8 } from '../wire/payloads/utf8.js';
@@ -16,6 +17,7 @@ export function requireWords(values: Readonly<Record<string, number>>): void {
 
 /** A channel's name as the camera keeps it, cut to 13 bytes (PROTOCOL 7). */
 export function cutName(name: string): string {
+  requireArgument(typeof name === 'string', "a channel's name is a text", name);
   const bytes = encodeUtf8(name);
   return bytes.length <= CHANNEL_NAME_BYTES ? name : decodeUtf8(bytes.subarray(0, CHANNEL_NAME_BYTES));
 }

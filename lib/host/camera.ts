@@ -2,7 +2,6 @@ import {
   defer,
   distinctUntilChanged,
   EMPTY,
-  ignoreElements,
   interval,
   map,
   of,
@@ -15,7 +14,8 @@ import {
   type Observable,
   type Subscription,
 } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { hasMethods, requireArgument, requireOptions, requireTransport, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import type { Transport } from '../transport/transport.js';
 import {
@@ -25,6 +25,7 @@ import {
   type DeviceStatistics,
   type MemoryPool,
 } from '../wire/payloads/index.js';
+import { toVoid } from '../operators/to-void.js';
 import { encodeUtf8, withoutMark } from '../wire/payloads/utf8.js';
 import type { CameraEvent } from './camera-event.js';
 import type { CameraInfo } from './camera-info.js';
@@ -106,8 +107,9 @@ export class Camera {
   readonly #feed: FrameFeed;
   readonly #scripts: Scripts;
 
-  /** @throws {OpenMVError} `INVALID_ARGUMENT` for options that make no sense. */
+  /** @throws {OpenMVError} `INVALID_ARGUMENT` for what is no transport, and for options that make no sense. */
   constructor(transport: Transport, options: CameraOptions = {}) {
+    requireTransport('a Camera', transport);
     this.#settings = cameraSettings(options, transport.preferred);
     this.#tracer = new Tracer(this.#settings.scheduler);
     this.#negotiation = new Negotiation(this.#settings.capabilities);
@@ -210,19 +212,19 @@ export class Camera {
   }
 
   /**
-   * Sets up the stream. Cold; completes when the camera has acknowledged all of it. From the subscription on the settings are
+   * Sets up the stream. Cold; emits `undefined` and completes when the camera has acknowledged all of it. From the subscription on the settings are
    * the camera's: unsubscribing does not take them back, and they are restored after a reboot or reconnection. Errors with `NAK`, `TIMEOUT`, `LINK_LOST`, `NO_SUCH_CHANNEL`.
    *
    * @throws {OpenMVError} `INVALID_ARGUMENT` when a number is not whole or below 0.
    */
-  stream(settings: StreamSettings): Observable<never> {
+  stream(settings: StreamSettings): Observable<void> {
     requireOptions('stream', settings, STREAM_SETTINGS);
     const { raw, source } = settings;
     requireWords({ ...(raw && { width: raw.width, height: raw.height }), ...(source !== undefined && { source }) });
     return defer(() => {
       this.#streamControl.want(settings, this.#access.stream);
       return this.#access.whenThere('stream', (session) => this.#streamControl.applied(session));
-    });
+    }).pipe(toVoid());
   }
 
   /** All that the camera tells by itself. Hot: opens the link, reads nothing. Each event once, in order. */
@@ -236,15 +238,23 @@ export class Camera {
   }
 
   /** A channel by name, which need not be there yet, and its bytes as they are. Opens nothing. A name over 13 bytes is cut, as the camera cuts it. */
-  channel(name: string): Channel<Uint8Array>;
+  channel(name: string): Channel<Uint8Array<ArrayBuffer>, Uint8Array>;
   /**
    * A channel by name, as above, and what its bytes mean.
    *
-   * @param codec `bytes`, `text`, `json<T>()`, `struct(layout)`, or your own
+   * @param codec `bytes`, `text`, `json<Read, Write>()`, `struct(layout)`, or your own
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when the name is no text, or the codec has no `decode` and `encode`.
    */
-  channel<T>(name: string, codec: Codec<T>): Channel<T>;
-  channel<T>(name: string, codec?: Codec<T>): Channel<T> | Channel<Uint8Array> {
+  channel<Read, Write = Read>(name: string, codec: Codec<Read, Write>): Channel<Read, Write>;
+  channel<Read, Write = Read>(
+    name: string,
+    codec?: Codec<Read, Write>,
+  ): Channel<Read, Write> | Channel<Uint8Array<ArrayBuffer>, Uint8Array> {
     const cut = cutName(name);
+    if (codec !== undefined) {
+      const wanted = 'a channel takes a codec, such as text, json() or struct({…})';
+      requireArgument(hasMethods(codec, 'decode', 'encode'), wanted, codec);
+    }
     const { scheduler, commandTimeoutMs } = this.#settings;
     return codec === undefined
       ? new Channel(cut, bytes, this.#access, scheduler, commandTimeoutMs)
@@ -289,12 +299,12 @@ export class Camera {
   }
 
   /**
-   * Stops the script that runs. Cold. Completes when the camera is back from its soft reboot, at once when none runs. The
+   * Stops the script that runs. Cold. Emits `undefined` and completes when the camera is back from its soft reboot, at once when none runs. The
    * camera's own main script ends without a reboot: its channels stay until the next one. Errors with `TIMEOUT` when the
    * script does not stop; `NAK`, `LINK_LOST`, `NO_SUCH_CHANNEL`, `QUEUE_FULL` as commands do.
    */
-  stop(): Observable<never> {
-    return this.#scripts.stop();
+  stop(): Observable<void> {
+    return this.#scripts.stop().pipe(toVoid());
   }
 
   /** The camera's memory pools now. Cold; emits them and completes. Errors as commands do. */
@@ -310,16 +320,16 @@ export class Camera {
   }
 
   /**
-   * Starts the camera anew, as its reset button does. Cold; completes when the command has gone out, for there is no
+   * Starts the camera anew, as its reset button does. Cold; emits `undefined` and completes when the command has gone out, for there is no
    * reply: the port goes away, and comes back as `options.reconnect` says.
    */
-  reset(): Observable<never> {
-    return this.#ask((session) => session.request(commands.reset())).pipe(ignoreElements());
+  reset(): Observable<void> {
+    return this.#ask((session) => session.request(commands.reset())).pipe(toVoid());
   }
 
   /** Starts the camera's bootloader, which waits for firmware and speaks another protocol. Cold; completes as `reset()` does. */
-  bootloader(): Observable<never> {
-    return this.#ask((session) => session.request(commands.bootloader())).pipe(ignoreElements());
+  bootloader(): Observable<void> {
+    return this.#ask((session) => session.request(commands.bootloader())).pipe(toVoid());
   }
 
   #ask<T>(work: (session: Session) => Observable<T>): Observable<T> {

@@ -58,7 +58,7 @@ export function channelFrames(
 }
 
 interface Reading {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly shape: readonly number[];
 }
 

@@ -29,14 +29,14 @@ export function channelValues(
   name: string,
   way: ChannelWay,
   scheduler: SchedulerLike,
-  read: Observable<Uint8Array>,
-): Observable<Uint8Array> {
+  read: Observable<Uint8Array<ArrayBuffer>>,
+): Observable<Uint8Array<ArrayBuffer>> {
   return new Observable((subscriber) => {
     const fresh$ = new Subject<number>();
-    let last: Uint8Array | undefined;
+    let last: Uint8Array<ArrayBuffer> | undefined;
     let expected = true;
     let beganAt = 0;
-    const isNew = (bytes: Uint8Array): boolean => {
+    const isNew = (bytes: Uint8Array<ArrayBuffer>): boolean => {
       const changed = last === undefined || !sameBytes(bytes, last);
       if (changed) fresh$.next(REST * (scheduler.now() - beganAt));
       const emitted = changed || expected;

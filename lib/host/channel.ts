@@ -1,7 +1,9 @@
-import { defer, filter, ignoreElements, map, share, type Observable, type SchedulerLike } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { defer, filter, map, share, type Observable, type SchedulerLike } from 'rxjs';
+import { isBytes, requireArgument, requireOptions, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { requireFormat, type FrameFormat } from '../frames/pixel-format.js';
+import { toVoid } from '../operators/to-void.js';
 import { decodeWord, decodeWords } from '../wire/payloads/index.js';
 import type { CameraEvent } from './camera-event.js';
 import type { ChannelWay } from './channel-access.js';
@@ -48,7 +50,7 @@ export interface CommandOptions {
  * }
  * ```
  */
-export class Channel<T> {
+export class Channel<Read, Write = Read> {
   /**
    * The channel's value: read at once, again after each of its events, and again when it comes back with a reboot or
    * reconnection. A channel that has been silent for a second is polled, for it may have no events, or one was lost; where it
@@ -61,13 +63,13 @@ export class Channel<T> {
    * completes. Errors with `MALFORMED`, `TOO_LARGE`, `NOT_READABLE`, another `NAK`, or when the link can't be opened;
    * `retry({ delay: 1000 })` behind it goes on. Holds the bytes of one value.
    */
-  readonly value$: Observable<T>;
+  readonly value$: Observable<Read>;
 
   /** @internal Made by `camera.channel`. */
   constructor(
     /** What the camera calls it. */
     readonly name: string,
-    private readonly codec: Codec<T>,
+    private readonly codec: Codec<Read, Write>,
     private readonly access: ChannelWay,
     private readonly scheduler: SchedulerLike,
     private readonly timeoutMs: number,
@@ -87,7 +89,7 @@ export class Channel<T> {
    * Also errors with `NOT_READABLE`, with `TOO_LARGE` when the camera claims more than 16 MiB, and with `MALFORMED` when the
    * codec rejects what was read.
    */
-  read(): Observable<T> {
+  read(): Observable<Read> {
     return this.#readBytes().pipe(map((bytes) => decodeValue(this.codec, bytes, this.name)));
   }
 
@@ -102,6 +104,7 @@ export class Channel<T> {
    * @throws {OpenMVError} `INVALID_ARGUMENT` when `offset` or `length` is not a whole number, or `chunkBytes` not above 0.
    */
   readChunks(range: ChunkRange = {}): Observable<Chunk> {
+    requireOptions('readChunks', range, CHUNK_RANGE);
     requireRange(range);
     return this.#operate((session, { id }) => readChunks(session, id, range), requireReadable);
   }
@@ -153,11 +156,12 @@ export class Channel<T> {
    * import type { Camera } from 'openmv-rx';
    *
    * // Two readings of one and the same state.
-   * const both = (camera: Camera): Observable<Uint8Array> =>
+   * const both = (camera: Camera): Observable<Uint8Array<ArrayBuffer>> =>
    *   camera.channel('state').locked((state) => concat(state.read(), state.read()));
    * ```
    */
-  locked<R>(work: (channel: Channel<T>) => Observable<R>): Observable<R> {
+  locked<R>(work: (channel: Channel<Read, Write>) => Observable<R>): Observable<R> {
+    requireArgument(typeof work === 'function', 'locked takes a function that is given the channel', work);
     return this.#operate((session, info) =>
       underLock({ session, info, scheduler: this.scheduler, timeoutMs: this.timeoutMs }, (way) =>
         work(new Channel(this.name, this.codec, way, this.scheduler, this.timeoutMs)),
@@ -176,7 +180,7 @@ export class Channel<T> {
    * @param options `atLeastOnce`: where the camera's reply is lost, write again instead of erroring with `OUTCOME_UNKNOWN`
    * @throws {OpenMVError} `INVALID_ARGUMENT` when the codec rejects the value, or makes no bytes of it, which no camera accepts.
    */
-  write(value: T, options: CommandOptions = {}): Observable<WriteProgress> {
+  write(value: Write, options: CommandOptions = {}): Observable<WriteProgress> {
     requireOptions('write', options, COMMAND_OPTIONS);
     const { atLeastOnce = false } = options;
     const data = encodeValue(this.codec, value, this.name);
@@ -216,18 +220,19 @@ export class Channel<T> {
   }
 
   /**
-   * Sends a request whose number and argument the channel defines. Completes when the camera has acknowledged it.
+   * Sends a request whose number and argument the channel defines. Emits `undefined` and completes when the camera has acknowledged it.
    *
    * @param options `atLeastOnce`: where the camera's reply is lost, send again instead of erroring with `OUTCOME_UNKNOWN`
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when `request` is not a whole number from 0 to 0xFFFFFFFF.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when `request` is not a whole number from 0 to 0xFFFFFFFF, or `argument` no bytes.
    */
-  ioctl(request: number, argument?: Uint8Array, options: CommandOptions = {}): Observable<never> {
+  ioctl(request: number, argument?: Uint8Array, options: CommandOptions = {}): Observable<void> {
     requireOptions('ioctl', options, COMMAND_OPTIONS);
     const { atLeastOnce = false } = options;
-    if (!isWord(request)) throw new OpenMVError('INVALID_ARGUMENT', `the request of an ioctl is a u32, not ${request}`);
+    requireArgument(isWord(request), 'the request of an ioctl is a whole number from 0 to 0xFFFFFFFF', request);
+    requireArgument(argument === undefined || isBytes(argument), 'the argument of an ioctl is a Uint8Array', argument);
     return this.#operate((session, { id }) =>
       session.request(commands.ioctl(id, request, argument, atLeastOnce ? 'always' : 'never')),
-    ).pipe(ignoreElements());
+    ).pipe(toVoid());
   }
 
   /** The channel's own events. Hot: opens the link and reads nothing. Never completes. */
@@ -235,7 +240,7 @@ export class Channel<T> {
     return this.access.events$.pipe(filter(({ channel }) => channel === this.name));
   }
 
-  #readBytes(): Observable<Uint8Array> {
+  #readBytes(): Observable<Uint8Array<ArrayBuffer>> {
     return this.#operate((session, { id }) => readAll(session, id), requireReadable);
   }
 
@@ -253,3 +258,4 @@ export class Channel<T> {
 }
 
 const COMMAND_OPTIONS: OptionNames<CommandOptions> = { atLeastOnce: true };
+const CHUNK_RANGE: OptionNames<ChunkRange> = { offset: true, length: true, chunkBytes: true };

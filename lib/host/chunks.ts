@@ -18,7 +18,7 @@ export interface ChunkRange {
 
 /** A part of what a channel holds. */
 export interface Chunk {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where they stand in the channel. */
   readonly offset: number;
   /** The channel's size when the reading began. */

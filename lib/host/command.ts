@@ -21,7 +21,9 @@ export type Repeatable = 'always' | 'same-session' | 'never';
 export interface Command {
   readonly opcode: number;
   readonly channel: number;
-  readonly payload: Uint8Array;
+  /** What the camera calls the channel, for errors. Default: its number alone. */
+  readonly channelName?: string;
+  readonly payload: Uint8Array<ArrayBuffer>;
   readonly repeatable: Repeatable;
   /** `data` replies are acknowledged and may be asked for again; `none`: the link goes away instead of a reply. */
   readonly reply: 'data' | 'ack' | 'none';
@@ -33,7 +35,7 @@ export interface Command {
    */
   readonly spareBytes?: number;
   /** Where a reply of several packets is put together, if it has to be copied at all. */
-  readonly into?: Uint8Array;
+  readonly into?: Uint8Array<ArrayBuffer>;
 }
 
 /** 32 channels of 16 bytes are the longest list; memory pools are fewer. One u8 counts them: 4 + 24 · 255 bytes. */

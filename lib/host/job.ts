@@ -1,6 +1,6 @@
 import { type Subscription, type Subscriber } from 'rxjs';
 import { OpenMVError, type ErrorCode } from '../errors.js';
-import { opcodeName } from '../wire/opcode.js';
+import { Opcode, opcodeName } from '../wire/opcode.js';
 import { NO_BYTES } from '../wire/packet.js';
 import type { Message, Range } from '../wire/reassembler.js';
 import { Status, statusName } from '../wire/status.js';
@@ -11,7 +11,7 @@ import type { TracedPacket } from './trace.js';
 /** What a command got. */
 export interface Reply {
   /** Empty where the reply was an ACK. */
-  readonly payload: Uint8Array;
+  readonly payload: Uint8Array<ArrayBuffer>;
   /** Fragments that were lost, where the device does not wait for acknowledgements. */
   readonly missing: readonly Range[];
   /** Whether its end came; if not, the channel ran dry or the rest was lost. */
@@ -107,12 +107,12 @@ export function endOf(command: Command, code: ErrorCode, message: string): OpenM
 
 /** How a command ends whose session is over. */
 export function interruptedBy(command: Command, wasSent: boolean, reason: string): OpenMVError {
-  const message = `${name(command)} was interrupted: ${reason}`;
+  const message = `${commandInWords(command)} was interrupted: ${reason}`;
   return wasSent ? endOf(command, 'LINK_LOST', message) : new OpenMVError('LINK_LOST', message);
 }
 
 function failure(command: Command, outcome: Exclude<Outcome, { kind: 'done' | 'data' }>): OpenMVError {
-  const what = name(command);
+  const what = commandInWords(command);
   switch (outcome.kind) {
     case 'refused': {
       const { status } = outcome;
@@ -135,10 +135,17 @@ function failure(command: Command, outcome: Exclude<Outcome, { kind: 'done' | 'd
 
 function hint(command: Command, status: number): string {
   if (status === Status.INVALID) return ' (the channel does not offer it, or the argument has the wrong size)';
-  if (status === Status.FAILED && command.reply === 'data') return ' (nothing is there)';
-  return '';
+  if (status !== Status.FAILED) return '';
+  if (command.opcode === Opcode.CHANNEL_WRITE) return ' (the value was refused: write() of its script took nothing)';
+  if (command.opcode === Opcode.CHANNEL_IOCTL) return ' (the request was refused by ioctl() of its script)';
+  return command.reply === 'data' ? ' (there is nothing to read)' : '';
 }
 
-function name({ opcode, channel }: Command): string {
-  return channel === 0 ? opcodeName(opcode) : `${opcodeName(opcode)} on channel ${channel}`;
+/** A channel as errors call it. */
+export function channelInWords(channel: number, name: string | undefined): string {
+  return name === undefined ? `channel ${channel}` : `channel '${name}'`;
+}
+
+export function commandInWords({ opcode, channel, channelName }: Command): string {
+  return channel === 0 ? opcodeName(opcode) : `${opcodeName(opcode)} on ${channelInWords(channel, channelName)}`;
 }

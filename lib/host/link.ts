@@ -4,7 +4,7 @@ import { acknowledgement } from '../operators/acknowledge.js';
 import { inTurn } from '../operators/in-turn.js';
 import type { Connection } from '../transport/transport.js';
 import { Flag } from '../wire/flags.js';
-import { Opcode, opcodeName } from '../wire/opcode.js';
+import { Opcode } from '../wire/opcode.js';
 import type { Packet } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
 import type { Message } from '../wire/reassembler.js';
@@ -12,7 +12,7 @@ import { commands, type Command } from './command.js';
 import { CommandQueue } from './command-queue.js';
 import { step } from './exchange.js';
 import { IDLE, type ExchangeEffect, type ExchangeInput, type ExchangeState, type Outcome } from './exchange-state.js';
-import { endOf, interruptedBy, Job, type Reply } from './job.js';
+import { commandInWords, endOf, interruptedBy, Job, type Reply } from './job.js';
 import { LinkCapabilities } from './link-capabilities.js';
 import { receive } from './receive.js';
 import { ReplyWait } from './reply-wait.js';
@@ -286,7 +286,7 @@ export class Link {
    */
   #deadline(job: Job): void {
     const { timeoutMs } = job;
-    const name = opcodeName(job.command.opcode);
+    const name = commandInWords(job.command);
     if (this.#active !== job) {
       this.#queue.remove(job);
       job.fail(new OpenMVError('TIMEOUT', `${name} had no turn within ${timeoutMs} ms: the camera does not answer`));

@@ -1,5 +1,6 @@
 import { map, type Observable } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import { SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities } from '../wire/payloads/index.js';
 import { commands } from './command.js';

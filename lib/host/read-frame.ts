@@ -23,7 +23,7 @@ export function readStreamedFrame(
   session: Session,
   channel: number,
   announced: Announced,
-): Observable<Uint8Array | undefined> {
+): Observable<Uint8Array<ArrayBuffer> | undefined> {
   return defer(() => {
     let mayBeLocked = false;
     const unlock = defer(() => {

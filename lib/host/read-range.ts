@@ -36,8 +36,8 @@ export function readRange(
   channel: number,
   range: Range,
   repeatable: Repeatable,
-): Observable<Uint8Array> {
-  if (range.length > MAX_READ_BYTES) return throwError(() => tooLarge(channel, range.length));
+): Observable<Uint8Array<ArrayBuffer>> {
+  if (range.length > MAX_READ_BYTES) return throwError(() => tooLarge(session.nameOf(channel), range.length));
   return defer(() =>
     repeatable === 'never' ? readInPieces(session, channel, range) : readInSlices(session, channel, range, repeatable),
   );
@@ -47,7 +47,11 @@ export function readRange(
  * A read that may consume, in as few commands as the camera's buffer allows (PROTOCOL 5a, "Room"): mostly one. They begin at
  * whole packets of a `read` back-end, which is called as it would be for one command.
  */
-function readInPieces(session: Session, channel: number, { offset, length }: Range): Observable<Uint8Array> {
+function readInPieces(
+  session: Session,
+  channel: number,
+  { offset, length }: Range,
+): Observable<Uint8Array<ArrayBuffer>> {
   const most = replyRoom(session, channel);
   if (length <= most) return readOnce(session, channel, { offset, length });
   const bytes = new Uint8Array(length);
@@ -74,16 +78,21 @@ function readInPieces(session: Session, channel: number, { offset, length }: Ran
   );
 }
 
-function readOnce(session: Session, channel: number, { offset, length }: Range): Observable<Uint8Array> {
+function readOnce(session: Session, channel: number, { offset, length }: Range): Observable<Uint8Array<ArrayBuffer>> {
   return session.request(commands.read(channel, offset, length, 'never')).pipe(
     map(({ payload, missing }) => {
-      if (missing.length > 0) throw lostForGood(channel);
+      if (missing.length > 0) throw lostForGood(session.nameOf(channel));
       return payload;
     }),
   );
 }
 
-function readInSlices(session: Session, channel: number, whole: Range, repeatable: Repeatable): Observable<Uint8Array> {
+function readInSlices(
+  session: Session,
+  channel: number,
+  whole: Range,
+  repeatable: Repeatable,
+): Observable<Uint8Array<ArrayBuffer>> {
   const { maxPayload } = session.info.capabilities;
   const todo: Range[] = [{ offset: 0, length: whole.length }];
   const bytes = new Uint8Array(whole.length);
@@ -98,7 +107,7 @@ function readInSlices(session: Session, channel: number, whole: Range, repeatabl
     if (pace && lost.length === 0)
       session.slicePace.measured(Math.ceil(payload.length / maxPayload), pace.firstMs, pace.restMs);
     if (repairs > MAX_REPAIRS)
-      throw new OpenMVError('TIMEOUT', `channel ${channel}: too much of what was read was lost`);
+      throw new OpenMVError('TIMEOUT', `${session.nameOf(channel)}: too much of what was read was lost`);
     todo.unshift(...lost);
     if (reply.ended && reply.payload.length < length) ranDry(offset + reply.payload.length);
   };
@@ -151,13 +160,13 @@ function lostRanges({ payload, missing, ended }: Reply, length: number): Range[]
   return ended || tail <= 0 ? [...missing] : [...missing, { offset: payload.length, length: tail }];
 }
 
-function tooLarge(channel: number, bytes: number): OpenMVError {
+function tooLarge(channel: string, bytes: number): OpenMVError {
   return new OpenMVError(
     'TOO_LARGE',
-    `channel ${channel} says that it has ${bytes} bytes, and at most ${MAX_READ_BYTES} are read at a time`,
+    `${channel} says that it has ${bytes} bytes, and at most ${MAX_READ_BYTES} are read at a time`,
   );
 }
 
-function lostForGood(channel: number): OpenMVError {
-  return new OpenMVError('OUTCOME_UNKNOWN', `parts of what was read from channel ${channel} were lost on the way`);
+function lostForGood(channel: string): OpenMVError {
+  return new OpenMVError('OUTCOME_UNKNOWN', `parts of what was read from ${channel} were lost on the way`);
 }

@@ -23,7 +23,7 @@ export interface ReceiveOptions {
   /** A packet whose header is intact and whose payload is not. */
   readonly damaged: (header: Header) => void;
   /** Where the fragments of the present reply belong. */
-  readonly into: () => Uint8Array | undefined;
+  readonly into: () => Uint8Array<ArrayBuffer> | undefined;
   /** Ends what is unfinished: a packet, and a run of fragments. */
   readonly giveUpPacket$: Observable<unknown>;
   readonly giveUpRun$: Observable<unknown>;

@@ -77,7 +77,7 @@ export class Sender {
       const sequence = pokes[0]?.sequence ?? 0;
       this.tracer.tell({ kind: 'poked', packet: job.traced(sequence, Flag.ACK), afterMs: this.#since(job) });
     }
-    return pokes.map(acknowledgement).reduce(joined);
+    return pokes.map(acknowledgement).reduce<Uint8Array>(joined, NO_BYTES);
   }
 
   #since({ startedAt }: Job): number {

@@ -27,7 +27,7 @@ import type { CameraInfo } from './camera-info.js';
 import { channelInfo, type ChannelInfo } from './channel-info.js';
 import { commands, type Command } from './command.js';
 import { Directory } from './directory.js';
-import type { Reply } from './job.js';
+import { channelInWords, type Reply } from './job.js';
 import { timeOfDay } from './monotonic-scheduler.js';
 import type { Link } from './link.js';
 import { spareRoom, writeRoom } from './room.js';
@@ -91,6 +91,11 @@ export class Session {
     return this.#events$;
   }
 
+  /** A channel as errors call it: by its name, or by its number while the camera has not told the name. */
+  nameOf(channel: number): string {
+    return channelInWords(channel, this.directory.byId(channel)?.name);
+  }
+
   /** As `Link.request`, with the deadline that the command's data call for. */
   request(command: Command): Observable<Reply> {
     return this.#request(command, false);
@@ -125,7 +130,12 @@ export class Session {
     const { payload, channel, replyLimit } = command;
     const timeoutMs = this.timeoutMs + (payload.length + replyLimit) / SLOWEST_BYTES_PER_MS;
     const spareBytes = spareRoom(this, channel, replyLimit);
-    return this.link.request({ ...command, spareBytes }, timeoutMs, mustBeSent);
+    const channelName = this.directory.byId(channel)?.name;
+    return this.link.request(
+      { ...command, spareBytes, ...(channelName !== undefined && { channelName }) },
+      timeoutMs,
+      mustBeSent,
+    );
   }
 
   /**

@@ -1,4 +1,5 @@
 import { catchError, map, of, switchMap, throwError, type Observable } from 'rxjs';
+import { requireArgument } from '../arguments.js';
 import { isOpenMVError, OpenMVError } from '../errors.js';
 import { decodeWords } from '../wire/payloads/index.js';
 import { Status } from '../wire/status.js';
@@ -8,7 +9,7 @@ import { readUpTo, sizeOf, wholeReading } from './transfer.js';
 
 /** The arrays of numbers that a channel may hold, little-endian as all that a camera sends. */
 export interface NumberArrays {
-  readonly u8: Uint8Array;
+  readonly u8: Uint8Array<ArrayBuffer>;
   readonly i8: Int8Array;
   readonly u16: Uint16Array;
   readonly i16: Int16Array;
@@ -42,8 +43,7 @@ export interface ShapedArray<K extends NumberType = NumberType> {
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when there are no such numbers. */
 export function requireNumberType(type: string): void {
-  if (Object.hasOwn(ARRAYS, type)) return;
-  throw new OpenMVError('INVALID_ARGUMENT', `numbers are ${Object.keys(ARRAYS).join(', ')}, not ${type}`);
+  requireArgument(Object.hasOwn(ARRAYS, type), `numbers are ${Object.keys(ARRAYS).join(', ')}`, type);
 }
 
 /** SIZE, SHAPE, READ; the size first, for it may prepare what the others tell of (PROTOCOL 7). */

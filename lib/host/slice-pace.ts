@@ -7,7 +7,8 @@ const MAX_BYTES = 256 * 1024;
 const LENGTH_TO_WAIT = 4;
 /** A measurement counts half after some 23 more. */
 const MEMORY = 0.97;
-/** A clock may tick in milliseconds, so what is shorter says something only in sum. */
+const ENOUGH_SLICES = 8;
+/** A clock may tick in milliseconds: where all slices together took less, a packet may seem longer than it is. */
 const ENOUGH_MS = 20;
 
 /**
@@ -24,11 +25,13 @@ export class SlicePace {
 
   /** Of a slice. */
   packets(maxPayload: number): number {
-    if (this.#firstMs + this.#restMs < ENOUGH_MS || this.#restMs === 0) return FIRST_PACKETS;
+    const most = Math.max(LEAST_PACKETS, Math.floor(MAX_BYTES / maxPayload));
+    if (this.#slices < ENOUGH_SLICES) return Math.min(FIRST_PACKETS, most);
+    const least = this.#firstMs + this.#restMs < ENOUGH_MS ? FIRST_PACKETS : LEAST_PACKETS;
     const packetMs = this.#restMs / this.#restPackets;
     const reactionMs = Math.max(this.#firstMs / this.#slices - packetMs, 0);
-    const most = Math.max(LEAST_PACKETS, Math.floor(MAX_BYTES / maxPayload));
-    return Math.min(Math.max(Math.round((LENGTH_TO_WAIT * reactionMs) / packetMs), LEAST_PACKETS), most);
+    const wanted = reactionMs === 0 ? least : Math.round((LENGTH_TO_WAIT * reactionMs) / packetMs);
+    return Math.min(Math.max(wanted, least), most);
   }
 
   /** A slice that came undisturbed: when its first packet was there, and how long after that its last one. */

@@ -1,4 +1,5 @@
 import { type Observable, type SchedulerLike, Subject } from 'rxjs';
+import { isObject, requireArgument } from '../arguments.js';
 import { opcodeName } from '../wire/opcode.js';
 import type { Discarded, Header } from '../wire/packet.js';
 import type { CameraState } from './camera-state.js';
@@ -64,6 +65,7 @@ export class Tracer {
  * ```
  */
 export function traceLine(entry: TraceEntry): string {
+  requireArgument(isObject(entry) && Number.isFinite(entry.at), 'traceLine takes an entry of trace$', entry);
   return `${entry.at.toFixed(0)} ${words(entry)}`;
 }
 

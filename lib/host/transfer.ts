@@ -19,12 +19,12 @@ export interface WriteProgress {
 const MAX_READINGS = 4;
 
 /** SIZE, once, then all of it (PROTOCOL 7). An empty channel is an empty array. */
-export function readAll(session: Session, channel: number): Observable<Uint8Array> {
+export function readAll(session: Session, channel: number): Observable<Uint8Array<ArrayBuffer>> {
   return wholeReading(sizeOf(session, channel).pipe(switchMap((size) => readUpTo(session, channel, size))));
 }
 
 /** READ of what SIZE said. */
-export function readUpTo(session: Session, channel: number, size: number): Observable<Uint8Array> {
+export function readUpTo(session: Session, channel: number, size: number): Observable<Uint8Array<ArrayBuffer>> {
   return size === 0 ? of(NO_BYTES) : readRange(session, channel, { offset: 0, length: size }, 'never');
 }
 
@@ -72,7 +72,7 @@ export function writeAll(
   const next = defer(() => {
     const limit = session.info.maxWriteBytes;
     if (total > limit && cut === undefined) {
-      const message = `channel ${channel}: a value of ${total} bytes does not fit in one write, which takes ${limit}, and its codec does not say where it may be cut`;
+      const message = `${session.nameOf(channel)}: a value of ${total} bytes does not fit in one write, which takes ${limit}, and its codec does not say where it may be cut`;
       return throwError(() => new OpenMVError('TOO_LARGE', message));
     }
     const rest = data.subarray(sent);

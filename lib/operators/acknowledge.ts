@@ -1,4 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs';
+import { requireArgument } from '../arguments.js';
 import { encodePacket } from '../wire/encoder.js';
 import { Flag } from '../wire/flags.js';
 import { Opcode } from '../wire/opcode.js';
@@ -30,6 +31,7 @@ import { untilGone } from './until-gone.js';
 export function acknowledge(
   send: (bytes: Uint8Array) => unknown,
 ): OperatorFunction<Packet | Discarded, Packet | Discarded> {
+  requireArgument(typeof send === 'function', 'acknowledge takes a function that sends bytes', send);
   return (source) =>
     new Observable((subscriber) => {
       const seen = new Seen();
@@ -53,7 +55,7 @@ export function acknowledge(
 }
 
 /** The ACK of a packet, which does no harm whenever it comes: a NAK resets a camera that is only late (PROTOCOL 5a). */
-export function acknowledgement({ sequence, channel, opcode }: Header): Uint8Array {
+export function acknowledgement({ sequence, channel, opcode }: Header): Uint8Array<ArrayBuffer> {
   return encodePacket({ sequence, channel, opcode, flags: Flag.ACK });
 }
 

@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
 import { Decoder, type DecodeOptions, type Decoded } from '../wire/decoder.js';
 import { inTurn } from './in-turn.js';
 import { untilGone } from './until-gone.js';

@@ -1,5 +1,12 @@
 import { from, Observable, Subscription, type ObservableInput, type OperatorFunction } from 'rxjs';
+import { requireArgument, requireOptions, type OptionNames } from '../arguments.js';
 import { untilGone } from './until-gone.js';
+
+/** Options of {@link keepLatest}. */
+export interface KeepLatestOptions<T> {
+  /** Called with each value that was dropped for a newer one, to count them. What it throws errors the result. */
+  readonly dropped?: (value: T) => void;
+}
 
 /**
  * As `exhaustMap`, but of the values that come while the work is under way the newest is kept, and worked on next: what
@@ -7,9 +14,10 @@ import { untilGone } from './until-gone.js';
  *
  * Emits what `project`'s Observables emit, one of them at a time. Completes when the source has completed and the work
  * on the last value is done; errors, at once, with the source, with the work, and with what `project` throws. Holds one
- * value at most; the ones it replaces are dropped.
+ * value at most; the ones it replaces are dropped, and `dropped` is called with each of them.
  *
  * @param project begins the work on a value
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when `project` or `dropped` is no function.
  *
  * @example
  * ```ts
@@ -20,7 +28,18 @@ import { untilGone } from './until-gone.js';
  *   camera.frames$.pipe(keepLatest(({ data }) => createImageBitmap(new Blob([data.slice()], { type: 'image/jpeg' }))));
  * ```
  */
-export function keepLatest<T, R>(project: (value: T) => ObservableInput<R>): OperatorFunction<T, R> {
+export function keepLatest<T, R>(
+  project: (value: T) => ObservableInput<R>,
+  options: KeepLatestOptions<T> = {},
+): OperatorFunction<T, R> {
+  requireOptions('keepLatest', options, KNOWN);
+  const { dropped = () => undefined } = options;
+  requireArgument(typeof dropped === 'function', 'dropped is a function that is called with a value', dropped);
+  requireArgument(
+    typeof project === 'function',
+    'keepLatest takes a function that begins the work on a value',
+    project,
+  );
   return (source) =>
     new Observable((subscriber) => {
       let waiting: { readonly value: T } | undefined;
@@ -67,9 +86,18 @@ export function keepLatest<T, R>(project: (value: T) => ObservableInput<R>): Ope
         else if (ended && !working) subscriber.complete();
       };
 
+      const tell = (value: T): void => {
+        try {
+          dropped(value);
+        } catch (error) {
+          subscriber.error(error);
+        }
+      };
       source.pipe(untilGone(subscriber)).subscribe({
         next: (value) => {
+          const replaced = waiting;
           waiting = { value };
+          if (replaced !== undefined) tell(replaced.value);
           advance();
         },
         error: (error: unknown) => {
@@ -83,3 +111,5 @@ export function keepLatest<T, R>(project: (value: T) => ObservableInput<R>): Ope
       });
     });
 }
+
+const KNOWN: OptionNames<KeepLatestOptions<unknown>> = { dropped: true };

@@ -1,5 +1,6 @@
 import { concatMap, defer, endWith, type OperatorFunction } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import { oneByOne } from './one-by-one.js';
 import { BannerSplitter } from './skip-banner.js';
 

@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import { inTurn } from './in-turn.js';
 import { TimePairing, type Pair, type Unpaired } from './time-pairing.js';
 import { untilGone } from './until-gone.js';

@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
 import type { Discarded, Packet } from '../wire/packet.js';
 import { Reassembler, type Message, type ReassembleOptions } from '../wire/reassembler.js';
 import { inTurn } from './in-turn.js';

@@ -1,5 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import { requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
 import { oneByOne } from './one-by-one.js';
 import { SlidingRate, windowOf, type RateOptions } from './sliding-rate.js';
 

@@ -1,5 +1,5 @@
 import { map, Observable, tap, type SchedulerLike } from 'rxjs';
-import { requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
 import { steadied } from '../host/monotonic-scheduler.js';
 import type { Connection, Transport } from '../transport/transport.js';
 import { CaptureFile } from './capture-file.js';

@@ -141,7 +141,7 @@ export class Eavesdropper {
   }
 }
 
-function frameOf(bytes: Uint8Array, index: number, at: number, counted: () => void): RecordingEntry[] {
+function frameOf(bytes: Uint8Array<ArrayBuffer>, index: number, at: number, counted: () => void): RecordingEntry[] {
   try {
     const frame = parseFrame(bytes, index, at);
     counted();

@@ -4,7 +4,7 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const RGBA_8_BIT = [8, 6, 0, 0, 0];
 
 /** RGBA pixels as a PNG file, compressed, which the one of the virtual camera is not: there is no zlib in a browser. */
-export function encodePng(rgba: Uint8ClampedArray, width: number, height: number): Uint8Array {
+export function encodePng(rgba: Uint8ClampedArray, width: number, height: number): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
@@ -21,7 +21,7 @@ export function encodePng(rgba: Uint8ClampedArray, width: number, height: number
   ]);
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
+function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = Buffer.concat([new Uint8Array(4), Buffer.from(type, 'latin1'), data, new Uint8Array(4)]);
   bytes.writeUInt32BE(data.length);
   bytes.writeUInt32BE(crc32(bytes.subarray(4, -4)), bytes.length - 4);

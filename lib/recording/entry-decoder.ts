@@ -6,6 +6,7 @@ import { structs } from '../host/struct/struct.js';
 import type { StructLayout } from '../host/struct/layout.js';
 import { decodeUtf8, withoutMark } from '../wire/payloads/index.js';
 import { cbor } from '../widgets/cbor.js';
+import { unshared } from '../wire/unshared.js';
 import { log } from './format/foxglove.js';
 import { decodeFrame, decodeFrameInfo, type FrameInfo } from './format/frame-messages.js';
 import { toMilliseconds } from './format/nanoseconds.js';
@@ -54,7 +55,8 @@ export class EntryDecoder {
   }
 
   #entry(message: Message, channel: McapTypes.Channel, schema: string): RecordingEntry | undefined {
-    const { data: bytes, logTime } = message;
+    const { logTime } = message;
+    const bytes = unshared(message.data);
     const { topic } = channel;
     const at = toMilliseconds(logTime);
     const is = (known: { readonly name: string; readonly schema?: { readonly name: string } }): boolean =>
@@ -85,14 +87,18 @@ function channelList(bytes: Uint8Array): readonly ChannelInfo[] {
   return channels as readonly ChannelInfo[];
 }
 
-function channelValue(channel: McapTypes.Channel, bytes: Uint8Array, at: number): RecordedValue | undefined {
+function channelValue(
+  channel: McapTypes.Channel,
+  bytes: Uint8Array<ArrayBuffer>,
+  at: number,
+): RecordedValue | undefined {
   const name = channel.topic.slice(CHANNEL_TOPIC.length);
   const layout = channel.metadata.get(LAYOUT);
   if (layout !== undefined) {
     const fields = json(layout) as StructLayout;
     const value = recordsFromJson(fields, json(bytes));
     const packed = structs(fields).encode(value as never);
-    return { kind: 'value', at, channel: name, encoding: 'records', bytes: packed, value };
+    return { kind: 'value', at, channel: name, encoding: 'records', bytes: unshared(packed), value };
   }
   const decode = decoders.get(channel.messageEncoding);
   if (!decode) return undefined;
@@ -106,7 +112,10 @@ function channelValue(channel: McapTypes.Channel, bytes: Uint8Array, at: number)
   };
 }
 
-const decoders = new Map<string, { encoding: RecordedValue['encoding']; decode: (bytes: Uint8Array) => unknown }>([
+const decoders = new Map<
+  string,
+  { encoding: RecordedValue['encoding']; decode: (bytes: Uint8Array<ArrayBuffer>) => unknown }
+>([
   ['json', { encoding: 'json', decode: json }],
   ['cbor', { encoding: 'cbor', decode: (bytes) => cbor().decode(bytes) }],
   [BYTES_ENCODING, { encoding: 'bytes', decode: (bytes) => bytes }],

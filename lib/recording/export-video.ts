@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { defer, from, type Observable } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { FfmpegProcess } from './ffmpeg-process.js';
@@ -79,7 +80,7 @@ async function* exporting(
   framesPerSecond: number,
   encoderFor: (first: Frame) => FfmpegProcess,
 ): AsyncGenerator<ExportVideoProgress> {
-  let shown: { readonly frame: Frame; readonly bytes: Uint8Array } | undefined;
+  let shown: { readonly frame: Frame; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
   let encoder: FfmpegProcess | undefined;
   let beganAt = 0;
   let pictures = 0;
@@ -129,7 +130,7 @@ function inputOf({ format, width, height }: Frame, framesPerSecond: number): rea
   return ['-f', 'rawvideo', '-pix_fmt', 'rgba', '-video_size', `${width}x${height}`, ...rate];
 }
 
-function pictureBytes(frame: Frame): Uint8Array {
+function pictureBytes(frame: Frame): Uint8Array<ArrayBuffer> {
   return frame.format === 'jpeg' || frame.format === 'png' ? frame.data : new Uint8Array(toRgba(frame).buffer);
 }
 

@@ -17,7 +17,7 @@ export class Lookahead {
   }
 
   /** Takes out the value of a channel that was read behind an event of it: if another event comes first, there is none. */
-  async takeValue(channel: string): Promise<Uint8Array | undefined> {
+  async takeValue(channel: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     await this.#fill();
     const at = this.#ahead.findIndex(
       (scene) =>

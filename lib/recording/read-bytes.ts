@@ -1,6 +1,6 @@
 /** What was read of a channel so far, which may come in parts and some of it twice. Holds as much as SIZE said. */
 export class ReadBytes {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   /** What is still missing, as stretches from a byte to the one behind the last. */
   #missing: readonly (readonly [from: number, to: number])[];
 
@@ -10,7 +10,7 @@ export class ReadBytes {
   }
 
   /** Takes a part in. Gives all of it when that is complete, once. */
-  add(offset: number, part: Uint8Array): Uint8Array | undefined {
+  add(offset: number, part: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
     const end = Math.min(offset + part.length, this.#bytes.length);
     if (this.#missing.length === 0 || offset >= end) return undefined;
     this.#bytes.set(part.subarray(0, end - offset), offset);

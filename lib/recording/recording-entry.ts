@@ -14,7 +14,7 @@ export interface RecordedValue {
   readonly channel: string;
   readonly encoding: ValueEncoding;
   /** As the camera sent it; of `records`, as their layout packs them: what was padding is zero. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** What it means, by its encoding; `undefined` where it is not what it was said to be. */
   readonly value: unknown;
 }
@@ -46,5 +46,5 @@ export interface UnknownMessage {
   /** The schema's name; empty where it has none. */
   readonly schema: string;
   readonly encoding: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }

@@ -210,7 +210,10 @@ function pieces(bytes: Uint8Array, size: number): readonly Uint8Array[] {
 
 /** Until the host has acknowledged it; where there is none, or it wants no events, that is all. */
 function acknowledged(channel: DeviceChannel, event: number): Observable<never> {
-  return defer(() => channel.sendEvent(event, true)).pipe(catchError(() => EMPTY));
+  return defer(() => channel.sendEvent(event, true)).pipe(
+    ignoreElements(),
+    catchError(() => EMPTY),
+  );
 }
 
 function deviceOptions(

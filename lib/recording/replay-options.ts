@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import { steadied } from '../host/monotonic-scheduler.js';
 
 /**

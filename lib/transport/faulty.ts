@@ -8,7 +8,8 @@ import {
   throwError,
   type Subscriber,
 } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, requireTransport, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import { FaultLine, type Faults } from './fault-line.js';
 import { seededRandom } from './random.js';
 import type { Connection, Transport } from './transport.js';
@@ -48,6 +49,7 @@ export interface FaultyOptions extends Faults {
  * ```
  */
 export function faulty(transport: Transport, options: FaultyOptions = {}): Transport {
+  requireTransport('faulty', transport);
   requireOptions('faulty', options, KNOWN);
   checkFaults(options);
   const chance = chanceOf(options);

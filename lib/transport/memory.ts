@@ -7,7 +7,8 @@ import {
   type Subscriber,
   throwError,
 } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { requireOptions, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import { fairDelivery } from './fair-delivery.js';
 import type { Connection, Transport } from './transport.js';
 

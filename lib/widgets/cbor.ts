@@ -1,3 +1,4 @@
+import { isObject, requireArgument } from '../arguments.js';
 import type { Codec } from './codec.js';
 import { decodeCbor, encodeCbor } from './plain-cbor.js';
 
@@ -36,8 +37,9 @@ export type IntegerKeys<T> = T extends readonly (infer E)[]
  *     .value$.subscribe(({ temperature }) => console.log(temperature));
  * ```
  */
-export function cbor<T>(keys?: IntegerKeys<T>): Codec<T> {
+export function cbor<T>(keys?: IntegerKeys<T>): Codec<T> & { decode(bytes: Uint8Array): T } {
   if (keys === undefined) return { decode: (bytes) => decodeCbor(bytes) as T, encode: encodeCbor };
+  requireArgument(isObject(keys), 'cbor takes the keys as an object, or nothing', keys);
   const keyOf = new Map(Object.entries<number>(keys));
   const nameOf = new Map(Array.from(keyOf, ([name, key]) => [key, name]));
   return {

@@ -8,14 +8,14 @@ export interface Setter {
   readonly kind: 'value' | 'click';
   readonly name: string;
   readonly value: WidgetValue;
-  readonly subscriber: Subscriber<never>;
+  readonly subscriber: Subscriber<void>;
 }
 
 /** What fits in one write. */
 export interface Batch {
   readonly kind: Setter['kind'];
   /** A CBOR array of whole records; empty when none of them fits. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly setters: readonly Setter[];
   /** Those whose record alone is larger than a write, and how large it is. */
   readonly tooLarge: readonly { readonly setter: Setter; readonly bytes: number }[];
@@ -103,7 +103,7 @@ export class PendingSettings {
 }
 
 /** Encoded values as one CBOR array (RFC 8949, 3.1: major type 4). */
-function arrayOf(items: readonly Uint8Array[]): Uint8Array {
+function arrayOf(items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   if (items.length === 0) return new Uint8Array();
   const { length } = items;
   const head = length < 24 ? [0x80 | length] : length < 256 ? [0x98, length] : [0x99, length >> 8, length & 0xff];

@@ -16,7 +16,7 @@ const AS_A_CAMERA_READS_IT: EncodeOptions = {
 };
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` for what CBOR has no bytes for, or a camera's decoder does not know. */
-export function encodeCbor(value: unknown): Uint8Array {
+export function encodeCbor(value: unknown): Uint8Array<ArrayBuffer> {
   try {
     return encode(value, AS_A_CAMERA_READS_IT);
   } catch (error) {

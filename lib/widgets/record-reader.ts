@@ -1,4 +1,5 @@
 import { OpenMVError } from '../errors.js';
+import { unshared } from '../wire/unshared.js';
 import type { WidgetRecord } from './keys.js';
 
 /** Takes values out of a record, checks what they are, and knows what is left. A value of `null` is as good as none. */
@@ -67,10 +68,10 @@ export class RecordReader {
   }
 
   /** None where it does not say. */
-  bytes(key: number, meaning: string): Uint8Array {
+  bytes(key: number, meaning: string): Uint8Array<ArrayBuffer> {
     const value = this.take(key);
     if (value === undefined) return new Uint8Array();
-    if (value instanceof Uint8Array) return value;
+    if (value instanceof Uint8Array) return unshared(value);
     return this.fail(`has ${meaning} (key ${key}) that are no bytes: ${shown(value)}`);
   }
 

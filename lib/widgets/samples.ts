@@ -59,7 +59,10 @@ export function decodeSamples(typeCode: string, bytes: Uint8Array): Samples {
   return samples;
 }
 
-export function encodeSamples(samples: Samples): { readonly typeCode: string; readonly bytes: Uint8Array } {
+export function encodeSamples(samples: Samples): {
+  readonly typeCode: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+} {
   const typeCode = typeCodeOf(samples);
   const { size, write } = TYPES[typeCode] as SampleType;
   const bytes = new Uint8Array(size * samples.length);

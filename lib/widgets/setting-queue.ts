@@ -35,10 +35,10 @@ export class SettingQueue {
   ) {}
 
   /**
-   * Cold. Completes when the write that carried this value, or a later one of the same widget, is acknowledged; a click,
+   * Cold. Emits `undefined` and completes when the write that carried this value, or a later one of the same widget, is acknowledged; a click,
    * when its own is. Errors as that write does; with `TOO_LARGE` where no write takes it, and `QUEUE_FULL` when 1024 wait.
    */
-  enqueue({ kind, name, value }: Pick<Setter, 'kind' | 'name' | 'value'>): Observable<never> {
+  enqueue({ kind, name, value }: Pick<Setter, 'kind' | 'name' | 'value'>): Observable<void> {
     return new Observable((subscriber) => {
       if (this.#pending.count >= MAX_WAITING) {
         const message = `${MAX_WAITING} settings wait for channel '${this.channel}' already: wait for some of them`;
@@ -89,7 +89,11 @@ export class SettingQueue {
         )
         .subscribe({
           error: (error: unknown) => end(({ subscriber }) => subscriber.error(error)),
-          complete: () => end(({ subscriber }) => subscriber.complete()),
+          complete: () =>
+            end(({ subscriber }) => {
+              subscriber.next();
+              subscriber.complete();
+            }),
         }),
     );
   }

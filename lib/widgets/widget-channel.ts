@@ -1,5 +1,6 @@
 import { Subject, type Observable } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
+import { requireArgument, requireOptions, type OptionNames } from '../arguments.js';
+import { OpenMVError } from '../errors.js';
 import { Key, type WidgetRecord } from './keys.js';
 import { shown } from './record-reader.js';
 import { misfit } from './setting.js';
@@ -50,7 +51,7 @@ export class WidgetChannel {
   readonly #widgets = new Map<string, Widget>();
   readonly #changes = new Subject<WidgetChange>();
   readonly #refresh: ((channel: WidgetChannel) => void) | undefined;
-  #bytes: Uint8Array | undefined;
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
   #ready = true;
 
   /** What hosts set, in the order in which they did, each when it has been applied. Hot; never ends. */
@@ -59,6 +60,7 @@ export class WidgetChannel {
   /** @param widgets in the order in which they are shown; of two with one name the last is there */
   constructor(widgets: readonly Widget[], options: WidgetChannelOptions = {}) {
     requireOptions('WidgetChannel', options, KNOWN);
+    requireArgument(Array.isArray(widgets), 'a WidgetChannel takes a list of widgets', widgets);
     const { refresh } = options;
     for (const widget of widgets) this.#widgets.set(widget.name, widget);
     this.#refresh = refresh;
@@ -91,7 +93,7 @@ export class WidgetChannel {
     return this.#bytes.length;
   }
 
-  read(offset: number, size: number): Uint8Array {
+  read(offset: number, size: number): Uint8Array<ArrayBuffer> {
     this.#bytes ??= encodeWidgets(this.widgets);
     return this.#bytes.subarray(offset, offset + size);
   }

@@ -1,3 +1,4 @@
+import { isBytes, requireArgument } from '../arguments.js';
 import { isOpenMVError, OpenMVError } from '../errors.js';
 import { decodeWidget } from './decode-widget.js';
 import { encodeWidget } from './encode-widget.js';
@@ -23,6 +24,7 @@ import type { Widget } from './widget.js';
  * ```
  */
 export function decodeWidgets(bytes: Uint8Array, channel: string): Widget[] {
+  requireArgument(isBytes(bytes), 'decodeWidgets takes a Uint8Array', bytes);
   if (bytes.length === 0) return [];
   let baseName = '';
   return entriesIn(bytes, channel).map((entry) => {
@@ -36,7 +38,8 @@ export function decodeWidgets(bytes: Uint8Array, channel: string): Widget[] {
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` when something in a `rest` has no form in CBOR that a camera knows.
  */
-export function encodeWidgets(widgets: readonly Widget[]): Uint8Array {
+export function encodeWidgets(widgets: readonly Widget[]): Uint8Array<ArrayBuffer> {
+  requireArgument(Array.isArray(widgets), 'encodeWidgets takes a list of widgets', widgets);
   let baseName = '';
   return encodeCbor(
     widgets.map((widget) => {

@@ -10,6 +10,7 @@ import {
   tap,
   type Observable,
 } from 'rxjs';
+import { hasMethods, requireArgument } from '../arguments.js';
 import { isOpenMVError } from '../errors.js';
 import type { Codec } from './codec.js';
 import { malformed } from './decode-widget.js';
@@ -27,8 +28,8 @@ export interface WidgetCamera {
 
 /** What it needs of a `Channel`. */
 export interface WidgetBytes {
-  readonly value$: Observable<Uint8Array>;
-  read(): Observable<Uint8Array>;
+  readonly value$: Observable<Uint8Array<ArrayBuffer>>;
+  read(): Observable<Uint8Array<ArrayBuffer>>;
   write(value: Uint8Array, options: { readonly atLeastOnce: boolean }): Observable<unknown>;
 }
 
@@ -47,7 +48,7 @@ export interface Widgets {
   /**
    * Sets a widget: a toggle, a slider or spinbox, a select or radio, a lineedit, and what this library does not know.
    *
-   * Cold; completes when the camera has acknowledged the value, or a later one of the same widget, in whose favour one that
+   * Cold; emits `undefined` and completes when the camera has acknowledged the value, or a later one of the same widget, in whose favour one that
    * still waited is dropped. Never more than one write is under way; what is set meanwhile goes in the next, or in several
    * where that is more than the camera takes, cut between widgets. Unsubscribing removes what is not yet sent. A value
    * whose acknowledgement was lost is written again, which does no harm.
@@ -58,14 +59,14 @@ export interface Widgets {
    * `QUEUE_FULL` when 1024 settings wait, `MALFORMED` when what was read is no list of widgets, and as the channel's `read()`
    * and `write()` do.
    */
-  set(name: string, value: WidgetValue): Observable<never>;
+  set(name: string, value: WidgetValue): Observable<void>;
 
   /**
-   * Clicks a pushbutton. Cold; completes when the camera has acknowledged it. Each click is written once, by itself and in
+   * Clicks a pushbutton. Cold; emits `undefined` and completes when the camera has acknowledged it. Each click is written once, by itself and in
    * its place among what is set: a slider that was set before is set when the button is clicked. Errors as `set` does, and
    * with `OUTCOME_UNKNOWN` when the acknowledgement was lost.
    */
-  click(name: string): Observable<never>;
+  click(name: string): Observable<void>;
 }
 
 /**
@@ -91,6 +92,7 @@ export interface Widgets {
  * ```
  */
 export function widgets(camera: WidgetCamera, name: string): Widgets {
+  requireArgument(hasMethods(camera, 'channel', 'info'), 'widgets takes a Camera', camera);
   const channel = camera.channel(name, AS_THEY_ARE);
   /** The last good set, while there are subscribers for whom it is kept up to date. */
   let present: readonly Widget[] | undefined;

@@ -1,3 +1,4 @@
+import { isBytes, requireArgument } from '../arguments.js';
 /**
  * One CRC engine for both checks of the protocol: most significant bit first, no reflection, no final xor, eight
  * bytes a step ("slicing by 8"). A 16-bit CRC lives in the top half of the 32-bit register, so that one loop serves both.
@@ -60,6 +61,7 @@ const update32 = crcEngine(0xfa567d89);
  * @returns 0 to 0xFFFF; 0xE541 for the ASCII bytes "123456789"
  */
 export function crc16(bytes: Uint8Array, previous = 0xffff): number {
+  requireArgument(isBytes(bytes), 'crc16 takes a Uint8Array', bytes);
   return update16(previous << 16, bytes) >>> 16;
 }
 
@@ -70,5 +72,6 @@ export function crc16(bytes: Uint8Array, previous = 0xffff): number {
  * @returns 0 to 0xFFFFFFFF; 0x41B403D3 for the ASCII bytes "123456789"
  */
 export function crc32(bytes: Uint8Array, previous = 0xffffffff): number {
+  requireArgument(isBytes(bytes), 'crc32 takes a Uint8Array', bytes);
   return update32(previous, bytes) >>> 0;
 }

@@ -2,6 +2,7 @@ import { crc32 } from './crc.js';
 import { GatherSpace } from './gather.js';
 import { bodyBytes, findSync, parseHeader, word32, type AnnouncedHeader } from './header.js';
 import { HEADER_BYTES, LARGEST_PAYLOAD, NO_BYTES, type Discarded, type Packet } from './packet.js';
+import { unshared } from './unshared.js';
 
 /** Options of the operator `decode`. */
 export interface DecodeOptions {
@@ -19,7 +20,7 @@ export type Decoded = Packet | Discarded;
 
 interface OpenPacket {
   readonly header: AnnouncedHeader;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array<ArrayBuffer>;
   filled: number;
 }
 
@@ -51,7 +52,7 @@ export class Decoder {
 
   /** The packets and rejects that these bytes complete, in their order. The chunk may not be written to afterwards. */
   push(chunk: Uint8Array): Decoded[] {
-    this.#scan(chunk);
+    this.#scan(unshared(chunk));
     return this.#take();
   }
 
@@ -80,7 +81,7 @@ export class Decoder {
     return out;
   }
 
-  #scan(chunk: Uint8Array): void {
+  #scan(chunk: Uint8Array<ArrayBuffer>): void {
     let at = 0;
     while (at < chunk.length) {
       if (this.#open !== undefined) at = this.#continueBody(this.#open, chunk, at);
@@ -91,7 +92,7 @@ export class Decoder {
   }
 
   /** Nothing is pending: searches the chunk itself. */
-  #findHeader(chunk: Uint8Array, from: number): number {
+  #findHeader(chunk: Uint8Array<ArrayBuffer>, from: number): number {
     const at = findSync(chunk, from);
     if (at < 0) {
       this.#garbage += chunk.length - from;
@@ -110,7 +111,7 @@ export class Decoder {
   }
 
   /** The last chunk ended inside of what may be a header. */
-  #continueHeader(chunk: Uint8Array, from: number): number {
+  #continueHeader(chunk: Uint8Array<ArrayBuffer>, from: number): number {
     const added = Math.min(HEADER_BYTES - this.#started, chunk.length - from);
     this.#start.set(chunk.subarray(from, from + added), this.#started);
     this.#started += added;
@@ -140,7 +141,7 @@ export class Decoder {
   }
 
   /** An intact header: its body begins at `at`. */
-  #begin(header: AnnouncedHeader, chunk: Uint8Array, at: number): number {
+  #begin(header: AnnouncedHeader, chunk: Uint8Array<ArrayBuffer>, at: number): number {
     this.#endGarbage();
     if (header.length > this.#maxPayload) {
       this.#reject('too-long', header);
@@ -173,7 +174,7 @@ export class Decoder {
   }
 
   /** Emits the packet if its payload is what its CRC says. */
-  #finish({ length, ...header }: AnnouncedHeader, body: Uint8Array): boolean {
+  #finish({ length, ...header }: AnnouncedHeader, body: Uint8Array<ArrayBuffer>): boolean {
     const payload = length === 0 ? NO_BYTES : body.subarray(0, length);
     if (length > 0 && this.#crc() && crc32(payload) !== word32(body, length)) return false;
     this.#out.push({ kind: 'packet', ...header, payload });

@@ -1,6 +1,13 @@
+import { isBytes, isObject, requireArgument } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { crc16, crc32 } from './crc.js';
-import { HEADER_BYTES, NO_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Packet } from './packet.js';
+import { HEADER_BYTES, NO_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Header } from './packet.js';
+
+/** What {@link encodePacket} writes: an opcode, and what else is not zero or empty. */
+export interface Outgoing extends Partial<Header> {
+  readonly opcode: number;
+  readonly payload?: Uint8Array;
+}
 
 /**
  * The bytes of a packet as they go on the wire, both CRCs included, in one new array (PROTOCOL 1).
@@ -15,12 +22,15 @@ import { HEADER_BYTES, NO_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Packet 
  * const sync = encodePacket({ opcode: Opcode.PROTO_SYNC }); // AA D5 00 00 00 00 00 00 B0 AC
  * ```
  */
-export function encodePacket(packet: Partial<Omit<Packet, 'kind' | 'opcode'>> & Pick<Packet, 'opcode'>): Uint8Array {
+export function encodePacket(packet: Outgoing): Uint8Array<ArrayBuffer> {
+  requireArgument(isObject(packet), 'encodePacket takes an object with an opcode', packet);
+  const { payload = NO_BYTES } = packet;
+  requireArgument(isBytes(payload), 'the payload of a packet is a Uint8Array', payload);
   return encodePacketBehind(NO_BYTES, packet);
 }
 
 /** The bytes of a packet as {@link encodePacket} makes them, behind other bytes that go out in the same write. */
-export function encodePacketBehind(before: Uint8Array, packet: Parameters<typeof encodePacket>[0]): Uint8Array {
+export function encodePacketBehind(before: Uint8Array, packet: Outgoing): Uint8Array<ArrayBuffer> {
   const payload = packet.payload ?? NO_BYTES;
   const { length } = payload;
   if (length > 0xffff)

@@ -12,7 +12,7 @@ export class GatherSpace {
   #used = 0;
 
   /** Room for `bytes`, right behind what was last kept where it fits. Valid until the next call. */
-  take(bytes: number): Uint8Array {
+  take(bytes: number): Uint8Array<ArrayBuffer> {
     if (this.#space.length - this.#used < bytes) {
       this.#space = new Uint8Array(Math.max(bytes, SPACE_BYTES));
       this.#used = 0;

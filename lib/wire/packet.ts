@@ -31,7 +31,7 @@ export interface Header {
 /** One intact unit on the wire. */
 export interface Packet extends Header {
   readonly kind: 'packet';
-  readonly payload: Uint8Array;
+  readonly payload: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -54,5 +54,5 @@ export interface Discarded {
 
 /** Whether a value of `decode()` is an intact packet. */
 export function isPacket(value: { readonly kind: string }): value is Packet {
-  return value.kind === 'packet';
+  return (value as typeof value | null | undefined)?.kind === 'packet';
 }

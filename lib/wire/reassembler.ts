@@ -18,7 +18,7 @@ export interface Message extends Header {
   /** How many packets it came in. */
   readonly packets: number;
   /** A view of the packets' bytes where they lie in one piece, else a copy. What is missing is zero. */
-  readonly payload: Uint8Array;
+  readonly payload: Uint8Array<ArrayBuffer>;
   /** Fragments that did not come, from gaps in the sequence. Empty in a whole message. */
   readonly missing: readonly Range[];
   /** Whether its last packet came. A run that another message cut short is not ended. */
@@ -33,7 +33,7 @@ export interface ReassembleOptions {
    * Asked for a place when a message is put together whose packets do not lie in one piece; its first bytes are taken if
    * it is long enough. Default: a new array for each.
    */
-  readonly into?: () => Uint8Array | undefined;
+  readonly into?: () => Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Sixteen times the largest stream buffer of today's boards. */
@@ -46,7 +46,7 @@ interface Run {
   next: number;
   /** Bytes, holes included. */
   bytes: number;
-  readonly parts: { readonly offset: number; readonly bytes: Uint8Array }[];
+  readonly parts: { readonly offset: number; readonly bytes: Uint8Array<ArrayBuffer> }[];
   readonly missing: Range[];
   tooLong: boolean;
 }
@@ -59,7 +59,7 @@ interface Run {
  */
 export class Reassembler {
   readonly #maxMessage: number;
-  readonly #into: () => Uint8Array | undefined;
+  readonly #into: () => Uint8Array<ArrayBuffer> | undefined;
   #run: Run | undefined;
 
   constructor({ maxMessage = DEFAULT_MAX_MESSAGE, into = () => undefined }: ReassembleOptions = {}) {
@@ -161,7 +161,10 @@ function messageOf(packet: Packet): Message {
 }
 
 /** One view where the parts lie back to back in one buffer, as the decoder's gather space lays them; else one copy. */
-function join({ parts, missing, bytes }: Run, into: () => Uint8Array | undefined): Uint8Array {
+function join(
+  { parts, missing, bytes }: Run,
+  into: () => Uint8Array<ArrayBuffer> | undefined,
+): Uint8Array<ArrayBuffer> {
   const [first, ...rest] = parts;
   if (first === undefined) return NO_BYTES;
   const { buffer, byteOffset } = first.bytes;

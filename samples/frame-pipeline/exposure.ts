@@ -29,7 +29,7 @@ const GAIN = 0.6;
  */
 export function exposure(camera: Camera): Observable<Round> {
   const config = camera.channel('config', json<Config>());
-  const prepared = camera.stream({ raw: SIZE });
+  const prepared = camera.stream({ raw: SIZE }).pipe(ignoreElements());
   const round = (present: number): Observable<Round> =>
     camera.readFrame().pipe(
       map((frame) => ({ median: median(frame), exposure: present })),

@@ -15,7 +15,7 @@ describe('FrameFiles', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'openmv-rx-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
-  const frame = (...data: number[]): { format: 'jpeg'; data: Uint8Array } => ({
+  const frame = (...data: number[]): { format: 'jpeg'; data: Uint8Array<ArrayBuffer> } => ({
     format: 'jpeg',
     data: Uint8Array.from(data),
   });

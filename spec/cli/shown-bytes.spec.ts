@@ -1,6 +1,6 @@
 import { lineOf, shownBytes } from '../../lib/cli/shown-bytes.js';
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 describe('shownBytes', () => {
   it.each(['', '21.5', 'Grüße\n\tan alle\r\n', '{"a":1}'])('shows the text %j as text where it fits', (text) => {

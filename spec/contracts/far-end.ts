@@ -131,7 +131,7 @@ export function written(write: Observable<never>): Promise<void> {
 }
 
 /** Bytes that do not repeat, so that a gap, a repeat or a swap of any length shows. */
-export function pattern(length: number, seed = 1): Uint8Array {
+export function pattern(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let state = seed;
   for (let i = 0; i < length; i++) {

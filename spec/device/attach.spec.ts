@@ -26,7 +26,7 @@ function setup(): Setup {
   return { device, clock, channel, asked };
 }
 
-const codeOf = (sent: Observable<never>): { is: string } => {
+const codeOf = (sent: Observable<void>): { is: string } => {
   const seen = { is: 'pending' };
   sent.subscribe({
     complete: () => (seen.is = 'complete'),
@@ -35,8 +35,8 @@ const codeOf = (sent: Observable<never>): { is: string } => {
   return seen;
 };
 
-const unlock = (sequence: number): Uint8Array => command(sequence, Opcode.CHANNEL_UNLOCK);
-const info = (sequence: number): Uint8Array => command(sequence, Opcode.SYS_INFO);
+const unlock = (sequence: number): Uint8Array<ArrayBuffer> => command(sequence, Opcode.CHANNEL_UNLOCK);
+const info = (sequence: number): Uint8Array<ArrayBuffer> => command(sequence, Opcode.SYS_INFO);
 const read = command(0, Opcode.CHANNEL_READ, 1, encodeReadRequest(0, 2000));
 const smaller = encodeCapabilities({ crc: true, seq: true, ack: false, events: false, maxPayload: 50 });
 const UNLOCK = 'CHANNEL_UNLOCK@0 NAK BUSY';

@@ -69,7 +69,7 @@ export const switchStream = (host: SimpleHost, on: boolean): void => {
   host.ask(Opcode.CHANNEL_IOCTL, STREAM, encodeIoctl(0, encodeWords(Number(on))));
 };
 
-export function readFrame(host: SimpleHost): Uint8Array {
+export function readFrame(host: SimpleHost): Uint8Array<ArrayBuffer> {
   expect(host.ask(Opcode.CHANNEL_LOCK, STREAM).word).toBe('ACK');
   const size = decodeWord(host.ask(Opcode.CHANNEL_SIZE, STREAM).payload);
   const frame = host.ask(Opcode.CHANNEL_READ, STREAM, encodeReadRequest(0, size)).payload;

@@ -39,7 +39,7 @@ function isStreamData(row: Row): boolean {
 /** A stream that publishes when it is told to: when the recorded one did. */
 function registerStream(device: Device, frameAt: (index: number) => Uint8Array): () => void {
   let published = 0;
-  let frame = bytes('');
+  let frame: Uint8Array = bytes('');
   let locked = false;
   const unlock = () => {
     if (locked) frame = bytes('');

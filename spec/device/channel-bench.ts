@@ -21,7 +21,7 @@ export function setup(backend?: Backend, options: DeviceOptions = {}, flags?: nu
   if (backend) device.register('it', backend, flags);
   const host = link(device);
   let sequence = 0;
-  const ask = (opcode: number, channel = 1, payload = bytes('')) => {
+  const ask = (opcode: number, channel = 1, payload: Uint8Array = bytes('')) => {
     host.send(command(sequence, opcode, channel, payload));
     const said = host.said();
     sequence += said.length;

@@ -15,7 +15,13 @@ const KNOWN: readonly number[] = Object.values(Opcode);
 const LAST_OF_SYSTEM = 0x14;
 
 /** What a device with one channel, the first, says to one command; without acknowledgements. */
-function answer(backend: Backend, opcode: number, channel = 1, payload = bytes(''), flags?: number): string[] {
+function answer(
+  backend: Backend,
+  opcode: number,
+  channel = 1,
+  payload: Uint8Array = bytes(''),
+  flags?: number,
+): string[] {
   const device = new Device({ ack: false, scheduler: new Clock(), bufferSize: 512 });
   device.register('it', backend, flags);
   const host = link(device);

@@ -14,7 +14,7 @@ function setup(options: DeviceOptions = {}) {
 }
 
 /** How it ended so far. */
-function outcome(sent: Observable<never>): { readonly is: string } {
+function outcome(sent: Observable<void>): { readonly is: string } {
   const seen = { is: 'pending' };
   sent.subscribe({
     complete: () => (seen.is = 'complete'),

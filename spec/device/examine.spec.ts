@@ -7,7 +7,7 @@ import { Opcode } from '../../lib/wire/opcode.js';
 import { ack, bytes, command, hexOf, nak, SYNC } from './support.js';
 
 const rules: ReceiveRules = { crc: true, seq: true, maxPayload: 498, sequence: 0 };
-const joined = (...parts: Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts));
+const joined = (...parts: Uint8Array[]): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.concat(parts));
 
 describe('what stands at the beginning of the receive buffer', () => {
   const packet = command(0, Opcode.CHANNEL_WRITE, 4, bytes('0102030405'));

@@ -29,7 +29,7 @@ function works(host: Link, sequence: number): void {
 }
 
 /** A header that announces `length`, with a right CRC, and nothing behind it. */
-function header(length: number): Uint8Array {
+function header(length: number): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(length);
   return encodePacket({ opcode: Opcode.CHANNEL_WRITE, channel: 1, payload }).slice(0, 10);
 }

@@ -21,7 +21,7 @@ function sourceOf(options: Partial<PictureOptions> = {}) {
   const source = new PictureSource({ encodeJpeg, frameSource: undefined, streamBufferBytes: 1 << 20, ...options });
   const bytes = (settings: Partial<PictureSettings>, raw = NOT_RAW, index = 1, sensor = 0) =>
     source.frame({ index, settings: { ...defaultPictureSettings, ...small, ...settings }, sensor }, raw);
-  const frame = (...picture: Parameters<typeof bytes>): Frame => parseFrame(bytes(...picture)!, 0, 0);
+  const frame = (...picture: Parameters<typeof bytes>): Frame => parseFrame(new Uint8Array(bytes(...picture)!), 0, 0);
   return { bytes, frame, encoded: () => encoded };
 }
 

@@ -7,7 +7,7 @@ import { encodeCapabilities, encodeWriteRequest } from '../../lib/wire/payloads/
 import { Clock } from './clock.js';
 import { ack, bytes, command, link, SYNC, type Link } from './support.js';
 
-const joined = (...parts: Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts));
+const joined = (...parts: Uint8Array[]): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.concat(parts));
 
 /** Without acknowledgements a reply ends a command, which is all these behaviours are about. */
 function quiet(options: DeviceOptions = {}): { device: Device; host: Link } {
@@ -16,7 +16,7 @@ function quiet(options: DeviceOptions = {}): { device: Device; host: Link } {
 }
 
 const UNLOCK = 'CHANNEL_UNLOCK@0 NAK BUSY';
-const unlock = (sequence: number): Uint8Array => command(sequence, Opcode.CHANNEL_UNLOCK);
+const unlock = (sequence: number): Uint8Array<ArrayBuffer> => command(sequence, Opcode.CHANNEL_UNLOCK);
 
 describe('a Device that receives', () => {
   it('says nothing of its own accord', () => {

@@ -72,7 +72,7 @@ export function registerStandIns(device: Device): DeviceChannel {
 }
 
 /** What stood in the frame channel: its content is no rule of the protocol, so it is taken from the rows. */
-function recordedPicture(): Uint8Array {
+function recordedPicture(): Uint8Array<ArrayBuffer> {
   const reads = capture('channels').filter(({ from, bytes: [, , , channel, , opcode] }) => {
     return from === 'device' && channel === 7 && opcode === Opcode.CHANNEL_READ;
   });

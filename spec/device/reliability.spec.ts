@@ -5,7 +5,7 @@ import { encodeReadRequest } from '../../lib/wire/payloads/index.js';
 import { Clock } from './clock.js';
 import { ack, command, link, nak, SYNC, type Link } from './support.js';
 
-const joined = (...parts: Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts));
+const joined = (...parts: Uint8Array[]): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.concat(parts));
 
 function device(options: DeviceOptions = {}): { device: Device; host: Link; clock: Clock } {
   const clock = new Clock();
@@ -15,9 +15,9 @@ function device(options: DeviceOptions = {}): { device: Device; host: Link; cloc
 
 const INFO = 'SYS_INFO@0 ACK_REQ 76B';
 const RTX = 'SYS_INFO@0 RTX+ACK_REQ 76B';
-const info = (sequence: number): Uint8Array => command(sequence, Opcode.SYS_INFO);
-const ackInfo = (sequence: number): Uint8Array => ack(sequence, Opcode.SYS_INFO);
-const nakInfo = (sequence: number): Uint8Array => nak(sequence, Opcode.SYS_INFO);
+const info = (sequence: number): Uint8Array<ArrayBuffer> => command(sequence, Opcode.SYS_INFO);
+const ackInfo = (sequence: number): Uint8Array<ArrayBuffer> => ack(sequence, Opcode.SYS_INFO);
+const nakInfo = (sequence: number): Uint8Array<ArrayBuffer> => nak(sequence, Opcode.SYS_INFO);
 
 describe('a Device that waits for an acknowledgement', () => {
   it('executes nothing until it has come', () => {

@@ -4,7 +4,7 @@ import { ack, command, inWords, link, SYNC, type Link } from './support.js';
 
 interface Reply {
   /** All fragments, put together. */
-  readonly payload: Uint8Array;
+  readonly payload: Uint8Array<ArrayBuffer>;
   /** Flags and status of the last packet: `ACK`, `NAK BUSY`. */
   readonly word: string;
 }

@@ -19,8 +19,8 @@ function counted(device: Device): DeviceStatistics {
   return decodeDeviceStatistics(asking.saidBytes().slice(10, -4));
 }
 
-const info = (sequence: number): Uint8Array => command(sequence, Opcode.SYS_INFO);
-const unlock = (sequence: number): Uint8Array => command(sequence, Opcode.CHANNEL_UNLOCK);
+const info = (sequence: number): Uint8Array<ArrayBuffer> => command(sequence, Opcode.SYS_INFO);
+const unlock = (sequence: number): Uint8Array<ArrayBuffer> => command(sequence, Opcode.CHANNEL_UNLOCK);
 
 describe('the statistics of a Device', () => {
   it('begin at 0, with the command that asks for them', () => {

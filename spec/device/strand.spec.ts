@@ -1,4 +1,4 @@
-import { concat, EMPTY, NEVER, Observable, of, Subject } from 'rxjs';
+import { EMPTY, map, NEVER, Observable, of, Subject } from 'rxjs';
 import { Device, type Backend, type DeviceChannel, type DeviceError } from '../../lib/device/index.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import { encodeReadRequest, encodeWriteRequest } from '../../lib/wire/payloads/index.js';
@@ -46,18 +46,18 @@ function promised<T>(): Promised<T> {
   };
 }
 
-const size = (sequence: number): Uint8Array => command(sequence, Opcode.CHANNEL_SIZE, 1);
-const unlock = (sequence: number): Uint8Array => command(sequence, Opcode.CHANNEL_UNLOCK, 0);
-const write = (sequence: number, data: Uint8Array): Uint8Array =>
+const size = (sequence: number): Uint8Array<ArrayBuffer> => command(sequence, Opcode.CHANNEL_SIZE, 1);
+const unlock = (sequence: number): Uint8Array<ArrayBuffer> => command(sequence, Opcode.CHANNEL_UNLOCK, 0);
+const write = (sequence: number, data: Uint8Array): Uint8Array<ArrayBuffer> =>
   command(sequence, Opcode.CHANNEL_WRITE, 1, encodeWriteRequest(0, data));
-const ackEvent = (sequence: number): Uint8Array => ack(sequence, Opcode.CHANNEL_EVENT, 1);
+const ackEvent = (sequence: number): Uint8Array<ArrayBuffer> => ack(sequence, Opcode.CHANNEL_EVENT, 1);
 const UNLOCK = 'CHANNEL_UNLOCK@0 NAK BUSY';
 
 describe('a back-end that waits for the acknowledgement of its own event', () => {
   it('gets it, and its command is answered then', () => {
     const { device, host } = setup({});
     const it: DeviceChannel = device.register('teller', {
-      write: (_, data) => concat(it.sendEvent(5, true), of(data.length)),
+      write: (_, data) => it.sendEvent(5, true).pipe(map(() => data.length)),
     });
     host.said();
     host.send(command(0, Opcode.CHANNEL_WRITE, 2, encodeWriteRequest(0, bytes('01'))), unlock(1));

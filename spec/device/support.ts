@@ -12,7 +12,7 @@ export interface Row {
   readonly bytes: Uint8Array;
 }
 
-export const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
+export const bytes = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(hex, 'hex'));
 export const hexOf = (data: Uint8Array): string => Buffer.from(data).toString('hex');
 
 export function capture(name: string): Row[] {
@@ -80,17 +80,22 @@ export function inWords(packet: Uint8Array): string {
 }
 
 /** A packet of the host. */
-export function command(sequence: number, opcode: number, channel = 0, payload = bytes('')): Uint8Array {
+export function command(
+  sequence: number,
+  opcode: number,
+  channel = 0,
+  payload: Uint8Array = bytes(''),
+): Uint8Array<ArrayBuffer> {
   return encodePacket({ sequence, opcode, channel, payload });
 }
 
-export function ack(sequence: number, opcode: number, channel = 0): Uint8Array {
+export function ack(sequence: number, opcode: number, channel = 0): Uint8Array<ArrayBuffer> {
   return encodePacket({ sequence, opcode, channel, flags: 1 });
 }
 
-export function nak(sequence: number, opcode: number, channel = 0): Uint8Array {
+export function nak(sequence: number, opcode: number, channel = 0): Uint8Array<ArrayBuffer> {
   return encodePacket({ sequence, opcode, channel, flags: 2 });
 }
 
 export const SYNC = bytes('aad5000000000000b0ac');
-export const refused = (status: number): Uint8Array => encodeStatus(status);
+export const refused = (status: number): Uint8Array<ArrayBuffer> => encodeStatus(status);

@@ -10,7 +10,7 @@ import { receivedWhole } from '../wire/recorded.js';
 const MALFORMED = expect.objectContaining({ code: 'MALFORMED' }) as Error;
 
 /** What a stream channel gives: a header, what stands between it and the pixels, and bytes that count up. */
-function read(header: Partial<FrameHeader>, bytes: number, between = 0): Uint8Array {
+function read(header: Partial<FrameHeader>, bytes: number, between = 0): Uint8Array<ArrayBuffer> {
   const whole = { width: 4, height: 3, pixelFormat: PixelFormat.GRAYSCALE, size: 1, offset: 32, fps: 30, ...header };
   const pixels = Uint8Array.from({ length: bytes }, (_, i) => i & 0xff);
   return Uint8Array.from([...encodeFrameHeader(whole), ...new Uint8Array(between), ...pixels]);

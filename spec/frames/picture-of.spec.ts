@@ -8,7 +8,7 @@ function picture(reading: Partial<PictureReading>): Frame {
 }
 
 /** With the header of the stream (PROTOCOL 8). */
-function headed(width: number, height: number, word: number, size: number, pixels: number): Uint8Array {
+function headed(width: number, height: number, word: number, size: number, pixels: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(32 + pixels).fill(9);
   bytes.set(new Uint8Array(Uint32Array.of(width, height, word, size, 32, 0, 0, 0).buffer));
   return bytes;

@@ -1,6 +1,6 @@
 import { ConsoleText } from '../../lib/host/console-text.js';
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 describe('console text', () => {
   it('is the same however its bytes are cut', () => {

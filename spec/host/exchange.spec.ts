@@ -37,7 +37,7 @@ function packet(
   command: { opcode: number; channel: number },
   sequence: number,
   flags: number,
-  payload: Uint8Array = new Uint8Array(),
+  payload: Uint8Array<ArrayBuffer> = new Uint8Array(),
 ): ExchangeInput {
   const fields: Packet = { kind: 'packet', opcode: command.opcode, channel: command.channel, sequence, flags, payload };
   return { type: 'packet', packet: fields };
@@ -71,7 +71,7 @@ function reply(
   command: { opcode: number; channel: number },
   sequence: number,
   flags: number,
-  payload: Uint8Array = new Uint8Array(),
+  payload: Uint8Array<ArrayBuffer> = new Uint8Array(),
 ): ExchangeInput[] {
   return [packet(command, sequence, flags, payload), message(command, sequence, flags, { payload })];
 }

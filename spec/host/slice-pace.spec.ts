@@ -33,6 +33,15 @@ describe('SlicePace', () => {
     expect(settled(reactionMs, packetMs)).toBe(packets);
   });
 
+  it('is long on a quick link too, where a packet takes next to nothing', () => {
+    expect(settled(0.3, 0.02)).toBe(60);
+    expect(settled(0.3, 0)).toBe(64);
+  });
+
+  it('keeps to four packets on a quick link whose packets take as long as the reaction', () => {
+    expect(settled(0.1, 0.2)).toBe(4);
+  });
+
   it('takes no more than 256 KiB, however slow the reaction is', () => {
     expect(settled(1000, 0.5) * PAYLOAD).toBeLessThanOrEqual(256 * 1024);
     expect(settled(1000, 0.5, 100, 50) * 50).toBeLessThanOrEqual(256 * 1024);

@@ -1,4 +1,4 @@
-import { asyncScheduler, from, map, of, Subject, timer } from 'rxjs';
+import { asyncScheduler, from, map, NEVER, of, Subject, timer } from 'rxjs';
 import { keepLatest } from '../../lib/operators/keep-latest.js';
 import { describeOperator, scheduler } from './operator-contract.js';
 
@@ -122,6 +122,29 @@ describe('keepLatest', () => {
         }),
       );
       expectObservable(result).toBe('---a--d--g--(j|)');
+    });
+  });
+
+  it('tells of each value that it drops, so that a program can count them', () => {
+    scheduler().run(({ hot, expectObservable, flush }) => {
+      const dropped: string[] = [];
+      const source = hot('abcdef|');
+      const work = (value: string) => timer(3, asyncScheduler).pipe(map(() => value));
+      expectObservable(source.pipe(keepLatest(work, { dropped: (value) => dropped.push(value) }))).toBe(
+        '---a--d--(f|)',
+      );
+      flush();
+      expect(dropped).toEqual(['b', 'c', 'e']);
+    });
+  });
+
+  it('errors with what the counting throws', () => {
+    scheduler().run(({ hot, expectObservable }) => {
+      const fail = (): never => {
+        throw new Error('no more');
+      };
+      const result = hot('abc|').pipe(keepLatest(() => NEVER, { dropped: fail }));
+      expectObservable(result).toBe('--#', undefined, new Error('no more'));
     });
   });
 });

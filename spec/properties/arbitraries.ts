@@ -5,7 +5,7 @@ import type { Packet } from '../../lib/wire/packet.js';
 const byte = fc.integer({ min: 0, max: 255 });
 
 /** Bytes that are hard to find packets among: sync bytes are as frequent as all others. */
-export function bytesWithSyncs(maxLength: number): Arbitrary<Uint8Array> {
+export function bytesWithSyncs(maxLength: number): Arbitrary<Uint8Array<ArrayBuffer>> {
   const piece = fc.oneof(
     byte.map((value) => [value]),
     fc.constantFrom([0xaa], [0xd5], [0xaa, 0xd5]),
@@ -25,7 +25,7 @@ export const packets: Arbitrary<Packet> = fc.record({
 const encodedPackets = packets.map((packet) => encodePacket(packet));
 
 /** What may stand on a wire: packets, packets in packets, torn ones, damaged ones, garbage. */
-const wirePieces: Arbitrary<Uint8Array> = fc.oneof(
+const wirePieces: Arbitrary<Uint8Array<ArrayBuffer>> = fc.oneof(
   { weight: 4, arbitrary: encodedPackets },
   { weight: 1, arbitrary: bytesWithSyncs(30) },
   {
@@ -49,7 +49,9 @@ const wirePieces: Arbitrary<Uint8Array> = fc.oneof(
   },
 );
 
-export const wires: Arbitrary<Uint8Array> = fc.array(wirePieces, { maxLength: 8 }).map((pieces) => concat(...pieces));
+export const wires: Arbitrary<Uint8Array<ArrayBuffer>> = fc
+  .array(wirePieces, { maxLength: 8 })
+  .map((pieces) => concat(...pieces));
 
 /** How to cut bytes: sizes of chunks, taken in turn. */
 export const cuts: Arbitrary<number[]> = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 10 });
@@ -65,11 +67,11 @@ export function chunked(bytes: Uint8Array, sizes: readonly number[]): Uint8Array
   return chunks;
 }
 
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(Buffer.concat(parts));
 }
 
-export function flipped(bytes: Uint8Array, ...bits: readonly number[]): Uint8Array {
+export function flipped(bytes: Uint8Array, ...bits: readonly number[]): Uint8Array<ArrayBuffer> {
   const damaged = bytes.slice();
   for (const bit of bits) damaged[bit >> 3]! ^= 0x80 >> (bit & 7);
   return damaged;

@@ -18,7 +18,7 @@ const wireBytes = (units: readonly Decoded[]) => units.filter(isPacket).map((pac
 const sent = (all: readonly Packet[]) => all.map((packet) => hex(encodePacket(packet)));
 
 /** The stream of these parts, of which `true` ones are packets; none where other bytes happen to form a header too. */
-function streamOf(parts: readonly (readonly [bytes: Uint8Array, isPacket: boolean])[]): Uint8Array {
+function streamOf(parts: readonly (readonly [bytes: Uint8Array, isPacket: boolean])[]): Uint8Array<ArrayBuffer> {
   const starts: number[] = [];
   let at = 0;
   for (const [bytes, whole] of parts) {
@@ -31,7 +31,7 @@ function streamOf(parts: readonly (readonly [bytes: Uint8Array, isPacket: boolea
 }
 
 /** `stream` with these bits flipped, unless that makes a header where there was none. */
-function damagedAt(stream: Uint8Array, ...bits: readonly number[]): Uint8Array {
+function damagedAt(stream: Uint8Array, ...bits: readonly number[]): Uint8Array<ArrayBuffer> {
   const damaged = flipped(stream, ...bits);
   const before = new Set(headersIn(stream));
   fc.pre(headersIn(damaged).every((at) => before.has(at)));

@@ -77,7 +77,7 @@ export class DeviceTrial {
   }
 
   /** A packet with right CRCs and otherwise anything, mostly with the number that is its turn. */
-  anyPacket(): Uint8Array {
+  anyPacket(): Uint8Array<ArrayBuffer> {
     const below = (limit: number) => Math.floor(this.random() * limit);
     const opcodes = Object.values(Opcode);
     const words = Array.from({ length: 4 }, () => this.#anyWord());

@@ -337,13 +337,13 @@ export class Trial {
 }
 
 /** Bytes with their number in front of each packet of the camera: those carry an even number of them. */
-function record(number: number, length: number): Uint8Array {
+function record(number: number, length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new Uint16Array(Math.ceil(length / 2)).fill(number).buffer);
 }
 
 const PICTURES = pattern(20_000);
 
-function numberedFrame(index: number): Uint8Array {
+function numberedFrame(index: number): Uint8Array<ArrayBuffer> {
   const length = 3000 + (index % 7) * 1000;
   const frame = PICTURES.slice(index % 10_000, (index % 10_000) + length);
   frame.set([0xff, 0xd8, index & 0xff, index >> 8]);

@@ -8,7 +8,7 @@ import { frameNumbers, RecordingBench } from './recording-bench.js';
 const numbersIn = ({ messages }: Audit) =>
   frameNumbers(
     messages.flatMap(({ schema, value }) =>
-      schema === 'foxglove.CompressedImage' ? [value as { data: Uint8Array }] : [],
+      schema === 'foxglove.CompressedImage' ? [value as { data: Uint8Array<ArrayBuffer> }] : [],
     ),
   );
 const first = (count: number) => Array.from({ length: count }, (_, index) => index);

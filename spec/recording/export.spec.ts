@@ -119,7 +119,7 @@ describe('a video', () => {
   });
 
   withFfmpeg('of a camera can be played by another program, and is as long as the recording', async () => {
-    const pictures: Uint8Array[] = [];
+    const pictures: Uint8Array<ArrayBuffer>[] = [];
     const camera = new VirtualCamera();
     const { Camera } = await import('../../lib/index.js');
     const { take } = await import('rxjs');

@@ -6,7 +6,7 @@ import { frameNumbers, numberOf, RecordingBench } from './recording-bench.js';
 
 const of = (messages: readonly ReadMessage[], topic: string) => messages.filter((message) => message.topic === topic);
 const images = (messages: readonly ReadMessage[]) =>
-  of(messages, '/frames').map(({ value }) => value as { data: Uint8Array });
+  of(messages, '/frames').map(({ value }) => value as { data: Uint8Array<ArrayBuffer> });
 
 /** What the program holds beside the bytes of the files. */
 async function heldBytes({ storage }: RecordingBench): Promise<number> {

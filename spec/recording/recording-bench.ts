@@ -84,7 +84,7 @@ export function turn(): Promise<void> {
 }
 
 /** Bytes that begin as a JPEG does, with their number behind. */
-export function numbered(index: number): Uint8Array {
+export function numbered(index: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(0xff, 0xd8, index, index >> 8, ...new Uint8Array(1000).fill(index), 0xff, 0xd9);
 }
 

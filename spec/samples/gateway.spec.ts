@@ -29,7 +29,7 @@ const FRAME_BYTES = 20_000;
 const MATERIAL = pattern(2 * FRAME_BYTES);
 
 /** Several packets, told apart by their numbers, none like another. */
-function picture(index: number): Uint8Array {
+function picture(index: number): Uint8Array<ArrayBuffer> {
   const bytes = MATERIAL.slice(index, index + FRAME_BYTES);
   bytes.set([index & 0xff, index >> 8]);
   return bytes;

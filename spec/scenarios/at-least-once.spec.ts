@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import { Camera, Flag, memoryPair, Opcode, isPacket, type Backend, type Connection, Device } from '../../lib/index.js';
 import { Decoder } from '../../lib/wire/decoder.js';
 import { Clock } from '../device/clock.js';
@@ -55,12 +56,12 @@ describe('a command whose reply is lost', () => {
     [
       'write',
       Opcode.CHANNEL_WRITE,
-      (camera: Camera) => camera.channel('knob').write(Uint8Array.of(1), { atLeastOnce: true }),
+      (camera: Camera): Observable<unknown> => camera.channel('knob').write(Uint8Array.of(1), { atLeastOnce: true }),
     ],
     [
       'ioctl',
       Opcode.CHANNEL_IOCTL,
-      (camera: Camera) => camera.channel('knob').ioctl(1, undefined, { atLeastOnce: true }),
+      (camera: Camera): Observable<unknown> => camera.channel('knob').ioctl(1, undefined, { atLeastOnce: true }),
     ],
   ] as const)('is sent again where the program says that this does no harm: %s', (name, opcode, command) => {
     const { clock, camera, calls } = losing(opcode);

@@ -49,7 +49,7 @@ class Counter implements Backend {
     return 1;
   }
 
-  readp(): Uint8Array {
+  readp(): Uint8Array<ArrayBuffer> {
     return Uint8Array.of(++this.readings);
   }
 

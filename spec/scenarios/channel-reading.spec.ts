@@ -12,7 +12,7 @@ import {
 import { FaultyBench } from './faults/faulty-bench.js';
 import { Bench } from './test-bench.js';
 
-const filled = (length: number): Uint8Array => Uint8Array.from({ length }, (_, at) => at * 7);
+const filled = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, at) => at * 7);
 
 function failure(error: unknown): string {
   return isOpenMVError(error) ? `${error.code}: ${error.message}` : String(error);

@@ -20,7 +20,7 @@ class Appending implements Backend {
     return this.data.length;
   }
 
-  readp(offset: number, size: number): Uint8Array {
+  readp(offset: number, size: number): Uint8Array<ArrayBuffer> {
     return this.data.subarray(offset, offset + size);
   }
 
@@ -45,7 +45,8 @@ class Placing extends Appending {
   }
 }
 
-const pattern = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
+const pattern = (length: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
 
 function codeOf(run: (failed: (error: unknown) => void) => void): ErrorCode | undefined {
   let code: ErrorCode | undefined;

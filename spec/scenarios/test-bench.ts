@@ -124,7 +124,7 @@ export class Bench {
 }
 
 /** A JPEG costs the test time that it has no use for: these are bytes with their number in front. */
-function frameSource(index: number): Uint8Array {
+function frameSource(index: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(0xff, 0xd8, index, index >> 8, ...new Uint8Array(5000), 0xff, 0xd9);
 }
 

@@ -22,7 +22,7 @@ function pictures(): Promise<Uint8Array[]> {
 }
 
 /** A JPEG with a number in a comment behind its beginning. */
-function numbered(jpeg: Uint8Array, number: number): Uint8Array {
+function numbered(jpeg: Uint8Array, number: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(0xff, 0xd8, 0xff, 0xfe, 0, 4, number >> 8, number & 0xff, ...jpeg.subarray(2));
 }
 

@@ -45,7 +45,7 @@ function cable(options: MemoryPairOptions): Promise<Way> {
   });
 }
 
-const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(values);
 
 function opened(transport: Transport): {
   connection: Connection;

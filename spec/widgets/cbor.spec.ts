@@ -5,7 +5,8 @@ const MALFORMED = expect.objectContaining({ code: 'MALFORMED' }) as Error;
 const INVALID = expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error;
 
 const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex');
-const fromHex = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value.replaceAll(' ', ''), 'hex'));
+const fromHex = (value: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(Buffer.from(value.replaceAll(' ', ''), 'hex'));
 
 describe('cbor', () => {
   it('keeps the U+FEFF that a text begins with', () => {

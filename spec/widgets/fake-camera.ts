@@ -18,12 +18,12 @@ export class FakeCamera implements WidgetCamera {
   reads = 0;
   readings = 0;
   /** What it holds, for `read()` and, as it changes, for `value$`. */
-  readonly holds$: BehaviorSubject<Uint8Array>;
+  readonly holds$: BehaviorSubject<Uint8Array<ArrayBuffer>>;
   info$: Observable<{ maxWriteBytes: number }>;
   /** Acknowledges each write in the call that begins it. */
   atOnce = false;
 
-  constructor(holds: Uint8Array, maxPayload = 4082) {
+  constructor(holds: Uint8Array<ArrayBuffer>, maxPayload = 4082) {
     this.holds$ = new BehaviorSubject(holds);
     this.info$ = of({ maxWriteBytes: maxPayload - 8 });
   }

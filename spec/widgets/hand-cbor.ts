@@ -40,4 +40,4 @@ export const record = (entries: Readonly<Record<number, Bytes>>): Bytes =>
   map(...Object.entries(entries).map(([key, value]): [Bytes, Bytes] => [int(Number(key)), value]));
 
 /** What a channel holds, as bytes. */
-export const channel = (...records: Bytes[]): Uint8Array => Uint8Array.from(array(...records));
+export const channel = (...records: Bytes[]): Uint8Array<ArrayBuffer> => Uint8Array.from(array(...records));

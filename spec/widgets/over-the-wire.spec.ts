@@ -127,9 +127,9 @@ describe('widgets of a camera', () => {
     expect(seen).toEqual([[0], [5]]);
   });
 
-  type Set = (value: number) => Observable<never>;
+  type Set = (value: number) => Observable<void>;
 
-  it.each<[string, boolean, (set: Set) => OperatorFunction<number, never>]>([
+  it.each<[string, boolean, (set: Set) => OperatorFunction<number, void>]>([
     ['all of them', false, (set) => mergeMap(set)],
     ['one after another', true, (set) => concatMap(set)],
     ['the latest', false, (set) => switchMap(set)],

@@ -20,7 +20,7 @@ function readAll(of: WidgetChannel, packet = 512): Widget[] {
 }
 
 /** What a host sets: name and value of each. */
-const setting = (...settings: [string, readonly number[]][]): Uint8Array =>
+const setting = (...settings: [string, readonly number[]][]): Uint8Array<ArrayBuffer> =>
   channel(...settings.map(([name, value]) => record({ 0: text(name), 2: value })));
 
 function watched(...widgets: Widget[]) {

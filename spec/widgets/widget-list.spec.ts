@@ -5,10 +5,10 @@ import { array, bytes, channel, float, int, map, NO, NULL, record, tagged, text,
 const MALFORMED = expect.objectContaining({ code: 'MALFORMED' }) as Error;
 
 /** Numbers as they lie in a camera's memory. */
-const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
-const words = (...values: number[]): Uint8Array => new Uint8Array(Int16Array.from(values).buffer);
+const floats = (...values: number[]): Uint8Array<ArrayBuffer> => new Uint8Array(Float32Array.from(values).buffer);
+const words = (...values: number[]): Uint8Array<ArrayBuffer> => new Uint8Array(Int16Array.from(values).buffer);
 
-const changed = (of: Uint8Array, at: number, byte: number): Uint8Array => {
+const changed = (of: Uint8Array, at: number, byte: number): Uint8Array<ArrayBuffer> => {
   const copy = of.slice();
   copy[at] = byte;
   return copy;
@@ -175,7 +175,7 @@ describe('decodeWidgets', () => {
   });
 
   it('writes an entry without a type where its value belongs', () => {
-    const written = (value: number | string | boolean): Uint8Array =>
+    const written = (value: number | string | boolean): Uint8Array<ArrayBuffer> =>
       encodeWidgets([{ type: 'untyped', name: 'u', value }]);
     expect([5, 'x', true].map((value) => Array.from(written(value)))).toEqual(
       [{ 2: int(5) }, { 3: text('x') }, { 4: YES! }].map((entries) =>

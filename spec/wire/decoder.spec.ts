@@ -215,7 +215,7 @@ describe('Decoder, when the rest is given up', () => {
 
 describe('Decoder, while CRCs are off', () => {
   /** As a device sends it that fills no CRCs. */
-  const unfilled = (packet: Uint8Array): Uint8Array => {
+  const unfilled = (packet: Uint8Array): Uint8Array<ArrayBuffer> => {
     const copy = packet.slice();
     copy.fill(0, 8, 10);
     if (copy.length > 10) copy.fill(0, -4);

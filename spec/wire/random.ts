@@ -9,7 +9,7 @@ export function random(seed: number): () => number {
   };
 }
 
-export function randomBytes(next: () => number, length: number): Uint8Array {
+export function randomBytes(next: () => number, length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, () => Math.floor(next() * 256));
 }
 

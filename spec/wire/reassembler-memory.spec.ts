@@ -137,7 +137,7 @@ describe('Reassembler, with a place for what is put together', () => {
   });
 
   it('is not asked for one where the bytes lie in one piece', () => {
-    const into = (): Uint8Array => {
+    const into = (): Uint8Array<ArrayBuffer> => {
       throw new Error('asked for a place');
     };
     const space = Uint8Array.of(1, 2, 3);

@@ -41,7 +41,7 @@ export function received(name: string, side: Side): Uint8Array[] {
     .map((row) => Uint8Array.from(Buffer.from(row.hex, 'hex')));
 }
 
-export function receivedWhole(name: string, side: Side): Uint8Array {
+export function receivedWhole(name: string, side: Side): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(Buffer.concat(received(name, side)));
 }
 

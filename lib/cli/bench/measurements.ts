@@ -119,7 +119,7 @@ export function readable(camera: Camera, name: string): Observable<never> {
 }
 
 /** A channel that is read again and again for so long. What counts is the time of readings, and none between them. */
-export function reading(channel: Channel<Uint8Array>, ms: number): Observable<Measurement> {
+export function reading(channel: Channel<Uint8Array, Uint8Array>, ms: number): Observable<Measurement> {
   let empty = false;
   return defer(() => {
     const passed = stopwatch();

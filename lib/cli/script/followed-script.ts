@@ -5,7 +5,6 @@ import {
   defer,
   delay,
   EMPTY,
-  endWith,
   filter,
   first,
   ignoreElements,
@@ -91,7 +90,7 @@ export function followedScript(
       defer(() => of(banners.end())),
     );
     const course$: Observable<WriteProgress | string> = concat(
-      camera.stop(),
+      camera.stop().pipe(ignoreElements()),
       textRead(camera, timeoutMs),
       bannerRest$.pipe(ignoreElements()),
       start.pipe(tap(({ sent, total }) => (stage = sent === total ? 'begun' : 'before'))),
@@ -166,6 +165,7 @@ function textRead(camera: Camera, timeoutMs: number): Observable<never> {
 /** Stops the script that was started, as it was asked for. Errors, and says that the script may still run, where it can't. */
 export function stoppedScript(camera: Camera, timeoutMs: number): Observable<never> {
   return camera.stop().pipe(
+    ignoreElements(),
     whileAnswering(camera, timeoutMs),
     catchError((error: unknown) => throwError(() => reworded(error, `${messageOf(error)}; ${MAY_STILL_RUN}`))),
   );
@@ -175,7 +175,7 @@ export function stoppedScript(camera: Camera, timeoutMs: number): Observable<nev
 function givenUp(camera: Camera, error: unknown, timeoutMs: number): Observable<never> {
   return camera.stop().pipe(
     timeout({ first: Math.min(timeoutMs, STOP_WITHIN_MS) }),
-    endWith('the script does not run any more'),
+    map(() => 'the script does not run any more'),
     catchError(() => of(MAY_STILL_RUN)),
     switchMap((outcome) => throwError(() => reworded(error, `${messageOf(error)}; ${outcome}`))),
   );

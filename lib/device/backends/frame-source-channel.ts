@@ -1,4 +1,5 @@
 import type { Observable, Subscription } from 'rxjs';
+import { hasMethods, requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
 import { formatWord, pictureBytes } from '../../frames/pixel-format.js';
@@ -49,6 +50,8 @@ export function frameSourceChannel(
   frames$: Observable<SourceFrame>,
   flags?: number,
 ): DeviceChannel {
+  requireArgument(hasMethods(device, 'register'), 'frameSourceChannel takes a Device', device);
+  requireArgument(hasMethods(frames$, 'subscribe', 'pipe'), 'frameSourceChannel takes an Observable', frames$);
   const isSwitched = ((flags ?? 0) & ChannelFlag.STREAM) !== 0;
   const frames = new (isSwitched ? SwitchedFrames : Frames)(frames$, () => channel.sendEvent(NOTIFY));
   const channel = device.register(name, frames, flags);

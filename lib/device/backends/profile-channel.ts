@@ -1,3 +1,4 @@
+import { hasMethods, requireArgument } from '../../arguments.js';
 import { ChannelFlag } from '../../wire/flags.js';
 import {
   decodeWords,
@@ -47,6 +48,7 @@ const USUAL_EVENTS = [0x0039, 0x0023, 0x0024, 0x0001, 0x0003, 0xc102, 0x02cc, 0x
  * ```
  */
 export function profileChannel(device: Device): ProfileChannel {
+  requireArgument(hasMethods(device, 'register'), 'profileChannel takes a Device', device);
   const profile = new Profile(device.systemInfo.hardware.pmuCounters);
   const channel = device.register('profile', profile, ChannelFlag.READ | ChannelFlag.LOCK);
   return {

@@ -1,5 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { hasMethods, requireArgument, requireOptions, type OptionNames } from '../../arguments.js';
+import { OpenMVError } from '../../errors.js';
 import { encodeUtf8, NOTIFY } from '../../wire/payloads/index.js';
 import type { Backend } from '../backend.js';
 import type { Device, DeviceChannel } from '../device.js';
@@ -47,6 +48,8 @@ export function textChannel(
   options: TextChannelOptions = {},
 ): DeviceChannel {
   requireOptions('textChannel', options, KNOWN);
+  requireArgument(hasMethods(device, 'register'), 'textChannel takes a Device', device);
+  requireArgument(hasMethods(source$, 'subscribe', 'pipe'), 'textChannel takes an Observable', source$);
   const { capacity = 1024, flags } = options;
   if (!(Number.isInteger(capacity) && capacity > 0))
     throw new OpenMVError('INVALID_ARGUMENT', `capacity must be a whole number above 0, not ${capacity}`);

@@ -1,4 +1,5 @@
 import type { BehaviorSubject, Subscription } from 'rxjs';
+import { hasMethods, requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { Opcode } from '../../wire/opcode.js';
 import { NOTIFY } from '../../wire/payloads/index.js';
@@ -11,7 +12,7 @@ export interface ValueCodec<T> {
   /** An array that is not changed afterwards. */
   encode(value: T): Uint8Array;
   /** Throws what it can't make sense of: the host's write is then refused. */
-  decode(bytes: Uint8Array): T;
+  decode(bytes: Uint8Array<ArrayBuffer>): T;
 }
 
 /**
@@ -48,9 +49,11 @@ export function valueChannel<T>(
   device: Device,
   name: string,
   subject: BehaviorSubject<T>,
-  codec: ValueCodec<T>,
+  codec: ValueCodec<NoInfer<T>>,
   flags?: number,
 ): DeviceChannel {
+  requireArgument(hasMethods(device, 'register'), 'valueChannel takes a Device', device);
+  requireArgument(hasMethods(subject, 'subscribe', 'pipe'), 'valueChannel takes an Observable', subject);
   const value = new Value(subject, codec, (error) =>
     device.report({ channel: channel.name, opcode: Opcode.CHANNEL_WRITE, error }),
   );

@@ -22,6 +22,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { hasMethods, requireArgument, requireTransport } from '../../arguments.js';
 import { OpenMVError, isOpenMVError, messageOf } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
 import { inTurn } from '../../operators/in-turn.js';
@@ -92,6 +93,8 @@ export class Cameras {
     found$: Observable<readonly Transport[]> = NEVER,
     private readonly options: CameraOptions = {},
   ) {
+    const wanted = 'Cameras takes an Observable of lists of transports';
+    requireArgument(hasMethods(found$, 'subscribe', 'pipe'), wanted, found$);
     this.#settings = cameraSettings(options);
     this.failures$ = this.#failures$.asObservable();
     const following = this.#follow(found$).pipe(share());
@@ -109,6 +112,7 @@ export class Cameras {
 
   /** Adds a way to a camera to those that are found; unsubscribing takes it out. */
   add(transport: Transport): Subscription {
+    requireTransport('add', transport);
     this.#added.add(transport);
     this.#changed$.next();
     return new Subscription(() => {

@@ -1,3 +1,4 @@
+import { requireArgument } from '../../arguments.js';
 import type { ProfileRecord } from '../../wire/payloads/profile.js';
 import type { FirmwareSymbols } from './firmware-symbols.js';
 import { flatProfile, functionAt, type ProfiledFunction } from './flat-profile.js';
@@ -22,6 +23,7 @@ export interface ProfiledCaller {
  * @param symbols make functions of the places of the calls; without them each place stands for itself
  */
 export function callerProfile(records: readonly ProfileRecord[], symbols?: FirmwareSymbols): ProfiledCaller[] {
+  requireArgument(Array.isArray(records), 'callerProfile takes the records of a profile', records);
   const callers = new Map<number, { readonly name: string; readonly records: ProfileRecord[] }>();
   for (const record of records) {
     const { name, address } = functionAt(record.caller, symbols);

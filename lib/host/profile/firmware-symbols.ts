@@ -1,3 +1,4 @@
+import { isBytes, requireArgument } from '../../arguments.js';
 import { decodeUtf8 } from '../../wire/payloads/utf8.js';
 import { viewOf } from '../../wire/payloads/layout.js';
 import { elfSections, malformed, type ElfSection } from './elf-sections.js';
@@ -27,7 +28,7 @@ export interface FunctionSymbol {
  * ```
  */
 export class FirmwareSymbols {
-  readonly #names: Uint8Array;
+  readonly #names: Uint8Array<ArrayBuffer>;
   /** Of each function its address, its end and the place of its name, by address, the longest last of those at one. */
   readonly #functions: readonly FunctionEntry[];
   /** The furthest end of a function and all before it: where to stop looking for one that reaches over others. */
@@ -38,6 +39,7 @@ export class FirmwareSymbols {
    * @throws {OpenMVError} `MALFORMED` when it is no such file, is damaged, or has no symbols.
    */
   constructor(elf: Uint8Array) {
+    requireArgument(isBytes(elf), 'FirmwareSymbols takes the bytes of a firmware.elf', elf);
     const sections = elfSections(elf);
     const table = sections.find(({ type }) => type === SYMTAB);
     if (table === undefined) {
@@ -97,7 +99,7 @@ export function withoutThumb(address: number): number {
 }
 
 /** A copy, so that the rest of the file need not be held. */
-function namesOf(sections: readonly ElfSection[], { link }: ElfSection): Uint8Array {
+function namesOf(sections: readonly ElfSection[], { link }: ElfSection): Uint8Array<ArrayBuffer> {
   const names = sections[link];
   if (names?.type !== STRTAB || names.bytes.at(-1) !== 0) {
     throw malformed(`section ${link} of an ELF file is no table of names, as its symbols have it`);

@@ -1,3 +1,4 @@
+import { requireArgument } from '../../arguments.js';
 import { UNMEASURED_TICKS, type ProfileRecord } from '../../wire/payloads/profile.js';
 import { withoutThumb, type FirmwareSymbols } from './firmware-symbols.js';
 
@@ -39,6 +40,7 @@ export interface ProfiledFunction {
  * ```
  */
 export function flatProfile(records: readonly ProfileRecord[], symbols?: FirmwareSymbols): ProfiledFunction[] {
+  requireArgument(Array.isArray(records), 'flatProfile takes the records of a profile', records);
   const functions = new Map<number, ProfiledFunction>();
   for (const record of records) {
     const { name, address } = functionAt(record.address, symbols);

@@ -1,3 +1,4 @@
+import { requireArgument } from '../../arguments.js';
 import type { ProfileRecord } from '../../wire/payloads/profile.js';
 import { withoutThumb } from './firmware-symbols.js';
 
@@ -19,6 +20,7 @@ export function profileDifference(
   before: readonly ProfileRecord[],
   after: readonly ProfileRecord[],
 ): readonly ProfileRecord[] {
+  requireArgument(Array.isArray(before) && Array.isArray(after), 'profileDifference takes two profiles', before);
   const later = new Map(after.map((record) => [withoutThumb(record.address), record]));
   const wasReset = before.some((record) => (later.get(withoutThumb(record.address))?.calls ?? -1) < record.calls);
   if (wasReset) return after;

@@ -1,4 +1,6 @@
-import { exhaustMap, ignoreElements, map, of, switchMap, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { exhaustMap, map, of, switchMap, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { requireArgument } from '../../arguments.js';
+import { toVoid } from '../../operators/to-void.js';
 import { OpenMVError } from '../../errors.js';
 import {
   decodeProfile,
@@ -54,33 +56,32 @@ export class Profiler {
    * @throws {OpenMVError} `INVALID_ARGUMENT` when it is not above 0.
    */
   records$(periodMs = PERIOD_MS): Observable<readonly ProfileRecord[]> {
-    if (!(periodMs > 0)) throw new OpenMVError('INVALID_ARGUMENT', `periodMs is milliseconds above 0, not ${periodMs}`);
+    requireArgument(typeof periodMs === 'number' && periodMs > 0, 'periodMs is milliseconds above 0', periodMs);
     return timer(0, periodMs, this.scheduler).pipe(exhaustMap(() => this.read()));
   }
 
   /**
    * Whether a function's times include those of the functions that it calls. What was counted before is dropped. Cold;
-   * completes when the camera has acknowledged it; errors as commands do.
+   * emits `undefined` and completes when the camera has acknowledged it; errors as commands do.
    */
-  mode(mode: 'inclusive' | 'exclusive'): Observable<never> {
+  mode(mode: 'inclusive' | 'exclusive'): Observable<void> {
     const number = { inclusive: ProfileMode.INCLUSIVE, exclusive: ProfileMode.EXCLUSIVE }[mode] as number | undefined;
-    if (number === undefined)
-      throw new OpenMVError('INVALID_ARGUMENT', `a profiler's mode is inclusive or exclusive, not ${mode}`);
+    requireArgument(number !== undefined, "a profiler's mode is 'inclusive' or 'exclusive'", mode);
     return this.#ioctl(ProfileRequest.MODE, encodeWords(number));
   }
 
   /**
-   * What a PMU counter counts. What was counted before is dropped. Cold; completes when the camera has acknowledged it. Errors as
+   * What a PMU counter counts. What was counted before is dropped. Cold; emits `undefined` and completes when the camera has acknowledged it. Errors as
    * commands do, and with `INVALID_ARGUMENT` when the camera has no such counter: `info().system.hardware.pmuCounters` tells.
    *
    * @param counter from 0
    * @param event a name of `PmuEvent`, or the number that Arm's manual gives it
    * @throws {OpenMVError} `INVALID_ARGUMENT` when there is no such event.
    */
-  event(counter: number, event: PmuEventName | number): Observable<never> {
+  event(counter: number, event: PmuEventName | number): Observable<void> {
     const number = typeof event === 'number' ? event : (PmuEvent[event] as number | undefined);
-    if (number === undefined || !Number.isInteger(number) || number < 0 || number > 0xffff)
-      throw new OpenMVError('INVALID_ARGUMENT', `${event} is no PMU event: PmuEvent names some, and numbers are u16`);
+    const isEvent = number !== undefined && Number.isInteger(number) && number >= 0 && number <= 0xffff;
+    requireArgument(isEvent, 'a PMU event is a name of PmuEvent or a number from 0 to 65535', event);
     return this.access
       .operate('profile', (session, { id }) => {
         const { pmuCounters } = session.info.system.hardware;
@@ -89,18 +90,18 @@ export class Profiler {
         const words = encodeWords(counter, number);
         return session.request(commands.ioctl(id, ProfileRequest.SET_EVENT, words, 'always'));
       })
-      .pipe(ignoreElements());
+      .pipe(toVoid());
   }
 
-  /** Begins to count anew. Cold; completes when the camera has acknowledged it; errors as commands do. */
-  reset(): Observable<never> {
+  /** Begins to count anew. Cold; emits `undefined` and completes when the camera has acknowledged it; errors as commands do. */
+  reset(): Observable<void> {
     return this.#ioctl(ProfileRequest.RESET, undefined);
   }
 
-  #ioctl(request: number, argument: Uint8Array | undefined): Observable<never> {
+  #ioctl(request: number, argument: Uint8Array | undefined): Observable<void> {
     return this.access
       .operate('profile', (session, { id }) => session.request(commands.ioctl(id, request, argument, 'always')))
-      .pipe(ignoreElements());
+      .pipe(toVoid());
   }
 }
 

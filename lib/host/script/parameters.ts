@@ -1,3 +1,4 @@
+import { requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { withoutMark } from '../../wire/payloads/utf8.js';
 import { formatLiteral, parseLiteral, type Literal, type ScriptType, type ScriptValue } from './literal.js';
@@ -41,6 +42,7 @@ const MARK = /#\s*param\b\s*:?\s*(.*)$/;
  * ```
  */
 export function scriptParameters(script: string): ScriptParameter[] {
+  requireArgument(typeof script === 'string', 'scriptParameters takes the text of a script', script);
   return declarations(withoutMark(script)).map(({ start: _start, end: _end, ...parameter }) => parameter);
 }
 

@@ -6,9 +6,9 @@ import { scalars } from './scalars.js';
 /** A field as it lies in the bytes, its own first at `at`. */
 export interface Field {
   readonly size: number;
-  read(view: DataView, at: number): unknown;
+  read(view: DataView<ArrayBuffer>, at: number): unknown;
   /** @param path tells the field's name for an error; asked only then */
-  write(view: DataView, at: number, value: unknown, path: () => string): void;
+  write(view: DataView<ArrayBuffer>, at: number, value: unknown, path: () => string): void;
   /** The name of the innermost field that the byte `at` belongs to, as it continues a path; empty where it is this one. */
   nameAt(at: number): string;
 }
@@ -140,7 +140,7 @@ function isPadding(type: unknown): boolean {
   return Array.isArray(type) && type[0] === 'padding';
 }
 
-function bytesAt(view: DataView, at: number, size: number): Uint8Array {
+function bytesAt(view: DataView<ArrayBuffer>, at: number, size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(view.buffer, view.byteOffset + at, size);
 }
 

@@ -22,22 +22,22 @@ export interface StructLayout {
   readonly [field: string]: FieldType;
 }
 
-/** What a field holds. */
-export type FieldValue<F> = F extends 'u64' | 'i64'
+/** What a field holds; `Bytes` is the type of `['bytes', n]`. */
+export type FieldValue<F, Bytes = Uint8Array<ArrayBuffer>> = F extends 'u64' | 'i64'
   ? bigint
   : F extends ScalarType
     ? number
     : F extends readonly ['chars', number]
       ? string
       : F extends readonly ['bytes', number]
-        ? Uint8Array
+        ? Bytes
         : F extends readonly [infer E, number]
-          ? readonly FieldValue<E>[]
+          ? readonly FieldValue<E, Bytes>[]
           : F extends StructLayout
-            ? StructValue<F>
+            ? StructValue<F, Bytes>
             : never;
 
-/** The record that a layout describes. */
-export type StructValue<L> = {
-  readonly [K in keyof L as L[K] extends readonly ['padding', number] ? never : K]: FieldValue<L[K]>;
+/** The record that a layout describes, as it is read; what is written may have any `Uint8Array` for `Bytes`. */
+export type StructValue<L, Bytes = Uint8Array<ArrayBuffer>> = {
+  readonly [K in keyof L as L[K] extends readonly ['padding', number] ? never : K]: FieldValue<L[K], Bytes>;
 };

@@ -1,5 +1,7 @@
-import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { OpenMVError } from '../../errors.js';
 import { viewOf } from '../../wire/payloads/layout.js';
+import { unshared } from '../../wire/unshared.js';
 import type { Codec } from '../codecs.js';
 import { compile, type Field } from './fields.js';
 import type { StructLayout, StructValue } from './layout.js';
@@ -11,8 +13,9 @@ export interface StructOptions {
 }
 
 /** A codec of records, which are `size` bytes each. */
-export interface StructCodec<T> extends Codec<T> {
+export interface StructCodec<Read, Write = Read> extends Codec<Read, Write> {
   readonly size: number;
+  decode(bytes: Uint8Array): Read;
 }
 
 /**
@@ -45,7 +48,7 @@ export interface StructCodec<T> extends Codec<T> {
 export function struct<const L extends StructLayout>(
   layout: L,
   options: StructOptions = {},
-): StructCodec<StructValue<L>> {
+): StructCodec<StructValue<L>, StructValue<L, Uint8Array>> {
   requireOptions('struct', options, KNOWN);
   const { byteOrder = 'little' } = options;
   const field = compile(layout, byteOrder === 'little', '');
@@ -53,7 +56,7 @@ export function struct<const L extends StructLayout>(
     size: field.size,
     decode: (bytes) => {
       if (bytes.length < field.size) throw tooShort(field, bytes.length, '');
-      return field.read(viewOf(bytes), 0) as StructValue<L>;
+      return field.read(viewOf(unshared(bytes)), 0) as StructValue<L>;
     },
     encode: (value) => {
       const bytes = new Uint8Array(field.size);
@@ -79,7 +82,7 @@ export function struct<const L extends StructLayout>(
 export function structs<const L extends StructLayout>(
   layout: L,
   options: StructOptions = {},
-): StructCodec<readonly StructValue<L>[]> {
+): StructCodec<readonly StructValue<L>[], readonly StructValue<L, Uint8Array>[]> {
   requireOptions('structs', options, KNOWN);
   const { byteOrder = 'little' } = options;
   const field = compile(layout, byteOrder === 'little', '');
@@ -89,7 +92,7 @@ export function structs<const L extends StructLayout>(
     decode: (bytes) => {
       const count = Math.floor(bytes.length / size);
       if (count * size !== bytes.length) throw tooShort(field, bytes.length % size, ` ${count}`);
-      const view = viewOf(bytes);
+      const view = viewOf(unshared(bytes));
       return Array.from({ length: count }, (_, index) => field.read(view, size * index) as StructValue<L>);
     },
     encode: (values) => {

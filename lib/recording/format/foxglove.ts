@@ -17,7 +17,7 @@ interface Timestamp {
 export interface CompressedImage {
   readonly timestamp: Timestamp;
   readonly frameId: string;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly format: string;
 }
 
@@ -29,7 +29,7 @@ export interface RawImage {
   readonly encoding: string;
   /** Bytes of a row. */
   readonly step: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 export interface Log {
@@ -42,8 +42,8 @@ export interface Log {
 /** A message of protobuf: how it is written and read, and what a file says of it. */
 export interface ProtobufMessage<T> {
   /** A FileDescriptorSet with everything that it takes, as MCAP wants it. */
-  readonly descriptors: Uint8Array;
-  encode(message: T): Uint8Array;
+  readonly descriptors: Uint8Array<ArrayBuffer>;
+  encode(message: T): Uint8Array<ArrayBuffer>;
   /** Throws what is no such message. `data` is a view of the bytes. */
   decode(bytes: Uint8Array): T;
 }

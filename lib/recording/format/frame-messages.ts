@@ -36,7 +36,7 @@ export function frameMessages(frame: Frame): readonly McapMessage[] {
   ];
 }
 
-function encodeRaw({ width, height, format, data }: Frame, time: bigint): Uint8Array {
+function encodeRaw({ width, height, format, data }: Frame, time: bigint): Uint8Array<ArrayBuffer> {
   const { encoding, bytesPerPixel, convert } = rawEncoding(format);
   return rawImage.encode({
     timestamp: toTimestamp(time),
@@ -71,7 +71,7 @@ export function decodeFrame(info: FrameInfo, image: Uint8Array, receivedAt: numb
   return { ...info, data, receivedAt };
 }
 
-function decodeRaw({ width, height, format }: FrameInfo, image: Uint8Array): Uint8Array {
+function decodeRaw({ width, height, format }: FrameInfo, image: Uint8Array): Uint8Array<ArrayBuffer> {
   const { data } = rawImage.decode(image);
   const { bytesPerPixel, restore } = rawEncoding(format);
   const enough = data.length >= width * height * bytesPerPixel;

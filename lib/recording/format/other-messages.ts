@@ -41,6 +41,6 @@ export function cameraMetadata(info: CameraInfo): Readonly<Record<string, string
   };
 }
 
-function toJson(value: object): Uint8Array {
+function toJson(value: object): Uint8Array<ArrayBuffer> {
   return encodeUtf8(JSON.stringify(value));
 }

@@ -5,7 +5,7 @@ import { toRgba } from '../../frames/to-rgba.js';
 interface Pixels {
   readonly width: number;
   readonly height: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /** How pixels of a format stand in a `foxglove.RawImage`. */
@@ -14,8 +14,8 @@ interface RawEncoding {
   readonly encoding: string;
   readonly bytesPerPixel: number;
   /** What Foxglove does not know is made into what it knows, and back. */
-  readonly convert?: (pixels: Pixels) => Uint8Array;
-  readonly restore?: (pixels: Pixels) => Uint8Array;
+  readonly convert?: (pixels: Pixels) => Uint8Array<ArrayBuffer>;
+  readonly restore?: (pixels: Pixels) => Uint8Array<ArrayBuffer>;
 }
 
 /** The encoding of frames whose format this library does not know; Foxglove knows it no better. */
@@ -40,12 +40,12 @@ export function rawEncoding(format: FrameFormat): RawEncoding {
   return encodings.get(format) ?? UNKNOWN;
 }
 
-function rgbaOf(format: FrameFormat): (pixels: Pixels) => Uint8Array {
+function rgbaOf(format: FrameFormat): (pixels: Pixels) => Uint8Array<ArrayBuffer> {
   return (pixels) => new Uint8Array(toRgba({ ...pixels, format }).buffer);
 }
 
 /** U and V change places in each pair of pixels; the odd one at the end of a row has only one of them. */
-function swapChroma({ width, height, data }: Pixels): Uint8Array {
+function swapChroma({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
   const swapped = data.slice();
   const row = 2 * width;
   for (let y = 0; y < height; y++) {
@@ -58,7 +58,7 @@ function swapChroma({ width, height, data }: Pixels): Uint8Array {
 }
 
 /** Exact: widening a colour repeats its top bits, which are what stays. */
-function toRgb565({ width, height, data }: Pixels): Uint8Array {
+function toRgb565({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
   const words = new Uint8Array(2 * width * height);
   for (let at = 0, out = 0; out < words.length; at += 4, out += 2) {
     const word = ((channel(data, at) >> 3) << 11) | ((channel(data, at + 1) >> 2) << 5) | (channel(data, at + 2) >> 3);
@@ -69,7 +69,7 @@ function toRgb565({ width, height, data }: Pixels): Uint8Array {
 }
 
 /** Pixel (x, y) is bit x & 31 of word x >> 5 of its row, which is whole words (PROTOCOL 8); bits behind a row are 0. */
-function toBinary({ width, height, data }: Pixels): Uint8Array {
+function toBinary({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
   const rowBytes = Math.ceil(width / 32) * 4;
   const bits = new Uint8Array(rowBytes * height);
   for (let y = 0; y < height; y++) {

@@ -1,5 +1,6 @@
 import { crc32, crc32Final, crc32Init, crc32Update } from '@foxglove/crc';
 import { McapChunkBuilder, McapRecordBuilder, type McapTypes } from '@mcap/core';
+import { unshared } from '../../wire/unshared.js';
 import type { McapMessage } from '../format/mcap-message.js';
 import type { Topic } from '../format/topics.js';
 import { encodeBareEnd, encodeEnd } from './mcap-summary.js';
@@ -178,7 +179,7 @@ export class McapFile {
   /** Whole records, or nothing: what comes of a part is cut off again. */
   async #write(bytes: Uint8Array): Promise<void> {
     try {
-      await this.file.write(bytes);
+      await this.file.write(unshared(bytes));
     } catch (error) {
       await this.file.truncate(this.#position).catch(() => undefined);
       throw error;

@@ -1,5 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { OpenMVError } from '../../errors.js';
 import { steadied } from '../../host/monotonic-scheduler.js';
 import { channelRecorder, type ChannelRecorder, type RecordedChannel } from '../format/recorded-channel.js';
 import type { RecordingStorage } from './storage.js';

@@ -7,7 +7,7 @@ export interface RecordingStorage {
 /** A file that is being recorded. It is asked for one thing at a time. */
 export interface RecordingFile {
   /** Appends all of the bytes, which are valid until it resolves. */
-  write(bytes: Uint8Array): Promise<void>;
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Cuts the file to `length` bytes, where the next `write` goes on. */
   truncate(length: number): Promise<void>;
   /** Makes sure that all of it is kept, and lets go of it. */

@@ -1,6 +1,5 @@
 import { OpenMVError } from '../../errors.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
-import type { UnsharedBytes } from './place.js';
 
 /** Recordings that are kept by the browser until a person takes them. */
 export interface MemoryStorage extends RecordingStorage {
@@ -67,12 +66,12 @@ class Parts implements RecordingFile {
     return new File(this.#parts, name, { type: 'application/octet-stream' });
   }
 
-  write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     if (bytes.length > this.room()) {
       const words = 'as much is kept as was allowed by maxBytes: record less at a time, or to a file';
       return Promise.reject(new OpenMVError('DISK_FULL', words));
     }
-    this.#parts.push(new Blob([bytes as UnsharedBytes]));
+    this.#parts.push(new Blob([bytes]));
     this.size += bytes.length;
     return Promise.resolve();
   }

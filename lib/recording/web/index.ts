@@ -1,5 +1,5 @@
 export { inMemory, type MemoryStorage } from './in-memory.js';
-export type { FilePlace, FolderPlace, PlaceWriter, UnsharedBytes } from './place.js';
+export type { FilePlace, FolderPlace, PlaceWriter } from './place.js';
 export { record, type WebRecordOptions } from './record.js';
 export type { RecordedChannel } from '../format/recorded-channel.js';
 export type { RecordedFrames, RecordOptions } from '../record/record-options.js';

@@ -15,10 +15,7 @@ export interface FolderPlace {
 
 /** What is used of a `FileSystemWritableFileStream`. */
 export interface PlaceWriter {
-  write(chunk: { type: 'write'; position: number; data: UnsharedBytes }): Promise<void>;
+  write(chunk: { type: 'write'; position: number; data: Uint8Array<ArrayBuffer> }): Promise<void>;
   truncate(size: number): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Bytes that no other thread can change, which a browser insists on. */
-export type UnsharedBytes = Uint8Array & { readonly buffer: ArrayBuffer };

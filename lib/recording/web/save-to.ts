@@ -1,6 +1,6 @@
 import { OpenMVError } from '../../errors.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
-import type { FilePlace, FolderPlace, PlaceWriter, UnsharedBytes } from './place.js';
+import type { FilePlace, FolderPlace, PlaceWriter } from './place.js';
 
 /**
  * A file, or files of a folder, of the person's computer, which the person has chosen: what `showSaveFilePicker()` and
@@ -76,7 +76,7 @@ function fileOf(writer: PlaceWriter): RecordingFile {
   let position = 0;
   return {
     write: async (bytes) => {
-      await writer.write({ type: 'write', position, data: bytes as UnsharedBytes });
+      await writer.write({ type: 'write', position, data: bytes });
       position += bytes.length;
     },
     truncate: async (length) => {

@@ -1,5 +1,6 @@
 import { catchError, type Observable, of } from 'rxjs';
-import { requireOptions, type OptionNames, type OpenMVError } from '../../errors.js';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { type OpenMVError } from '../../errors.js';
 import { type CameraPort, cameraPorts } from './camera-ports.js';
 
 /** What {@link listCameras} may be told. */

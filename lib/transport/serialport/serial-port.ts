@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { SerialPort } from 'serialport';
-import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { requireArgument, requireOptions, type OptionNames } from '../../arguments.js';
+import { OpenMVError } from '../../errors.js';
 import type { Connection, Transport } from '../transport.js';
 import { chooseIo, IO_KINDS } from './choose-io.js';
 import { hasNoLines } from './modem-lines.js';
@@ -59,7 +60,8 @@ export interface SerialPortOptions {
 export function serialPort(path: string, options: SerialPortOptions = {}): Transport {
   requireOptions('serialPort', options, KNOWN);
   const { baudRate = 921_600, rtscts = false, io = 'auto' } = options;
-  if (path === '') throw new OpenMVError('INVALID_ARGUMENT', 'the path of a serial port must not be empty');
+  const isPath = typeof path === 'string' && path !== '';
+  requireArgument(isPath, "serialPort takes the path of a port, such as '/dev/ttyACM0' or 'COM3'", path);
   if (!(Number.isInteger(baudRate) && baudRate > 0))
     throw new OpenMVError('INVALID_ARGUMENT', `the baud rate must be a whole number above 0, not ${baudRate}`);
   if (!IO_KINDS.includes(io))

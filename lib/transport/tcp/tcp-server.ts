@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { Observable } from 'rxjs';
-import { messageOf, OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { messageOf, OpenMVError } from '../../errors.js';
 import { addressText, checkAddress } from '../address.js';
 import { unservable } from '../network-failure.js';
 import { Hosts, type TcpHost } from './hosts.js';

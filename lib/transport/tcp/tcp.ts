@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { Observable, type Subscriber, timer } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { OpenMVError } from '../../errors.js';
 import { addressText, checkAddress } from '../address.js';
 import { unreachable } from '../network-failure.js';
 import type { Connection, Transport } from '../transport.js';

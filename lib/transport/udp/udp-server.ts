@@ -1,7 +1,8 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { lookup } from 'node:dns';
 import { Observable, type Subscriber } from 'rxjs';
-import { messageOf, OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { messageOf, OpenMVError } from '../../errors.js';
 import { addressText, checkAddress } from '../address.js';
 import { unservable } from '../network-failure.js';
 import type { Connection } from '../transport.js';

@@ -1,4 +1,5 @@
 import { defer, switchMap, tap, throwError } from 'rxjs';
+import { hasMethods, requireArgument } from '../../arguments.js';
 import type { Transport } from '../transport.js';
 import { boardAt } from './camera-ids.js';
 import { chosenPort, notingOthers } from './choose-port.js';
@@ -42,6 +43,8 @@ import { platformSerial, type WebSerialPort } from './web-serial-like.js';
  * ```
  */
 export function webSerial(port?: WebSerialPort): Transport {
+  const isPort = port === undefined || hasMethods(port, 'open', 'getInfo');
+  requireArgument(isPort, 'webSerial takes a port that the browser gave, or nothing', port);
   const board = port && boardAt(port);
   const name = board === undefined ? NAME : `${NAME} (${board})`;
   let last: WebSerialPort | undefined;

@@ -1,5 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { messageOf, OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { messageOf, OpenMVError } from '../../errors.js';
 import type { Connection, Transport } from '../transport.js';
 import { Session } from './session.js';
 import { withToken } from './token.js';

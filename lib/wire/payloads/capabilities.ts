@@ -17,7 +17,7 @@ export interface Capabilities {
 /** Bytes of {@link Capabilities} on the wire. */
 export const CAPABILITIES_BYTES = 16;
 
-export function encodeCapabilities(caps: Capabilities): Uint8Array {
+export function encodeCapabilities(caps: Capabilities): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(CAPABILITIES_BYTES);
   const view = viewOf(bytes);
   view.setUint32(

@@ -17,7 +17,7 @@ export const CHANNEL_NAME_BYTES = 13;
 const ENTRY_BYTES = 16;
 const NAME_AT = 2;
 
-export function encodeChannelList(channels: readonly ChannelEntry[]): Uint8Array {
+export function encodeChannelList(channels: readonly ChannelEntry[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(ENTRY_BYTES * channels.length);
   channels.forEach(({ id, flags, name }, index) => {
     const at = ENTRY_BYTES * index;

@@ -15,7 +15,7 @@ export interface DeviceStatistics {
 /** Bytes of {@link DeviceStatistics} on the wire. */
 export const DEVICE_STATISTICS_BYTES = 32;
 
-export function encodeDeviceStatistics(statistics: DeviceStatistics): Uint8Array {
+export function encodeDeviceStatistics(statistics: DeviceStatistics): Uint8Array<ArrayBuffer> {
   const { sentPackets, receivedPackets, checksumErrors, sequenceErrors } = statistics;
   const { retransmits, transportErrors, sentEvents } = statistics;
   return encodeWords(

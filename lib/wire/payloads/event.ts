@@ -11,7 +11,7 @@ export const SystemEvent = {
 /** The event of a channel that says nothing but "look": it has no payload. */
 export const NOTIFY = 0xffff;
 
-export function encodeEvent(event: number): Uint8Array {
+export function encodeEvent(event: number): Uint8Array<ArrayBuffer> {
   return event === NOTIFY ? new Uint8Array(0) : Uint8Array.of(event, event >>> 8);
 }
 

@@ -17,7 +17,7 @@ export interface FrameHeader {
 /** Bytes of a {@link FrameHeader} on the wire. */
 export const FRAME_HEADER_BYTES = 32;
 
-export function encodeFrameHeader(header: FrameHeader): Uint8Array {
+export function encodeFrameHeader(header: FrameHeader): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(FRAME_HEADER_BYTES);
   const view = viewOf(bytes);
   const words = [header.width, header.height, header.pixelFormat, header.size, header.offset];

@@ -8,6 +8,6 @@ export function layout(what: string, payload: Uint8Array, size: number): DataVie
 }
 
 /** The bytes of an array as numbers, without a copy. */
-export function viewOf(bytes: Uint8Array): DataView {
+export function viewOf<B extends ArrayBufferLike>(bytes: Uint8Array<B>): DataView<B> {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -18,7 +18,7 @@ const HEAD_BYTES = 4;
 const POOL_BYTES = 24;
 const TYPES = ['gc', 'uma'] as const;
 
-export function encodeMemory(pools: readonly MemoryPool[]): Uint8Array {
+export function encodeMemory(pools: readonly MemoryPool[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(HEAD_BYTES + POOL_BYTES * pools.length);
   const view = viewOf(bytes);
   bytes[0] = pools.length;

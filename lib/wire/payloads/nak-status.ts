@@ -1,7 +1,7 @@
 import { layout } from './layout.js';
 
 /** The payload of a NAK (PROTOCOL 2). */
-export function encodeStatus(status: number): Uint8Array {
+export function encodeStatus(status: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(status, status >>> 8);
 }
 

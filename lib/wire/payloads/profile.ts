@@ -40,7 +40,7 @@ export function profileRecordBytes(counters: number): number {
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when a record has more or fewer event counts than there are counters. */
-export function encodeProfile(records: readonly ProfileRecord[], counters: number): Uint8Array {
+export function encodeProfile(records: readonly ProfileRecord[], counters: number): Uint8Array<ArrayBuffer> {
   const stride = profileRecordBytes(counters);
   const bytes = new Uint8Array(stride * records.length);
   const view = viewOf(bytes);

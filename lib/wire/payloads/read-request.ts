@@ -10,7 +10,7 @@ export interface ReadRequest {
 /** Bytes of a {@link ReadRequest} on the wire. */
 export const READ_REQUEST_BYTES = 8;
 
-export function encodeReadRequest(offset: number, length: number): Uint8Array {
+export function encodeReadRequest(offset: number, length: number): Uint8Array<ArrayBuffer> {
   return encodeWords(offset, length);
 }
 

@@ -25,7 +25,7 @@ export const SYSTEM_INFO_BYTES = 76;
 
 const SENSORS = 3;
 
-export function encodeSystemInfo(info: SystemInfo): Uint8Array {
+export function encodeSystemInfo(info: SystemInfo): Uint8Array<ArrayBuffer> {
   const sensors = [...info.sensorChipIds, 0, 0, 0].slice(0, SENSORS);
   return encodeWords(
     info.cpuId,

@@ -1,12 +1,12 @@
 // Browsers and Node both have them; the core is compiled without the types of either.
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
 declare const TextDecoder: new (
   encoding: string,
   options: { ignoreBOM: boolean },
 ) => { decode(bytes: Uint8Array): string };
 
 /** Text as UTF-8. */
-export function encodeUtf8(text: string): Uint8Array {
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 

@@ -17,7 +17,7 @@ export interface Versions {
 /** Bytes of {@link Versions} on the wire. */
 export const VERSIONS_BYTES = 16;
 
-export function encodeVersions({ protocol, bootloader, firmware }: Versions): Uint8Array {
+export function encodeVersions({ protocol, bootloader, firmware }: Versions): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(VERSIONS_BYTES);
   bytes.set([protocol, bootloader, firmware].flatMap(({ major, minor, patch }) => [major, minor, patch]));
   return bytes;

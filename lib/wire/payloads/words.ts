@@ -2,7 +2,7 @@ import { OpenMVError } from '../../errors.js';
 import { layout, viewOf } from './layout.js';
 
 /** Numbers as u32, one behind the other: the layout of SHAPE, SIZE and POLL and of most ioctl arguments. */
-export function encodeWords(...words: readonly number[]): Uint8Array {
+export function encodeWords(...words: readonly number[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(4 * words.length);
   const view = viewOf(bytes);
   words.forEach((word, index) => view.setUint32(4 * index, word, true));

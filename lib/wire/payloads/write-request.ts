@@ -6,13 +6,13 @@ export interface WriteRequest {
   /** As the host stated it. */
   readonly length: number;
   /** The bytes that came: a view of the payload. */
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /** Bytes of a CHANNEL_WRITE before its data. */
 export const WRITE_HEAD_BYTES = 8;
 
-export function encodeWriteRequest(offset: number, data: Uint8Array): Uint8Array {
+export function encodeWriteRequest(offset: number, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(WRITE_HEAD_BYTES + data.length);
   const view = viewOf(bytes);
   view.setUint32(0, offset, true);
@@ -22,7 +22,7 @@ export function encodeWriteRequest(offset: number, data: Uint8Array): Uint8Array
 }
 
 /** @throws {OpenMVError} `MALFORMED` when the payload is shorter than its 8 bytes of head. */
-export function decodeWriteRequest(payload: Uint8Array): WriteRequest {
+export function decodeWriteRequest(payload: Uint8Array<ArrayBuffer>): WriteRequest {
   const view = layout('a write request', payload, WRITE_HEAD_BYTES);
   return {
     offset: view.getUint32(0, true),

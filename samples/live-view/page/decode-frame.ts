@@ -4,7 +4,7 @@ import { toRgba, type Frame } from 'openmv-rx';
 export async function decodeFrame({ format, width, height, data }: Frame): Promise<ImageBitmap> {
   if (format === 'jpeg' || format === 'png') {
     // A page without worker threads has no shared memory, which is all that the type leaves open.
-    return await createImageBitmap(new Blob([data as Uint8Array<ArrayBuffer>], { type: `image/${format}` }));
+    return await createImageBitmap(new Blob([data], { type: `image/${format}` }));
   }
   return await createImageBitmap(new ImageData(toRgba({ format, width, height, data }), width, height));
 }

@@ -1,4 +1,16 @@
-import { defer, EMPTY, firstValueFrom, lastValueFrom, NEVER, of, take, throwError, timer, toArray } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  firstValueFrom,
+  ignoreElements,
+  lastValueFrom,
+  NEVER,
+  of,
+  take,
+  throwError,
+  timer,
+  toArray,
+} from 'rxjs';
 import { followedScript, type ScriptEvent, stoppedScript } from '../../../lib/cli/script/followed-script.js';
 import { OpenMVError } from '../../../lib/errors.js';
 import { Camera, type ScriptIo } from '../../../lib/index.js';
@@ -54,7 +66,7 @@ describe('followedScript', () => {
 
   it('errors where the script can not be run', async () => {
     const { camera } = bench();
-    const refused = camera.channel('stdin').ioctl(99);
+    const refused = camera.channel('stdin').ioctl(99).pipe(ignoreElements());
     const followed$ = followedScript(camera, refused, { script: 'x', timeoutMs: TIMEOUT_MS });
     await expect(lastValueFrom(followed$)).rejects.toMatchObject({ code: 'NAK' });
   });

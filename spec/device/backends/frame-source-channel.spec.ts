@@ -58,7 +58,7 @@ describe('a channel of frames', () => {
     const it = served();
     it.frames$.next({ width: 2, height: 2, format, data: new Uint8Array(length).fill(1), fps: 12.5 });
     expect(it.size()).toBe(32 + length);
-    const read = it.read(0, 32 + length) as Uint8Array;
+    const read = it.read(0, 32 + length) as Uint8Array<ArrayBuffer>;
     expect(decodeFrameHeader(read)).toEqual({ width: 2, height: 2, pixelFormat, size, offset: 32, fps: 12.5 });
     expect(read.subarray(24, 32)).toEqual(new Uint8Array(8));
     expect(parseFrame(read, 0, 0)).toMatchObject({ format, data: new Uint8Array(length).fill(1) });
@@ -67,7 +67,7 @@ describe('a channel of frames', () => {
   it('passes on what it does not know, all of it, and rates that are not told as 0', () => {
     const it = served();
     it.frames$.next({ width: 2, height: 2, format: 'unknown', data: bytes('010203') });
-    const read = it.read(0, it.size() as number) as Uint8Array;
+    const read = it.read(0, it.size() as number) as Uint8Array<ArrayBuffer>;
     expect(parseFrame(read, 0, 0)).toMatchObject({ format: 'unknown', data: bytes('010203'), fps: 0 });
   });
 

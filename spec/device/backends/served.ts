@@ -34,7 +34,7 @@ export class Served {
   }
 
   /** The bytes, or the refusal. */
-  read(offset: number, length: number): Uint8Array | string {
+  read(offset: number, length: number): Uint8Array<ArrayBuffer> | string {
     const { payload, word } = this.ask(Opcode.CHANNEL_READ, undefined, encodeReadRequest(offset, length));
     return word.startsWith('NAK') ? word : payload;
   }
@@ -53,7 +53,11 @@ export class Served {
     return this.ask(Opcode.CHANNEL_UNLOCK).word;
   }
 
-  ask(opcode: number, channel = this.channel.id, payload?: Uint8Array): { payload: Uint8Array; word: string } {
+  ask(
+    opcode: number,
+    channel = this.channel.id,
+    payload?: Uint8Array,
+  ): { payload: Uint8Array<ArrayBuffer>; word: string } {
     return this.host.ask(opcode, channel, payload);
   }
 }

@@ -11,7 +11,7 @@ const elf = tinyElf([
 ]);
 
 /** A copy of it with a number put in. */
-function changed(at: number, value: number, bytes: 1 | 2 | 4): Uint8Array {
+function changed(at: number, value: number, bytes: 1 | 2 | 4): Uint8Array<ArrayBuffer> {
   const copy = elf.slice();
   const view = new DataView(copy.buffer);
   if (bytes === 1) view.setUint8(at, value);

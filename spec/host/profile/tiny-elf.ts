@@ -18,7 +18,7 @@ export const STRTAB = 3;
  * The smallest ELF32 file with symbols, written down from the specification (TIS, "Tool Interface Standard", 1.2): the
  * header, the headers of four sections (none, text without bytes, symbols, their names), the symbols, the names.
  */
-export function tinyElf(symbols: readonly TinySymbol[]): Uint8Array {
+export function tinyElf(symbols: readonly TinySymbol[]): Uint8Array<ArrayBuffer> {
   const names = [0];
   const places = symbols.map(({ name }) => {
     const place = names.length;

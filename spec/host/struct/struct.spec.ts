@@ -7,7 +7,8 @@ const MALFORMED = expect.objectContaining({ code: 'MALFORMED' }) as Error;
 const INVALID = expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error;
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const fromHex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
+const fromHex = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 
 describe('struct', () => {
   const every = {

@@ -72,7 +72,7 @@ async function byWriter(
 }
 
 /** Ten messages in a chunk, the next ten outside of one, and so on, with an index of the chunks. */
-function mixed({ schemas, channels, metadata, messages }: Contents): Uint8Array {
+function mixed({ schemas, channels, metadata, messages }: Contents): Uint8Array<ArrayBuffer> {
   const builder = new McapRecordBuilder();
   builder.writeMagic();
   builder.writeHeader({ profile: '', library: 'spec' });

@@ -15,7 +15,9 @@ describe('a recording in memory', () => {
     expect(file!.name).toBe('flight.mcap');
     const { messages, complete } = readStreamed(await bytesOf(file!));
     expect(complete).toBe(true);
-    const images = messages.flatMap(({ topic, value }) => (topic === '/frames' ? [value as { data: Uint8Array }] : []));
+    const images = messages.flatMap(({ topic, value }) =>
+      topic === '/frames' ? [value as { data: Uint8Array<ArrayBuffer> }] : [],
+    );
     expect(frameNumbers(images)).toEqual(Array.from({ length: 30 }, (_, index) => index));
   });
 

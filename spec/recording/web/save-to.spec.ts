@@ -5,7 +5,9 @@ import { frameNumbers, RecordingBench } from '../recording-bench.js';
 import { FakeFile, FakeFolder, refusal } from './fake-folder.js';
 
 const numbersIn = (messages: readonly ReadMessage[]) =>
-  frameNumbers(messages.filter(({ topic }) => topic === '/frames').map(({ value }) => value as { data: Uint8Array }));
+  frameNumbers(
+    messages.filter(({ topic }) => topic === '/frames').map(({ value }) => value as { data: Uint8Array<ArrayBuffer> }),
+  );
 const first = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /** Records in virtual time, until it is over. */

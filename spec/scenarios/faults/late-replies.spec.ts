@@ -75,7 +75,7 @@ describe('what comes late or twice', () => {
   });
 
   it('the rest of a reply that was given up is not taken for the next one', () => {
-    const picture = (index: number): Uint8Array => PICTURES.slice(index % 100, (index % 100) + 20_000);
+    const picture = (index: number): Uint8Array<ArrayBuffer> => PICTURES.slice(index % 100, (index % 100) + 20_000);
     const bench = new FaultyBench({ frameSource: picture }, { capabilities: { ack: false } }).connected();
     let whole = 0;
     let other = 0;

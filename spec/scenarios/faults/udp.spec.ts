@@ -12,7 +12,7 @@ const MAX_PAYLOAD = 1400;
 const MATERIAL = pattern(2 * FRAME_BYTES);
 
 /** The picture of a number: it tells which it is, and whether all of it is in its place. */
-function picture(index: number): Uint8Array {
+function picture(index: number): Uint8Array<ArrayBuffer> {
   const bytes = MATERIAL.slice(index, index + FRAME_BYTES);
   bytes.set([index & 0xff, index >> 8]);
   return bytes;

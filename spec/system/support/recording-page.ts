@@ -49,7 +49,7 @@ Object.assign(window, { page });
 /** Frames with their number in the place of pixels, and a line of text in between. */
 async function recorded(options: WebRecordOptions): Promise<void> {
   let number = 0;
-  const frameSource = (): Uint8Array =>
+  const frameSource = (): Uint8Array<ArrayBuffer> =>
     Uint8Array.of(0xff, 0xd8, number++, ...new Uint8Array(2000).fill(number), 0xff, 0xd9);
   const device = new VirtualCamera({ frameSource, framesPerSecond: 50, stdoutIntervalMs: 100 });
   await lastValueFrom(record(new Camera(device.transport()), options));

@@ -7,7 +7,7 @@ import { pattern } from '../../contracts/far-end.js';
 
 const sync = encodePacket({ opcode: Opcode.PROTO_SYNC });
 const write = encodePacket({ opcode: Opcode.CHANNEL_WRITE, payload: pattern(300) });
-const joined = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
+const joined = (...parts: Uint8Array[]): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.concat(parts));
 const plain = (datagrams: Uint8Array[]): number[][] => datagrams.map((datagram) => [...datagram]);
 
 describe('the datagrams of a write', () => {

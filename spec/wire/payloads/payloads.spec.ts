@@ -42,7 +42,7 @@ interface Seen {
   readonly flags: number;
   readonly channel: number;
   readonly opcode: number;
-  readonly payload: Uint8Array;
+  readonly payload: Uint8Array<ArrayBuffer>;
 }
 
 /** The packets of one side of a capture, taken apart by nothing but their length fields: these captures are undamaged. */
@@ -73,13 +73,16 @@ function packetsOf(capture: string): Seen[] {
 const captures = ['connect', 'naks', 'channels', 'channels-512', 'script', 'soft-reboot', 'frame-jpeg'];
 const seen = captures.flatMap(packetsOf);
 
-function recorded(from: 'host' | 'device', opcode: number, nak = false): Uint8Array[] {
+function recorded(from: 'host' | 'device', opcode: number, nak = false): Uint8Array<ArrayBuffer>[] {
   return seen
     .filter((p) => p.from === from && p.opcode === opcode && (p.flags & 1) === 0 && ((p.flags & 2) !== 0) === nak)
     .map((p) => p.payload);
 }
 
-function expectRoundTrips(found: Uint8Array[], again: (payload: Uint8Array) => Uint8Array): void {
+function expectRoundTrips(
+  found: Uint8Array<ArrayBuffer>[],
+  again: (payload: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>,
+): void {
   expect(found.length).toBeGreaterThan(0);
   for (const payload of found) expect(again(payload)).toEqual(payload);
 }
@@ -169,7 +172,7 @@ describe('payloads of the captures', () => {
 
 describe('payloads', () => {
   it('that are too short are malformed, and say what is missing', () => {
-    const fixed: [number, (payload: Uint8Array) => unknown][] = [
+    const fixed: [number, (payload: Uint8Array<ArrayBuffer>) => unknown][] = [
       [16, decodeCapabilities],
       [32, decodeDeviceStatistics],
       [16, decodeVersions],

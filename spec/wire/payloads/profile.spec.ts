@@ -7,7 +7,7 @@ import {
   type ProfileRecord,
 } from '../../../lib/wire/payloads/profile.js';
 
-const bytes = (...hex: string[]): Uint8Array => Uint8Array.from(Buffer.from(hex.join(''), 'hex'));
+const bytes = (...hex: string[]): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(hex.join(''), 'hex'));
 
 /** As PROTOCOL 10 lists the fields, one behind the other. */
 const wire = bytes(

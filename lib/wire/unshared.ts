@@ -1,0 +1,11 @@
+/**
+ * The same bytes, typed so that `fetch`, `Blob` and `WebSocket` accept them: the same array, or a copy if it lies in a
+ * `SharedArrayBuffer`.
+ */
+export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return isUnshared(bytes) ? bytes : new Uint8Array(bytes);
+}
+
+function isUnshared(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer[Symbol.toStringTag] === 'ArrayBuffer';
+}
