@@ -7,6 +7,7 @@ import {
   type Disposable,
   type InjectionToken,
 } from 'tsyringe';
+import { requireOptions, type OptionNames } from './errors.js';
 import { Camera, monotonicScheduler, type CameraOptions, type CameraState, type Transport } from './index.js';
 
 /** Where a camera's log goes; `console` is one. */
@@ -49,6 +50,8 @@ export interface CameraContainerOptions {
  * told each change of its state, until the container is disposed of; the camera itself is closed as ever, when nobody is
  * subscribed to it. Holds the camera.
  *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` for an option that there is not, or one of the camera that makes no sense.
+ *
  * @example
  * ```ts
  * import { Camera } from 'openmv-rx';
@@ -61,11 +64,11 @@ export interface CameraContainerOptions {
  * camera.frames$.subscribe((frame) => console.log(frame.index));
  * ```
  */
-export function cameraContainer({
-  transport,
-  options = {},
-  parent = root,
-}: CameraContainerOptions): DependencyContainer {
+export function cameraContainer(given: CameraContainerOptions): DependencyContainer {
+  requireOptions('cameraContainer', given, KNOWN);
+  const { transport, options = {}, parent = root } = given;
+  // Refuses wrong options here, where they stand, and not where the camera is resolved. It opens nothing.
+  new Camera(transport, options);
   const own = parent.createChildContainer();
   const inherited = parent.isRegistered(CAMERA_OPTIONS, true) ? parent.resolve(CAMERA_OPTIONS) : {};
   own.register(TRANSPORT, { useValue: transport });
@@ -102,3 +105,5 @@ class StateLog implements Disposable {
     this.#telling.unsubscribe();
   }
 }
+
+const KNOWN: OptionNames<CameraContainerOptions> = { transport: true, options: true, parent: true };

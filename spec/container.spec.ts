@@ -27,9 +27,14 @@ describe('a camera container', () => {
     parent.register(CAMERA_OPTIONS, { useValue: { commandTimeoutMs: 1000, reconnect: 'always' } });
     const own = cameraContainer({ transport: virtual(), options: { commandTimeoutMs: 2000 }, parent });
     expect(own.resolve(CAMERA_OPTIONS)).toEqual({ commandTimeoutMs: 2000, reconnect: 'always' });
-    expect(() =>
-      cameraContainer({ transport: virtual(), options: { openTimeoutMs: -1 }, parent }).resolve(Camera),
-    ).toThrow(/openTimeoutMs/);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ transport: virtual(), options: { openTimeoutMs: -1 } }, /openTimeoutMs is milliseconds, not -1/],
+    [{ transport: virtual(), options: { openTimeout: 1 } }, /no option 'openTimeout': did you mean 'openTimeoutMs'\?/],
+    [{ transport: virtual(), option: {} }, /cameraContainer has no option 'option': did you mean 'options'\?/],
+  ])('refuses %j at the call', (wrong, why) => {
+    expect(() => cameraContainer(wrong as never)).toThrow(why);
   });
 
   it('uses the scheduler that is registered, and tells the logger each change of state', () => {

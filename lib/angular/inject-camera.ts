@@ -14,11 +14,13 @@ import { CAMERA } from './camera-token.js';
  * ```ts
  * import { Component } from '@angular/core';
  * import { toSignal } from '@angular/core/rxjs-interop';
+ * import { lines } from 'openmv-rx';
  * import { injectCamera } from 'openmv-rx/angular';
  *
- * @Component({ selector: 'camera-state', template: `The camera is {{ state()?.state }}.` })
- * export class CameraState {
- *   readonly state = toSignal(injectCamera().state$);
+ * @Component({ selector: 'last-line', template: `The camera printed {{ line() }}` })
+ * export class LastLine {
+ *   // Opens the camera, as long as the component is there.
+ *   readonly line = toSignal(injectCamera().stdout$.pipe(lines()));
  * }
  * ```
  */

@@ -1,4 +1,5 @@
 import type { Provider } from '@angular/core';
+import { EMPTY } from 'rxjs';
 import { Camera, OpenMVError, type CameraOptions, type Transport } from '../index.js';
 import { CAMERA } from './camera-token.js';
 
@@ -12,8 +13,8 @@ import { CAMERA } from './camera-token.js';
  *
  * @param transport the way to the camera, or what makes it, in an injection context
  * @param options of the `Camera`
- * @throws {OpenMVError} `INVALID_ARGUMENT` where `transport` is neither; what is wrong with the options is thrown by the first
- * `injectCamera()`.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` where `transport` is neither, or the options are none of a `Camera`; and from the
+ * first `injectCamera()` where the function makes no transport.
  *
  * @example
  * ```ts
@@ -30,10 +31,23 @@ export function provideCamera(transport: Transport | (() => Transport), options?
       'INVALID_ARGUMENT',
       'provideCamera takes a transport, such as webSerial(), or a function that makes one',
     );
+  // Refuses wrong options here, where they stand, and not where the camera is injected. It opens nothing.
+  new Camera(NOWHERE, options);
   return {
     provide: CAMERA,
-    useFactory: () => new Camera(typeof transport === 'function' ? transport() : transport, options),
+    useFactory: () => new Camera(typeof transport === 'function' ? made(transport) : transport, options),
   };
+}
+
+const NOWHERE: Transport = { name: 'nowhere', open: () => EMPTY };
+
+function made(transport: () => Transport): Transport {
+  const way: unknown = transport();
+  if (isTransport(way)) return way;
+  throw new OpenMVError(
+    'INVALID_ARGUMENT',
+    'the function that provideCamera was given makes a transport, such as webSerial(), and returned none',
+  );
 }
 
 function isTransport(value: unknown): value is Transport {

@@ -63,9 +63,9 @@ function answer(request: IncomingMessage, response: ServerResponse, files: Map<s
   }
 }
 
-/** Close codes of the application's own range, so that a page can tell them from what a network does. */
-const busy = 4001;
-const failed = 4002;
+/** Close codes of the application's own range, those of `openmv-rx bridge`, so that a page can tell them from what a network does. */
+const busy = 4409;
+const failed = 4502;
 
 /** Gives the camera to one page, and tells each other one why it does not get it. */
 function oneAtATime(transport: Transport): (page: WebSocket) => void {
@@ -75,7 +75,7 @@ function oneAtATime(transport: Transport): (page: WebSocket) => void {
     // A broken connection is followed by its close, which is what ends the relay.
     page.on('error', () => undefined);
     if (taken) {
-      page.close(busy, 'another page has the camera: close it first');
+      page.close(busy, 'another page has the camera');
       return;
     }
     taken = true;

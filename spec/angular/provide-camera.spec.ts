@@ -1,6 +1,6 @@
 import { inject, InjectionToken, Injector, runInInjectionContext, type Provider } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
-import { firstValueFrom, Observable } from 'rxjs';
+import { firstValueFrom, NEVER, Observable } from 'rxjs';
 import { injectCamera, provideCamera } from '../../lib/angular/index.js';
 import { VirtualCamera, type Connection, type Transport } from '../../lib/index.js';
 
@@ -74,9 +74,25 @@ describe('provideCamera', () => {
     expect(count).toEqual({ opened: 1, closed: 1 });
   });
 
-  it('gives the camera its options', () => {
-    const app = injector([provideCamera(virtual(), { commandTimeoutMs: -1 })]);
-    expect(() => cameraOf(app)).toThrow(/commandTimeoutMs/);
+  it('gives the camera its options', async () => {
+    const nobody: Transport = { name: 'nobody', open: () => NEVER };
+    const app = injector([provideCamera(() => nobody, { openTimeoutMs: 20 })]);
+    await expect(firstValueFrom(cameraOf(app).info())).rejects.toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it.each<[object | null, RegExp]>([
+    [{ comandTimeoutMs: 100 }, /has no option 'comandTimeoutMs': did you mean 'commandTimeoutMs'\?/],
+    [{ commandTimeoutMs: -1 }, /commandTimeoutMs is milliseconds, not -1/],
+    [{ reconnect: 'sometimes' }, /reconnect is one of/],
+    [null, /takes its options as an object, not as null/],
+  ])('refuses the options %j at the call', (options, why) => {
+    expect(() => provideCamera(virtual, options as never)).toThrow(why);
+    expect(() => provideCamera(virtual(), options as never)).toThrow(why);
+  });
+
+  it('refuses what its function returns where that is no transport', () => {
+    const app = injector([provideCamera((() => undefined) as never)]);
+    expect(() => cameraOf(app)).toThrow(/makes a transport, such as webSerial\(\), and returned none/);
   });
 
   it.each([[undefined], [null], ['ws://localhost:8787'], [{ name: 'no way' }]])('refuses %p as a transport', (way) => {

@@ -54,7 +54,7 @@ async function bundled(snippets: readonly Snippet[], folder: string): Promise<vo
           plugin.onResolve({ filter: /^snippet:/ }, ({ path }) => ({ path: path.slice(8), namespace: 'snippet' }));
           plugin.onLoad({ filter: /.*/, namespace: 'snippet' }, ({ path }) => ({
             contents: snippets[Number(path)]!.code,
-            loader: 'ts',
+            loader: 'js',
             resolveDir: process.cwd(),
           }));
           plugin.onResolve({ filter: /^openmv-rx(\/|$)/ }, ({ path }) => ({ path: fileOf(path)! }));

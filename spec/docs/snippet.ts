@@ -16,8 +16,12 @@ export interface Snippet {
 /** The pages that show programs. */
 export const pages: readonly string[] = ['README.md', ...inFolder('docs'), ...inFolder('docs/guide')];
 
-/** Those whose programs are for a page of a browser: `spec/system/guide.spec.ts` runs them in one. All others run in Node. */
+/** Those whose programs are for a page of a browser: `spec/system/guide.spec.ts` runs them in one. */
 export const inBrowser: readonly string[] = ['docs/guide/browser.md'];
+
+/** Whether a program runs in Node as it stands. The others are TypeScript for pages, and for Angular's compiler. */
+export const isForNode = ({ page, code }: Snippet): boolean =>
+  !inBrowser.includes(page) && !code.includes("'@angular/core'");
 
 function inFolder(folder: string): string[] {
   return readdirSync(folder)

@@ -1,9 +1,10 @@
+import { transform } from 'esbuild';
 import { complaints } from './compiling.js';
 import { runAll, type Run } from './running.js';
-import { expectedOutput, inBrowser, pages, snippetsOf, type Snippet } from './snippet.js';
+import { expectedOutput, isForNode, pages, snippetsOf, type Snippet } from './snippet.js';
 
 const snippets = pages.flatMap((page) => snippetsOf(page));
-const forNode = snippets.filter(({ page }) => !inBrowser.includes(page));
+const forNode = snippets.filter(isForNode);
 
 /** A page with one program, and what it says of it. */
 const page = (code: string, output = '', varies = ''): Snippet =>
@@ -20,6 +21,18 @@ describe('the programs of the documents', () => {
     const silent = pages.filter((name) => name.startsWith('docs/guide/') && !snippets.some((one) => one.page === name));
     expect(silent).toEqual([]);
     expect(snippets.length).toBeGreaterThan(40);
+  });
+
+  it('are plain JavaScript, as `node first.mjs` takes it', async () => {
+    const typed = (code: string) =>
+      transform(code, { loader: 'js', logLevel: 'silent' }).then(
+        () => [],
+        (error: unknown) => [String(error)],
+      );
+    const found = forNode.map(async ({ at, code }) => (await typed(code)).map((message) => `${at}: ${message}`));
+    expect((await Promise.all(found)).flat()).toEqual([]);
+    expect(await typed('const config = json<{ quality: number }>();')).toHaveLength(1);
+    expect(await typed('const save = (index: number) => index;')).toHaveLength(1);
   });
 
   it('compile against the library, as strictly as the library does', () => {

@@ -127,7 +127,7 @@ describe('the packed package', () => {
     expect(Object.keys(names)).toEqual(subpaths);
   });
 
-  it.each(subpaths)('%s can be imported, and required', async (subpath) => {
+  it.each(subpaths)('%s can be imported, and required by CommonJS', async (subpath) => {
     const print = `console.log(JSON.stringify(Object.keys(loaded)))`;
     const from = JSON.stringify(specifier(subpath));
     const imported = await node(program, '--input-type=module', '-e', `import * as loaded from ${from}; ${print}`);
@@ -140,6 +140,22 @@ describe('the packed package', () => {
     );
     expect(JSON.parse(imported.stdout)).toEqual(expect.arrayContaining(names[subpath]!));
     expect(JSON.parse(required.stdout)).toEqual(expect.arrayContaining(names[subpath]!));
+  });
+
+  it('connects a WebSocket in Node that has none of its own, as Node 20', async () => {
+    const { stdout } = await node(
+      program,
+      '--input-type=module',
+      '-e',
+      `delete globalThis.WebSocket;
+       import { createServer } from 'node:http';
+       import { webSocket } from '${manifest.name}/websocket';
+       const server = createServer().listen(0, '127.0.0.1', () => {
+         webSocket('ws://127.0.0.1:' + server.address().port).open().subscribe({ error: ({ message }) => console.log(message) });
+       });
+       server.on('upgrade', (request, socket) => socket.end('HTTP/1.1 401 Unauthorized\\r\\n\\r\\n', () => server.close()));`,
+    );
+    expect(stdout).toContain('refuses this host');
   });
 
   /** What the compiler says of a program of these lines, with the options a careful user has. */

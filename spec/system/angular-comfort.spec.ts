@@ -1,5 +1,5 @@
 import { VirtualCamera } from 'openmv-rx';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { bridged, type Bridged } from './support/angular-bridge.js';
 import { faintTexts } from './support/angular-contrast.js';
 import { entries, figure, nextPicture, state } from './support/angular-page.js';
@@ -143,6 +143,23 @@ describe('the Angular live view on a phone', () => {
       .locator('button')
       .evaluateAll((all) => all.map((button) => button.getBoundingClientRect().height));
     expect(Math.min(...heights)).toBeGreaterThanOrEqual(24);
+    await page.context().close();
+  });
+
+  it('has in sight, on a small screen, each way to a camera, and then the panel of the script that was run', async () => {
+    const page = await site.open({ viewport: { width: 1280, height: 800 } });
+    const bottom = async (of: Locator) => {
+      const { y, height } = (await of.boundingBox())!;
+      return y + height;
+    };
+    const demo = page.getByRole('button', { name: 'Open the demo camera' });
+    expect(await bottom(demo)).toBeLessThan(800);
+    await demo.click();
+    const script = page.locator('omv-script');
+    await script.getByRole('combobox', { name: 'Examples' }).selectOption({ label: 'A channel with a slider' });
+    await script.getByRole('button', { name: 'Run', exact: true }).click();
+    const slider = page.getByRole('group', { name: 'panel', exact: true }).getByRole('slider', { name: 'gain' });
+    expect(await bottom(slider)).toBeLessThan(800);
     await page.context().close();
   });
 

@@ -6,6 +6,7 @@ import { nextPicture, state } from './support/angular-page.js';
 import { fakePlugs, fakeSerialScript } from './support/angular-serial.js';
 import { AngularSite } from './support/angular-site.js';
 import { startPrinting } from './support/printed-lines.js';
+import { StandingPort } from './support/standing-port.js';
 
 let site: AngularSite;
 beforeAll(async () => {
@@ -75,7 +76,7 @@ describe('the choice of a way, in the Angular live view', () => {
     const bridge = await served(new VirtualCamera(), 'secret');
     const page = await opened({ query: bridge.query });
     await state(page, 'lost');
-    expect(await why(page)).toMatch(/a token is needed.* It is tried again until it is there\.$/);
+    expect(await why(page)).toMatch(/a token is needed.* Retrying…$/);
   });
 
   it('begins with the address of the bridge on this computer, and says what serves one', async () => {
@@ -102,20 +103,24 @@ describe('the choice of a way, in the Angular live view', () => {
 describe('the connection, in the Angular live view', () => {
   it('survives that a camera behind a bridge goes and comes back, and shows both', async () => {
     const first = startPrinting('virtual', '--tcp', '0');
-    const { tcp: address } = await first.line('tcp');
-    const bridge = startPrinting('bridge', '--tcp', address!, '--listen', '0');
+    const place = await StandingPort.open();
+    open.push(() => place.close());
+    place.leadTo((await first.line('tcp'))['tcp']!.split(':').at(-1));
+    const bridge = startPrinting('bridge', '--tcp', `127.0.0.1:${place.port}`, '--listen', '0');
     open.push(() => bridge.end());
     const { listening } = await bridge.line('listening');
     const page = await opened({ query: `?bridge=${encodeURIComponent(listening!)}` });
     await nextPicture(page);
 
     first.child.kill('SIGKILL');
+    place.leadTo();
     await state(page, 'lost');
     await page.locator('omv-picture canvas.stale').waitFor();
-    expect(await why(page)).toMatch(/\S.* It is tried again until it is there\.$/);
+    expect(await why(page)).toMatch(/\S.* Retrying…$/);
 
-    const second = startPrinting('virtual', '--tcp', address!.split(':').at(-1)!);
+    const second = startPrinting('virtual', '--tcp', '0');
     open.push(() => second.end());
+    place.leadTo((await second.line('tcp'))['tcp']!.split(':').at(-1));
     await state(page, 'ready');
     await page.locator('omv-picture canvas:not(.stale)').waitFor();
     await nextPicture(page);
@@ -135,7 +140,7 @@ describe('the connection, in the Angular live view', () => {
 
     usb.close();
     await state(page, 'lost');
-    expect(await why(page)).toMatch(/was it unplugged.* It is tried again until it is there\.$/);
+    expect(await why(page)).toMatch(/was it unplugged.* Retrying…$/);
     usb = await served(camera);
     await plugs.evaluate((ports, url) => ports.plugIn(url), usb.url);
     await state(page, 'ready');
@@ -187,14 +192,26 @@ describe('the connection, in the Angular live view', () => {
     expect(after!.nodes - before!.nodes).toBeLessThan(100);
   });
 
+  it('says in words that another page has the camera, and takes it when that is closed', async () => {
+    const { query } = await served(new VirtualCamera());
+    const first = await site.open({ query });
+    await nextPicture(first);
+    const second = await opened({ query });
+    await second.locator('omv-session-bar').getByText('In use', { exact: true }).waitFor();
+    expect(await why(second)).toMatch(
+      /^Another page or program is using the camera\. Close it, and this page connects/,
+    );
+    await first.context().close();
+    await nextPicture(second);
+  });
+
   it('says that nothing serves a camera there, and takes the one that comes', async () => {
-    const gone = await bridged(new VirtualCamera().transport());
-    gone.close();
-    const page = await opened({ query: gone.query });
+    const place = await StandingPort.open();
+    open.push(() => place.close());
+    const page = await opened({ query: `?bridge=${encodeURIComponent(`ws://127.0.0.1:${place.port}`)}` });
     await state(page, 'lost');
-    await page.getByText('Not there yet').first().waitFor();
-    const bridge = startPrinting('bridge', '--virtual', '--listen', new URL(gone.url).port);
-    open.push(() => bridge.end());
+    await page.getByText('Waiting for camera').first().waitFor();
+    place.leadTo(new URL((await served(new VirtualCamera())).url).port);
     await nextPicture(page);
   });
 });

@@ -3,12 +3,14 @@ import { WidgetChannel, type Widget, type WidgetChange } from 'openmv-rx/widgets
 import type { Locator, Page } from 'playwright-core';
 import { BehaviorSubject, filter, firstValueFrom, ReplaySubject, switchMap, throwError, type Observable } from 'rxjs';
 import { bridged, type Bridged } from './support/angular-bridge.js';
+import { entries } from './support/angular-page.js';
 import { AngularSite } from './support/angular-site.js';
 
 /** Without DYNAMIC, so that they stay when a script ends. */
 const READ_AND_WRITTEN = ChannelFlag.READ | ChannelFlag.WRITE;
 
-const HTML = '<b>bold</b> <img src="nothing" onerror="document.title = \'run\'">';
+const HTML =
+  '<b>bold</b> &amp; 1 < 2<br><img src="nothing" onerror="document.title = \'run\'">next<script>document.title = "run"</script>';
 
 /** One of each of the eleven, and three that are none of them. */
 const WIDGETS: readonly Widget[] = [
@@ -149,9 +151,9 @@ describe('the panel of the Angular sample', () => {
     expect(await bench.getByRole('button', { name: 'calibrate' }).isEnabled()).toBe(true);
   });
 
-  it('shows HTML as the text that it is', async () => {
-    expect(await bench.locator('omv-text p').textContent()).toBe(HTML);
-    expect(await bench.locator('omv-text :is(b, img)').count()).toBe(0);
+  it('shows the text of HTML, and loads and runs nothing of it', async () => {
+    expect(await bench.locator('omv-text p').textContent()).toBe('bold & 1 < 2\nnext');
+    expect(await bench.locator('omv-text :is(b, img, script)').count()).toBe(0);
     expect(await page.title()).not.toBe('run');
   });
 
@@ -247,7 +249,7 @@ describe('the panel of the Angular sample', () => {
     await rate.fill(typed);
     await rate.press('Enter');
     await refusal('spinbutton', 'rate').filter({ hasText: why }).waitFor();
-    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[type=number]')!.value === '25');
+    await page.waitForFunction((field) => (field as HTMLInputElement).value === '25', await rate.elementHandle());
   });
 
   it('reads by itself only what can be written, too, for other readings may take something away', async () => {
@@ -267,12 +269,22 @@ describe('the panel of the Angular sample', () => {
   it('says of a channel that it holds no widgets, or that there is none', async () => {
     await panel.getByRole('combobox', { name: 'Another channel' }).fill('config');
     await panel.getByRole('button', { name: 'Show' }).click();
-    await panel.getByRole('group', { name: 'config' }).getByText('This is no widget').waitFor();
+    await panel.getByRole('group', { name: 'config' }).getByText('This channel holds no widgets').waitFor();
     await panel.getByRole('combobox', { name: 'Another channel' }).fill('nothing');
     await panel.getByRole('button', { name: 'Show' }).click();
     await panel.getByText('The camera has no channel nothing now').waitFor();
     await panel.getByRole('button', { name: 'Remove config' }).click();
     await panel.getByRole('button', { name: 'Remove nothing' }).click();
+  });
+
+  it("counts a channel's events that repeat, in one line of the log", async () => {
+    for (let times = 0; times < 30; times++) {
+      channel.sendEvent(7);
+      channel.sendEvent(8);
+    }
+    await entries(page, 'omv-event-log').getByText('bench: event 7 × 30').waitFor();
+    await entries(page, 'omv-event-log').getByText('bench: event 8 × 30').waitFor();
+    expect(await entries(page, 'omv-event-log').filter({ hasText: 'bench: event' }).count()).toBe(2);
   });
 
   it('shows the channels of a script as long as it runs', async () => {

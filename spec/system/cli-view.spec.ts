@@ -23,10 +23,11 @@ describe('openmv-rx view', () => {
     return page;
   };
 
-  it('shows pictures that change, and the text of the camera', async () => {
+  it('shows pictures that change and the text of the camera, and tells a second page who has it', async () => {
     const view = startPrinting('view', '--virtual', '--listen', '0', '--no-open');
     const complaints: string[] = [];
-    const page = await open(await urlOf(view), complaints);
+    const url = await urlOf(view);
+    const page = await open(url, complaints);
     await state(page, 'ready');
     await frameAfter(page, 0);
     const first = await shown(page);
@@ -36,6 +37,9 @@ describe('openmv-rx view', () => {
     await page.locator('#text > li').first().waitFor();
     await page.locator('#quality').press('Home');
     await page.locator('#confirmed[data-quality="5"]').waitFor();
+    const second = await open(url, complaints);
+    await second.getByText('Another page or program is using the camera.').waitFor();
+    await second.close();
     expect(complaints).toEqual([]);
     await view.end();
     await page.close();

@@ -12,15 +12,15 @@ const [page = ''] = inBrowser;
 const snippets = snippetsOf(page);
 const html = /^```html\n(.*?)^```$/ms.exec(readFileSync(page, 'utf8'))?.[1] ?? '';
 
-/** `openmv-rx` as it is built: `npm run test:system` does that first. */
-async function bundled(contents: string): Promise<string> {
+/** `openmv-rx` as it is built: `npm run test:system` does that first, for the Angular sample too. */
+async function bundled(contents: string, folder = 'spec/docs/stand-ins'): Promise<string> {
   const { outputFiles } = await build({
-    stdin: { contents, loader: 'ts', resolveDir: join(process.cwd(), 'spec/docs/stand-ins') },
+    stdin: { contents, loader: 'ts', resolveDir: join(process.cwd(), folder) },
     bundle: true,
     write: false,
     format: 'esm',
     target: 'es2022',
-    tsconfigRaw: '{}',
+    tsconfigRaw: '{ "compilerOptions": { "experimentalDecorators": true } }',
   });
   return outputFiles[0]!.text;
 }
@@ -38,31 +38,46 @@ function cameraAt(socket: WebSocketRoute): Subscription {
   });
 }
 
-describe('the programs of the guide for pages', () => {
+const appRoot = '<app-root></app-root><script type="module" src="page.js"></script>';
+
+/** README's Angular application, started as README says; its template is compiled in the page. */
+const angular = (): Promise<string> =>
+  bundled(
+    `import '@angular/compiler';
+     import { bootstrapApplication } from '@angular/platform-browser';
+     ${snippetsOf('README.md').find(({ code }) => code.includes('@angular/core'))!.code}
+     void bootstrapApplication(App, config);`,
+    'samples/angular-live-view',
+  );
+
+describe('the programs of the documents for pages', () => {
   let browser: Browser;
   const complaints: string[] = [];
   const cameras = new Subscription();
 
-  /** A page as the guide shows it, with one of its programs. */
-  const open = async (number: number): Promise<Page> => {
+  /** A page as the guide shows it, with a program, of a browser that has Web Serial or not. */
+  const open = async (program: string, { body = html, serial = true } = {}): Promise<Page> => {
     const opened = await browser.newPage();
     opened.on('pageerror', (error) => complaints.push(error.message));
     opened.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
     const files = new Map([
-      ['/', { contentType: 'text/html', body: html }],
-      ['/page.js', { contentType: 'text/javascript', body: await bundled(snippets[number]!.code) }],
+      ['/', { contentType: 'text/html', body }],
+      ['/page.js', { contentType: 'text/javascript', body: program }],
     ]);
     await opened.route('**/*', (route) => {
       const file = files.get(new URL(route.request().url()).pathname);
       return file === undefined ? route.fulfill({ status: 204 }) : route.fulfill(file);
     });
     await opened.routeWebSocket(/.*/, (socket) => cameras.add(cameraAt(socket)));
-    await opened.addInitScript({ content: await bundled(readFileSync(webSerial, 'utf8')) });
+    const content = serial ? await bundled(readFileSync(webSerial, 'utf8')) : 'delete Navigator.prototype.serial;';
+    await opened.addInitScript({ content });
     await opened.goto('http://localhost/');
     return opened;
   };
+
+  const guide = async (number: number): Promise<Page> => open(await bundled(snippets[number]!.code));
 
   /** Resolves when the canvas shows a picture: of more than a few colours. */
   const picture = (shown: Page): Promise<unknown> =>
@@ -76,33 +91,49 @@ describe('the programs of the guide for pages', () => {
     browser = await launchBrowser();
   });
 
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
   afterAll(async () => {
     cameras.unsubscribe();
     await browser.close();
   });
 
-  it('are these three, in a page that the guide shows', () => {
+  it('are three of the guide, in a page that it shows', () => {
     expect(inBrowser).toEqual([page]);
     expect(snippets).toHaveLength(3);
     expect(html).toContain('<script type="module" src="page.js">');
   });
 
   it('shows a camera at Web Serial when the button is pressed', async () => {
-    const shown = await open(0);
+    const shown = await guide(0);
     await shown.click('button');
     await picture(shown);
     expect(await shown.innerText('button')).toBe('Connect');
   });
 
   it('shows the state and the text of a camera behind a bridge', async () => {
-    const shown = await open(1);
+    const shown = await guide(1);
     await shown.waitForFunction(() => document.querySelector('pre')!.textContent.split('\n').length > 2);
     expect(await shown.innerText('pre')).toMatch(/^frame \d+ – [\d.]+ fps ✓\n/);
     expect(await shown.title()).toBe('camera: ready');
   });
 
   it('shows uncompressed pictures', async () => {
-    await picture(await open(2));
+    await picture(await guide(2));
+  });
+
+  it("open the camera in README's Angular application when its button is pressed", async () => {
+    const shown = await open(await angular(), { body: appRoot });
+    await shown.getByText('closed: nobody uses the camera yet').waitFor();
+    await shown.getByRole('button', { name: 'Connect' }).click();
+    await shown.getByText('ready: connected').waitFor();
+    await shown.getByText(/^frame \d+: 320 × 240 jpeg$/).waitFor();
+  });
+
+  it('say in that application why there is no camera', async () => {
+    const shown = await open(await angular(), { body: appRoot, serial: false });
+    await shown.getByRole('button').click();
+    await shown.getByText(/^closed: .*Web Serial/).waitFor();
   });
 
   it('complain of nothing', () => {

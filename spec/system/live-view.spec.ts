@@ -5,15 +5,24 @@ import { WebSocket } from 'ws';
 import { parse, UsageError } from '../../samples/live-view/arguments.js';
 import { frameAfter, launchBrowser, shown, state } from './support/page.js';
 import { Sample } from './support/sample.js';
+import { StandingPort } from './support/standing-port.js';
 
 const confirmed = (page: Page, quality: number) => page.locator(`#confirmed[data-quality="${quality}"]`).waitFor();
 
 describe('the live view', () => {
   let sample: Sample;
+  /** Where the page is, whichever sample serves it. */
+  let place: StandingPort;
   let url = '';
   let browser: Browser;
   let page: Page;
   const complaints: string[] = [];
+
+  /** How often the camera has said that its configuration has changed. Those that follow one another are counted in a line. */
+  const changes = async () => {
+    const lines = await page.locator('#events > li').filter({ hasText: 'config: event 1' }).allInnerTexts();
+    return lines.reduce((sum, line) => sum + Number(/ × (\d+)$/.exec(line)?.[1] ?? 1), 0);
+  };
 
   const open = async () => {
     const opened = await browser.newPage();
@@ -24,14 +33,17 @@ describe('the live view', () => {
 
   beforeAll(async () => {
     sample = new Sample('--listen', '0');
+    place = await StandingPort.open();
     browser = await launchBrowser();
-    url = await sample.url();
+    place.leadTo(new URL(await sample.url()).port);
+    url = `http://localhost:${place.port}`;
     page = await open();
   });
 
   afterAll(async () => {
     await browser.close();
     await sample.end();
+    place.close();
   });
 
   it('shows pictures that change, and how many a second', async () => {
@@ -66,13 +78,11 @@ describe('the live view', () => {
   });
 
   it("shows the camera's events: that its configuration has changed", async () => {
-    const changes = page.locator('#events > li').filter({ hasText: 'config: event 1' });
-    expect(await changes.count()).toBeGreaterThan(0);
+    expect(await changes()).toBeGreaterThan(0);
   });
 
   it('ends at the last value of a fast move, and skips those that it overtook', async () => {
-    const changes = page.locator('#events > li').filter({ hasText: 'config: event 1' });
-    const before = await changes.count();
+    const before = await changes();
     await page.locator('#quality').evaluate((slider: HTMLInputElement) => {
       for (let value = 10; value <= 80; value += 5) {
         slider.value = String(value);
@@ -81,12 +91,24 @@ describe('the live view', () => {
     });
     await confirmed(page, 80);
     // The first one, which was under way while the others came, and the last.
-    expect((await changes.count()) - before).toBe(2);
+    expect((await changes()) - before).toBe(2);
+  });
+
+  it('counts events that repeat, in one line', async () => {
+    const lines = () => page.locator('#events > li').filter({ hasText: 'config: event' }).count();
+    const [linesBefore, before] = [await lines(), await changes()];
+    await page.locator('#quality').evaluate((slider) => (slider as HTMLInputElement).focus());
+    for (let times = 0; times < 5; times++) {
+      await page.keyboard.press(times % 2 === 0 ? 'ArrowLeft' : 'ArrowRight');
+      await confirmed(page, times % 2 === 0 ? 75 : 80);
+    }
+    expect((await changes()) - before).toBe(5);
+    expect((await lines()) - linesBefore).toBeLessThan(3);
   });
 
   it('tells a second page that the first one has the camera, and gives it over when that is closed', async () => {
     const second = await open();
-    await second.getByText('another page has the camera').waitFor();
+    await second.getByText('Another page or program is using the camera. Close it, and this page').waitFor();
     const { index } = await shown(page);
     await frameAfter(page, index);
     await page.close();
@@ -97,11 +119,12 @@ describe('the live view', () => {
 
   it('shows that the camera is lost when the server is killed, and comes back with it', async () => {
     await sample.end('SIGKILL');
+    place.leadTo();
     await page.locator('#frame[data-stale]').waitFor();
     await state(page, 'lost');
     expect(await page.locator('#reason').innerText()).not.toBe('');
-    sample = new Sample('--listen', new URL(url).port);
-    await sample.url();
+    sample = new Sample('--listen', '0');
+    place.leadTo(new URL(await sample.url()).port);
     await state(page, 'ready');
     const { index } = await shown(page);
     await page.waitForFunction(
@@ -135,8 +158,9 @@ describe('the live view', () => {
   });
 
   it('ends at Ctrl-C and lets go of its port', async () => {
+    const own = await sample.url();
     await sample.end('SIGINT');
-    await expect(fetch(url)).rejects.toThrow();
+    await expect(fetch(own)).rejects.toThrow();
   });
 
   it('had nothing to complain about in the page', () => {

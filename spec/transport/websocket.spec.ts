@@ -6,6 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { webSocket, type WebSocketConstructor } from 'openmv-rx/websocket';
 import { Arrivals, type FarEnd, greeting, opening, pattern, written } from '../contracts/far-end.js';
 import { transportContract } from '../contracts/transport-contract.js';
+import { webSocket as inNode } from '../../lib/transport/websocket/node.js';
 import { webSocketFarEnd } from './websocket/far-end.js';
 
 async function serve(): Promise<{ server: WebSocketServer; url: string }> {
@@ -130,26 +131,42 @@ describe('webSocket', () => {
     expect(server.clients.size).toBe(0);
   });
 
-  it('says what to pass where the platform has no WebSocket', () => {
-    const { WebSocket: own } = globalThis as { WebSocket?: unknown };
-    Object.assign(globalThis, { WebSocket: undefined });
-    try {
-      expect(() => webSocket(url)).toThrow(/pass one as an option/);
-    } finally {
-      Object.assign(globalThis, { WebSocket: own });
-    }
-  });
+  describe('without a WebSocket that was passed', () => {
+    const platform = globalThis as { WebSocket?: unknown };
+    const { WebSocket: own } = platform;
+    afterEach(() => {
+      if (own === undefined) delete platform.WebSocket;
+      else platform.WebSocket = own;
+    });
 
-  it("takes the platform's WebSocket", async () => {
-    const { WebSocket: own } = globalThis as { WebSocket?: unknown };
-    Object.assign(globalThis, { WebSocket });
-    try {
-      const { connection, close } = opening(webSocket(url));
+    it('says what to pass where the platform has none', () => {
+      delete platform.WebSocket;
+      expect(() => webSocket(url)).toThrow(/pass one as an option/);
+    });
+
+    it('takes that of the package ws in Node, where the platform has none', async () => {
+      delete platform.WebSocket;
+      const { connection, close } = opening(inNode(url, { token: 'secret' }));
       await connection;
       close();
-    } finally {
-      Object.assign(globalThis, { WebSocket: own });
-    }
+    });
+
+    it.each([
+      ['elsewhere', webSocket],
+      ['in Node', inNode],
+    ])("takes the platform's, %s", async (_, open) => {
+      let made = 0;
+      platform.WebSocket = class extends WebSocket {
+        constructor(...told: ConstructorParameters<typeof WebSocket>) {
+          super(...told);
+          made++;
+        }
+      };
+      const { connection, close } = opening(open(url));
+      await connection;
+      close();
+      expect(made).toBe(1);
+    });
   });
 
   it.each(['http://localhost', 'localhost:8787', '', 'ws://', 'ws://a b', 'ws://localhost/#part', '/camera'])(

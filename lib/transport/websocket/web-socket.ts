@@ -8,7 +8,7 @@ import type { WebSocketConstructor, WebSocketLike } from './web-socket-like.js';
 
 /** What {@link webSocket} may be told. */
 export interface WebSocketOptions {
-  /** The class to make the socket of. Default: the platform's own, which browsers have and Node 20 has not. */
+  /** The class to make the socket of. Default: the platform's own; in Node 20, which has none, that of the package `ws`. */
   readonly WebSocket?: WebSocketConstructor;
   /**
    * What `openmv-rx bridge --token` was told, for bridges that are not of this computer. It is sent as the subprotocol
@@ -34,8 +34,8 @@ export interface WebSocketOptions {
  *
  * @param url begins with `ws://` or `wss://`; a page that came by `https:` may open the latter alone, but for localhost.
  * Its query and user name stand in no name and no error.
- * @throws {OpenMVError} `INVALID_ARGUMENT` when the URL is none of a WebSocket, the token is empty, or the platform has no
- * WebSocket and none was passed.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the URL is none of a WebSocket, the token is empty, or a platform other than
+ * Node has no WebSocket and none was passed.
  *
  * @example
  * ```ts
@@ -43,14 +43,22 @@ export interface WebSocketOptions {
  * import { webSocket } from 'openmv-rx/websocket';
  *
  * const camera = new Camera(webSocket('ws://localhost:8787'));
- * // Node 20: import { WebSocket } from 'ws'; webSocket('ws://localhost:8787', { WebSocket })
  * camera.stdout$.subscribe((text) => console.log(text));
  * ```
  */
 export function webSocket(url: string, options: WebSocketOptions = {}): Transport {
+  return webSocketOr(undefined, url, options);
+}
+
+/** {@link webSocket} with a class for a platform that has none of its own. */
+export function webSocketOr(
+  fallback: WebSocketConstructor | undefined,
+  url: string,
+  options: WebSocketOptions,
+): Transport {
   requireOptions('webSocket', options, KNOWN);
   const { token } = options;
-  const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
+  const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket ?? fallback;
   const name = nameOf(url);
   if (token === '') throw new OpenMVError('INVALID_ARGUMENT', 'a token must not be empty');
   if (!Socket)

@@ -13,14 +13,17 @@ export function showText(camera: Camera): void {
   });
 }
 
-/** Shows the camera's events, but not that there is text or a frame: those are on the page already. */
+/**
+ * Shows the camera's events, but not that there is text or a frame: those are on the page already. A channel may have an event
+ * for each of its values, so these are counted.
+ */
 export function showEvents(camera: Camera): void {
   const log = new Log('events');
   camera.events$
     .pipe(filter(({ kind }) => kind !== 'text-ready' && kind !== 'frame-ready'))
     .subscribe(({ kind, channel, event }: CameraEvent) => {
-      const what = kind === 'channel' || kind === 'system' ? `event ${event}` : kind.replace('-', ' ');
-      log.add(`${timeOfDay()}  ${channel}: ${what}`);
+      if (kind === 'channel') log.count(timeOfDay(), `${channel}: event ${event}`);
+      else log.add(`${timeOfDay()}  ${channel}: ${kind === 'system' ? `event ${event}` : kind.replace('-', ' ')}`);
     });
 }
 

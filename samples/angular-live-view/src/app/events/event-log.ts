@@ -3,12 +3,11 @@ import { toSignal } from '@angular/core/rxjs-interop';
 import { injectCamera } from 'openmv-rx/angular';
 import { animationFrameScheduler, auditTime, filter, scan } from 'rxjs';
 import { againWhenReady } from '../again-when-ready';
-import { withEntry, type Entry } from '../log/entry';
 import { LogView } from '../log/log-view';
-import { eventWords, timeOfDay } from './event-words';
+import { withEvent, type EventEntry } from './event-entries';
 
 const MOST_EVENTS = 200;
-const NOTHING: readonly Entry[] = [];
+const NOTHING: readonly EventEntry[] = [];
 
 /** What the camera tells by itself, but not that there is text or a frame: those are on the page already. */
 @Component({
@@ -27,10 +26,7 @@ export class EventLog {
     this.#camera.events$.pipe(
       againWhenReady(this.#camera),
       filter(({ kind }) => kind !== 'text-ready' && kind !== 'frame-ready'),
-      scan(
-        (entries, event) => withEntry(entries, `${timeOfDay(event.receivedAt)}  ${eventWords(event)}`, MOST_EVENTS),
-        NOTHING,
-      ),
+      scan((entries, event) => withEvent(entries, event, MOST_EVENTS), NOTHING),
       auditTime(0, animationFrameScheduler),
     ),
     { initialValue: NOTHING },

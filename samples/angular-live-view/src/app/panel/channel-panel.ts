@@ -19,10 +19,13 @@ import { WidgetRow } from './widget-row';
       @if (failure(); as why) {
         <p class="failed" role="alert">{{ why }}</p>
       }
+      @if (isOther()) {
+        <p class="quiet">This channel holds no widgets: its bytes are something else.</p>
+      }
       @for (one of rows(); track one.key) {
         <omv-widget [widget]="one.widget" [widgets]="widgets()" [enabled]="enabled()" />
       } @empty {
-        @if (!failure()) {
+        @if (!failure() && !isOther()) {
           <p class="quiet">{{ set() ? 'It has no widgets yet.' : 'Nothing was read of it yet.' }}</p>
         }
       }
@@ -67,5 +70,10 @@ export class ChannelPanel {
       ),
     ),
   );
-  protected readonly rows = computed(() => keyed(this.set() ?? []));
+  /** Whether none of it can be read as widgets. Then there is nothing to say of each. */
+  protected readonly isOther = computed(() => {
+    const all = this.set() ?? [];
+    return all.length > 0 && all.every(({ type }) => type === 'malformed');
+  });
+  protected readonly rows = computed(() => keyed(this.isOther() ? [] : (this.set() ?? [])));
 }

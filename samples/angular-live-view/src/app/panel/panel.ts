@@ -1,6 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { injectCamera } from 'openmv-rx/angular';
+import { map } from 'rxjs';
 import { againWhenReady } from '../again-when-ready';
 import { ChannelPanel } from './channel-panel';
 import { widgetChannels } from './widget-channels';
@@ -36,7 +37,8 @@ export class Panel {
   readonly #camera = injectCamera();
   readonly #state = toSignal(this.#camera.state$, { requireSync: true });
   readonly #channels = toSignal(this.#camera.channels$.pipe(againWhenReady(this.#camera)), { initialValue: [] });
-  protected readonly found = toSignal(widgetChannels(this.#camera));
+  /** The newest first, so that what the script that was just started has made is in sight. */
+  protected readonly found = toSignal(widgetChannels(this.#camera).pipe(map((names) => [...names].reverse())));
   readonly #named = signal<readonly string[]>([]);
   /** One that is found, too, is shown once. */
   protected readonly named = computed(() => this.#named().filter((name) => !this.found()?.includes(name)));

@@ -34,6 +34,7 @@ function follow(before: Followed, now: CameraState): Followed {
 }
 
 function inWords({ state, reason, error, wasReady }: Followed): ConnectionShown {
+  if (error && IN_USE.test(error.message) && state !== 'ready') return { state, title: 'In use', detail: TAKEN };
   // Without when it is tried again, which is another time each time.
   const why = sentence(error?.message ?? reason);
   switch (state) {
@@ -46,13 +47,17 @@ function inWords({ state, reason, error, wasReady }: Followed): ConnectionShown 
     case 'lost':
       return {
         state,
-        title: wasReady ? 'Lost' : 'Not there yet',
-        detail: `${why} It is tried again until it is there.`,
+        title: wasReady ? 'Lost' : 'Waiting for camera',
+        detail: `${why} Retrying…`,
       };
     case 'closed':
       return { state, title: 'Closed', detail: why };
   }
 }
+
+/** The code with which a bridge closes a WebSocket that comes while another one has the camera. */
+const IN_USE = /\bcode 4409\b/;
+const TAKEN = 'Another page or program is using the camera. Close it, and this page connects by itself.';
 
 function sentence(text: string): string {
   // An address at the beginning stays as it is.
