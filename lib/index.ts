@@ -12,6 +12,7 @@ export { cameraClock, type Arrival, type CameraClockOptions, type OnHostTime } f
 export { ClockEstimator, type ClockEstimate, type ClockOptions } from './operators/clock-estimator.js';
 export { decode, type DecodeOperatorOptions } from './operators/decode.js';
 export { frameRate } from './operators/frame-rate.js';
+export { iterate, type Iterated, type IterateOptions } from './operators/iterate.js';
 export { keepLatest } from './operators/keep-latest.js';
 export { lines, type LinesOptions } from './operators/lines.js';
 export { pairByTime, type PairByTimeOptions, type TimesOf } from './operators/pair-by-time.js';
