@@ -16,6 +16,7 @@ export { iterate, type Iterated, type IterateOptions } from './operators/iterate
 export { keepLatest } from './operators/keep-latest.js';
 export { lines, type LinesOptions } from './operators/lines.js';
 export { pairByTime, type PairByTimeOptions, type TimesOf } from './operators/pair-by-time.js';
+export { preroll, type Prerolled, type PrerollOptions } from './operators/preroll.js';
 export { reassemble, type ReassembleOperatorOptions } from './operators/reassemble.js';
 export { skipBanner } from './operators/skip-banner.js';
 export { skipRepeated } from './operators/skip-repeated.js';
