@@ -1,9 +1,11 @@
-import { concatMap, defer, filter, from, map, repeat, retry, throwError, timer, type Observable } from 'rxjs';
-import { isOpenMVError } from '../../errors.js';
+import { filter, from, identity, map, mergeMap, Observable, take } from 'rxjs';
+import { OpenMVError } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
-import type { Camera } from '../../host/camera.js';
 import { keepLatest } from '../../operators/keep-latest.js';
 import type { RecordSettings } from './record-options.js';
+
+/** Frames that are asked for one by one, or that come by themselves. */
+export type FrameSource = AsyncIterable<Frame> | Observable<Frame>;
 
 /** What becomes of the frames of a recording. */
 export interface FrameUse {
@@ -12,43 +14,88 @@ export interface FrameUse {
   readonly dropped: (count: number) => void;
 }
 
-/** Takes frames as the settings say. Emits behind each that is written; errors where the camera is lost for good. */
-export function demandedFrames(
-  camera: Camera,
-  { frames, scheduler }: Pick<RecordSettings, 'frames' | 'scheduler'>,
-  { write, dropped }: FrameUse,
+type Settings = Pick<RecordSettings, 'frames' | 'maxFrames' | 'maxQueuedBytes'>;
+
+/**
+ * Takes frames as the settings say. Emits behind each that is written, and completes with the source or the last frame that is wanted.
+ *
+ * @param resumed has the source begin again behind errors that do not end it
+ */
+export function takeFrames(
+  source: FrameSource,
+  settings: Settings,
+  use: FrameUse,
+  resumed: <T>(source: Observable<T>) => Observable<T> = identity,
 ): Observable<void> {
-  /** A frame that made no sense is left out; a camera that shows nothing is waited for. */
-  const going = retry<Frame>({
-    delay: (error: unknown) => {
-      if (isOpenMVError(error, 'TIMEOUT')) return timer(0, scheduler);
-      if (!isOpenMVError(error, 'MALFORMED') && !isOpenMVError(error, 'TOO_LARGE')) return throwError(() => error);
-      dropped(1);
-      return timer(0, scheduler);
-    },
-  });
-  if (frames === 'lossless') {
-    return defer(() => camera.readFrame()).pipe(
-      going,
-      concatMap((frame) => from(write(frame))),
-      repeat(),
-    );
+  const isDue = typeof settings.frames === 'object' ? sampling(settings.frames.everyMs) : () => true;
+  if (Symbol.asyncIterator in source) {
+    return resumed(pulled(source, isDue, use)).pipe(take(settings.maxFrames));
   }
-  const source = defer(() => camera.frames$).pipe(going);
+  const checked$ = resumed(source).pipe(map(requireFrame));
+  if (settings.frames === 'lossless' || settings.frames === 'queued') return queued(checked$, settings, use);
   let begun = 0;
-  const counted = source.pipe(map((frame, number) => ({ frame, number })));
-  const isDue = typeof frames === 'object' ? sampling(frames.everyMs) : () => true;
-  return counted.pipe(
+  return checked$.pipe(
+    map((frame, number) => ({ frame, number })),
     filter(({ frame }) => isDue(frame)),
     keepLatest(({ frame, number }) => {
-      dropped(number - begun);
+      use.dropped(number - begun);
       begun = number + 1;
-      return write(frame);
+      return use.write(frame);
+    }),
+    take(settings.maxFrames),
+  );
+}
+
+/** Asks for a frame when the last one is written, so its source is held back. `from()` asks for the next at once. */
+function pulled(
+  source: AsyncIterable<Frame>,
+  isDue: (frame: Frame) => boolean,
+  { write, dropped }: FrameUse,
+): Observable<void> {
+  return new Observable((subscriber) => {
+    const iterator = source[Symbol.asyncIterator]();
+    subscriber.add(() => void iterator.return?.().catch(() => undefined));
+    const isLeft = (): boolean => subscriber.closed;
+    const run = async (): Promise<void> => {
+      while (!isLeft()) {
+        const { done, value } = (await iterator.next()) as IteratorResult<Frame, unknown>;
+        if (done === true) subscriber.complete();
+        if (done === true || isLeft()) return;
+        if (isDue(requireFrame(value))) {
+          await write(value);
+          subscriber.next();
+        } else dropped(1);
+      }
+    };
+    run().catch((error: unknown) => subscriber.error(error));
+  });
+}
+
+/** Writes each frame, in order. Those that wait for the disk are bounded: beyond that they are left out, or it is an error. */
+function queued(source: Observable<Frame>, settings: Settings, { write, dropped }: FrameUse): Observable<void> {
+  const { frames, maxFrames, maxQueuedBytes } = settings;
+  let waiting = 0;
+  const hasRoom = ({ data }: Frame): boolean => {
+    if (waiting === 0 || waiting + data.length <= maxQueuedBytes) return true;
+    if (frames === 'lossless') {
+      const words = `more than ${maxQueuedBytes} bytes of frames wait for the disk, which is slower than they come: raise maxQueuedBytes, have frames: 'queued' or 'latest' leave some out, or give them as an async iterable, which is held back`;
+      throw new OpenMVError('QUEUE_FULL', words);
+    }
+    dropped(1);
+    return false;
+  };
+  return source.pipe(
+    filter(hasRoom),
+    // Before they wait: what was taken is written, whenever the recording ends.
+    take(maxFrames),
+    mergeMap((frame) => {
+      waiting += frame.data.length;
+      return from(write(frame).finally(() => (waiting -= frame.data.length)));
     }),
   );
 }
 
-/** Whether a frame is the first of its time. */
+/** Tells whether a frame is the first of its time. */
 function sampling(everyMs: number): (frame: Frame) => boolean {
   let nextAt = -Infinity;
   return ({ receivedAt }) => {
@@ -57,4 +104,13 @@ function sampling(everyMs: number): (frame: Frame) => boolean {
     nextAt = nextAt + everyMs > receivedAt ? nextAt + everyMs : receivedAt + everyMs;
     return true;
   };
+}
+
+/** Types don't hold in JavaScript, and an error of a codec would not say what was wrong. */
+function requireFrame(frame: Frame): Frame {
+  const { data, receivedAt, width, height, format }: Partial<Frame> = frame;
+  const numbers: readonly unknown[] = [receivedAt, width, height];
+  if (data instanceof Uint8Array && typeof format === 'string' && numbers.every(Number.isFinite)) return frame;
+  const words = 'a frame to record has width, height, format, data as a Uint8Array, and receivedAt in milliseconds';
+  throw new OpenMVError('INVALID_ARGUMENT', words);
 }
