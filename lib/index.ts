@@ -1,5 +1,6 @@
 export * from './device/index.js';
 export { OpenMVError, isOpenMVError, type ErrorCode, type OpenMVErrorOptions } from './errors.js';
+export { decodeRgba } from './frames/decode-rgba.js';
 export type { Frame } from './frames/frame.js';
 export { histogram, type Histogram } from './frames/histogram.js';
 export type { Picture, Region } from './frames/picture.js';

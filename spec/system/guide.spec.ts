@@ -81,9 +81,9 @@ describe('the programs of the guide for pages', () => {
     await browser.close();
   });
 
-  it('are these three, in a page that the guide shows', () => {
+  it('are these four, in a page that the guide shows', () => {
     expect(inBrowser).toEqual([page]);
-    expect(snippets).toHaveLength(3);
+    expect(snippets).toHaveLength(4);
     expect(html).toContain('<script type="module" src="page.js">');
   });
 
@@ -103,6 +103,10 @@ describe('the programs of the guide for pages', () => {
 
   it('shows uncompressed pictures', async () => {
     await picture(await open(2));
+  });
+
+  it('shows the pixels of JPEGs, frame by frame in a loop', async () => {
+    await picture(await open(3));
   });
 
   it('complain of nothing', () => {
