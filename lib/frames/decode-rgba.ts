@@ -24,7 +24,9 @@ type Decode = (pixels: Pixels) => Promise<{ readonly width: number; readonly hei
  * const pixels = (camera: Camera) => camera.frames$.pipe(keepLatest(decodeRgba));
  * ```
  */
-export async function decodeRgba(frame: Pick<Frame, 'format' | 'width' | 'height' | 'data'>): Promise<Rgba> {
+export async function decodeRgba(
+  frame: Pick<Frame, 'format' | 'width' | 'height' | 'data'>,
+): Promise<Uint8ClampedArray<ArrayBuffer>> {
   return decodedBy(frame, decoder);
 }
 

@@ -317,4 +317,15 @@ describe('a lossless recording of a camera', () => {
     await bench.pass(1000);
     expect(watched - before).toBeGreaterThan(40);
   });
+
+  it('has every frame in each of two files, at the pace of the slower one', async () => {
+    const bench = new RecordingBench({ framesPerSecond: 50 });
+    bench.slowDisk(50);
+    const both = ['one.mcap', 'two.mcap'].map((file) => bench.start({ file, maxFrames: 20, chunkBytes: 1 }));
+    for (const recorded of both) await recorded.ended();
+    for (const file of ['one.mcap', 'two.mcap']) {
+      const numbers = frameNumbers(images(readStreamed(bench.storage.file(file)).messages));
+      expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => numbers[0]! + index));
+    }
+  });
 });

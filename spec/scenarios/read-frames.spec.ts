@@ -112,7 +112,7 @@ describe('readFrames()', () => {
     expect(state(bench)).toBe('closed');
   });
 
-  it('does not hold back others, and with `lossless` gets every frame beside them', async () => {
+  it('does not hold back others, and where it is to be lossless gets every frame beside them', async () => {
     const bench = publishing(50);
     const watched: Frame[] = [];
     const watching = bench.camera.frames$.subscribe((frame) => watched.push(frame));
