@@ -3,7 +3,7 @@ import type { Frame } from '../frames/frame.js';
 import { Iteration } from '../operators/iteration.js';
 import type { FrameFeed } from './frame-feed.js';
 
-/** How `camera.readFrames()` reads. */
+/** Options of `camera.readFrames()`. */
 export interface ReadFramesOptions {
   /**
    * Whether the loop gets each frame that the camera publishes even while others read frames of the same `Camera`: they then get

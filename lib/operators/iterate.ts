@@ -3,7 +3,7 @@ import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import { Iteration } from './iteration.js';
 import { untilGone } from './until-gone.js';
 
-/** How an Observable is iterated over. */
+/** Options of `iterate`. */
 export interface IterateOptions {
   /** How many values wait while the body of the loop is busy. Default 16. */
   readonly limit?: number;

@@ -3,7 +3,7 @@ import { OpenMVError, requireOptions, type OptionNames } from '../errors.js';
 import { inTurn } from './in-turn.js';
 import { untilGone } from './until-gone.js';
 
-/** How much `preroll` keeps. At least one of them. */
+/** Limits of what `preroll` keeps; at least one is given. */
 export interface PrerollOptions {
   /** The values whose times lie at most so many milliseconds before that of the newest. */
   readonly ms?: number;
@@ -11,7 +11,7 @@ export interface PrerollOptions {
   readonly bytes?: number;
 }
 
-/** What `preroll` keeps: a frame, or anything else with a time; other values get one from `timestamp()` of RxJS. */
+/** A value that `preroll` can keep: a frame, or anything else with a time. `timestamp()` of RxJS gives one to other values. */
 export type Prerolled = { readonly receivedAt: number; readonly data?: Uint8Array } | Timestamp<unknown>;
 
 /**

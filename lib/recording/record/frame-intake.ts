@@ -54,7 +54,8 @@ function pulled(
 ): Observable<void> {
   return new Observable((subscriber) => {
     const iterator = source[Symbol.asyncIterator]();
-    subscriber.add(() => void iterator.return?.().catch(() => undefined));
+    // What a program's own iterator makes of it is no error of the recording, which is over.
+    subscriber.add(() => void Promise.resolve(iterator.return?.()).catch(() => undefined));
     const isLeft = (): boolean => subscriber.closed;
     const run = async (): Promise<void> => {
       while (!isLeft()) {

@@ -29,13 +29,14 @@ import { takeFrames, type FrameUse } from './frame-intake.js';
 import type { RecordSettings } from './record-options.js';
 
 /**
- * What a recording takes where it is not simply a camera. All of it is written with its own time: a frame with its `receivedAt`; text and
- * values with the time of the `Timestamp` that `timestamp()` of RxJS makes, else with the time at which they come.
+ * Sources of a recording that is not simply that of a camera. Everything is written with its own time: a frame with its `receivedAt`; text
+ * and values with the time of the `Timestamp` that `timestamp()` of RxJS makes, else with the time at which they come. They are
+ * subscribed to when the file is there.
  */
 export interface RecordInputs {
   /**
-   * Frames. An async iterable, as `camera.readFrames()`, is asked for the next frame when the last one is written, so it is held back
-   * and nothing is left out. An Observable can't be: see {@link RecordOptions.frames}.
+   * Frames. An async iterable such as `camera.readFrames()` is asked for the next frame when the last one is written, so it is held back
+   * and nothing is left out. An Observable can't be held back: see {@link RecordOptions.frames}.
    */
   readonly frames?: Observable<Frame> | AsyncIterable<Frame>;
   /** Text, recorded as what a script printed. */
@@ -49,7 +50,7 @@ export interface RecordInputs {
 /** Values to be recorded as those of a channel: bytes as its codec encodes them, and what they are. */
 export type RecordedInput = RecordedChannel & { readonly values: Observable<Uint8Array | Timestamp<Uint8Array>> };
 
-/** What a recording takes, wherever it comes from. */
+/** Sources of a recording, of a camera or given one by one. */
 export interface Intake {
   /** Keeps a link open between frames whose writing takes long. */
   readonly connect: () => Unsubscribable;

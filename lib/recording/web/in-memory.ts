@@ -12,7 +12,7 @@ export interface MemoryStorage extends RecordingStorage {
   readonly files: readonly File[];
 }
 
-/** How much `inMemory` keeps. */
+/** Options of `inMemory`. */
 export interface InMemoryOptions {
   /** Bytes of all files together. Default 1 GiB. */
   readonly maxBytes?: number;
