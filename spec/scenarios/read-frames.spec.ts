@@ -102,6 +102,20 @@ describe('readFrames()', () => {
     expect(state(bench)).toBe('closed');
   });
 
+  it('lets go of a camera that has no frame at once when it is left', async () => {
+    const bench = new Bench({}, { frameTimeoutMs: 60_000 });
+    bench.camera.stop().subscribe();
+    await pass(bench, 500);
+    const iteration = bench.camera.readFrames()[Symbol.asyncIterator]();
+    const pending = iteration.next();
+    await pass(bench, 500);
+    await iteration.return!();
+    expect(await pending).toEqual({ done: true, value: undefined });
+    await pass(bench, 3000);
+    expect(state(bench)).toBe('closed');
+    expect(bench.hostTimers).toBe(0);
+  });
+
   it('throws what readFrame() errors with, and the camera is released', async () => {
     const bench = new Bench({}, { frameTimeoutMs: 500 });
     bench.camera.stop().subscribe();
