@@ -17,7 +17,7 @@ export function shown(value: unknown): string {
  * @param wanted what the function takes, such as "a channel's name is a text"
  * @throws {OpenMVError} `INVALID_ARGUMENT` that says what is wanted and what was given.
  */
-export function requireArgument(isRight: boolean, wanted: string, given: unknown): asserts isRight {
+export function requireArgument(isRight: boolean, wanted: string, given: unknown): void {
   if (!isRight) throw new OpenMVError('INVALID_ARGUMENT', `${wanted}, not ${shown(given)}`);
 }
 

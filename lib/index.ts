@@ -1,5 +1,6 @@
 export * from './device/index.js';
 export { OpenMVError, isOpenMVError, type ErrorCode, type OpenMVErrorOptions } from './errors.js';
+export { decodeRgba } from './frames/decode-rgba.js';
 export type { Frame } from './frames/frame.js';
 export { histogram, type Histogram } from './frames/histogram.js';
 export type { Picture, Region } from './frames/picture.js';
@@ -12,9 +13,11 @@ export { cameraClock, type Arrival, type CameraClockOptions, type OnHostTime } f
 export { ClockEstimator, type ClockEstimate, type ClockOptions } from './operators/clock-estimator.js';
 export { decode, type DecodeOperatorOptions } from './operators/decode.js';
 export { frameRate } from './operators/frame-rate.js';
+export { iterate, type Iterated, type IterateOptions } from './operators/iterate.js';
 export { keepLatest, type KeepLatestOptions } from './operators/keep-latest.js';
 export { lines, type LinesOptions } from './operators/lines.js';
 export { pairByTime, type PairByTimeOptions, type TimesOf } from './operators/pair-by-time.js';
+export { preroll, type Prerolled, type PrerollOptions } from './operators/preroll.js';
 export { reassemble, type ReassembleOperatorOptions } from './operators/reassemble.js';
 export { skipBanner } from './operators/skip-banner.js';
 export { skipRepeated } from './operators/skip-repeated.js';

@@ -2,6 +2,7 @@ import { NEVER, Subject } from 'rxjs';
 import { serialPort, listCameras, watchCameras } from 'openmv-rx/serialport';
 import { tcp, tcpServer } from 'openmv-rx/tcp';
 import { udpServer } from 'openmv-rx/udp';
+import { inMemory } from 'openmv-rx/web-recording';
 import { webSocket } from 'openmv-rx/websocket';
 import { WidgetChannel } from 'openmv-rx/widgets';
 import { isOpenMVError } from '../lib/errors.js';
@@ -13,9 +14,11 @@ import {
   Device,
   faulty,
   frameRate,
+  iterate,
   lines,
   memoryPair,
   pairByTime,
+  preroll,
   reassemble,
   struct,
   structs,
@@ -47,6 +50,7 @@ describe('options that a function does not have', () => {
     ['Camera', (options) => new Cameras(NEVER, options)],
     ['run', (options) => camera.run('print(1)', options)],
     ['stream', (options) => camera.stream(options)],
+    ['readFrames', (options) => camera.readFrames(options)],
     ['negotiate', (options) => camera.negotiate(options)],
     ['negotiate', (capabilities) => new Camera(transport, { capabilities })],
     ['write', (options) => camera.channel('a').write(new Uint8Array(1), options)],
@@ -72,6 +76,9 @@ describe('options that a function does not have', () => {
     ['decode', (options) => decode(options)],
     ['reassemble', (options) => reassemble(options)],
     ['lines', (options) => lines(options)],
+    ['iterate', (options) => iterate(NEVER, options)],
+    ['preroll', (options: object) => preroll(NEVER, { ...options, ms: 1 })],
+    ['inMemory', (options) => inMemory(options)],
     ['frameRate', (options) => frameRate(options)],
     ['throughput', (options) => throughput(options)],
     [

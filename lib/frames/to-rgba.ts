@@ -11,8 +11,7 @@ import { yuvToRgba } from './yuv.js';
  * Exact: a 5- or 6-bit colour is widened by repeating its top bits, so that white stays 255. Bayer is demosaiced
  * bilinearly, YUV taken as full range BT.601. BINARY is black and white.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` for `jpeg`, `png` and `unknown`: a browser decodes the first two with
- * `createImageBitmap`; `MALFORMED` when there are fewer bytes than the picture takes.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` for `jpeg`, `png` and `unknown`: `decodeRgba` decodes the first two; `MALFORMED` when there are fewer bytes than the picture takes.
  *
  * @example
  * ```ts
@@ -29,10 +28,8 @@ export function toRgba(
   const { format, width, height, data } = frame;
   const needed = pictureBytes(format, width, height);
   if (needed === undefined) {
-    throw new OpenMVError(
-      'INVALID_ARGUMENT',
-      `a frame of format ${format} holds no pixels that can be read; see createImageBitmap for jpeg and png`,
-    );
+    const hint = format === 'unknown' ? '' : ': await decodeRgba(frame) decodes it';
+    throw new OpenMVError('INVALID_ARGUMENT', `a frame of format ${format} holds no pixels that can be read${hint}`);
   }
   if (data.length < needed) {
     throw new OpenMVError(

@@ -40,6 +40,7 @@ import { commands } from './command.js';
 import { FrameFeed } from './frame-feed.js';
 import { Lifecycle } from './lifecycle.js';
 import { Profiler } from './profile/profiler.js';
+import { readFrames, type ReadFramesOptions } from './read-frames.js';
 import { withParameters } from './script/parameters.js';
 import type { RunOptions } from './script/run-options.js';
 import { Scripts } from './scripts.js';
@@ -185,7 +186,8 @@ export class Camera {
    *
    * The camera holds the next frame until it is asked for, so reading in a loop loses nothing and buffers nothing. It
    * switches the stream on where that is off, and leaves it on. A loop whose pauses are longer than `closeAfterMs` wants
-   * `connect()` around it, or the link is closed and opened in between.
+   * `connect()` around it, or the link is closed and opened in between. While others read frames of this object, the camera is not
+   * held back, and the loop misses what they read meanwhile.
    *
    * @example
    * ```ts
@@ -197,6 +199,46 @@ export class Camera {
    * ```
    */
   readFrame(): Observable<Frame> {
+    return this.#oneFrame().pipe(
+      throwIfEmpty(() => new OpenMVError('LINK_LOST', 'there are no more frames: the recording has come to its end')),
+    );
+  }
+
+  /**
+   * The camera's frames for `for await`, each read when the loop asks for it: the camera holds the next one back until the body is
+   * done, and no more than one frame is in memory. Nothing is opened before the first is asked for. Each loop reads by itself.
+   *
+   * Leaving the loop, by `break`, `return` or `throw`, releases the camera at once, also in the middle of a frame; the link closes and the
+   * stream is switched off after `closeAfterMs`. Keeps the link open meanwhile, however slow the body is. The loop throws `TIMEOUT`
+   * when the camera has no frame within `frameTimeoutMs`, else as `frames$` errors, and ends with a recording that is replayed.
+   *
+   * @throws {OpenMVError} `INVALID_ARGUMENT` for an option that it does not have.
+   *
+   * @example
+   * ```ts
+   * import type { Camera } from 'openmv-rx';
+   *
+   * async function brightest(camera: Camera): Promise<number> {
+   *   let most = 0;
+   *   for await (const { data, index } of camera.readFrames()) {
+   *     most = Math.max(most, data.length);
+   *     if (index === 100) break;
+   *   }
+   *   return most;
+   * }
+   * ```
+   */
+  readFrames(options: ReadFramesOptions = {}): AsyncIterable<Frame> {
+    requireOptions('readFrames', options, READ_FRAMES_OPTIONS);
+    const { lossless = false } = options;
+    if (typeof lossless !== 'boolean') {
+      throw new OpenMVError('INVALID_ARGUMENT', `lossless is true or false, not ${String(lossless)}`);
+    }
+    return readFrames(this.#feed, this.#oneFrame(), lossless);
+  }
+
+  /** Completes without one where the transport has come to its end. */
+  #oneFrame(): Observable<Frame> {
     const { frameTimeoutMs, scheduler } = this.#settings;
     return defer(() => {
       const late = new OpenMVError(
@@ -205,7 +247,6 @@ export class Camera {
       );
       return this.#feed.taken$.pipe(
         take(1),
-        throwIfEmpty(() => new OpenMVError('LINK_LOST', 'there are no more frames: the recording has come to its end')),
         timeout({ first: frameTimeoutMs, scheduler, with: () => throwError(() => late) }),
       );
     });
@@ -338,5 +379,7 @@ export class Camera {
 }
 
 const RUN_OPTIONS: OptionNames<RunOptions> = { parameters: true, waitForStart: true };
+
+const READ_FRAMES_OPTIONS: OptionNames<ReadFramesOptions> = { lossless: true };
 
 const STREAM_SETTINGS: OptionNames<StreamSettings> = { enabled: true, raw: true, source: true };

@@ -1,4 +1,5 @@
 import {
+  BehaviorSubject,
   catchError,
   concat,
   defer,
@@ -14,6 +15,7 @@ import {
   share,
   Subject,
   Subscription,
+  switchMap,
   take,
   tap,
   throwError,
@@ -43,6 +45,8 @@ export class FrameFeed {
   readonly taken$: Observable<Frame>;
   /** Also beyond a session: the camera's pictures come as fast in the next one. */
   readonly #rhythm: FrameRhythm;
+  /** How many have a frame and do not want the next to be read yet. */
+  readonly #pauses$ = new BehaviorSubject(0);
   #watchers = 0;
   #takers = 0;
   /** The time after the last watcher has left, in which another finds the stream as it was. */
@@ -63,11 +67,29 @@ export class FrameFeed {
       subscriber.add(shared$.subscribe(subscriber));
     });
     this.frames$ = new Observable((subscriber) => {
-      this.#watchers++;
-      subscriber.add(() => {
-        if (--this.#watchers === 0) this.#leave();
-      });
+      subscriber.add(this.#enter());
       subscriber.add(this.taken$.subscribe(subscriber));
+    });
+  }
+
+  /** Keeps the link open, and the stream on, for a loop that reads now and then. */
+  watch(): Subscription {
+    const watch = this.#enter();
+    this.#grace.unsubscribe();
+    watch.add(this.access.session$.subscribe({ error: () => undefined }));
+    return watch;
+  }
+
+  /** Has nobody read the next frame until it is unsubscribed from. */
+  pause(): Subscription {
+    this.#pauses$.next(this.#pauses$.value + 1);
+    return new Subscription(() => this.#pauses$.next(this.#pauses$.value - 1));
+  }
+
+  #enter(): Subscription {
+    this.#watchers++;
+    return new Subscription(() => {
+      if (--this.#watchers === 0) this.#leave();
     });
   }
 
@@ -106,6 +128,11 @@ export class FrameFeed {
       notified = isAnnounced = true;
       notified$.next();
     });
+    const free$ = this.#pauses$.pipe(
+      filter((pauses) => pauses === 0),
+      take(1),
+    );
+    const due$ = defer(() => (notified ? of('now') : race(notified$, timer(this.#rhythm.lookAfterMs(), scheduler))));
     const announced: Announced = { isAnnounced: () => isAnnounced, locked: () => (isAnnounced = false) };
     return defer(() => {
       notified = false;
@@ -115,7 +142,7 @@ export class FrameFeed {
       filter((bytes) => bytes !== undefined),
       map((bytes) => parseFrame(bytes, this.#index++, timeOfDay(scheduler))),
       // Exactly one notification a frame, and it may be lost: look all the same after a while (PROTOCOL 8).
-      repeat({ delay: () => (notified ? of('now') : race(notified$, timer(this.#rhythm.lookAfterMs(), scheduler))) }),
+      repeat({ delay: () => free$.pipe(switchMap(() => due$)) }),
       finalize(() => notifications.unsubscribe()),
     );
   }

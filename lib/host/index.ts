@@ -21,6 +21,7 @@ export { PmuEvent, type PmuEventName } from './profile/pmu-event.js';
 export type { Profiler } from './profile/profiler.js';
 export type { ScriptType, ScriptValue } from './script/literal.js';
 export { scriptParameters, type ScriptParameter } from './script/parameters.js';
+export type { ReadFramesOptions } from './read-frames.js';
 export type { RunOptions } from './script/run-options.js';
 export type { NumberArrays, NumberType, ShapedArray } from './shaped-array.js';
 export type { FieldType, FieldValue, ScalarType, StructLayout, StructValue } from './struct/layout.js';

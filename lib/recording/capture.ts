@@ -3,6 +3,7 @@ import { requireOptions, type OptionNames } from '../arguments.js';
 import { steadied } from '../host/monotonic-scheduler.js';
 import type { Connection, Transport } from '../transport/transport.js';
 import { CaptureFile } from './capture-file.js';
+import { check, checkFlag, checkPath, checkScheduler } from './record/checks.js';
 
 /** What `capture` may be told. */
 export interface CaptureOptions {
@@ -23,6 +24,8 @@ export interface CaptureOptions {
  * `open()` also errors with `FILE_EXISTS`, `FILE_UNAVAILABLE`, `DISK_FULL`, and `QUEUE_FULL` where more waits: a capture that has
  * gaps would be worth nothing.
  *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
+ *
  * @example
  * ```ts
  * import { Camera } from 'openmv-rx';
@@ -36,6 +39,10 @@ export interface CaptureOptions {
 export function capture(transport: Transport, file: string, options: CaptureOptions = {}): Transport {
   requireOptions('capture', options, KNOWN);
   const { overwrite = false } = options;
+  check('capture', 'given a transport', typeof (transport as Partial<Transport> | undefined)?.open === 'function');
+  checkPath('file', file);
+  checkFlag('overwrite', overwrite);
+  checkScheduler(options.scheduler);
   const scheduler = steadied(options.scheduler);
   const rows = new CaptureFile(file, overwrite);
   const { name, preferred } = transport;

@@ -6,6 +6,7 @@ import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { encodePng } from './encode-png.js';
+import { checkFlag, checkPath } from './record/checks.js';
 import { fileError } from './record/file-error.js';
 import { readRecording } from './read-recording.js';
 
@@ -33,6 +34,8 @@ export interface ExportedFrame {
  * Errors as `readRecording` does, behind the frames that can be read; with `FILE_EXISTS` where there is a file, unless
  * `overwrite` says otherwise; with `MALFORMED` where there are no frames; with `FILE_UNAVAILABLE` and `DISK_FULL`.
  *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
+ *
  * @example
  * ```ts
  * import { exportFrames } from 'openmv-rx/recording';
@@ -47,6 +50,9 @@ export function exportFrames(
 ): Observable<ExportedFrame> {
   requireOptions('exportFrames', options, KNOWN);
   const { overwrite = false } = options;
+  checkPath('recording', recording);
+  checkPath('folder', folder);
+  checkFlag('overwrite', overwrite);
   return defer(() => from(exporting(recording, folder, overwrite)));
 }
 

@@ -4,6 +4,7 @@ import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
+import { checkFlag, checkPath } from './record/checks.js';
 import { FfmpegProcess } from './ffmpeg-process.js';
 import { readRecording } from './read-recording.js';
 
@@ -38,7 +39,7 @@ export interface ExportVideoProgress {
  * there is no ffmpeg or it fails, and with what it says; with `MALFORMED` where there is no frame, or frames change their size or their format:
  * `exportFrames` takes those.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when `framesPerSecond` is not above 0, and for a name with a `%d` in it, of which ffmpeg makes
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument; also for a name with a `%d` in it, of which ffmpeg makes
  * many: `exportFrames` writes pictures.
  *
  * @example
@@ -55,7 +56,11 @@ export function exportVideo(
 ): Observable<ExportVideoProgress> {
   requireOptions('exportVideo', options, KNOWN);
   const { framesPerSecond = 30, overwrite = false, ffmpeg = 'ffmpeg' } = options;
-  if (!(framesPerSecond > 0 && framesPerSecond < Infinity)) {
+  checkPath('recording', recording);
+  checkPath('video', video);
+  checkPath('ffmpeg', ffmpeg);
+  checkFlag('overwrite', overwrite);
+  if (!(typeof framesPerSecond === 'number' && framesPerSecond > 0 && framesPerSecond < Infinity)) {
     throw new OpenMVError('INVALID_ARGUMENT', `framesPerSecond must be above 0, not ${framesPerSecond}`);
   }
   if (PATTERN.test(video)) {

@@ -3,6 +3,7 @@ export { exportFrames, type ExportedFrame, type ExportFramesOptions } from './ex
 export { exportVideo, type ExportVideoOptions, type ExportVideoProgress } from './export-video.js';
 export { record } from './record.js';
 export type { RecordedChannel } from './format/recorded-channel.js';
+export type { RecordedInput, RecordInputs } from './record/record-inputs.js';
 export type { RecordedFrames, RecordOptions } from './record/record-options.js';
 export { readRecording } from './read-recording.js';
 export type { RecordedValue, RecordingEntry, UnknownMessage, ValueEncoding } from './recording-entry.js';

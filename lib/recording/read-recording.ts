@@ -1,5 +1,6 @@
 import type { McapTypes } from '@mcap/core';
 import { readCapture } from './capture-reader.js';
+import { checkPath } from './record/checks.js';
 import { EntryDecoder } from './entry-decoder.js';
 import { beginsAsMcap, fileBytes, mcapRecords } from './mcap-records.js';
 import type { OpenFile } from './readable-file.js';
@@ -15,6 +16,8 @@ import type { RecordingEntry } from './recording-entry.js';
  * does; `MALFORMED` where it is damaged or neither MCAP nor a capture; `FILE_UNAVAILABLE` where it can't be opened or
  * read, or is compressed, as the tools of MCAP leave it unless told otherwise, and `@mcap/support` is not installed. Messages of other programs, and images that are not this library's, are entries of the kind `unknown`.
  *
+ * @throws {OpenMVError} `INVALID_ARGUMENT`, at the call, when `file` is no path.
+ *
  * @example
  * ```ts
  * import { readRecording } from 'openmv-rx/recording';
@@ -25,8 +28,9 @@ import type { RecordingEntry } from './recording-entry.js';
  * }
  * ```
  */
-export async function* readRecording(file: string): AsyncGenerator<RecordingEntry, void, undefined> {
-  yield* allEntries(file);
+export function readRecording(file: string): AsyncGenerator<RecordingEntry, void, undefined> {
+  checkPath('file', file);
+  return allEntries(file);
 }
 
 /** {@link readRecording}, of files that may be anywhere. */

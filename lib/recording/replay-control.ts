@@ -53,7 +53,7 @@ export class ReplayControl {
   }
 
   seek(ms: number): void {
-    if (!(ms >= 0 && ms < Infinity)) {
+    if (!(typeof ms === 'number' && ms >= 0 && ms < Infinity)) {
       throw new OpenMVError(
         'INVALID_ARGUMENT',
         `a place is milliseconds from the beginning of the recording, not ${ms}`,

@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
+import { checkFlag, checkPath, checkScheduler } from './record/checks.js';
 import { steadied } from '../host/monotonic-scheduler.js';
 
 /**
@@ -35,11 +36,14 @@ export type ReplaySettings = Required<ReplayOptions>;
 export function replaySettings(file: string, options: ReplayOptions): ReplaySettings {
   requireOptions('replay', options, KNOWN);
   const { speed = 1, fromMs = 0, loop = false, stay = false, name = file } = options;
-  if (typeof file !== 'string' || file === '') {
-    throw new OpenMVError('INVALID_ARGUMENT', 'a replay takes the path of a recording');
-  }
+  checkPath('file', file);
+  checkFlag('loop', loop);
+  checkFlag('stay', stay);
+  if (typeof name !== 'string') throw new OpenMVError('INVALID_ARGUMENT', `name must be text, not ${String(name)}`);
+  checkScheduler(options.scheduler);
   checkSpeed(speed);
-  if (!(fromMs >= 0)) throw new OpenMVError('INVALID_ARGUMENT', `fromMs is milliseconds, not ${fromMs}`);
+  if (!(typeof fromMs === 'number' && fromMs >= 0))
+    throw new OpenMVError('INVALID_ARGUMENT', `fromMs is milliseconds, not ${fromMs}`);
   return { speed, fromMs, loop, stay, name, scheduler: steadied(options.scheduler) };
 }
 

@@ -98,9 +98,9 @@ describe('the programs of the documents for pages', () => {
     await browser.close();
   });
 
-  it('are three of the guide, in a page that it shows', () => {
+  it('are four of the guide, in a page that it shows', () => {
     expect(inBrowser).toEqual([page]);
-    expect(snippets).toHaveLength(3);
+    expect(snippets).toHaveLength(4);
     expect(html).toContain('<script type="module" src="page.js">');
   });
 
@@ -134,6 +134,10 @@ describe('the programs of the documents for pages', () => {
     const shown = await open(await angular(), { body: appRoot, serial: false });
     await shown.getByRole('button').click();
     await shown.getByText(/^closed: .*Web Serial/).waitFor();
+  });
+
+  it('shows the pixels of JPEGs, frame by frame in a loop', async () => {
+    await picture(await guide(3));
   });
 
   it('complain of nothing', () => {

@@ -67,7 +67,7 @@ export class Profiler {
   mode(mode: 'inclusive' | 'exclusive'): Observable<void> {
     const number = { inclusive: ProfileMode.INCLUSIVE, exclusive: ProfileMode.EXCLUSIVE }[mode] as number | undefined;
     requireArgument(number !== undefined, "a profiler's mode is 'inclusive' or 'exclusive'", mode);
-    return this.#ioctl(ProfileRequest.MODE, encodeWords(number));
+    return this.#ioctl(ProfileRequest.MODE, encodeWords(number as number));
   }
 
   /**
@@ -87,7 +87,7 @@ export class Profiler {
         const { pmuCounters } = session.info.system.hardware;
         if (!Number.isInteger(counter) || counter < 0 || counter >= pmuCounters)
           throw new OpenMVError('INVALID_ARGUMENT', `the camera has ${pmuCounters} PMU counters, and no ${counter}`);
-        const words = encodeWords(counter, number);
+        const words = encodeWords(counter, number as number);
         return session.request(commands.ioctl(id, ProfileRequest.SET_EVENT, words, 'always'));
       })
       .pipe(toVoid());

@@ -1,3 +1,4 @@
+import { requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { cutName } from '../../host/arguments.js';
 import { structs } from '../../host/struct/struct.js';
@@ -36,6 +37,10 @@ export const BYTES_ENCODING = 'application/octet-stream';
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when the encoding or the layout is none. */
 export function channelRecorder(channel: string | RecordedChannel): ChannelRecorder {
   const described = typeof channel === 'string' ? ({ name: channel, encoding: 'bytes' } as const) : channel;
+  requireOptions<AnyChannel>('a recorded channel', described, KNOWN);
+  if (typeof described.name !== 'string' || described.name === '') {
+    throw new OpenMVError('INVALID_ARGUMENT', 'channels must be names, or objects with a name');
+  }
   const name = cutName(described.name);
   const topic = CHANNEL_TOPIC + name;
   if ('layout' in described) {
@@ -59,3 +64,18 @@ export function channelRecorder(channel: string | RecordedChannel): ChannelRecor
       throw new OpenMVError('INVALID_ARGUMENT', `channel '${name}' is recorded as json, cbor, bytes, or by a layout`);
   }
 }
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when a channel is named twice. */
+export function requireDistinct(channels: readonly ChannelRecorder[]): void {
+  if (new Set(channels.map(({ name }) => name)).size === channels.length) return;
+  throw new OpenMVError('INVALID_ARGUMENT', 'channels must be a list that names each channel once');
+}
+
+interface AnyChannel {
+  readonly name: string;
+  readonly encoding?: string;
+  readonly schema?: object;
+  readonly layout?: StructLayout;
+}
+
+const KNOWN: OptionNames<AnyChannel> = { name: true, encoding: true, schema: true, layout: true };

@@ -1,12 +1,17 @@
-import type { Observable, SchedulerLike } from 'rxjs';
+import { isObservable, type Observable, type SchedulerLike } from 'rxjs';
 import { requireOptions, type OptionNames } from '../../arguments.js';
-import { OpenMVError } from '../../errors.js';
 import { steadied } from '../../host/monotonic-scheduler.js';
-import { channelRecorder, type ChannelRecorder, type RecordedChannel } from '../format/recorded-channel.js';
+import {
+  channelRecorder,
+  requireDistinct,
+  type ChannelRecorder,
+  type RecordedChannel,
+} from '../format/recorded-channel.js';
+import { check, checkFlag, checkPath, checkScheduler, positive } from './checks.js';
 import type { RecordingStorage } from './storage.js';
 
 /** Which frames are recorded: see {@link RecordOptions.frames}. */
-export type RecordedFrames = 'lossless' | 'latest' | { readonly everyMs: number } | false;
+export type RecordedFrames = 'lossless' | 'queued' | 'latest' | { readonly everyMs: number } | false;
 
 /** What `record` records, where, and for how long. Times are in milliseconds. */
 export interface RecordOptions {
@@ -15,20 +20,22 @@ export interface RecordOptions {
   /** Whether a file that is there may be overwritten. Default `false`: it is an error, `FILE_EXISTS`. */
   readonly overwrite?: boolean;
   /**
-   * - `'lossless'` (default): each frame is written before the next is asked for, so that a slow disk slows the camera down
-   *   and no frame that it published is lost;
-   * - `'latest'`: frames come as fast as the camera has them, and the newest is written when the last one is;
+   * - `'lossless'` (default): every frame. A camera is asked for the next when the last one is written, so a slow disk slows the camera
+   *   down, also for other subscribers, and no frame that it published is lost. Frames of an Observable wait for a slow disk, up to
+   *   `maxQueuedBytes`; beyond, the recording ends with `QUEUE_FULL`;
+   * - `'queued'`: frames come as fast as they are there and wait for a slow disk, up to `maxQueuedBytes`; beyond, they are left out;
+   * - `'latest'`: frames come as fast as they are there, and the newest is written when the last one is;
    * - `{ everyMs }`: the first frame of each so many milliseconds;
    * - `false`: none.
    *
-   * What the second and third leave out is counted in `progress.dropped`.
+   * Frames that are left out are counted in `progress.dropped`. An async iterable is always asked for the next frame when the last one is written.
    */
   readonly frames?: RecordedFrames;
   /** Whether what scripts print is recorded. Default `true`. */
   readonly text?: boolean;
   /** Whether events and the list of channels are recorded. Default `true`. Those that only tell of text and frames are not. */
   readonly events?: boolean;
-  /** Channels whose values are recorded, as bytes where only a name is given. Default none. */
+  /** Channels of the camera whose values are recorded, as bytes where only a name is given. Default none. */
   readonly channels?: readonly (string | RecordedChannel)[];
   /** When the recording ends by itself: after this long, or with this many frames written. */
   readonly durationMs?: number;
@@ -46,7 +53,7 @@ export interface RecordOptions {
   readonly chunkMs?: number;
   /**
    * How many bytes of text, events and values may wait for a slow disk. Beyond, the recording ends with `QUEUE_FULL` rather
-   * than leaving something out. Default 16 MiB.
+   * than leaving something out. As many bytes of frames may wait where these come by themselves, see `frames`. Default 16 MiB.
    */
   readonly maxQueuedBytes?: number;
   /** Where time comes from. Default: as of a `Camera`. */
@@ -80,54 +87,59 @@ export type StoredRecordOptions = RecordOptions & { readonly storage: RecordingS
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
 export function recordSettings(options: StoredRecordOptions): RecordSettings {
   requireOptions('record', options, KNOWN);
-  const { file, frames = 'lossless', split, channels = [], storage } = options;
-  check('file', 'a path', typeof file === 'string' && file !== '');
+  const { file, frames = 'lossless', split, channels = [], until$, storage } = options;
+  const { overwrite = false, text = true, events = true } = options;
+  checkPath('file', file);
   check('storage', 'where files are made', isStorage(storage));
-  check('frames', "'lossless', 'latest', { everyMs } or false", isFrames(frames));
-  const positive = (name: string, value: number): number => {
-    check(name, 'above 0', value > 0);
-    return value;
-  };
+  check('frames', "'lossless', 'queued', 'latest', { everyMs } or false", isFrames(frames));
+  for (const [name, value] of Object.entries({ overwrite, text, events })) checkFlag(name, value);
+  check('channels', 'a list of names or { name, encoding or layout }', Array.isArray(channels));
   const recorders = channels.map(channelRecorder);
-  check(
-    'channels',
-    'a list that names each channel once',
-    new Set(recorders.map(({ name }) => name)).size === recorders.length,
-  );
-  if (split) check('split', '{ bytes } or { seconds }', split.bytes !== undefined || split.seconds !== undefined);
+  requireDistinct(recorders);
+  check('until$', 'an Observable', until$ === undefined || isObservable(until$));
+  checkScheduler(options.scheduler);
+  const maxFrames = positive('maxFrames', options.maxFrames, Infinity);
+  check('maxFrames', 'a whole number', Number.isInteger(maxFrames) || maxFrames === Infinity);
   return {
     file,
-    overwrite: options.overwrite ?? false,
+    overwrite,
     frames,
-    text: options.text ?? true,
-    events: options.events ?? true,
+    text,
+    events,
     channels: recorders,
-    durationMs: positive('durationMs', options.durationMs ?? Infinity),
-    maxFrames: positive('maxFrames', options.maxFrames ?? Infinity),
-    until$: options.until$,
-    split: split && {
-      bytes: positive('split.bytes', split.bytes ?? Infinity),
-      milliseconds: positive('split.seconds', split.seconds ?? Infinity) * 1000,
-    },
-    chunkBytes: positive('chunkBytes', options.chunkBytes ?? 1024 * 1024),
-    chunkMs: positive('chunkMs', options.chunkMs ?? 1000),
-    maxQueuedBytes: positive('maxQueuedBytes', options.maxQueuedBytes ?? 16 * 1024 * 1024),
+    durationMs: positive('durationMs', options.durationMs, Infinity),
+    maxFrames,
+    until$,
+    split: split === undefined ? undefined : splitting(split),
+    chunkBytes: positive('chunkBytes', options.chunkBytes, 1024 * 1024),
+    chunkMs: positive('chunkMs', options.chunkMs, 1000),
+    maxQueuedBytes: positive('maxQueuedBytes', options.maxQueuedBytes, 16 * 1024 * 1024),
     scheduler: steadied(options.scheduler),
     storage,
   };
 }
 
-function isFrames(frames: RecordedFrames): boolean {
-  if (typeof frames === 'object') return frames.everyMs > 0;
-  return frames === false || (['lossless', 'latest'] as readonly unknown[]).includes(frames);
+function splitting(split: Split): RecordSettings['split'] {
+  requireOptions<Split>('split', split, { bytes: true, seconds: true });
+  check('split', '{ bytes } or { seconds }', split.bytes !== undefined || split.seconds !== undefined);
+  return {
+    bytes: positive('split.bytes', split.bytes, Infinity),
+    milliseconds: positive('split.seconds', split.seconds, Infinity) * 1000,
+  };
 }
+
+type Split = NonNullable<RecordOptions['split']>;
+
+function isFrames(frames: unknown): boolean {
+  if (typeof frames !== 'object' || frames === null) return FRAMES.has(frames);
+  const { everyMs, ...more } = frames as { readonly everyMs?: unknown };
+  return typeof everyMs === 'number' && everyMs > 0 && Object.keys(more).length === 0;
+}
+
+const FRAMES: ReadonlySet<unknown> = new Set(['lossless', 'queued', 'latest', false]);
 
 function isStorage(storage: Partial<RecordingStorage> | undefined): boolean {
   return typeof storage?.create === 'function';
-}
-
-function check(option: string, expected: string, valid: boolean): void {
-  if (!valid) throw new OpenMVError('INVALID_ARGUMENT', `${option} must be ${expected}`);
 }
 
 const KNOWN: OptionNames<StoredRecordOptions> = {

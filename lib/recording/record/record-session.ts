@@ -1,32 +1,25 @@
-import { filter, lastValueFrom, NEVER, repeat, Subject, Subscription, take, takeUntil, type Observable } from 'rxjs';
+import { lastValueFrom, merge, NEVER, repeat, Subject, Subscription, take, takeUntil, type Observable } from 'rxjs';
+import type { Frame } from '../../frames/frame.js';
 import type { CameraInfo } from '../../host/camera-info.js';
-import type { Camera } from '../../host/camera.js';
 import { timeOfDay } from '../../host/monotonic-scheduler.js';
-import type { ChannelInfo } from '../../host/channel-info.js';
-import { after } from './after.js';
-import { demandedFrames } from './demanded-frames.js';
-import { FileSeries } from './file-series.js';
 import { frameMessages } from '../format/frame-messages.js';
 import type { McapMessage } from '../format/mcap-message.js';
 import { toNanoseconds } from '../format/nanoseconds.js';
-import {
-  cameraMetadata,
-  channelsMessage,
-  eventMessage,
-  isRecordedEvent,
-  textMessage,
-} from '../format/other-messages.js';
+import { cameraMetadata } from '../format/other-messages.js';
+import { CAMERA_METADATA, topics } from '../format/topics.js';
+import { after } from './after.js';
+import { FileSeries } from './file-series.js';
+import type { Intake } from './record-inputs.js';
 import type { RecordSettings } from './record-options.js';
 import { RecordingTally, type RecordingProgress } from './recording-progress.js';
-import { CAMERA_METADATA } from '../format/topics.js';
 import { WriteQueue } from './write-queue.js';
 
 /**
  * One recording, from its first file to its last byte.
  *
  * ```
- *   camera ── frames, on demand ───────┐
- *          ── text, events, values ──▶ WriteQueue ──▶ FileSeries ──▶ McapFile ──▶ storage
+ *   camera, inputs ──▶ Intake ── frames ───▶ takeFrames ─┐
+ *                             ── messages ──────────────▶ WriteQueue ──▶ FileSeries ──▶ McapFile ──▶ storage
  * ```
  */
 export class RecordSession {
@@ -34,13 +27,14 @@ export class RecordSession {
   readonly #stopped$ = new Subject<void>();
   readonly #tally: RecordingTally;
   readonly #queue: WriteQueue;
-  #channels: readonly ChannelInfo[] = [];
+  /** The list of channels as it is, which is repeated in each file. */
+  #list: McapMessage | undefined;
   #failure: { readonly error: unknown } | undefined;
   #failedToWrite = false;
   #stopped = false;
 
   constructor(
-    private readonly camera: Camera,
+    private readonly intake: Intake,
     private readonly settings: RecordSettings,
     private readonly tell: (progress: RecordingProgress) => void,
   ) {
@@ -59,10 +53,10 @@ export class RecordSession {
   /** Resolves when the last file is whole; rejects, when that is done too, with what has ended the recording. */
   async run(): Promise<void> {
     // Without it the link would be closed and opened between frames whose writing takes long.
-    const link = this.camera.connect();
+    const link = this.intake.connect();
     try {
-      const info = await this.#first(this.camera.info());
-      if (info !== undefined) await this.#record(info);
+      const info = this.intake.info && (await this.#first(this.intake.info));
+      if (!this.#isStopped()) await this.#record(info);
     } finally {
       this.stop();
       link.unsubscribe();
@@ -70,10 +64,10 @@ export class RecordSession {
     if (this.#failure) throw this.#failure.error;
   }
 
-  async #record(info: CameraInfo): Promise<void> {
+  async #record(info: CameraInfo | undefined): Promise<void> {
     const files = new FileSeries(this.settings, {
-      metadata: [[CAMERA_METADATA, cameraMetadata(info)]],
-      messages: () => (this.#channels.length > 0 ? [channelsMessage(this.#channels, this.#now())] : []),
+      metadata: info ? [[CAMERA_METADATA, cameraMetadata(info)]] : [],
+      messages: () => (this.#list ? [{ ...this.#list, time: toNanoseconds(timeOfDay(this.settings.scheduler)) }] : []),
       summary: () => {
         const { frames, dropped, messages } = this.#tally;
         return { frames: String(frames), dropped: String(dropped), messages: String(messages) };
@@ -92,49 +86,32 @@ export class RecordSession {
   }
 
   #takeInputs(files: FileSeries): void {
-    const { camera, settings } = this;
-    const { scheduler, durationMs, maxFrames, until$ = NEVER } = settings;
-    const message = (one: McapMessage): void => {
-      try {
-        this.#queue.add(one.data.length, () => this.#write(files, [one], 'message')).catch(() => undefined);
-      } catch (error) {
-        this.#fail(error);
-      }
+    const { messages, frames, over$ } = this.intake;
+    const { scheduler, durationMs, maxFrames, until$ = NEVER, chunkMs } = this.settings;
+    const stop = (): void => this.stop();
+    let left = Number(messages !== undefined) + Number(frames !== undefined);
+    const completed = (): void => {
+      if (--left === 0) stop();
     };
-    // Subscribed to in any case: it errors where the camera is lost for good, and completes where a replay is over.
+    this.#take(over$, stop);
+    if (messages) this.#take(messages, (message) => this.#queueMessage(files, message), completed);
     this.#take(
-      camera.events$.pipe(filter((event) => settings.events && isRecordedEvent(event))),
-      (event) => message(eventMessage(event)),
-      () => this.stop(),
-    );
-    if (settings.events) {
-      this.#take(camera.channels$, (channels) => {
-        this.#channels = channels;
-        message(channelsMessage(channels, this.#now()));
-      });
-    }
-    if (settings.text) this.#take(camera.stdout$, (text) => message(textMessage(text, this.#now())));
-    for (const { name, topic, encode } of settings.channels) {
-      this.#take(camera.channel(name).value$, (bytes) =>
-        message({ topic, data: encode(bytes), time: toNanoseconds(this.#now()) }),
-      );
-    }
-    this.#take(
-      after(settings.chunkMs, scheduler).pipe(repeat()),
+      after(chunkMs, scheduler).pipe(repeat()),
       () => void this.#queue.add(0, () => this.#guarded(() => files.flushOld())),
     );
-    this.#take(after(durationMs, scheduler), () => this.stop());
-    this.#take(until$.pipe(take(1)), () => this.stop());
-    if (settings.frames === false) return;
-    const frames$ = demandedFrames(camera, settings, {
-      write: (frame) => this.#queue.add(0, () => this.#write(files, frameMessages(frame), 'frame')),
-      dropped: (count) => (this.#tally.dropped += count),
-    });
-    this.#take(
-      maxFrames === Infinity ? frames$ : frames$.pipe(take(maxFrames)),
-      () => undefined,
-      () => this.stop(),
-    );
+    this.#take(merge(after(durationMs, scheduler), until$).pipe(take(1)), stop);
+    const write = (frame: Frame): Promise<void> =>
+      this.#queue.add(0, () => this.#write(files, frameMessages(frame), 'frame'));
+    const dropped = (count: number): void => void (this.#tally.dropped += count);
+    const written = (): void => {
+      if (this.#tally.frames >= maxFrames) stop();
+    };
+    if (frames) this.#take(frames({ write, dropped }), written, completed);
+  }
+
+  #queueMessage(files: FileSeries, message: McapMessage): void {
+    if (message.topic === topics.channels) this.#list = message;
+    this.#queue.add(message.data.length, () => this.#write(files, [message], 'message')).catch(() => undefined);
   }
 
   #take<T>(source: Observable<T>, next: (value: T) => void, complete?: () => void): void {
@@ -146,9 +123,9 @@ export class RecordSession {
         this.#fail(error);
       }
     };
-    this.#inputs.add(
-      source.subscribe({ next: guarded, error: (error: unknown) => this.#fail(error), ...(complete && { complete }) }),
-    );
+    const observer = { next: guarded, error: (error: unknown) => this.#fail(error), ...(complete && { complete }) };
+    // A source that emits while it is subscribed to is to stop then, too.
+    this.#inputs.add(source.pipe(takeUntil(this.#stopped$)).subscribe(observer));
   }
 
   async #write(files: FileSeries, messages: readonly McapMessage[], kind: 'frame' | 'message'): Promise<void> {
@@ -170,6 +147,11 @@ export class RecordSession {
     }
   }
 
+  /** It changes while something is awaited. */
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
   #fail(error: unknown): void {
     this.#failure ??= { error };
     this.stop();
@@ -183,9 +165,5 @@ export class RecordSession {
 
   #progress(files: FileSeries): void {
     this.tell(this.#tally.progress(files.path, files.files, files.bytes, this.settings.scheduler.now()));
-  }
-
-  #now(): number {
-    return timeOfDay(this.settings.scheduler);
   }
 }

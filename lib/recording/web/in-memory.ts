@@ -1,4 +1,6 @@
+import { requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
+import { positive } from '../record/checks.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
 
 /** Recordings that are kept by the browser until a person takes them. */
@@ -10,6 +12,12 @@ export interface MemoryStorage extends RecordingStorage {
   readonly files: readonly File[];
 }
 
+/** Options of `inMemory`. */
+export interface InMemoryOptions {
+  /** Bytes of all files together. Default 1 GiB. */
+  readonly maxBytes?: number;
+}
+
 /** Half an hour of a camera that sends 600 kB a second. */
 const MOST_BYTES = 2 ** 30;
 
@@ -17,10 +25,10 @@ const MOST_BYTES = 2 ** 30;
  * Keeps recordings in the browser, for a download when they are whole; every browser can do this, and it asks nobody for anything.
  * What was written is kept as parts of a `Blob`, which browsers may put on the disk.
  *
- * Holds up to `maxBytes`, of all files, 1 GiB if nothing is said; a recording that wants more ends with `DISK_FULL`, and what was
+ * Holds up to `maxBytes`, of all files; a recording that wants more ends with `DISK_FULL`, and what was
  * recorded until then is there. A page that is closed takes them with it.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` where `maxBytes` is not above 0.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when `maxBytes` is not a number above 0, and for an option that it does not have.
  *
  * @example
  * ```ts
@@ -34,8 +42,9 @@ const MOST_BYTES = 2 ** 30;
  * });
  * ```
  */
-export function inMemory({ maxBytes = MOST_BYTES }: { readonly maxBytes?: number } = {}): MemoryStorage {
-  if (!(maxBytes > 0)) throw new OpenMVError('INVALID_ARGUMENT', `maxBytes is above 0, not ${maxBytes}`);
+export function inMemory(options: InMemoryOptions = {}): MemoryStorage {
+  requireOptions('inMemory', options, KNOWN);
+  const maxBytes = positive('maxBytes', options.maxBytes, MOST_BYTES);
   const files = new Map<string, Parts>();
   return {
     get files() {
@@ -52,6 +61,8 @@ export function inMemory({ maxBytes = MOST_BYTES }: { readonly maxBytes?: number
     },
   };
 }
+
+const KNOWN: OptionNames<InMemoryOptions> = { maxBytes: true };
 
 const sum = (a: number, b: number): number => a + b;
 

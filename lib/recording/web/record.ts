@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import type { Camera } from '../../host/camera.js';
+import type { RecordInputs } from '../record/record-inputs.js';
 import type { RecordOptions } from '../record/record-options.js';
 import { recordTo } from '../record/record-to.js';
 import type { RecordingProgress } from '../record/recording-progress.js';
@@ -14,7 +15,7 @@ export interface WebRecordOptions extends RecordOptions {
 }
 
 /**
- * Records a camera in a page or its worker, to an MCAP file as `record` of `openmv-rx/recording` writes it in Node: the same topics, the same
+ * Records a camera, or any Observables of frames, text and values, in a page or its worker, to an MCAP file as `record` of `openmv-rx/recording` writes it in Node: the same topics, the same
  * options, the same progress, and the files are read by the same programs.
  *
  * | topic | what it is |
@@ -27,19 +28,21 @@ export interface WebRecordOptions extends RecordOptions {
  *
  * Cold: each subscription is a recording of its own, which keeps the camera's link open. Emits its progress when the file
  * is there, behind each message that was written, and when the file is whole; then completes, and the file can be taken. It ends with
- * `until$`, `durationMs` or `maxFrames`: a stop button is a `Subject` that is `until$`. Unsubscribing ends it too, with the file made whole
+ * `until$`, `durationMs` or `maxFrames`, and when all {@link RecordInputs} have completed: a stop button is a `Subject` that is `until$`. Unsubscribing ends it too, with the file made whole
  * in the background, which nobody hears of. When a page is closed, what is lost is what its storage says.
  *
  * Frames are `lossless` unless told otherwise: the camera is held back until each was taken by the storage, and what the page
  * shows of the same camera comes at that rate. Text, events and values are never left out. Holds one chunk (`chunkBytes`, 1 MiB), one
- * frame that is being written, one that waits with `latest`, up to `maxQueuedBytes` of the rest, and what the storage holds.
+ * frame that is being written, one that waits with `latest`, up to `maxQueuedBytes` of frames that come by themselves and of the rest each, and
+ * what the storage holds.
  *
  * Needs the packages `@mcap/core` and `@bufbuild/protobuf`. With them it is as large as all that a page needs to show a camera, so that a
  * page had better load it with `import()` when somebody records.
  *
  * Errors, when the file is whole as far as that is possible: `FILE_EXISTS`; `FILE_UNAVAILABLE`, as where the person has not given permission;
  * `DISK_FULL`, of the disk, of what the browser grants a page, or of `inMemory`; `QUEUE_FULL`, see `maxQueuedBytes`; and as
- * `camera.frames$`, `stdout$` and `channel(…).value$` do, for what is recorded of these.
+ * `camera.frames$`, `stdout$` and `channel(…).value$` do, or as the inputs do, for what is recorded of these; `INVALID_ARGUMENT` for an input
+ * that gives something else than it should.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the option; also of `split` where the storage is a single file.
  *
@@ -69,9 +72,10 @@ export interface WebRecordOptions extends RecordOptions {
  * }
  * ```
  */
-export function record(camera: Camera, options: WebRecordOptions): Observable<RecordingProgress> {
-  if (options.split && options.storage instanceof OneFile) {
+export function record(source: Camera | RecordInputs, options: WebRecordOptions): Observable<RecordingProgress> {
+  const given = options as Partial<WebRecordOptions> | undefined;
+  if (given?.split && given.storage instanceof OneFile) {
     throw new OpenMVError('INVALID_ARGUMENT', 'split needs a folder to put files in: the storage is a single file');
   }
-  return recordTo(camera, options);
+  return recordTo(source, options);
 }

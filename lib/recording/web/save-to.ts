@@ -28,14 +28,14 @@ import type { FilePlace, FolderPlace, PlaceWriter } from './place.js';
  * ```
  */
 export function saveTo(place: FilePlace | FolderPlace): RecordingStorage {
-  switch ((place as Partial<FilePlace | FolderPlace> | undefined)?.kind) {
-    case 'file':
-      return new OneFile(place as FilePlace);
-    case 'directory':
-      return inFolder(place as FolderPlace);
-    default:
-      throw new OpenMVError('INVALID_ARGUMENT', 'saveTo takes the handle of a file or of a folder');
-  }
+  const given = place as
+    Readonly<Partial<Record<'kind' | 'createWritable' | 'getFileHandle', unknown>>> | null | undefined;
+  // By what is used of it: what a page has kept is a copy without functions where it went through JSON.
+  if (given?.kind === 'file' && typeof given.createWritable === 'function') return new OneFile(place as FilePlace);
+  if (given?.kind === 'directory' && typeof given.getFileHandle === 'function') return inFolder(place as FolderPlace);
+  const words =
+    'saveTo takes the handle of a file or of a folder, as showSaveFilePicker() or showDirectoryPicker() gives it';
+  throw new OpenMVError('INVALID_ARGUMENT', words);
 }
 
 /** A place with room for one file. */

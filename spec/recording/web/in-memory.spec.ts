@@ -1,4 +1,5 @@
 import { inMemory, record } from 'openmv-rx/web-recording';
+import { of, take } from 'rxjs';
 import { readStreamed } from '../mcap-reading.js';
 import { frameNumbers, RecordingBench } from '../recording-bench.js';
 
@@ -19,6 +20,18 @@ describe('a recording in memory', () => {
       topic === '/frames' ? [value as { data: Uint8Array<ArrayBuffer> }] : [],
     );
     expect(frameNumbers(images)).toEqual(Array.from({ length: 30 }, (_, index) => index));
+  });
+
+  it('has frames and text of any Observable, as in Node', async () => {
+    const storage = inMemory();
+    const bench = new RecordingBench();
+    const inputs = { frames: bench.camera.frames$.pipe(take(10)), text: of('hello') };
+    await bench.follow(record(inputs, { file: 'clip.mcap', storage, scheduler: bench.clock })).ended();
+    const { messages, complete } = readStreamed(await bytesOf(storage.files[0]!));
+    expect(complete).toBe(true);
+    const topics = messages.map(({ topic }) => topic);
+    expect(topics.filter((topic) => topic === '/frames')).toHaveLength(10);
+    expect(topics.filter((topic) => topic === '/stdout')).toHaveLength(1);
   });
 
   it('errors with DISK_FULL where it would be larger than it may, and what was recorded until then can be read', async () => {

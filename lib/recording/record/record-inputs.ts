@@ -1,0 +1,180 @@
+import {
+  defer,
+  endWith,
+  filter,
+  ignoreElements,
+  isObservable,
+  map,
+  merge,
+  NEVER,
+  retry,
+  Subscription,
+  throwError,
+  timer,
+  type Observable,
+  type Timestamp,
+  type Unsubscribable,
+} from 'rxjs';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { isOpenMVError, OpenMVError } from '../../errors.js';
+import type { Frame } from '../../frames/frame.js';
+import type { CameraInfo } from '../../host/camera-info.js';
+import type { Camera } from '../../host/camera.js';
+import { timeOfDay } from '../../host/monotonic-scheduler.js';
+import type { McapMessage } from '../format/mcap-message.js';
+import { toNanoseconds } from '../format/nanoseconds.js';
+import { channelsMessage, eventMessage, isRecordedEvent, textMessage } from '../format/other-messages.js';
+import { channelRecorder, requireDistinct, type RecordedChannel } from '../format/recorded-channel.js';
+import { check } from './checks.js';
+import { takeFrames, type FrameUse } from './frame-intake.js';
+import type { RecordSettings } from './record-options.js';
+
+/**
+ * Sources of a recording that is not simply that of a camera. Everything is written with its own time: a frame with its `receivedAt`; text
+ * and values with the time of the `Timestamp` that `timestamp()` of RxJS makes, else with the time at which they come. They are
+ * subscribed to when the file is there.
+ */
+export interface RecordInputs {
+  /**
+   * Frames. An async iterable such as `camera.readFrames()` is asked for the next frame when the last one is written, so it is held back
+   * and nothing is left out. An Observable can't be held back: see {@link RecordOptions.frames}.
+   */
+  readonly frames?: Observable<Frame> | AsyncIterable<Frame>;
+  /** Text, recorded as what a script printed. */
+  readonly text?: Observable<string | Timestamp<string>>;
+  /** Values by name, and what they are. */
+  readonly channels?: readonly RecordedInput[];
+  /** Says what camera stands in the file: `camera.info()`. The file is made when it has. */
+  readonly info?: Observable<CameraInfo>;
+}
+
+/** Values to be recorded as those of a channel: bytes as its codec encodes them, and what they are. */
+export type RecordedInput = RecordedChannel & { readonly values: Observable<Uint8Array | Timestamp<Uint8Array>> };
+
+/** Sources of a recording, of a camera or given one by one. */
+export interface Intake {
+  /** Keeps a link open between frames whose writing takes long. */
+  readonly connect: () => Unsubscribable;
+  readonly info: Observable<CameraInfo> | undefined;
+  readonly messages: Observable<McapMessage> | undefined;
+  readonly frames: ((use: FrameUse) => Observable<void>) | undefined;
+  /** Emits when nothing more can come, whatever has not completed. */
+  readonly over$: Observable<unknown>;
+}
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` */
+export function intakeOf(source: Camera | RecordInputs, settings: RecordSettings): Intake {
+  const given: unknown = source;
+  check('record', 'given a Camera, or inputs such as { frames }', typeof given === 'object' && given !== null);
+  return isCamera(source) ? cameraIntake(source, settings) : inputsIntake(source, settings);
+}
+
+/** By what is used of it: there may be two copies of this library. */
+function isCamera(source: Camera | RecordInputs): source is Camera {
+  return typeof (source as Partial<Camera>).readFrames === 'function';
+}
+
+function cameraIntake(camera: Camera, settings: RecordSettings): Intake {
+  const { scheduler, frames } = settings;
+  const now = (): number => timeOfDay(scheduler);
+  const events$ = camera.events$.pipe(filter(isRecordedEvent), map(eventMessage));
+  const lists$ = camera.channels$.pipe(map((channels) => channelsMessage(channels, now())));
+  return {
+    connect: () => camera.connect(),
+    info: camera.info(),
+    messages: merge(
+      ...(settings.events ? [events$, lists$] : []),
+      ...(settings.text ? [camera.stdout$.pipe(map((text) => textMessage(text, now())))] : []),
+      ...settings.channels.map(({ name, topic, encode }) =>
+        camera.channel(name).value$.pipe(map((bytes) => ({ topic, data: encode(bytes), time: toNanoseconds(now()) }))),
+      ),
+    ),
+    frames:
+      frames === false
+        ? undefined
+        : (use) => {
+            /** A frame that made no sense is left out; a camera that shows nothing is waited for. */
+            const resumed = <T>(source: Observable<T>): Observable<T> =>
+              source.pipe(
+                retry({
+                  delay: (error: unknown) => {
+                    if (isOpenMVError(error, 'TIMEOUT')) return timer(0, scheduler);
+                    if (!isOpenMVError(error, 'MALFORMED') && !isOpenMVError(error, 'TOO_LARGE'))
+                      return throwError(() => error);
+                    use.dropped(1);
+                    return timer(0, scheduler);
+                  },
+                }),
+              );
+            const source = frames === 'lossless' ? camera.readFrames({ lossless: true }) : camera.frames$;
+            return takeFrames(source, settings, use, resumed);
+          },
+    // It errors where the camera is lost for good, and completes where a replay is over.
+    over$: camera.events$.pipe(ignoreElements(), endWith(0)),
+  };
+}
+
+function inputsIntake(inputs: RecordInputs, settings: RecordSettings): Intake {
+  requireOptions('record', inputs, KNOWN);
+  const { frames, text, channels = [], info } = inputs;
+  const isSource = (value: unknown): boolean =>
+    isObservable(value) || (typeof value === 'object' && value !== null && Symbol.asyncIterator in value);
+  check('frames', 'an Observable or an async iterable of frames', frames === undefined || isSource(frames));
+  check('text', 'an Observable', text === undefined || isObservable(text));
+  check('info', 'an Observable, as camera.info()', info === undefined || isObservable(info));
+  check('channels', 'a list of { name, encoding or layout, values }', Array.isArray(channels));
+  if (settings.channels.length > 0) {
+    const words = 'the option channels names channels of a camera: give values by channels of the inputs';
+    throw new OpenMVError('INVALID_ARGUMENT', words);
+  }
+  const recorders = channels.map(({ values, ...channel }) => {
+    check(`values of channel '${channel.name}'`, 'an Observable', isObservable(values));
+    return { values, ...channelRecorder(channel) };
+  });
+  requireDistinct(recorders);
+  const wanted = settings.frames === false ? undefined : frames;
+  const messages = [
+    ...(text && settings.text
+      ? [timed(text, settings).pipe(map(([words, at]) => textMessage(requireText(words), at)))]
+      : []),
+    ...recorders.map(({ values, name, topic, encode }) =>
+      timed(values, settings).pipe(
+        map(([bytes, at]) => ({ topic, data: encode(requireBytes(bytes, name)), time: toNanoseconds(at) })),
+      ),
+    ),
+  ];
+  check('what is recorded', 'at least one of frames, text and channels', wanted !== undefined || messages.length > 0);
+  return {
+    connect: () => Subscription.EMPTY,
+    info,
+    messages: messages.length > 0 ? merge(...messages) : undefined,
+    frames: wanted && ((use) => takeFrames(wanted, settings, use)),
+    over$: NEVER,
+  };
+}
+
+/** Each value with its own time, or with the present one. */
+function timed<T extends string | Uint8Array>(
+  values: Observable<T | Timestamp<T>>,
+  { scheduler }: RecordSettings,
+): Observable<readonly [value: T, at: number]> {
+  return defer(() => values).pipe(
+    map((value) => {
+      const isTimed = typeof value === 'object' && 'timestamp' in value;
+      return isTimed ? ([value.value, value.timestamp] as const) : ([value, timeOfDay(scheduler)] as const);
+    }),
+  );
+}
+
+function requireText(text: unknown): string {
+  if (typeof text === 'string') return text;
+  throw new OpenMVError('INVALID_ARGUMENT', `text to record is a string, not ${typeof text}`);
+}
+
+function requireBytes(bytes: unknown, name: string): Uint8Array {
+  if (bytes instanceof Uint8Array) return bytes;
+  const words = `values of channel '${name}' are recorded as bytes: encode them with its codec, as json().encode(value)`;
+  throw new OpenMVError('INVALID_ARGUMENT', words);
+}
+
+const KNOWN: OptionNames<RecordInputs> = { frames: true, text: true, channels: true, info: true };
