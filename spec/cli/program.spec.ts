@@ -102,6 +102,8 @@ describe('wrong usage', () => {
     ['too many arguments', ['info', 'me', '--virtual']],
     ['no time to wait', ['info', '--virtual', '--timeout', '0']],
     ['a count of none', ['frames', '--virtual', '--count', '0']],
+    ['a layout without its byte order', ['watch', 'imu', '--virtual', '--layout', 'Q6f']],
+    ['text by a layout', ['read', 'imu', '--virtual', '--layout', '<Q6f', '--text']],
     ['two forms', ['read', 'config', '--virtual', '--text', '--base64']],
     ['no port to serve', ['virtual']],
     ['a wrong size', ['virtual', '--pty', 'x', '--size', '320']],
