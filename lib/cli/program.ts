@@ -4,8 +4,10 @@ import { red } from './colours.js';
 import { addBench } from './commands/bench.js';
 import { addBridge } from './commands/bridge.js';
 import { addChannels } from './commands/channels.js';
+import { addExport } from './commands/export.js';
 import { addFrames } from './commands/frames.js';
 import { addInfo } from './commands/info.js';
+import { addInspect } from './commands/inspect.js';
 import { addList } from './commands/list.js';
 import { addRead } from './commands/read.js';
 import { addRecord } from './commands/record.js';
@@ -22,7 +24,8 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'Cameras:': [addList, addInfo, addBench],
-  'Pictures:': [addView, addFrames, addRecord, addReplay],
+  'Pictures:': [addView, addFrames],
+  'Recordings:': [addRecord, addReplay, addInspect, addExport],
   'Scripts:': [addRun, addStop],
   'Channels:': [addChannels, addRead, addWrite, addWatch],
   'Cameras for other programs:': [addBridge, addVirtual],

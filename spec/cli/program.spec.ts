@@ -4,14 +4,15 @@ import { examplesOf, helpOf, wordsOf } from './help-texts.js';
 
 const NAMES = [
   ['list', 'info', 'bench'],
-  ['view', 'frames', 'record', 'replay'],
+  ['view', 'frames'],
+  ['record', 'replay', 'inspect', 'export'],
   ['run', 'stop'],
   ['channels', 'read', 'write', 'watch'],
   ['bridge', 'virtual'],
 ].flat();
 
 /** These wait for no camera. */
-const WITHOUT_CAMERA = ['list', 'replay', 'virtual'];
+const WITHOUT_CAMERA = ['list', 'replay', 'inspect', 'export', 'virtual'];
 
 /** The command that these words run, which does nothing here, and the options that it would have got. */
 async function parsed(words: string[]): Promise<{ name: string; options: Record<string, unknown> }> {
@@ -36,6 +37,7 @@ describe('the command openmv-rx', () => {
       'Options:',
       'Cameras:',
       'Pictures:',
+      'Recordings:',
       'Scripts:',
       'Channels:',
       'Cameras for other programs:',
@@ -104,6 +106,11 @@ describe('wrong usage', () => {
     ['a count of none', ['frames', '--virtual', '--count', '0']],
     ['a layout without its byte order', ['watch', 'imu', '--virtual', '--layout', 'Q6f']],
     ['text by a layout', ['read', 'imu', '--virtual', '--layout', '<Q6f', '--text']],
+    ['nothing to export', ['export', 'x.mcap']],
+    ['an array of no numbers', ['export', 'x.mcap', '--npy', 'a', '--type', 'u128']],
+    ['an array of no size', ['export', 'x.mcap', '--npy', 'a', '--type', 'u8', '--shape', '0']],
+    ['an array of a shape without a type', ['export', 'x.mcap', '--npy', 'a', '--shape', '2']],
+    ['a video of many files', ['export', 'x.mcap', '--video', 'p%d.png']],
     ['two forms', ['read', 'config', '--virtual', '--text', '--base64']],
     ['no port to serve', ['virtual']],
     ['a wrong size', ['virtual', '--pty', 'x', '--size', '320']],

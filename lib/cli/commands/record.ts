@@ -6,6 +6,7 @@ import { OpenMVError } from '../../errors.js';
 import { cutName } from '../../host/arguments.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../interruption.js';
+import { layoutArgument } from '../layout-argument.js';
 import { loadRecording } from '../load-recording.js';
 import { Output } from '../output.js';
 import { ProgressLine } from '../progress-line.js';
@@ -39,7 +40,12 @@ export function addRecord(program: Command): void {
       ),
     )
     .option('--every <ms>', 'record the first frame of each so many milliseconds', wholeNumber(1))
-    .option('--channel <name[:kind]>', 'record a channel too, as json, cbor or (default) bytes', each(channel), [])
+    .option(
+      '--channel <name[:kind]>',
+      'record a channel too, as json, cbor, bytes (default) or records: imu:<Q6f',
+      each(channel),
+      [],
+    )
     .option('--split-bytes <n>', 'begin the next file at this size', wholeNumber(1))
     .option('--split-seconds <n>', 'begin the next file after this long', wholeNumber(1))
     .option('--overwrite', 'replace a file that is there already')
@@ -139,8 +145,9 @@ function nameOf(recorded: RecordedChannel): string {
 }
 
 function channel(word: string): RecordedChannel {
-  const [, name = '', encoding = 'bytes'] = /^(.+?)(?::(json|cbor|bytes))?$/.exec(word) ?? [];
+  const [, name = '', encoding = 'bytes'] = /^(.+?)(?::(json|cbor|bytes|[<=].*))?$/.exec(word) ?? [];
   if (name === '' || name.includes(':'))
-    throw new InvalidArgumentError('A channel, as in config, config:json or list:cbor.');
+    throw new InvalidArgumentError("A channel, as in config, config:json, list:cbor or 'imu:<Q6f'.");
+  if (/^[<=]/.test(encoding)) return { name, layout: layoutArgument(encoding).layout };
   return { name, encoding: encoding as 'bytes' };
 }
