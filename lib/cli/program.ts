@@ -40,8 +40,8 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(red(text.trimEnd(), process.stderr) + '\n') })
     .addHelpText(
       'after',
-      '\nWithout --port, --tcp, --udp or --virtual, the only camera that is plugged in is taken; --virtual needs none.\n' +
-        'Exit codes: 0 done, 1 failed, 2 wrong usage.',
+      '\nWithout --port, --tcp, --udp, --ws or --virtual, the only camera that is plugged\n' +
+        'in is taken; --virtual needs none. Exit codes: 0 done, 1 failed, 2 wrong usage.',
     );
   withExample(program, 'openmv-rx view --virtual');
   for (const [heading, commands] of Object.entries(GROUPS)) {

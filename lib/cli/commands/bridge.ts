@@ -3,13 +3,13 @@ import { lastValueFrom, takeUntil, tap } from 'rxjs';
 import type { Address } from '../address-argument.js';
 import { bridge, type BridgeEvent } from '../bridge/bridge.js';
 import { isLoopback, listenAddress } from '../bridge/listen-argument.js';
-import { cameraCommand, type CameraCommandOptions } from '../camera-command.js';
+import { targetCommand, type TargetCommandOptions } from '../camera-command.js';
 import { interruption } from '../interruption.js';
 import { Output } from '../output.js';
 import { targetTransport } from '../target.js';
 import { each } from '../usage.js';
 
-interface BridgeCommandOptions extends CameraCommandOptions {
+interface BridgeCommandOptions extends TargetCommandOptions {
   readonly listen: Address;
   readonly token?: string;
   readonly allowOrigin: readonly string[];
@@ -17,7 +17,7 @@ interface BridgeCommandOptions extends CameraCommandOptions {
 
 /** `bridge`: gives the camera to pages and other computers, which reach it with a WebSocket. */
 export function addBridge(program: Command): void {
-  cameraCommand(
+  targetCommand(
     program,
     'bridge',
     'give the camera to one host at a time that comes with a WebSocket, such as a page, until Ctrl-C',

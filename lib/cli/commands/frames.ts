@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { concat, defer, finalize, ignoreElements, take, takeUntil, tap, throwError, timeout } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
-import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from '../camera-command.js';
 import { FrameFiles } from '../frame-files.js';
 import { FrameTally } from '../frame-tally.js';
 import { orInterrupted } from '../interruption.js';
@@ -26,6 +26,7 @@ export function addFrames(program: Command): void {
     'save frames to files, or count them',
     'openmv-rx frames --virtual --count 10 --output pictures --overwrite',
   )
+    .addOption(rawOption())
     .option('--count <n>', 'end after this many; default: with Ctrl-C', wholeNumber(1))
     .option('--output <folder>', 'save each as a file of this folder')
     .option('--overwrite', 'replace files that are there already')

@@ -4,7 +4,7 @@ import { concat, defer, EMPTY, filter, finalize, from, ignoreElements, switchMap
 import type { RecordedChannel, RecordedFrames, RecordingProgress, RecordOptions } from '../../recording/index.js';
 import { OpenMVError } from '../../errors.js';
 import { cutName } from '../../host/arguments.js';
-import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../interruption.js';
 import { layoutArgument } from '../layout-argument.js';
 import { loadRecording } from '../load-recording.js';
@@ -32,6 +32,7 @@ export function addRecord(program: Command): void {
     'record frames, text, events and channels to an MCAP file, until Ctrl-C',
     'openmv-rx record flight.mcap --virtual --frames 50 --channel config:json',
   )
+    .addOption(rawOption())
     .option('--frames <n>', 'end after this many frames', wholeNumber(1))
     .option('--duration <seconds>', 'end after this long', wholeNumber(1))
     .addOption(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { catchError, lastValueFrom, type Observable, takeUntil, tap } from 'rxjs';
 import { bridge, type BridgeEvent } from '../bridge/bridge.js';
-import { cameraCommand, type CameraCommandOptions } from '../camera-command.js';
+import { targetCommand, type TargetCommandOptions } from '../camera-command.js';
 import { interruption } from '../interruption.js';
 import { Output } from '../output.js';
 import { targetTransport } from '../target.js';
@@ -10,7 +10,7 @@ import { openBrowser } from '../view/open-browser.js';
 import { pageFiles } from '../view/page-files.js';
 import { pageSite } from '../view/site.js';
 
-interface ViewOptions extends CameraCommandOptions {
+interface ViewOptions extends TargetCommandOptions {
   readonly listen?: number;
   readonly open: boolean;
 }
@@ -24,7 +24,7 @@ export function atPort<T>(asked: number | undefined, at: (port: number) => Obser
 
 /** `view`: what the camera sees, on a page in the browser. */
 export function addView(program: Command): void {
-  cameraCommand(
+  targetCommand(
     program,
     'view',
     'show what the camera sees on a page in the browser, with its text, events and quality, until Ctrl-C',
