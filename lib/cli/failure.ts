@@ -1,6 +1,5 @@
-import { type ErrorCode, isOpenMVError, messageOf } from '../errors.js';
+import { type ErrorCode, isOpenMVError, messageOf, type OpenMVError } from '../errors.js';
 
-/** What to try, where the message of the error does not say it already. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   LINK_LOST: 'check the cable or the network, and try again',
   TIMEOUT: 'a camera that is busy for longer needs a longer --timeout',
@@ -13,9 +12,14 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   MALFORMED: 'is it an OpenMV camera with firmware 5.0.0 or newer, or a recording of one?',
 };
 
+/** What to try, where the message of the error does not say it already. */
+export function adviceFor({ code }: OpenMVError): string | undefined {
+  return ADVICE[code];
+}
+
 /** The one line on standard error: what went wrong and what to try. */
 export function failureLine(error: unknown): string {
-  const advice = isOpenMVError(error) ? ADVICE[error.code] : undefined;
+  const advice = isOpenMVError(error) ? adviceFor(error) : undefined;
   const line = advice === undefined ? messageOf(error) : `${messageOf(error)}; ${advice}`;
   return `openmv-rx: ${line.replaceAll(/\s*\n\s*/g, ' ').trim()}`;
 }

@@ -4,6 +4,7 @@ import { red } from './colours.js';
 import { addBench } from './commands/bench.js';
 import { addBridge } from './commands/bridge.js';
 import { addChannels } from './commands/channels.js';
+import { addDoctor } from './commands/doctor.js';
 import { addExport } from './commands/export.js';
 import { addFrames } from './commands/frames.js';
 import { addInfo } from './commands/info.js';
@@ -23,7 +24,7 @@ import { withExample } from './example.js';
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
-  'Cameras:': [addList, addInfo, addBench],
+  'Cameras:': [addList, addInfo, addBench, addDoctor],
   'Pictures:': [addView, addFrames],
   'Recordings:': [addRecord, addReplay, addInspect, addExport],
   'Scripts:': [addRun, addStop],

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defer, from, type Observable } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
@@ -7,7 +6,7 @@ import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { encodePng } from './encode-png.js';
 import { makeFolder } from './export/make-folder.js';
-import { PartFile } from './export/part-file.js';
+import { writeWhole } from './export/part-file.js';
 import { fileError } from './record/file-error.js';
 import { readRecording } from './read-recording.js';
 
@@ -74,17 +73,6 @@ async function* exporting(recording: string, folder: string, overwrite: boolean)
       'MALFORMED',
       `${recording} holds no frames: name a recording that openmv-rx made with frames`,
     );
-  }
-}
-
-async function writeWhole(path: string, overwrite: boolean, bytes: Uint8Array): Promise<void> {
-  const part = await PartFile.of(path, overwrite);
-  try {
-    await writeFile(part.path, bytes);
-    await part.finish();
-  } catch (error) {
-    await part.discard();
-    throw fileError(error, path, 'written');
   }
 }
 

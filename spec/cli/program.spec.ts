@@ -3,7 +3,7 @@ import { usageExitCode } from '../../lib/cli/usage.js';
 import { examplesOf, helpOf, wordsOf } from './help-texts.js';
 
 const NAMES = [
-  ['list', 'info', 'bench'],
+  ['list', 'info', 'bench', 'doctor'],
   ['view', 'frames'],
   ['record', 'replay', 'inspect', 'export'],
   ['run', 'stop'],

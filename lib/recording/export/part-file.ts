@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, realpath, rename, rm, stat } from 'node:fs/promises';
+import { link, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { type OpenMVError } from '../../errors.js';
 import { isSpecial } from '../disk.js';
@@ -57,6 +57,18 @@ export class PartFile {
       if (!NO_LINKS.has(String((error as NodeJS.ErrnoException).code))) throw error;
       await rename(this.path, this.final);
     }
+  }
+}
+
+/** Writes a file that is there when it is whole, and not before. */
+export async function writeWhole(path: string, overwrite: boolean, bytes: Uint8Array): Promise<void> {
+  const part = await PartFile.of(path, overwrite);
+  try {
+    await writeFile(part.path, bytes);
+    await part.finish();
+  } catch (error) {
+    await part.discard();
+    throw fileError(error, path, 'written');
   }
 }
 
