@@ -22,17 +22,17 @@ export interface CameraCommandOptions extends TargetCommandOptions {
   readonly trace?: string;
 }
 
-/** What a command works with. */
+/** The camera of a command, and its output. */
 export interface CameraContext {
   readonly camera: Camera;
   readonly output: Output;
-  /** When the command is to end early. */
+  /** Tells when the command is to end early. */
   readonly stop$: ReturnType<typeof interruption>;
   /** The longest silence of the camera before the command gives up. */
   readonly timeoutMs: number;
 }
 
-/** Where cameras listen for UDP (PROTOCOL 12). */
+/** The port at which cameras listen for UDP (PROTOCOL 12). */
 const UDP_PORT = 5555;
 
 /** Long enough for a camera that erases flash or loads a model, which takes some six seconds. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../index.js';
 import { makeFolder } from '../recording/export/make-folder.js';
+import { withAdvice } from './failure.js';
 import { fileError } from '../recording/record/file-error.js';
 
 /** Saves frames as `frame-000001.jpg` and so on in a folder, which is made if it is not there. */
@@ -15,7 +16,7 @@ export class FrameFiles {
       makeFolder(folder);
     } catch (cause) {
       const { code, message } = fileError(cause, folder, 'written');
-      throw new OpenMVError(code, `${message}; take another folder`, { cause });
+      throw new OpenMVError(code, withAdvice(message, 'take another folder'), { cause });
     }
   }
 

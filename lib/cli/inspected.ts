@@ -2,7 +2,7 @@ import type { InspectedChannel, InspectedRecording } from '../recording/index.js
 import { counted } from './counted.js';
 import { versionText } from './version-text.js';
 
-/** What is in a recording, as one JSON object. */
+/** The contents of a recording, as one JSON object. */
 export function inspectedRecord({ damage, camera, ...found }: InspectedRecording): object {
   return { ...found, camera: cameraFacts(camera), ...(damage && { damage: damage.message }) };
 }

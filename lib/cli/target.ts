@@ -6,6 +6,7 @@ import type { Transport } from '../transport/transport.js';
 import { udp } from '../transport/udp/index.js';
 import { webSocket } from '../transport/websocket/index.js';
 import type { Address } from './address-argument.js';
+import { withAdvice } from './failure.js';
 import { loadSerialport } from './load-serialport.js';
 
 /** Which camera a command is for. */
@@ -58,5 +59,5 @@ function choiceOf(paths: readonly string[]): string {
 }
 
 function cannotChoose(why: string): string {
-  return `${why}; name its port with --port PATH, its address with --tcp, --udp or --ws, or take --virtual`;
+  return withAdvice(why, 'name its port with --port PATH, its address with --tcp, --udp or --ws, or take --virtual');
 }

@@ -8,10 +8,10 @@ export interface InspectedPictures {
   readonly count: number;
 }
 
-/** What is known of a recording's frames. */
+/** The frames of a recording in figures. */
 export interface InspectedFrames {
   readonly count: number;
-  /** Of all frames, as the camera sent them. */
+  /** The bytes of all frames, as the camera sent them. */
   readonly bytes: number;
   /** From the first to the last; 0 for fewer than two. */
   readonly framesPerSecond: number;

@@ -7,22 +7,22 @@ import { openToReplay } from './readable-file.js';
 import type { RecordingEntry, ValueEncoding } from './recording-entry.js';
 import { RecordingIndex } from './recording-index.js';
 
-/** What was recorded of a channel, or of a topic of another program. */
+/** A channel of a recording, or a topic of another program. */
 export interface InspectedChannel {
   /** The name of the channel, or the topic. */
   readonly name: string;
-  /** What its values were said to be; of another program's topic the name of its schema, or its encoding. */
+  /** The encoding of its values; of another program's topic the name of its schema, or its encoding. */
   readonly encoding: ValueEncoding | (string & {});
   readonly messages: number;
 }
 
-/** What is in a recording. Times are in milliseconds since 1970; in a wire capture since its first row. */
+/** The contents of a recording in figures. Times are in milliseconds since 1970; in a wire capture since its first row. */
 export interface InspectedRecording {
   readonly file: string;
   readonly bytes: number;
-  /** What the camera was, as far as it is known. */
+  /** The camera, as far as it is known. */
   readonly camera: Partial<CameraInfo>;
-  /** When the first entry was received, and the last; `undefined` where there is none. */
+  /** The times of the first entry and the last; `undefined` where there is none. */
   readonly beganAt?: number;
   readonly endedAt?: number;
   /** From the first to the last. */
@@ -34,13 +34,13 @@ export interface InspectedRecording {
   readonly channels: readonly InspectedChannel[];
   /** Topics that are none of this library's. */
   readonly others: readonly InspectedChannel[];
-  /** What the file says of itself at its end; `undefined` where it does not. */
+  /** The counts that the file says at its end; `undefined` where it does not. */
   readonly summary?: { readonly frames: number; readonly dropped: number; readonly messages: number };
-  /** Whether what the summary says is what was found. `false` without a summary. */
+  /** Tells whether the summary says what was found. `false` without a summary. */
   readonly isSummaryRight: boolean;
-  /** Whether the index tells of all that is there, so that a replay finds any time at once. */
+  /** Tells whether the index covers the whole file, so that a replay finds any time at once. */
   readonly hasIndex: boolean;
-  /** What is wrong with the file; `undefined` for one that is whole. All else is of what can be read. */
+  /** The fault of the file; `undefined` for one that is whole. All else is of what can be read. */
   readonly damage?: OpenMVError;
 }
 

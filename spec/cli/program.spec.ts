@@ -29,6 +29,14 @@ describe('the command openmv-rx', () => {
     expect(createProgram().commands.map((command) => command.name())).toEqual(NAMES);
   });
 
+  it('has a help of its own that fits in 80 columns', () => {
+    expect(
+      helpOf()
+        .split('\n')
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
+  });
+
   it('groups them by what they are for', () => {
     const headings = helpOf()
       .split('\n')
@@ -49,6 +57,12 @@ describe('the command openmv-rx', () => {
   describe.each(NAMES)('%s', (name) => {
     it('takes --json', () => {
       expect(helpOf(name)).toMatch(/^ +--json +print JSON lines$/m);
+    });
+
+    it('has a help that fits in 80 columns and shows no default of nothing', () => {
+      const help = helpOf(name);
+      expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
+      expect(help).not.toMatch(/default:\s+\[/);
     });
 
     it('ends its help with an example of itself, which is parsed', async () => {

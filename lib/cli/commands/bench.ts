@@ -27,7 +27,7 @@ interface BenchOptions extends CameraCommandOptions {
 }
 
 const LOOK_MS = 100;
-/** What takes its time: round trips, frames, reading. */
+/** The parts that take time: round trips, frames, reading. */
 const PARTS = 3;
 
 /** `bench`: what a camera and the way to it can do. */

@@ -12,7 +12,7 @@ import { each } from '../usage.js';
 interface BridgeCommandOptions extends TargetCommandOptions {
   readonly listen: Address;
   readonly token?: string;
-  readonly allowOrigin: readonly string[];
+  readonly allowOrigin?: readonly string[];
 }
 
 /** `bridge`: gives the camera to pages and other computers, which reach it with a WebSocket. */
@@ -40,9 +40,8 @@ export function addBridge(program: Command): void {
       '--allow-origin <origin>',
       'pages from there may have the camera, as https://example.org (there may be several), beside those of localhost',
       each(origin),
-      [],
     )
-    .action(async ({ listen, token: secret, allowOrigin: origins, ...options }: BridgeCommandOptions) => {
+    .action(async ({ listen, token: secret, allowOrigin: origins = [], ...options }: BridgeCommandOptions) => {
       if (secret === undefined && !isLoopback(listen.host))
         program.error(`error: whoever reaches ${listen.host} could have the camera: choose a --token`);
       const output = new Output(options.json === true);

@@ -58,7 +58,7 @@ export function addDoctor(program: Command): void {
     });
 }
 
-/** What can be seen without reaching for the camera: ports, where it is at one. */
+/** The checks without a camera: of the ports, where the camera is at one. */
 async function systemChecks({ port, tcp, udp, ws, virtual }: DoctorOptions): Promise<readonly Check[]> {
   if (tcp ?? udp ?? ws ?? virtual) return [];
   try {

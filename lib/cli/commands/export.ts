@@ -45,8 +45,8 @@ const NUMBERS: readonly NumberType[] = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 
 export function addExport(program: Command): void {
   withExample(
     program.command('export <file>'),
-    'openmv-rx record tour.mcap --virtual --frames 9 --channel config:json --overwrite',
-    'openmv-rx export tour.mcap --frames tour --csv tour.csv --overwrite',
+    'openmv-rx record a.mcap --virtual --frames 9 --channel config:json --overwrite',
+    'openmv-rx export a.mcap --frames pictures --csv config.csv --overwrite',
   )
     .description('write what is in a recording to files that other programs read')
     .option('--frames <folder>', 'each frame as a file of this folder, JPEG or PNG')
@@ -83,7 +83,7 @@ export function addExport(program: Command): void {
     });
 }
 
-/** What was chosen, one behind another. */
+/** The chosen exports, one after another. */
 function exports(library: Library, file: string, words: ExportWords, line: ProgressLine): Observable<Exported>[] {
   const { frames, video, text, csv, npy, wav, fps, rate, layout } = words;
   const overwrite = words.overwrite === true;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { concat, defer, finalize, ignoreElements, take, takeUntil, tap, throwError, timeout } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from '../camera-command.js';
+import { counted } from '../counted.js';
 import { FrameFiles } from '../frame-files.js';
 import { FrameTally } from '../frame-tally.js';
 import { orInterrupted } from '../interruption.js';
@@ -46,9 +47,9 @@ export function addFrames(program: Command): void {
             if (output.isTerminal) line.end();
             output.write(
               { frame: number, width, height, format, bytes: data.length, ...(file !== undefined && { file }) },
-              `${file ?? `frame ${number}`}  ${width}x${height} ${format}  ${data.length} bytes`,
+              `${file ?? `frame ${number}`}  ${width}x${height} ${format}  ${counted(data.length, 'byte')}`,
             );
-            if (count !== undefined) line.show(`${number} of ${count} frames`, number / count);
+            if (count !== undefined) line.show(`${number} of ${counted(count, 'frame')}`, number / count);
           }),
           finalize(() => line.end()),
         );
@@ -56,7 +57,7 @@ export function addFrames(program: Command): void {
           const summary = tally.summary();
           output.write(
             summary,
-            `${summary.frames} frames, ${summary.bytes} bytes in ${summary.seconds} s: ${summary.fps} fps`,
+            `${counted(summary.frames, 'frame')}, ${counted(summary.bytes, 'byte')} in ${summary.seconds} s: ${summary.framesPerSecond} fps`,
           );
           return [];
         });

@@ -17,7 +17,7 @@ interface ViewOptions extends TargetCommandOptions {
 
 const USUAL_PORT = 8080;
 
-/** What is served at a port that was asked for; otherwise at the usual one, which may be in use, or a free one. */
+/** Serves at the port that was asked for; otherwise at the usual one, or a free one if that is in use. */
 export function atPort<T>(asked: number | undefined, at: (port: number) => Observable<T>): Observable<T> {
   return asked === undefined ? at(USUAL_PORT).pipe(catchError(() => at(0))) : at(asked);
 }

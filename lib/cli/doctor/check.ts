@@ -1,11 +1,11 @@
-/** What was looked at, and what to do about it. */
+/** One thing that the doctor looked at, and the advice. */
 export interface Check {
   readonly check: string;
   /** A warning need not be why something does not work; a failure is. */
   readonly state: 'ok' | 'warning' | 'failed';
-  /** What was found, in words. */
+  /** The finding, in words. */
   readonly found: string;
-  /** What to do, where there is something to do. */
+  /** The next step, where there is one. */
   readonly advice?: string;
 }
 

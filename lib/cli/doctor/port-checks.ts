@@ -8,7 +8,7 @@ export interface KnownPort {
   readonly bootloader?: boolean;
 }
 
-/** What a system says of the ports of its cameras. */
+/** The ports of a system's cameras. */
 export interface PortList {
   readonly ports: readonly KnownPort[];
   /** Why they can't be listed. */

@@ -6,10 +6,10 @@ import { infoRecord } from '../commands/info.js';
 import type { Check } from './check.js';
 
 const MOST_LINES = 20_000;
-/** What tells one camera from others of its kind. */
+/** The facts that tell one camera from others of its kind. */
 const PRIVATE: ReadonlySet<string> = new Set(['deviceId', 'cpuId']);
 
-/** What is gathered for a report of a fault: no pictures, no text, no values of channels, and no serial number. */
+/** Gathers the facts for a report of a fault: no pictures, no text, no values of channels, and no serial number. */
 export class Report {
   readonly #checks: Check[] = [];
   readonly #trace: string[] = [];

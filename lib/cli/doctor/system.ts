@@ -7,7 +7,7 @@ export interface System {
   readonly platform: NodeJS.Platform;
   /** The process that asks, which is not told of. */
   readonly pid: number;
-  /** What the error says that opening a file for reading and writing would have; `undefined` where it would have none. */
+  /** Tells the error that opening a file for reading and writing would have; `undefined` where it would have none. */
   readonly denial: (path: string) => Promise<string | undefined>;
   /** In front of `/proc` and `/etc`. */
   readonly root: string;

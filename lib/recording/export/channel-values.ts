@@ -11,7 +11,7 @@ export interface ExportChannelOptions extends ExportOptions {
   readonly channel?: string;
   /** The records of a channel that was recorded as bytes. */
   readonly layout?: StructLayout;
-  /** Of the numbers of `layout`. Default `'little'`, as the camera has them. */
+  /** The byte order of the numbers of `layout`. Default `'little'`, as the camera has them. */
   readonly byteOrder?: NonNullable<StructOptions['byteOrder']>;
 }
 

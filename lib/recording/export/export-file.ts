@@ -21,7 +21,7 @@ export interface ExportedFile {
   readonly count: number;
 }
 
-/** What is written, in pieces, and at its end how much that was. */
+/** The bytes to write, in pieces, and at their end how much that was. */
 export type Pieces = AsyncGenerator<Uint8Array, number, undefined>;
 
 const WRITE_BYTES = 64 * 1024;

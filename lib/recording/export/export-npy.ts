@@ -14,7 +14,7 @@ import { npyHead } from './npy.js';
  * - JSON and CBOR numbers, and lists of them, are `float64`, with the dimensions of the lists behind that of the values.
  * - A waveform or a picture of distances in a channel of widgets is its samples, by value, sample and series or by value, row and column.
  *
- * What is none of these is left out. The times are not in the file: `exportCsv` writes them.
+ * Values of other kinds are left out. The times are not in the file: `exportCsv` writes them.
  *
  * Cold. Reads the recording several times. Emits the file once, when it is whole, and completes; `count` is the array's first dimension.
  * Unsubscribing leaves no file. Holds a chunk of the recording.

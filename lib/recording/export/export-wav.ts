@@ -67,7 +67,7 @@ async function* sound(source: Source, options: ExportWavOptions): Pieces {
   return samples / first.series;
 }
 
-/** What has samples, once each. */
+/** The values that have samples, once each. */
 async function* waveformsOf(
   source: Source,
   channel: string,

@@ -1,7 +1,7 @@
 import { encodeUtf8 } from '../../wire/payloads/index.js';
 import type { FieldType, StructLayout } from '../../host/struct/layout.js';
 
-/** What NumPy calls the type of an element: a word, or the fields of a record. */
+/** The type of an element in the words of NumPy: a word, or the fields of a record. */
 export type NpyType = string;
 
 type ByteOrder = 'little' | 'big';

@@ -11,7 +11,7 @@ import { fileError } from '../record/file-error.js';
  */
 export class PartFile {
   private constructor(
-    /** Where it is written. */
+    /** The path at which it is written. */
     readonly path: string,
     private readonly final: string,
     private readonly overwrite: boolean,
@@ -72,7 +72,7 @@ export async function writeWhole(path: string, overwrite: boolean, bytes: Uint8A
   }
 }
 
-/** What file systems say that have no links. */
+/** The codes of file systems that have no links. */
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 function exists(path: string): OpenMVError {

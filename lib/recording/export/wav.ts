@@ -10,16 +10,16 @@ const MOST_BYTES = 0xffff_ff00;
 /** How samples of a type lie in a WAV file. */
 export interface WavFormat {
   readonly tag: number;
-  /** Of a sample. */
+  /** The bytes of a sample. */
   readonly bytes: number;
   readonly encode: (samples: Samples) => Uint8Array;
 }
 
-/** What a WAV file says of its samples. */
+/** Facts of the samples of a WAV file. */
 export interface WavContents {
   readonly series: number;
   readonly sampleRate: number;
-  /** Of all series. */
+  /** The samples of all series. */
   readonly samples: number;
 }
 
@@ -36,7 +36,7 @@ export function wavFormat(of: Samples): WavFormat {
 }
 
 /**
- * What stands in front of the samples.
+ * The bytes in front of the samples.
  *
  * @throws {OpenMVError} `TOO_LARGE` for more than the format can hold.
  */
