@@ -7,7 +7,7 @@ import {
   type Disposable,
   type InjectionToken,
 } from 'tsyringe';
-import { requireOptions, type OptionNames } from './errors.js';
+import { requireOptions, type OptionNames } from './arguments.js';
 import { Camera, monotonicScheduler, type CameraOptions, type CameraState, type Transport } from './index.js';
 
 /** Where a camera's log goes; `console` is one. */

@@ -1,4 +1,4 @@
-import { finalize, merge, type Observable, take } from 'rxjs';
+import { finalize, ignoreElements, merge, type Observable, take } from 'rxjs';
 import type { Camera } from '../index.js';
 
 /**
@@ -11,7 +11,7 @@ export function withRawFrames<T>(
   work: Observable<T>,
 ): Observable<T> {
   if (raw === undefined) return work;
-  return merge(camera.stream({ raw }), work).pipe(finalize(() => restore(camera)));
+  return merge(camera.stream({ raw }).pipe(ignoreElements()), work).pipe(finalize(() => restore(camera)));
 }
 
 function restore(camera: Camera): void {

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { OpenMVError } from '../../errors.js';
 import { encodeUtf8 } from '../../wire/payloads/index.js';
 import { chosenChannel, type ExportChannelOptions, valuesOf } from './channel-values.js';
 import { exportFile, type ExportedFile, type Pieces, type Source } from './export-file.js';

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { OpenMVError } from '../../errors.js';
 import { requireNumberType } from '../../host/shaped-array.js';
 import { arrayPart, type ArrayPart, type ExportNpyOptions } from './arrays.js';
 import { chosenChannel, valuesOf } from './channel-values.js';

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
-import { OpenMVError, requireOptions, type OptionNames } from '../../errors.js';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { OpenMVError } from '../../errors.js';
 import type { Samples, WaveformWidget } from '../../widgets/index.js';
 import { chosenChannel, valuesOf } from './channel-values.js';
 import { exportFile, type ExportedFile, type ExportOptions, type Pieces, type Source } from './export-file.js';
