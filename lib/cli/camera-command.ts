@@ -1,29 +1,38 @@
 import { type Command, Option } from 'commander';
-import { filter, firstValueFrom, lastValueFrom, type Observable, take, timeout } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, type Observable, take, takeUntil, timeout } from 'rxjs';
 import { Camera } from '../index.js';
 import { hostAndPort } from './address-argument.js';
 import { withExample } from './example.js';
 import { interruption } from './interruption.js';
 import { Output } from './output.js';
+import { withRawFrames } from './raw-stream.js';
 import { targetTransport, type TargetOptions } from './target.js';
-import { seconds } from './usage.js';
+import { traceTo } from './trace-file.js';
+import { seconds, wholeNumber, widthAndHeight } from './usage.js';
+import { webSocketUrl } from './web-socket-argument.js';
 
-/** Options that every command with a camera has. */
-export interface CameraCommandOptions extends TargetOptions {
+/** Options that every command has that reaches for a camera. */
+export interface TargetCommandOptions extends TargetOptions {
   readonly json?: true;
 }
 
-/** What a command works with. */
+/** Options that every command has that works with a camera itself. */
+export interface CameraCommandOptions extends TargetCommandOptions {
+  readonly raw?: { readonly width: number; readonly height: number };
+  readonly trace?: string;
+}
+
+/** The camera of a command, and its output. */
 export interface CameraContext {
   readonly camera: Camera;
   readonly output: Output;
-  /** When the command is to end early. */
+  /** Tells when the command is to end early. */
   readonly stop$: ReturnType<typeof interruption>;
   /** The longest silence of the camera before the command gives up. */
   readonly timeoutMs: number;
 }
 
-/** Where cameras listen for UDP (PROTOCOL 12). */
+/** The port at which cameras listen for UDP (PROTOCOL 12). */
 const UDP_PORT = 5555;
 
 /** Long enough for a camera that erases flash or loads a model, which takes some six seconds. */
@@ -38,25 +47,37 @@ const RELEASE_TIMEOUT_MS = 1500;
  *
  * @param example lines for a shell, at the end of its help
  */
-export function cameraCommand(
+export function targetCommand(
   program: Command,
   nameAndArguments: string,
   description: string,
   ...example: readonly string[]
 ): Command {
+  const notSerial = ['tcp', 'udp', 'ws', 'virtual'];
   return withExample(program.command(nameAndArguments), ...example)
     .description(description)
-    .addOption(new Option('--port <path>', 'the serial port of the camera').conflicts(['tcp', 'udp', 'virtual']))
+    .addOption(new Option('--port <path>', 'the serial port of the camera').conflicts(notSerial))
+    .addOption(
+      new Option('--baudrate <n>', 'bits a second of the serial port; default 921600, as over USB')
+        .conflicts(notSerial)
+        .argParser(wholeNumber(1)),
+    )
     .addOption(
       new Option('--tcp <host:port>', 'the camera in the network that is served there by TCP')
-        .conflicts(['udp', 'virtual'])
+        .conflicts(['udp', 'ws', 'virtual'])
         .argParser(hostAndPort()),
     )
     .addOption(
       new Option('--udp <host[:port]>', `the camera in the network that speaks UDP; default port ${UDP_PORT}`)
-        .conflicts('virtual')
+        .conflicts(['ws', 'virtual'])
         .argParser(hostAndPort(UDP_PORT)),
     )
+    .addOption(
+      new Option('--ws <url>', 'the camera of a bridge, as ws://localhost:8787')
+        .conflicts('virtual')
+        .argParser(webSocketUrl),
+    )
+    .addOption(new Option('--ws-token <token>', 'what that bridge wants to know').env('OPENMV_BRIDGE_TOKEN'))
     .addOption(new Option('--virtual', 'a virtual camera inside this command'))
     .option(
       '--timeout <seconds>',
@@ -65,6 +86,16 @@ export function cameraCommand(
       TIMEOUT_SECONDS,
     )
     .addOption(new Option('--json', 'print JSON lines'));
+}
+
+/** Adds a command that works with a camera itself, by `withCamera`. Otherwise as {@link targetCommand}. */
+export function cameraCommand(...command: Parameters<typeof targetCommand>): Command {
+  return targetCommand(...command).option('--trace <file>', 'write what happens on the link to the end of this file');
+}
+
+/** The option of commands that look at frames. */
+export function rawOption(): Option {
+  return new Option('--raw <width>x<height>', 'frames that are not compressed, of this size').argParser(widthAndHeight);
 }
 
 /** Runs `work` to its end with the chosen camera, and waits until its port is released, however it ended. */
@@ -79,9 +110,11 @@ export async function withCamera(
     commandTimeoutMs: timeoutMs + BEHIND_OPENING_MS,
     closeAfterMs: CLOSE_AFTER_MS,
   });
+  const trace = options.trace === undefined ? undefined : await traceTo(camera, options.trace);
   try {
     const context = { camera, output: new Output(options.json === true), stop$: interruption(), timeoutMs };
-    await lastValueFrom(work(context), { defaultValue: undefined });
+    const work$ = withRawFrames(camera, options.raw, work(context));
+    await lastValueFrom(trace ? work$.pipe(takeUntil(trace.failed$)) : work$, { defaultValue: undefined });
   } finally {
     // A camera that does not let itself be switched off must not hold up the command: what it cost is in its error.
     const closed$ = camera.state$.pipe(
@@ -90,5 +123,6 @@ export async function withCamera(
       timeout(RELEASE_TIMEOUT_MS),
     );
     await firstValueFrom(closed$).catch(() => undefined);
+    await trace?.end();
   }
 }

@@ -1,17 +1,17 @@
 import { styleText } from 'node:util';
 
-/** Where text goes: a terminal says whether it has colours, which those who want none forbid with `NO_COLOR`. */
+/** The stream that text goes to: a terminal says whether it has colours; `NO_COLOR` forbids them. */
 export interface MaybeTerminal {
   readonly isTTY?: boolean;
   hasColors?(): boolean;
 }
 
-/** What somebody looks for. */
+/** Makes text bold, on a terminal with colours. */
 export function bold(text: string, stream: MaybeTerminal): string {
   return hasColours(stream) ? styleText('bold', text, { validateStream: false }) : text;
 }
 
-/** What went wrong. */
+/** Makes text red, on a terminal with colours. */
 export function red(text: string, stream: MaybeTerminal): string {
   return hasColours(stream) ? styleText('red', text, { validateStream: false }) : text;
 }

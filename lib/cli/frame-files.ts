@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../index.js';
+import { makeFolder } from '../recording/export/make-folder.js';
+import { withAdvice } from './failure.js';
 import { fileError } from '../recording/record/file-error.js';
 
 /** Saves frames as `frame-000001.jpg` and so on in a folder, which is made if it is not there. */
@@ -14,7 +16,7 @@ export class FrameFiles {
       makeFolder(folder);
     } catch (cause) {
       const { code, message } = fileError(cause, folder, 'written');
-      throw new OpenMVError(code, `${message}; take another folder`, { cause });
+      throw new OpenMVError(code, withAdvice(message, 'take another folder'), { cause });
     }
   }
 
@@ -24,21 +26,16 @@ export class FrameFiles {
     try {
       writeFileSync(path, frame.data, { flag: this.overwrite ? 'w' : 'wx' });
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(cause, path, 'written');
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
+        // A disk that is full has taken a part of it.
+        if (statSync(path, { throwIfNoEntry: false })?.isFile()) rmSync(path, { force: true });
+        throw fileError(cause, path, 'written');
+      }
       const message = `${path} is there already: take another folder, or --overwrite`;
       throw new OpenMVError('INVALID_ARGUMENT', message, { cause });
     }
     return path;
   }
-}
-
-/** As `mkdir -p`. Node's own never returns where a folder is there that takes none, as /proc. */
-function makeFolder(folder: string): void {
-  if (!existsSync(folder)) {
-    if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
-    mkdirSync(folder);
-  } else if (!statSync(folder).isDirectory())
-    throw new OpenMVError('FILE_UNAVAILABLE', `${folder} can't be written to: it is no folder`);
 }
 
 /** Compressed formats by their usual ending, pixels by the name of their format. */

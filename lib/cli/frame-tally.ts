@@ -15,9 +15,9 @@ export class FrameTally {
     return ++this.frames;
   }
 
-  summary(): { frames: number; bytes: number; seconds: number; fps: number } {
+  summary(): { frames: number; bytes: number; seconds: number; framesPerSecond: number } {
     const seconds = (this.last - this.first) / 1000;
-    const fps = seconds > 0 ? Math.round(((this.frames - 1) / seconds) * 10) / 10 : 0;
-    return { frames: this.frames, bytes: this.bytes, seconds: Math.round(seconds * 1000) / 1000, fps };
+    const framesPerSecond = seconds > 0 ? Math.round(((this.frames - 1) / seconds) * 10) / 10 : 0;
+    return { frames: this.frames, bytes: this.bytes, seconds: Math.round(seconds * 1000) / 1000, framesPerSecond };
   }
 }

@@ -11,7 +11,7 @@ import {
 } from 'rxjs';
 
 /**
- * When the command is to end: by Ctrl-C or a request of the system (`signal`), or because its output or its errors can't be
+ * Tells when the command is to end: by Ctrl-C or a request of the system (`signal`), or because its output or its errors can't be
  * written any more (`unwritable`), as behind `| head`. Completes after the first, so that a second Ctrl-C ends the process at
  * once, as it does everywhere. A terminal that goes away tells that in several ways, of which only the first counts.
  */

@@ -20,7 +20,7 @@ export function claimLink(path: string): void {
   if (there) throw unavailable(`${path} is there already: take another path for the link`);
 }
 
-/** Whether the link is there. */
+/** Tells whether the link is there. */
 export function isLinked(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }

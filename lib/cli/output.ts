@@ -7,7 +7,7 @@ export class Output {
     private readonly stream: MaybeTerminal & { write(data: string | Uint8Array): unknown } = process.stdout,
   ) {}
 
-  /** Whether a person looks at it, so that raw bytes would spoil the terminal. */
+  /** Tells whether a person looks at it, so that raw bytes would spoil the terminal. */
   get isTerminal(): boolean {
     return this.stream.isTTY === true;
   }
@@ -22,7 +22,7 @@ export class Output {
     this.stream.write(`${this.json ? JSON.stringify(record) : line}\n`);
   }
 
-  /** What only programs want to know. */
+  /** Prints `record` with `--json` only. */
   fact(record: object): void {
     if (this.json) this.write(record, '');
   }

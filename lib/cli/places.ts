@@ -4,11 +4,11 @@ import { checkAddress } from '../transport/address.js';
 import { type Place, type Serve, servedAtPty, servedAtTcp, servedAtUdp } from './served-camera.js';
 import { each, orWrongUsage, wholeNumber } from './usage.js';
 
-/** What the command line says of where cameras are served. */
+/** Options that say where cameras are served. */
 export interface PlaceWords {
-  readonly pty: readonly string[];
-  readonly tcp: readonly number[];
-  readonly udp: readonly number[];
+  readonly pty?: readonly string[];
+  readonly tcp?: readonly number[];
+  readonly udp?: readonly number[];
   readonly host?: string;
 }
 
@@ -16,14 +16,14 @@ export interface PlaceWords {
 export function withPlaces(command: Command): Command {
   const port = wholeNumber(0, 65_535);
   return command
-    .option('--pty <link>', 'as a serial port at this path, which is made (needs socat)', each(String), [])
-    .option('--tcp <port>', 'by TCP, to one host at a time; 0 takes a free port', each(port), [])
-    .option('--udp <port>', 'by UDP, to whoever wrote last; 0 takes a free port', each(port), [])
+    .option('--pty <link>', 'as a serial port at this path, which is made (needs socat)', each(String))
+    .option('--tcp <port>', 'by TCP, to one host at a time; 0 takes a free port', each(port))
+    .option('--udp <port>', 'by UDP, to whoever wrote last; 0 takes a free port', each(port))
     .option('--host <address>', 'where to listen; 0.0.0.0 is all networks (default: 127.0.0.1, this computer alone)');
 }
 
 /** Ends the command where what these options say can't be done. */
-export function checkPlaces(program: Command, { pty, tcp, udp, host }: PlaceWords): void {
+export function checkPlaces(program: Command, { pty = [], tcp = [], udp = [], host }: PlaceWords): void {
   if (pty.length + tcp.length + udp.length === 0)
     program.error('error: where is it to be served? --pty LINK, --tcp PORT or --udp PORT');
   if (new Set(pty).size < pty.length) program.error('error: each --pty needs a path of its own');
@@ -34,7 +34,7 @@ export function checkPlaces(program: Command, { pty, tcp, udp, host }: PlaceWord
 
 /** Serves a camera of its own at each place. */
 export function servedAt(
-  { pty, tcp, udp, host }: PlaceWords,
+  { pty = [], tcp = [], udp = [], host }: PlaceWords,
   camera: (way: 'usb' | 'tcp' | 'udp') => Serve,
 ): Observable<Place> {
   return merge(

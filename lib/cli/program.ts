@@ -4,8 +4,11 @@ import { red } from './colours.js';
 import { addBench } from './commands/bench.js';
 import { addBridge } from './commands/bridge.js';
 import { addChannels } from './commands/channels.js';
+import { addDoctor } from './commands/doctor.js';
+import { addExport } from './commands/export.js';
 import { addFrames } from './commands/frames.js';
 import { addInfo } from './commands/info.js';
+import { addInspect } from './commands/inspect.js';
 import { addList } from './commands/list.js';
 import { addRead } from './commands/read.js';
 import { addRecord } from './commands/record.js';
@@ -21,8 +24,9 @@ import { withExample } from './example.js';
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
-  'Cameras:': [addList, addInfo, addBench],
-  'Pictures:': [addView, addFrames, addRecord, addReplay],
+  'Cameras:': [addList, addInfo, addBench, addDoctor],
+  'Pictures:': [addView, addFrames],
+  'Recordings:': [addRecord, addReplay, addInspect, addExport],
   'Scripts:': [addRun, addStop],
   'Channels:': [addChannels, addRead, addWrite, addWatch],
   'Cameras for other programs:': [addBridge, addVirtual],
@@ -37,8 +41,8 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(red(text.trimEnd(), process.stderr) + '\n') })
     .addHelpText(
       'after',
-      '\nWithout --port, --tcp, --udp or --virtual, the only camera that is plugged in is taken; --virtual needs none.\n' +
-        'Exit codes: 0 done, 1 failed, 2 wrong usage.',
+      '\nWithout --port, --tcp, --udp, --ws or --virtual, the only camera that is plugged\n' +
+        'in is taken; --virtual needs none. Exit codes: 0 done, 1 failed, 2 wrong usage.',
     );
   withExample(program, 'openmv-rx view --virtual');
   for (const [heading, commands] of Object.entries(GROUPS)) {

@@ -4,7 +4,7 @@ import type { Connection } from '../transport/transport.js';
 import { udpServer } from '../transport/udp/index.js';
 import { servedPty } from './served-pty.js';
 
-/** Where a camera is served. */
+/** The place where a camera is served. */
 export type Place = { readonly pty: string } | { readonly tcp: string } | { readonly udp: string };
 
 /** A place, for people. */

@@ -4,14 +4,19 @@ import { VirtualCamera } from '../index.js';
 import { tcp } from '../transport/tcp/index.js';
 import type { Transport } from '../transport/transport.js';
 import { udp } from '../transport/udp/index.js';
+import { webSocket } from '../transport/websocket/index.js';
 import type { Address } from './address-argument.js';
+import { withAdvice } from './failure.js';
 import { loadSerialport } from './load-serialport.js';
 
 /** Which camera a command is for. */
 export interface TargetOptions {
   readonly port?: string;
+  readonly baudrate?: number;
   readonly tcp?: Address;
   readonly udp?: Address;
+  readonly ws?: string;
+  readonly wsToken?: string;
   readonly virtual?: true;
   /** Seconds that the camera may take to answer. */
   readonly timeout: number;
@@ -28,13 +33,19 @@ export async function targetTransport(options: TargetOptions): Promise<Transport
       connectTimeoutMs: Math.round(CONNECT_SHARE * options.timeout * 1000),
     });
   if (options.udp) return udp(options.udp.host, options.udp.port);
+  if (options.ws !== undefined) {
+    // Loaded only where it is needed, for it takes its time.
+    const { WebSocket } = await import('ws');
+    return webSocket(options.ws, { WebSocket, ...(options.wsToken && { token: options.wsToken }) });
+  }
   const { serialPort, listCameras } = await loadSerialport();
-  if (options.port !== undefined) return serialPort(options.port);
+  const rate = options.baudrate === undefined ? {} : { baudRate: options.baudrate };
+  if (options.port !== undefined) return serialPort(options.port, rate);
   let unlistable: OpenMVError | undefined;
   const cameras = await firstValueFrom(listCameras({ onUnlistable: (error) => (unlistable = error) }));
   const usable = cameras.filter(({ bootloader }) => !bootloader);
   const [only, ...others] = usable;
-  if (only && others.length === 0) return serialPort(only.path);
+  if (only && others.length === 0) return serialPort(only.path, rate);
   throw new OpenMVError(
     'PORT_UNAVAILABLE',
     unlistable ? cannotChoose(unlistable.message) : choiceOf(usable.map(({ path }) => path)),
@@ -48,5 +59,5 @@ function choiceOf(paths: readonly string[]): string {
 }
 
 function cannotChoose(why: string): string {
-  return `${why}; name its port with --port PATH, its address with --tcp or --udp, or take --virtual`;
+  return withAdvice(why, 'name its port with --port PATH, its address with --tcp, --udp or --ws, or take --virtual');
 }

@@ -3,7 +3,7 @@ import { decode, encodePacket, isPacket, Opcode } from '../index.js';
 import type { Connection } from '../transport/transport.js';
 import type { Serve } from './served-camera.js';
 
-/** What a host begins with, always the same bytes (PROTOCOL 1). */
+/** The first packet of a host, always the same bytes (PROTOCOL 1). */
 const SYNC = encodePacket({ opcode: Opcode.PROTO_SYNC });
 
 /**

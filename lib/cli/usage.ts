@@ -7,7 +7,7 @@ export function usageExitCode(error: unknown): number | undefined {
   return error.exitCode === 0 ? 0 : 2;
 }
 
-/** What `work` makes of the command line; arguments that are found wrong only there are wrong usage all the same. */
+/** Runs `work`; an argument that it finds wrong is wrong usage. */
 export function orWrongUsage<T>(command: Command, work: () => T): T {
   try {
     return work();

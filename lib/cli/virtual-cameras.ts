@@ -12,7 +12,7 @@ import type { Connection } from '../transport/transport.js';
 import { OVERHEAD_BYTES } from '../wire/packet.js';
 import type { Serve } from './served-camera.js';
 
-/** What the command line says of virtual cameras, and of the way to them. */
+/** Options of virtual cameras, and of the link to them. */
 export interface CameraWords {
   readonly board?: BoardName;
   readonly fps?: number;

@@ -100,7 +100,7 @@ function replyOf({ payload, missing, ended }: Message, pace: Pace | undefined): 
 /** How a command ends that is no longer waited for: what can't be repeated may have been executed. */
 export function endOf(command: Command, code: ErrorCode, message: string): OpenMVError {
   if (command.repeatable !== 'never') return new OpenMVError(code, message);
-  return new OpenMVError('OUTCOME_UNKNOWN', `${message}; whether it was executed is not known`, {
+  return new OpenMVError('OUTCOME_UNKNOWN', `nobody knows whether it was executed: ${message}`, {
     cause: new OpenMVError(code, message),
   });
 }

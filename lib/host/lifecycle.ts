@@ -188,7 +188,7 @@ export class Lifecycle {
             const delayMs = delays.next().value;
             this.#enter({
               state: 'lost',
-              reason: `${error.message}; tried again in ${Math.round(delayMs)} ms`,
+              reason: `retrying in ${(delayMs / 1000).toFixed(1)} s: ${error.message}`,
               error,
             });
             return timer(delayMs, this.settings.scheduler);

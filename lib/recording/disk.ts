@@ -19,7 +19,7 @@ export async function appendTo(path: string): Promise<RecordingFile> {
 }
 
 /** A pipe or a device, which holds nothing that could be overwritten. */
-async function isSpecial(path: string): Promise<boolean> {
+export async function isSpecial(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }

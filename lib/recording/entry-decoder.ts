@@ -98,7 +98,7 @@ function channelValue(
     const fields = json(layout) as StructLayout;
     const value = recordsFromJson(fields, json(bytes));
     const packed = structs(fields).encode(value as never);
-    return { kind: 'value', at, channel: name, encoding: 'records', bytes: unshared(packed), value };
+    return { kind: 'value', at, channel: name, encoding: 'records', bytes: unshared(packed), value, layout: fields };
   }
   const decode = decoders.get(channel.messageEncoding);
   if (!decode) return undefined;

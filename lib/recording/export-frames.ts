@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defer, from, type Observable } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
@@ -7,6 +6,8 @@ import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { encodePng } from './encode-png.js';
 import { checkFlag, checkPath } from './record/checks.js';
+import { makeFolder } from './export/make-folder.js';
+import { writeWhole } from './export/part-file.js';
 import { fileError } from './record/file-error.js';
 import { readRecording } from './read-recording.js';
 
@@ -61,16 +62,16 @@ async function* exporting(recording: string, folder: string, overwrite: boolean)
   for await (const entry of readRecording(recording)) {
     if (entry.kind !== 'frame') continue;
     if (number === 0) {
-      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      try {
+        makeFolder(folder);
+      } catch (error) {
         throw fileError(error, folder, 'written');
-      });
+      }
     }
     const { frame } = entry;
     const [bytes, ending] = imageOf(frame);
     const file = join(folder, `frame-${String(++number).padStart(6, '0')}.${ending}`);
-    await writeFile(file, bytes, { flag: overwrite ? 'w' : 'wx' }).catch((error: unknown) => {
-      throw fileError(error, file, 'written');
-    });
+    await writeWhole(file, overwrite, bytes);
     yield { file, number, frame };
   }
   if (number === 0) {

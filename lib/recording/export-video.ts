@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
 import { defer, from, type Observable } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { checkFlag, checkPath } from './record/checks.js';
+import { Source } from './export/export-file.js';
+import { PartFile } from './export/part-file.js';
 import { FfmpegProcess } from './ffmpeg-process.js';
-import { readRecording } from './read-recording.js';
+import { openToRead } from './readable-file.js';
 
 /** What ffmpeg puts numbers in. */
 const PATTERN = /%\d*d/;
@@ -33,9 +34,9 @@ export interface ExportVideoProgress {
  * Makes a video of a recording's frames with ffmpeg, which has to be installed. The file's ending says of which kind; it plays
  * in the recording's own time, pauses included.
  *
- * Cold. Emits how far it is behind each frame and completes when the video is there. Unsubscribing ends ffmpeg. Holds one frame.
+ * Cold. Emits how far it is behind each frame and completes when the video is there. Unsubscribing ends ffmpeg and leaves no file. Holds one frame.
  *
- * Errors as `readRecording` does, when the video of what can be read is there; with `FILE_EXISTS`; with `FILE_UNAVAILABLE` where
+ * Errors as `readRecording` does, when the video of what can be read is there. It leaves no file when it errors with `FILE_EXISTS`; with `FILE_UNAVAILABLE` where
  * there is no ffmpeg or it fails, and with what it says; with `MALFORMED` where there is no frame, or frames change their size or their format:
  * `exportFrames` takes those.
  *
@@ -67,57 +68,44 @@ export function exportVideo(
     const words = `${video} is a pattern for many files, and a video is one: take another name, or export the frames as files`;
     throw new OpenMVError('INVALID_ARGUMENT', words);
   }
-  return defer(() => {
-    if (!overwrite && existsSync(video)) {
-      throw new OpenMVError(
-        'FILE_EXISTS',
-        `${video} is there already: take another name, or say that it may be overwritten`,
-      );
-    }
-    const encoderFor = (frame: Frame): FfmpegProcess =>
-      new FfmpegProcess(ffmpeg, inputOf(frame, framesPerSecond), video, overwrite);
-    return from(exporting(recording, framesPerSecond, encoderFor));
-  });
+  return defer(() => from(exporting(recording, video, { framesPerSecond, overwrite, ffmpeg })));
 }
 
 async function* exporting(
   recording: string,
-  framesPerSecond: number,
-  encoderFor: (first: Frame) => FfmpegProcess,
+  video: string,
+  { framesPerSecond, overwrite, ffmpeg }: Required<ExportVideoOptions>,
 ): AsyncGenerator<ExportVideoProgress> {
+  const part = await PartFile.of(video, overwrite);
   let shown: { readonly frame: Frame; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
   let encoder: FfmpegProcess | undefined;
   let beganAt = 0;
   let pictures = 0;
   let frames = 0;
-  let failure: { readonly error: unknown } | undefined;
+  const source = new Source(recording);
   try {
-    const entries = readRecording(recording);
-    try {
-      for await (const entry of entries) {
-        if (entry.kind !== 'frame') continue;
-        const { frame, at } = entry;
-        if (shown === undefined) beganAt = at;
-        else requireSame(shown.frame, frame);
-        encoder ??= encoderFor(frame);
-        // The frame before was to be seen until now.
-        for (const due = ((at - beganAt) / 1000) * framesPerSecond; shown && pictures < due; pictures++) {
-          await encoder.write(shown.bytes);
-        }
-        shown = { frame, bytes: pictureBytes(frame) };
-        yield { frames: ++frames, seconds: pictures / framesPerSecond };
+    for await (const entry of source.entries(openToRead)) {
+      if (entry.kind !== 'frame') continue;
+      const { frame, at } = entry;
+      if (shown === undefined) beganAt = at;
+      else requireSame(shown.frame, frame);
+      encoder ??= new FfmpegProcess(ffmpeg, inputOf(frame, framesPerSecond), part.path, video);
+      // The frame before was to be seen until now.
+      for (const due = ((at - beganAt) / 1000) * framesPerSecond; shown && pictures < due; pictures++) {
+        await encoder.write(shown.bytes);
       }
-    } catch (error) {
-      failure = { error };
+      shown = { frame, bytes: pictureBytes(frame) };
+      yield { frames: ++frames, seconds: pictures / framesPerSecond };
     }
-    if (encoder && shown) {
-      await encoder.write(shown.bytes);
-      await encoder.finished();
-    } else failure ??= { error: new OpenMVError('MALFORMED', `${recording} has no frame that a video could show`) };
+    if (encoder === undefined || shown === undefined) throw source.nothing('has no frame that a video could show');
+    await encoder.write(shown.bytes);
+    await encoder.finished();
+    await part.finish();
   } finally {
-    encoder?.kill();
+    await encoder?.kill();
+    await part.discard();
   }
-  if (failure) throw failure.error;
+  if (source.damage) throw source.damage;
 }
 
 function requireSame(before: Frame, { width, height, format, index }: Frame): void {

@@ -12,15 +12,16 @@ export class FfmpegProcess {
   readonly #ended: Promise<void>;
   #complaint = '';
 
-  constructor(program: string, input: readonly string[], output: string, overwrite: boolean) {
-    const words = [overwrite ? '-y' : '-n', '-loglevel', 'error', ...input, '-i', '-', ...OUTPUT];
+  /** @param output a file of which nothing is kept */
+  constructor(program: string, input: readonly string[], output: string, name: string) {
+    const words = ['-y', '-loglevel', 'error', ...input, '-i', '-', ...OUTPUT];
     // In full, it can't be taken for an option or an address.
     this.#process = spawn(program, [...words, resolve(output)]);
     this.#ended = new Promise((ended, reject) => {
       this.#process.once('error', (cause) => reject(notStarted(program, cause)));
       this.#process.once('close', (code) => {
         if (code === 0) ended();
-        else reject(new OpenMVError('FILE_UNAVAILABLE', `${output} can't be made: ffmpeg says ${this.#reason(code)}`));
+        else reject(new OpenMVError('FILE_UNAVAILABLE', `${name} can't be made: ffmpeg says ${this.#reason(code)}`));
       });
     });
     // Who writes or waits hears of it.
@@ -46,8 +47,10 @@ export class FfmpegProcess {
     await this.#ended;
   }
 
-  kill(): void {
+  /** Resolves when it has ended, whatever it has made. */
+  async kill(): Promise<void> {
     this.#process.kill();
+    await this.#ended.catch(() => undefined);
   }
 
   #reason(code: number | null): string {

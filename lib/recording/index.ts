@@ -1,6 +1,15 @@
 export { capture, type CaptureOptions } from './capture.js';
 export { exportFrames, type ExportedFrame, type ExportFramesOptions } from './export-frames.js';
 export { exportVideo, type ExportVideoOptions, type ExportVideoProgress } from './export-video.js';
+export type { ExportNpyOptions } from './export/arrays.js';
+export type { ExportChannelOptions } from './export/channel-values.js';
+export { exportCsv } from './export/export-csv.js';
+export type { ExportedFile, ExportOptions } from './export/export-file.js';
+export { exportNpy } from './export/export-npy.js';
+export { exportText } from './export/export-text.js';
+export { exportWav, type ExportWavOptions } from './export/export-wav.js';
+export type { InspectedFrames, InspectedPictures } from './frame-counts.js';
+export { inspectRecording, type InspectedChannel, type InspectedRecording } from './inspect-recording.js';
 export { record } from './record.js';
 export type { RecordedChannel } from './format/recorded-channel.js';
 export type { RecordedInput, RecordInputs } from './record/record-inputs.js';

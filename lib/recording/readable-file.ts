@@ -33,7 +33,7 @@ export const openToReplay: OpenFile = async (path) => {
     throw fileError(error, path, 'read');
   });
   if (!found.isFile() && !found.isDirectory()) {
-    const words = `${path} can't be replayed: it is a pipe or a device, and a replay reads a file more than once; save it as a file first`;
+    const words = `${path} is a pipe or a device, which can't be read more than once: save it as a file first`;
     throw new OpenMVError('FILE_UNAVAILABLE', words);
   }
   return openToRead(path);

@@ -2,6 +2,7 @@ import type { Frame } from '../frames/frame.js';
 import type { CameraEvent } from '../host/camera-event.js';
 import type { CameraInfo } from '../host/camera-info.js';
 import type { ChannelInfo } from '../host/channel-info.js';
+import type { StructLayout } from '../host/struct/layout.js';
 
 /** What a recorded value of a channel was said to be: see `RecordedChannel`; `records` are those with a layout. */
 export type ValueEncoding = 'json' | 'cbor' | 'bytes' | 'records';
@@ -17,6 +18,8 @@ export interface RecordedValue {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What it means, by its encoding; `undefined` where it is not what it was said to be. */
   readonly value: unknown;
+  /** The layout of `records`. */
+  readonly layout?: StructLayout;
 }
 
 /**

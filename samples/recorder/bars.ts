@@ -8,7 +8,7 @@ const FORMAT = '{name} {bar} {seconds} s  {frames} frames  {megabytes} MB  {fps}
 export function bars(names: readonly string[], seconds: number): MonoTypeOperatorFunction<CameraProgress> {
   return (source) => {
     if (!process.stderr.isTTY) return source;
-    const all = new cliProgress.MultiBar({ format: FORMAT, hideCursor: true });
+    const all = new cliProgress.MultiBar({ format: FORMAT, hideCursor: true, barsize: 16 });
     const total = seconds < Infinity ? seconds : 1;
     const words = { seconds: '0.0', frames: 0, megabytes: '0.0', fps: '0.0' };
     const each = new Map(names.map((name) => [name, all.create(total, 0, { name, ...words })]));

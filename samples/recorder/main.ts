@@ -34,7 +34,9 @@ async function recordTo({ folder, ports, seconds, splitBytes }: Arguments & { ta
   );
   await lastValueFrom(recording, { defaultValue: undefined });
   for (const [name, { frames, dropped, files, bytes }] of last) {
-    console.log(`${name}: ${frames} frames, ${dropped} left out, ${(bytes / 1e6).toFixed(1)} MB in ${files} files`);
+    console.log(
+      `${name}: ${counted(frames, 'frame')}, ${dropped} left out, ${(bytes / 1e6).toFixed(1)} MB in ${counted(files, 'file')}`,
+    );
   }
 }
 
@@ -48,4 +50,8 @@ async function ways(ports: readonly string[]): Promise<ReadonlyMap<string, Trans
   }
   const { serialPort } = await import('openmv-rx/serialport');
   return new Map(ports.map((path, index) => [`camera-${index + 1}`, serialPort(path)]));
+}
+
+function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }

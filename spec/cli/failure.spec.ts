@@ -17,7 +17,15 @@ describe('failureLine', () => {
 
   it('says how a file is overwritten', () => {
     const { message, code } = fileError({ code: 'EEXIST' }, 'flight.mcap', 'written');
-    expect(failureLine(new OpenMVError(code, message))).toMatch(/may be overwritten; --overwrite says that$/);
+    expect(failureLine(new OpenMVError(code, message))).toMatch(
+      /it is there already: take another name, or --overwrite$/,
+    );
+  });
+
+  it('begins a new sentence behind a question', () => {
+    expect(failureLine(new OpenMVError('LINK_LOST', 'the port went away: was it unplugged?'))).toBe(
+      'openmv-rx: the port went away: was it unplugged? Check the cable or the network, and try again',
+    );
   });
 
   it('says how a busy camera is given more time', () => {

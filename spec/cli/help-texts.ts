@@ -5,7 +5,8 @@ import { createProgram } from '../../lib/cli/program.js';
 export function helpOf(...words: string[]): string {
   let said = '';
   const program = createProgram();
-  for (const command of [program, ...program.commands]) command.configureOutput({ writeOut: (text) => (said += text) });
+  for (const command of [program, ...program.commands])
+    command.configureOutput({ writeOut: (text) => (said += text), getOutHelpWidth: () => 80 });
   expect(() => program.parse([...words, '--help'], { from: 'user' })).toThrow(CommanderError);
   return said;
 }

@@ -3,15 +3,16 @@ import { usageExitCode } from '../../lib/cli/usage.js';
 import { examplesOf, helpOf, wordsOf } from './help-texts.js';
 
 const NAMES = [
-  ['list', 'info', 'bench'],
-  ['view', 'frames', 'record', 'replay'],
+  ['list', 'info', 'bench', 'doctor'],
+  ['view', 'frames'],
+  ['record', 'replay', 'inspect', 'export'],
   ['run', 'stop'],
   ['channels', 'read', 'write', 'watch'],
   ['bridge', 'virtual'],
 ].flat();
 
 /** These wait for no camera. */
-const WITHOUT_CAMERA = ['list', 'replay', 'virtual'];
+const WITHOUT_CAMERA = ['list', 'replay', 'inspect', 'export', 'virtual'];
 
 /** The command that these words run, which does nothing here, and the options that it would have got. */
 async function parsed(words: string[]): Promise<{ name: string; options: Record<string, unknown> }> {
@@ -28,6 +29,14 @@ describe('the command openmv-rx', () => {
     expect(createProgram().commands.map((command) => command.name())).toEqual(NAMES);
   });
 
+  it('has a help of its own that fits in 80 columns', () => {
+    expect(
+      helpOf()
+        .split('\n')
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
+  });
+
   it('groups them by what they are for', () => {
     const headings = helpOf()
       .split('\n')
@@ -36,6 +45,7 @@ describe('the command openmv-rx', () => {
       'Options:',
       'Cameras:',
       'Pictures:',
+      'Recordings:',
       'Scripts:',
       'Channels:',
       'Cameras for other programs:',
@@ -47,6 +57,12 @@ describe('the command openmv-rx', () => {
   describe.each(NAMES)('%s', (name) => {
     it('takes --json', () => {
       expect(helpOf(name)).toMatch(/^ +--json +print JSON lines$/m);
+    });
+
+    it('has a help that fits in 80 columns and shows no default of nothing', () => {
+      const help = helpOf(name);
+      expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
+      expect(help).not.toMatch(/default:\s+\[/);
     });
 
     it('ends its help with an example of itself, which is parsed', async () => {
@@ -95,6 +111,11 @@ describe('wrong usage', () => {
     ['a port and an address', ['info', '--port', 'x', '--tcp', 'camera:5000']],
     ['two addresses', ['info', '--tcp', 'camera:5000', '--udp', 'camera']],
     ['an address and a virtual camera', ['info', '--udp', 'camera', '--virtual']],
+    ['two addresses by different ways', ['info', '--tcp', 'camera:5000', '--ws', 'ws://x']],
+    ['no WebSocket', ['info', '--ws', 'http://localhost:8787']],
+    ['a rate of no serial port', ['info', '--virtual', '--baudrate', '9600']],
+    ['no rate', ['info', '--port', 'x', '--baudrate', '0']],
+    ['raw frames of no size', ['frames', '--virtual', '--raw', '0x0']],
     ['an address without its port', ['info', '--tcp', 'camera']],
     ['no address', ['info', '--udp', 'udp://camera']],
     ['an option without its value', ['info', '--port']],
@@ -102,6 +123,13 @@ describe('wrong usage', () => {
     ['too many arguments', ['info', 'me', '--virtual']],
     ['no time to wait', ['info', '--virtual', '--timeout', '0']],
     ['a count of none', ['frames', '--virtual', '--count', '0']],
+    ['a layout without its byte order', ['watch', 'imu', '--virtual', '--layout', 'Q6f']],
+    ['text by a layout', ['read', 'imu', '--virtual', '--layout', '<Q6f', '--text']],
+    ['nothing to export', ['export', 'x.mcap']],
+    ['an array of no numbers', ['export', 'x.mcap', '--npy', 'a', '--type', 'u128']],
+    ['an array of no size', ['export', 'x.mcap', '--npy', 'a', '--type', 'u8', '--shape', '0']],
+    ['an array of a shape without a type', ['export', 'x.mcap', '--npy', 'a', '--shape', '2']],
+    ['a video of many files', ['export', 'x.mcap', '--video', 'p%d.png']],
     ['two forms', ['read', 'config', '--virtual', '--text', '--base64']],
     ['no port to serve', ['virtual']],
     ['a wrong size', ['virtual', '--pty', 'x', '--size', '320']],

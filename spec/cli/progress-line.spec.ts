@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { ProgressLine } from '../../lib/cli/progress-line.js';
 
-function progressLine({ isTTY = true, isForPrograms = false } = {}): {
+function progressLine({ isTTY = true, isForPrograms = false, columns = 80 } = {}): {
   line: ProgressLine;
   written: string[];
   pass: (ms: number) => void;
@@ -15,7 +15,7 @@ function progressLine({ isTTY = true, isForPrograms = false } = {}): {
     },
   });
   let now = 0;
-  const line = new ProgressLine(isForPrograms, Object.assign(stream, { isTTY, columns: 80 }), () => now);
+  const line = new ProgressLine(isForPrograms, Object.assign(stream, { isTTY, columns }), () => now);
   return { line, written, pass: (ms) => (now += ms) };
 }
 
@@ -68,6 +68,21 @@ describe('ProgressLine', () => {
       line.end();
       expect(readable(written)).toMatch(new RegExp(`^█{${full}}░{${24 - full}} {2}words`));
     }
+  });
+
+  it.each([
+    [80, 'w'.repeat(30), /^[█░]{24} {2}w{30}$/],
+    [80, 'w'.repeat(65), /^[█░]{12} {2}w{65}$/],
+    [80, 'w'.repeat(75), /^w{75}$/],
+    [80, 'w'.repeat(90), /^w{78}…$/],
+    [0, 'w'.repeat(65), /^[█░]{12} {2}w{65}$/],
+    [40, 'w'.repeat(20), /^[█░]{17} {2}w{20}$/],
+  ])('fits in %i columns: %s', (columns, words, fits) => {
+    const { line, written, pass } = progressLine({ columns });
+    pass(300);
+    line.show(words, 0.5);
+    expect(readable(written).trim()).toMatch(fits);
+    line.end();
   });
 
   it('goes on below what was printed meanwhile', () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lastValueFrom, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, timer, toArray } from 'rxjs';
 import { VirtualCamera, type Frame } from '../../lib/index.js';
 import { exportFrames, exportVideo } from '../../lib/recording/index.js';
 import { frameMessages } from '../../lib/recording/format/frame-messages.js';
@@ -52,6 +52,11 @@ function standIn(script: string): string {
   const path = inFolder(`stand-in-${Math.random()}`);
   writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return path;
+}
+
+/** Neither the file nor a part of it. */
+function expectNothingOf(name: string): void {
+  expect(readdirSync(folder).filter((one) => one.includes(name) && !one.endsWith('.mcap'))).toEqual([]);
 }
 
 /** Keeps what it is given in the place of the video, behind its arguments. */
@@ -160,14 +165,30 @@ describe('a video', () => {
     });
   });
 
-  it('of frames that change their size holds those before, and says where', async () => {
+  it('of frames that change their size is none, and says where', async () => {
     const file = await recordingOf('sizes.mcap', [frame(0), frame(1, { width: 2, height: 4 })]);
     const video = inFolder('sizes.mp4');
     await expect(lastValueFrom(exportVideo(file, video, { ffmpeg: standIn(KEEPS) }))).rejects.toMatchObject({
       code: 'MALFORMED',
       message: expect.stringContaining('frame 1') as string,
     });
-    expect(existsSync(video)).toBe(true);
+    expectNothingOf('sizes');
+  });
+
+  it('that is not made leaves nothing of it behind, nor of one that nobody waits for', async () => {
+    const file = await recordingOf(
+      'part.mcap',
+      Array.from({ length: 5 }, (_, index) => frame(index)),
+    );
+    const fails = standIn('for last; do :; done; echo part > "$last"; cat > /dev/null; exit 1');
+    await expect(lastValueFrom(exportVideo(file, inFolder('part.mp4'), { ffmpeg: fails }))).rejects.toMatchObject({
+      code: 'FILE_UNAVAILABLE',
+    });
+    expectNothingOf('part');
+    const begun = exportVideo(file, inFolder('part.mp4'), { ffmpeg: standIn(KEEPS) });
+    await firstValueFrom(begun);
+    while (readdirSync(folder).some((name) => name.includes('part.mp4'))) await lastValueFrom(timer(5));
+    expectNothingOf('part');
   });
 
   it('overwrites nothing unless it is told to, and is none without frames', async () => {
@@ -180,17 +201,15 @@ describe('a video', () => {
     expect(() => exportVideo(file, 'a.mp4', { framesPerSecond: 0 })).toThrow('framesPerSecond');
   });
 
-  it('has ffmpeg overwrite nothing either, should the file come meanwhile, unless it is told to', async () => {
+  it('overwrites nothing either that comes meanwhile, unless it is told to', async () => {
     const file = await recordingOf('meanwhile.mcap', [frame(0)]);
     const video = inFolder('meanwhile.mp4');
-    const words = async (overwrite: boolean) => {
-      await lastValueFrom(exportVideo(file, video, { ffmpeg: standIn(KEEPS), overwrite }));
-      return readFileSync(video, 'latin1').split(' ');
-    };
-    expect(await words(false)).toContain('-n');
-    const told = await words(true);
-    expect(told).toContain('-y');
-    expect(told).not.toContain('-n');
+    const ffmpeg = standIn(`${KEEPS}; echo precious > ${video}`);
+    await expect(lastValueFrom(exportVideo(file, video, { ffmpeg }))).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    expect(readFileSync(video, 'utf8')).toBe('precious\n');
+    await lastValueFrom(exportVideo(file, video, { ffmpeg, overwrite: true }));
+    expect(readFileSync(video, 'latin1')).toContain('-loglevel');
+    expect(readdirSync(folder).filter((name) => name.includes('meanwhile-'))).toEqual([]);
   });
 
   it.each(['p%d.png', 'p%03d.jpg'])('is no series of pictures like %j, whose names are not looked for', (video) => {
@@ -208,6 +227,7 @@ describe('a video', () => {
     } finally {
       process.chdir(folderBefore);
     }
-    expect(readFileSync(inFolder(name), 'latin1')).toContain(` ${inFolder(name)}\n`);
+    // In full, it can't be taken for an option or an address.
+    expect(readFileSync(inFolder(name), 'latin1')).toContain(` ${folder}/.`);
   });
 });

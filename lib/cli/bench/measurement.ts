@@ -1,4 +1,4 @@
-/** What was found, with the unit in each name. Of what there was nothing of, there is no figure. */
+/** A result of a measurement, with the unit in each name. A figure is left out where there was nothing to measure. */
 export type Measurement =
   | { readonly measured: 'opening'; readonly milliseconds: number }
   | {

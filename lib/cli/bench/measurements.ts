@@ -20,7 +20,7 @@ import type { Camera, Channel } from '../../index.js';
 import type { Measurement } from './measurement.js';
 import { percentile } from './percentile.js';
 
-/** What is there without a script. */
+/** The channels that are there without a script. */
 const BUILT_IN: ReadonlySet<string> = new Set(['stdin', 'stdout', 'stream', 'profile']);
 /** How long a channel that has nothing is left alone. */
 const NOTHING_MS = 5;
@@ -148,7 +148,7 @@ export function reading(channel: Channel<Uint8Array, Uint8Array>, ms: number): O
   );
 }
 
-/** What the link itself has had to do again meanwhile. */
+/** Counts the packets of the link, and those that were repeated or rejected. */
 export function repeats(camera: Camera): Observable<Measurement> {
   return camera.stats$.pipe(
     first(),

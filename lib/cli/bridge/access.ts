@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { tokenIn } from '../../transport/websocket/token.js';
 import { CloseCode, type Closing } from './closing.js';
 
-/** Who may have the camera. */
+/** The hosts that may have the camera. */
 export interface Access {
-  /** What a host has to know. Default: nothing. */
+  /** The token that a host has to know. Default: none. */
   readonly token?: string;
-  /** Where pages may come from, beside this computer. */
+  /** The origins of pages that may have it, beside this computer. */
   readonly origins: readonly string[];
 }
 

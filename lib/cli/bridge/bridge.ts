@@ -13,7 +13,7 @@ import { OneAtATime } from './one-at-a-time.js';
 import { relay } from './relay.js';
 import { sendAway } from './send-away.js';
 
-/** What {@link bridge} may be told. */
+/** Options of {@link bridge}. */
 export interface BridgeOptions extends Access {
   readonly listen: Address;
   /** The page that is served there as well. Default: none, but for a line that says what it is. */
@@ -23,11 +23,11 @@ export interface BridgeOptions extends Access {
 /** A page that a bridge serves, whose camera it is. */
 export interface Site {
   readonly answer: RequestListener;
-  /** Whether a request for a WebSocket is one of the page. Who is not let in gets no WebSocket, and so no reason. */
+  /** Tells whether a request for a WebSocket comes from the page. Others get no WebSocket, and so no reason. */
   admits(request: IncomingMessage): boolean;
 }
 
-/** What happens at a bridge. */
+/** An event of a bridge. */
 export type BridgeEvent =
   | { readonly listening: string }
   | { readonly connected: string }

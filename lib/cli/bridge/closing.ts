@@ -35,7 +35,7 @@ export class HostRefused extends Error implements Closing {
   }
 }
 
-/** What a host is told of an error. */
+/** The code and reason that a host is sent for an error. */
 export function closingFor(error: unknown): Closing {
   if (error instanceof HostRefused) return error;
   return { code: CloseCode.NO_CAMERA, reason: messageOf(error) };

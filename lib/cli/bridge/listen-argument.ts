@@ -16,7 +16,7 @@ export function listenAddress(value: string): Address {
   return address;
 }
 
-/** Whether nobody but this computer reaches what listens there. */
+/** Tells whether only this computer reaches that address. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

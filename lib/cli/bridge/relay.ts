@@ -4,9 +4,9 @@ import type { Connection, Transport } from '../../transport/transport.js';
 import { KeepAlive } from '../../transport/websocket/keep-alive.js';
 import { CloseCode, HostRefused } from './closing.js';
 
-/** What may wait for a host that does not take it. A camera can't be held up: it would tear its packets (PROTOCOL 12). */
+/** The most bytes that wait for a host that does not take them. A camera can't be held up: it would tear its packets (PROTOCOL 12). */
 const MOST_FOR_HOST_BYTES = 16 << 20;
-/** What may wait for the camera, before the host is held up. */
+/** The most bytes that wait for the camera, before the host is held up. */
 const MOST_FOR_CAMERA_BYTES = 1 << 18;
 
 /**

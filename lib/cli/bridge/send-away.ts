@@ -4,7 +4,7 @@ import type { Closing } from './closing.js';
 
 /** How long a host may take to say goodbye. */
 const PATIENCE_MS = 1000;
-/** What a control frame holds, without the code. */
+/** The most bytes of a control frame, without the code. */
 const MOST_REASON_BYTES = 123;
 
 /** Closes a host's connection, also one that is paused or does not answer, and tells it why. */

@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { type Measurement, measurementText } from '../bench/measurement.js';
 import { largestChannel, opening, readable, reading, repeats, roundTrips, streaming } from '../bench/measurements.js';
-import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../interruption.js';
 import { ProgressLine } from '../progress-line.js';
 import { wholeNumber } from '../usage.js';
@@ -27,7 +27,7 @@ interface BenchOptions extends CameraCommandOptions {
 }
 
 const LOOK_MS = 100;
-/** What takes its time: round trips, frames, reading. */
+/** The parts that take time: round trips, frames, reading. */
 const PARTS = 3;
 
 /** `bench`: what a camera and the way to it can do. */
@@ -38,6 +38,7 @@ export function addBench(program: Command): void {
     'measure the camera and the way to it: opening, round trips, frames, reading',
     'openmv-rx bench --virtual --seconds 1',
   )
+    .addOption(rawOption())
     .option('--seconds <n>', 'how long for each', wholeNumber(1, 600), 2)
     .option('--channel <name>', 'the channel that is read (default: the one of the script that holds most)')
     .action(({ seconds, channel, ...options }: BenchOptions) =>

@@ -3,21 +3,21 @@ import { lastValueFrom, takeUntil, tap } from 'rxjs';
 import type { Address } from '../address-argument.js';
 import { bridge, type BridgeEvent } from '../bridge/bridge.js';
 import { isLoopback, listenAddress } from '../bridge/listen-argument.js';
-import { cameraCommand, type CameraCommandOptions } from '../camera-command.js';
+import { targetCommand, type TargetCommandOptions } from '../camera-command.js';
 import { interruption } from '../interruption.js';
 import { Output } from '../output.js';
 import { targetTransport } from '../target.js';
 import { each } from '../usage.js';
 
-interface BridgeCommandOptions extends CameraCommandOptions {
+interface BridgeCommandOptions extends TargetCommandOptions {
   readonly listen: Address;
   readonly token?: string;
-  readonly allowOrigin: readonly string[];
+  readonly allowOrigin?: readonly string[];
 }
 
 /** `bridge`: gives the camera to pages and other computers, which reach it with a WebSocket. */
 export function addBridge(program: Command): void {
-  cameraCommand(
+  targetCommand(
     program,
     'bridge',
     'give the camera to one host at a time that comes with a WebSocket, such as a page, until Ctrl-C',
@@ -40,9 +40,8 @@ export function addBridge(program: Command): void {
       '--allow-origin <origin>',
       'pages from there may have the camera, as https://example.org (there may be several), beside those of localhost',
       each(origin),
-      [],
     )
-    .action(async ({ listen, token: secret, allowOrigin: origins, ...options }: BridgeCommandOptions) => {
+    .action(async ({ listen, token: secret, allowOrigin: origins = [], ...options }: BridgeCommandOptions) => {
       if (secret === undefined && !isLoopback(listen.host))
         program.error(`error: whoever reaches ${listen.host} could have the camera: choose a --token`);
       const output = new Output(options.json === true);

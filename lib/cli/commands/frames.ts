@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { concat, defer, finalize, ignoreElements, take, takeUntil, tap, throwError, timeout } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
-import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from '../camera-command.js';
+import { counted } from '../counted.js';
 import { FrameFiles } from '../frame-files.js';
 import { FrameTally } from '../frame-tally.js';
 import { orInterrupted } from '../interruption.js';
@@ -26,6 +27,7 @@ export function addFrames(program: Command): void {
     'save frames to files, or count them',
     'openmv-rx frames --virtual --count 10 --output pictures --overwrite',
   )
+    .addOption(rawOption())
     .option('--count <n>', 'end after this many; default: with Ctrl-C', wholeNumber(1))
     .option('--output <folder>', 'save each as a file of this folder')
     .option('--overwrite', 'replace files that are there already')
@@ -45,9 +47,9 @@ export function addFrames(program: Command): void {
             if (output.isTerminal) line.end();
             output.write(
               { frame: number, width, height, format, bytes: data.length, ...(file !== undefined && { file }) },
-              `${file ?? `frame ${number}`}  ${width}x${height} ${format}  ${data.length} bytes`,
+              `${file ?? `frame ${number}`}  ${width}x${height} ${format}  ${counted(data.length, 'byte')}`,
             );
-            if (count !== undefined) line.show(`${number} of ${count} frames`, number / count);
+            if (count !== undefined) line.show(`${number} of ${counted(count, 'frame')}`, number / count);
           }),
           finalize(() => line.end()),
         );
@@ -55,7 +57,7 @@ export function addFrames(program: Command): void {
           const summary = tally.summary();
           output.write(
             summary,
-            `${summary.frames} frames, ${summary.bytes} bytes in ${summary.seconds} s: ${summary.fps} fps`,
+            `${counted(summary.frames, 'frame')}, ${counted(summary.bytes, 'byte')} in ${summary.seconds} s: ${summary.framesPerSecond} fps`,
           );
           return [];
         });

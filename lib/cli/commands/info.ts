@@ -3,6 +3,7 @@ import { tap } from 'rxjs';
 import type { CameraInfo } from '../../index.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../interruption.js';
+import { versionText } from '../version-text.js';
 
 /** `info`: what the camera is. */
 export function addInfo(program: Command): void {
@@ -24,13 +25,12 @@ export function addInfo(program: Command): void {
 
 /** The facts in the order in which people ask for them, versions and ids in their usual spelling. */
 export function infoRecord({ board, deviceId, versions, system, capabilities }: CameraInfo): Record<string, unknown> {
-  const version = ({ major, minor, patch }: CameraInfo['versions']['firmware']): string => `${major}.${minor}.${patch}`;
   return {
     board,
     deviceId,
-    firmware: version(versions.firmware),
-    protocol: version(versions.protocol),
-    bootloader: version(versions.bootloader),
+    firmware: versionText(versions.firmware),
+    protocol: versionText(versions.protocol),
+    bootloader: versionText(versions.bootloader),
     usbId: `${hex(system.usbVendorId)}:${hex(system.usbProductId)}`,
     cpuId: hex(system.cpuId, 8),
     sensors: system.sensorChipIds.map((id) => hex(id)),

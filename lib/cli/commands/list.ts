@@ -3,6 +3,7 @@ import { lastValueFrom, takeUntil, tap } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import type { CameraPort } from '../../transport/serialport/index.js';
 import { withExample } from '../example.js';
+import { withAdvice } from '../failure.js';
 import { interruption, orInterrupted } from '../interruption.js';
 import { loadSerialport } from '../load-serialport.js';
 import { Output } from '../output.js';
@@ -65,5 +66,5 @@ function portLine({ path, board, serialNumber, bootloader }: CameraPort, output:
 }
 
 function unlistableText({ message }: OpenMVError): string {
-  return `${message}; install udev, which the list is from, or name the camera's port with --port PATH`;
+  return withAdvice(message, "install udev, which the list is from, or name the camera's port with --port PATH");
 }

@@ -2,12 +2,14 @@ import { type Command, Option } from 'commander';
 import { tap } from 'rxjs';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../interruption.js';
+import { type LayoutArgument, layoutArgument, recordLine } from '../layout-argument.js';
 import type { Output } from '../output.js';
 import { lineOf, type Shown, shownBytes } from '../shown-bytes.js';
 
 interface ReadOptions extends CameraCommandOptions {
   readonly text?: true;
   readonly base64?: true;
+  readonly layout?: LayoutArgument;
 }
 
 /** `read NAME`: what a channel holds. */
@@ -20,6 +22,11 @@ export function addRead(program: Command): void {
   )
     .addOption(new Option('--text', 'as text').conflicts('base64'))
     .addOption(new Option('--base64', 'as base64'))
+    .addOption(
+      new Option('--layout <letters>', "its records as numbers, by the letters of Python's struct")
+        .conflicts(['text', 'base64'])
+        .argParser(layoutArgument),
+    )
     .action((name: string, options: ReadOptions) =>
       withCamera(options, ({ camera, output, stop$ }) =>
         camera
@@ -28,7 +35,8 @@ export function addRead(program: Command): void {
           .pipe(
             orInterrupted(stop$),
             tap((bytes) => {
-              writeBytes(output, name, bytes, shownAs(options));
+              if (options.layout) writeRecords(output, name, options.layout.records(bytes, name));
+              else writeBytes(output, name, bytes, shownAs(options));
             }),
           ),
       ),
@@ -37,6 +45,10 @@ export function addRead(program: Command): void {
 
 function shownAs({ text, base64 }: ReadOptions): Shown | undefined {
   return text ? 'text' : base64 ? 'base64' : undefined;
+}
+
+function writeRecords(output: Output, name: string, records: ReturnType<LayoutArgument['records']>): void {
+  for (const values of records) output.write({ name, values }, recordLine(values));
 }
 
 /** Without a choice a pipe gets the bytes as they are, and JSON and terminals what fits them. */

@@ -4,8 +4,10 @@ import { concat, defer, EMPTY, filter, finalize, from, ignoreElements, switchMap
 import type { RecordedChannel, RecordedFrames, RecordingProgress, RecordOptions } from '../../recording/index.js';
 import { OpenMVError } from '../../errors.js';
 import { cutName } from '../../host/arguments.js';
-import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from '../camera-command.js';
+import { counted } from '../counted.js';
 import { orInterrupted } from '../interruption.js';
+import { layoutArgument } from '../layout-argument.js';
 import { loadRecording } from '../load-recording.js';
 import { Output } from '../output.js';
 import { ProgressLine } from '../progress-line.js';
@@ -17,7 +19,7 @@ interface RecordWords extends CameraCommandOptions {
   readonly duration?: number;
   readonly latest?: true;
   readonly every?: number;
-  readonly channel: readonly RecordedChannel[];
+  readonly channel?: readonly RecordedChannel[];
   readonly splitBytes?: number;
   readonly splitSeconds?: number;
   readonly overwrite?: true;
@@ -31,6 +33,7 @@ export function addRecord(program: Command): void {
     'record frames, text, events and channels to an MCAP file, until Ctrl-C',
     'openmv-rx record flight.mcap --virtual --frames 50 --channel config:json',
   )
+    .addOption(rawOption())
     .option('--frames <n>', 'end after this many frames', wholeNumber(1))
     .option('--duration <seconds>', 'end after this long', wholeNumber(1))
     .addOption(
@@ -39,7 +42,11 @@ export function addRecord(program: Command): void {
       ),
     )
     .option('--every <ms>', 'record the first frame of each so many milliseconds', wholeNumber(1))
-    .option('--channel <name[:kind]>', 'record a channel too, as json, cbor or (default) bytes', each(channel), [])
+    .option(
+      '--channel <name[:kind]>',
+      'record a channel too, as json, cbor, bytes (default) or records: imu:<Q6f',
+      each(channel),
+    )
     .option('--split-bytes <n>', 'begin the next file at this size', wholeNumber(1))
     .option('--split-seconds <n>', 'begin the next file after this long', wholeNumber(1))
     .option('--overwrite', 'replace a file that is there already')
@@ -77,7 +84,7 @@ export function addRecord(program: Command): void {
           return [];
         });
         const complete$ = defer(() => {
-          const missing = words.channel.map(nameOf).filter((name) => !seen.has(cutName(name)));
+          const missing = (words.channel ?? []).map(nameOf).filter((name) => !seen.has(cutName(name)));
           if (missing.length === 0 || last === undefined) return EMPTY;
           const message = `nothing was recorded of ${missing.map((name) => `'${name}'`).join(' and ')}: the camera had no such channel`;
           return throwError(() => new OpenMVError('NO_SUCH_CHANNEL', message));
@@ -97,7 +104,7 @@ function isStandardOutput(file: string): boolean {
 }
 
 function recordOptions(file: string, words: RecordWords): RecordOptions {
-  const { frames, duration, channel: channels, splitBytes: bytes, splitSeconds: seconds, overwrite } = words;
+  const { frames, duration, channel: channels = [], splitBytes: bytes, splitSeconds: seconds, overwrite } = words;
   const split = { ...(bytes !== undefined && { bytes }), ...(seconds !== undefined && { seconds }) };
   return {
     file,
@@ -125,9 +132,9 @@ function shareOf({ frames, seconds }: RecordingProgress, words: RecordWords): nu
 
 function progressWords({ frames, dropped, files, bytes, seconds, framesPerSecond }: RecordingProgress): string {
   return [
-    `${frames} frames`,
+    counted(frames, 'frame'),
     ...(dropped > 0 ? [`${dropped} left out`] : []),
-    ...(files > 1 ? [`${files} files`] : []),
+    ...(files > 1 ? [counted(files, 'file')] : []),
     `${(bytes / 1e6).toFixed(1)} MB`,
     `${seconds.toFixed(1)} s`,
     `${framesPerSecond.toFixed(1)} fps`,
@@ -139,8 +146,9 @@ function nameOf(recorded: RecordedChannel): string {
 }
 
 function channel(word: string): RecordedChannel {
-  const [, name = '', encoding = 'bytes'] = /^(.+?)(?::(json|cbor|bytes))?$/.exec(word) ?? [];
+  const [, name = '', encoding = 'bytes'] = /^(.+?)(?::(json|cbor|bytes|[<=].*))?$/.exec(word) ?? [];
   if (name === '' || name.includes(':'))
-    throw new InvalidArgumentError('A channel, as in config, config:json or list:cbor.');
+    throw new InvalidArgumentError("A channel, as in config, config:json, list:cbor or 'imu:<Q6f'.");
+  if (/^[<=]/.test(encoding)) return { name, layout: layoutArgument(encoding).layout };
   return { name, encoding: encoding as 'bytes' };
 }

@@ -12,7 +12,9 @@ import {
 } from 'rxjs';
 import type { ReplayOptions, ReplayProgress } from '../../recording/index.js';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
+import { counted } from '../counted.js';
 import { withExample } from '../example.js';
+import { withAdvice } from '../failure.js';
 import { interruption } from '../interruption.js';
 import { loadRecording } from '../load-recording.js';
 import { Output } from '../output.js';
@@ -61,7 +63,7 @@ export function addReplay(program: Command): void {
               const watching = played.progress$
                 .pipe(skipWhile(hasEnded), distinctUntilChanged(bothEnded))
                 .subscribe((progress) => {
-                  line.show(`${(progress.positionMs / 1000).toFixed(1)} s  ${progress.frames} frames`);
+                  line.show(`${(progress.positionMs / 1000).toFixed(1)} s  ${counted(progress.frames, 'frame')}`);
                   if (progress.state !== 'ended') return;
                   isOver = true;
                   line.end();
@@ -89,7 +91,7 @@ async function checkPlayable({ replay }: Awaited<ReturnType<typeof loadRecording
   } catch (cause) {
     // What is malformed otherwise came from a camera.
     if (!isOpenMVError(cause, 'MALFORMED')) throw cause;
-    const message = `${cause.message}; name a file that "openmv-rx record" has written, or a wire capture`;
+    const message = withAdvice(cause.message, 'name a file that "openmv-rx record" has written, or a wire capture');
     throw new OpenMVError('FILE_UNAVAILABLE', message, { cause });
   }
 }
@@ -99,7 +101,7 @@ function hasEnded({ state }: ReplayProgress): boolean {
   return state === 'ended';
 }
 
-/** What has ended ends once more when its host goes. */
+/** A replay that has ended ends once more when its host goes. */
 function bothEnded(before: ReplayProgress, now: ReplayProgress): boolean {
   return hasEnded(before) && hasEnded(now);
 }
@@ -109,7 +111,7 @@ function endOf({ entries, frames, positionMs, error }: ReplayProgress): object {
 }
 
 function endWords(file: string, { frames, error }: ReplayProgress): string {
-  return `${file} is played: ${frames} frames${error ? `; ${error.message}` : ''}`;
+  return `${file} is played: ${counted(frames, 'frame')}${error ? `; ${error.message}` : ''}`;
 }
 
 function replayOptions({ speed: times, from: fromMs, loop }: ReplayWords): ReplayOptions {

@@ -13,6 +13,7 @@ import {
 } from 'rxjs';
 import type { Traceback, WriteProgress } from '../../index.js';
 import { cameraCommand, type CameraCommandOptions, type CameraContext, withCamera } from '../camera-command.js';
+import { counted } from '../counted.js';
 import { orInterrupted } from '../interruption.js';
 import type { Output } from '../output.js';
 import { ProgressLine } from '../progress-line.js';
@@ -32,7 +33,7 @@ export function addRun(program: Command): void {
     program,
     'run <script>',
     'run a script, from a file or - for standard input, and print what it prints until it ends; Ctrl-C stops it',
-    `printf 'N = 1  # param\\nfor i in range(N):\\n    print("hello", i)\\n' | openmv-rx run - --param N=3 --virtual`,
+    `printf 'N = 1  # param\\nprint(N)\\n' | openmv-rx run - --param N=3 --virtual`,
   )
     .option(
       '--param <name=value>',
@@ -57,7 +58,7 @@ function withUploadShown(start: Observable<WriteProgress>, output: Output): Obse
   const line = new ProgressLine(output.json);
   return start.pipe(
     tap(({ sent, total }) => {
-      line.show(`uploaded ${sent} of ${total} bytes`, sent / total);
+      line.show(`uploaded ${sent} of ${counted(total, 'byte')}`, sent / total);
       if (sent < total) return;
       line.end();
       output.fact({ uploaded: total });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { catchError, lastValueFrom, type Observable, takeUntil, tap } from 'rxjs';
 import { bridge, type BridgeEvent } from '../bridge/bridge.js';
-import { cameraCommand, type CameraCommandOptions } from '../camera-command.js';
+import { targetCommand, type TargetCommandOptions } from '../camera-command.js';
 import { interruption } from '../interruption.js';
 import { Output } from '../output.js';
 import { targetTransport } from '../target.js';
@@ -10,21 +10,21 @@ import { openBrowser } from '../view/open-browser.js';
 import { pageFiles } from '../view/page-files.js';
 import { pageSite } from '../view/site.js';
 
-interface ViewOptions extends CameraCommandOptions {
+interface ViewOptions extends TargetCommandOptions {
   readonly listen?: number;
   readonly open: boolean;
 }
 
 const USUAL_PORT = 8080;
 
-/** What is served at a port that was asked for; otherwise at the usual one, which may be in use, or a free one. */
+/** Serves at the port that was asked for; otherwise at the usual one, or a free one if that is in use. */
 export function atPort<T>(asked: number | undefined, at: (port: number) => Observable<T>): Observable<T> {
   return asked === undefined ? at(USUAL_PORT).pipe(catchError(() => at(0))) : at(asked);
 }
 
 /** `view`: what the camera sees, on a page in the browser. */
 export function addView(program: Command): void {
-  cameraCommand(
+  targetCommand(
     program,
     'view',
     'show what the camera sees on a page in the browser, with its text, events and quality, until Ctrl-C',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { concat, defer, ignoreElements } from 'rxjs';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
+import { counted } from '../counted.js';
 import { dataArgument } from '../data-argument.js';
 import { orInterrupted } from '../interruption.js';
 
@@ -18,7 +19,7 @@ export function addWrite(program: Command): void {
       concat(
         camera.channel(name).write(bytes).pipe(ignoreElements(), orInterrupted(stop$)),
         defer(() => {
-          output.write({ name, bytes: bytes.length }, `wrote ${bytes.length} bytes to ${name}`);
+          output.write({ name, bytes: bytes.length }, `wrote ${counted(bytes.length, 'byte')} to ${name}`);
           return [];
         }),
       ),

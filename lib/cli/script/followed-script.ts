@@ -25,6 +25,7 @@ import {
 import { isOpenMVError, messageOf, OpenMVError } from '../../errors.js';
 import type { Camera, Traceback, WriteProgress } from '../../index.js';
 import { BannerSplitter } from '../../operators/skip-banner.js';
+import { withAdvice } from '../failure.js';
 import { whileAnswering } from '../while-answering.js';
 import { lastTraceback } from './script-end.js';
 
@@ -167,7 +168,7 @@ export function stoppedScript(camera: Camera, timeoutMs: number): Observable<nev
   return camera.stop().pipe(
     ignoreElements(),
     whileAnswering(camera, timeoutMs),
-    catchError((error: unknown) => throwError(() => reworded(error, `${messageOf(error)}; ${MAY_STILL_RUN}`))),
+    catchError((error: unknown) => throwError(() => reworded(error, withAdvice(messageOf(error), MAY_STILL_RUN)))),
   );
 }
 
@@ -177,7 +178,7 @@ function givenUp(camera: Camera, error: unknown, timeoutMs: number): Observable<
     timeout({ first: Math.min(timeoutMs, STOP_WITHIN_MS) }),
     map(() => 'the script does not run any more'),
     catchError(() => of(MAY_STILL_RUN)),
-    switchMap((outcome) => throwError(() => reworded(error, `${messageOf(error)}; ${outcome}`))),
+    switchMap((outcome) => throwError(() => reworded(error, withAdvice(messageOf(error), outcome)))),
   );
 }
 

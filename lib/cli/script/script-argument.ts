@@ -5,7 +5,7 @@ import { messageOf, OpenMVError } from '../../errors.js';
 import { type ScriptParameter, scriptParameters, type ScriptValue } from '../../index.js';
 import { parseLiteral } from '../../host/script/literal.js';
 
-/** What a person said a parameter shall be. */
+/** A parameter as a person wrote it. */
 export interface ParameterWord {
   readonly name: string;
   readonly value: string;

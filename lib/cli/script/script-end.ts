@@ -28,7 +28,7 @@ export function lastTraceback(script: string): OperatorFunction<string, Tracebac
     );
 }
 
-/** What went wrong, in a few words. */
+/** A traceback in a few words. */
 export function tracebackText({ type, message, file, line }: Traceback): string {
   return `${[type, message].filter((word) => word !== '').join(': ')} (${file}, line ${line})`;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Site } from '../bridge/bridge.js';
 import type { PageFile } from './page-files.js';
 
-/** Where the page looks for the camera. */
+/** The path at which the page looks for the camera. */
 const CAMERA = '/camera';
 
 /** A page for this computer alone, and the camera for that page alone. */
@@ -30,14 +30,14 @@ function answer(request: IncomingMessage, response: ServerResponse, files: Reado
 }
 
 /**
- * Whether a request names this computer as the one it is for. A page of another name that was made to resolve to the
+ * Tells whether a request names this computer as the one it is for. A page of another name that was made to resolve to the
  * loopback address ("DNS rebinding") does not.
  */
 function isForThisComputer({ headers }: IncomingMessage): boolean {
   return /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(headers.host ?? '');
 }
 
-/** Whether a WebSocket is opened by the page that was served here: browsers let every page open one to anywhere. */
+/** Tells whether a WebSocket is opened by the page that was served here: browsers let every page open one to anywhere. */
 function isFromThisPage({ headers }: IncomingMessage): boolean {
   return headers.origin === `http://${headers.host ?? ''}`;
 }

@@ -24,10 +24,10 @@ export class FakeCamera {
     return { size: () => this.#ask(() => this.waiting), poll: () => this.#ask(() => true) };
   }
 
-  stop = (): Observable<never> =>
+  stop = (): Observable<void> =>
     defer(() => {
       this.stops++;
-      return this.answers ? EMPTY : NEVER;
+      return this.answers ? of(undefined) : NEVER;
     });
 
   /** A run whose script does these things, so many milliseconds after its start. */

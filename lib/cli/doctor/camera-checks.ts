@@ -1,0 +1,127 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  map,
+  type Observable,
+  of,
+  repeat,
+  switchMap,
+  take,
+  throwError,
+  toArray,
+} from 'rxjs';
+import { isOpenMVError, messageOf } from '../../errors.js';
+import type { Camera, CameraInfo } from '../../index.js';
+import { repeats, roundTrips } from '../bench/measurements.js';
+import { percentile } from '../bench/percentile.js';
+import { adviceFor } from '../failure.js';
+import { versionText } from '../version-text.js';
+import { type Check, failed, ok, warning } from './check.js';
+
+const ROUND_TRIPS_MS = 300;
+const FRAMES = 3;
+/** A camera that answers later than this on the whole is busy, or the way to it is slow. */
+const SLOW_MS = 50;
+const NOT_THERE = 'see that it is plugged in or can be reached, and that no other program has it';
+
+/** Looks at a camera, step by step. Errors only when nobody can go on; what is wrong with the camera is a check that failed. */
+export function cameraChecks(camera: Camera, told: (info: CameraInfo) => void): Observable<Check> {
+  return concat(
+    timed(camera.info()).pipe(
+      switchMap(([info, ms]) => {
+        told(info);
+        return of(ok('camera', `${info.board}, opened in ${ms.toFixed(0)} ms`), firmware(info));
+      }),
+    ),
+    roundTrip(camera),
+    frames(camera),
+    link(camera),
+  ).pipe(catchError((error: unknown) => of(failedCamera(error))));
+}
+
+/** A camera that can't be reached. */
+export function failedCamera(error: unknown): Check {
+  const advice = isOpenMVError(error, 'PORT_UNAVAILABLE')
+    ? NOT_THERE
+    : isOpenMVError(error)
+      ? adviceFor(error)
+      : undefined;
+  const check = isOpenMVError(error, 'UNSUPPORTED_FIRMWARE') ? 'firmware' : 'camera';
+  return failed(check, messageOf(error), advice ?? 'unplug the camera, wait for a moment and plug it in again');
+}
+
+/** Firmware before 5.0.0 does not get here: it is an error of the opening, with its version. */
+function firmware({ versions }: CameraInfo): Check {
+  const words = `${versionText(versions.firmware)}, protocol ${versionText(versions.protocol)}`;
+  return ok('firmware', words);
+}
+
+function roundTrip(camera: Camera): Observable<Check> {
+  return roundTrips(camera, ROUND_TRIPS_MS).pipe(
+    map((measured) => {
+      if (measured.measured !== 'round trips' || measured.p50Milliseconds === undefined) {
+        return warning(
+          'round trip',
+          `none within ${ROUND_TRIPS_MS} ms`,
+          'stop what keeps the camera busy: openmv-rx stop',
+        );
+      }
+      const { p50Milliseconds, p99Milliseconds } = measured;
+      const words = `${p50Milliseconds} ms, 99 of 100 within ${p99Milliseconds} ms`;
+      return p50Milliseconds < SLOW_MS
+        ? ok('round trip', words)
+        : warning(
+            'round trip',
+            words,
+            'see whether a script keeps the camera busy (openmv-rx stop), or a hub or Wi-Fi is slow',
+          );
+    }),
+  );
+}
+
+function frames(camera: Camera): Observable<Check> {
+  return timed(camera.readFrame()).pipe(
+    repeat(FRAMES),
+    toArray(),
+    map((all) => {
+      const [first] = all;
+      const ms = percentile(
+        all.map(([, took]) => took),
+        0.5,
+      );
+      const words = first === undefined ? '' : `${first[0].width}x${first[0].height} ${first[0].format}, `;
+      return ok('frame', `${words}in ${ms.toFixed(0)} ms`);
+    }),
+    catchError((error: unknown) => {
+      if (!isOpenMVError(error, 'TIMEOUT') && !isOpenMVError(error, 'NO_SUCH_CHANNEL')) return throwError(() => error);
+      return of(warning('frame', 'none came', 'start a script that takes pictures: openmv-rx run SCRIPT'));
+    }),
+  );
+}
+
+function link(camera: Camera): Observable<Check> {
+  return repeats(camera).pipe(
+    take(1),
+    switchMap((found) => {
+      if (found.measured !== 'link') return EMPTY;
+      const { rejected, repeatedCommands, receivedRepeats } = found;
+      const again = repeatedCommands + receivedRepeats;
+      const words = `${found.receivedPackets} packets received, ${again} repeated, ${rejected} rejected`;
+      return of(
+        rejected + again === 0
+          ? ok('link', words)
+          : warning('link', words, 'try another cable, another USB port, and no hub'),
+      );
+    }),
+  );
+}
+
+/** Each value of a command with the milliseconds that it took. */
+function timed<T>(command: Observable<T>): Observable<readonly [value: T, ms: number]> {
+  return defer(() => {
+    const begun = performance.now();
+    return command.pipe(map((value) => [value, performance.now() - begun] as const));
+  });
+}

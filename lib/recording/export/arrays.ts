@@ -1,0 +1,95 @@
+import { OpenMVError } from '../../errors.js';
+import type { NumberType } from '../../host/shaped-array.js';
+import { structs } from '../../host/struct/struct.js';
+import type { RecordedValue } from '../recording-entry.js';
+import type { ExportChannelOptions } from './channel-values.js';
+import { npyType, type NpyType } from './npy.js';
+import { widgetsIn } from './rows.js';
+
+/** How the arrays of a channel are exported. */
+export interface ExportNpyOptions extends ExportChannelOptions {
+  /** The numbers of a channel that was recorded as bytes and holds an array. */
+  readonly type?: NumberType;
+  /** The dimensions of such an array. Default: one. */
+  readonly shape?: readonly number[];
+  /** The name of the waveform or the picture of distances in a channel of widgets. Default: the first one. */
+  readonly widget?: string;
+}
+
+/** A value as a part of an array. */
+export interface ArrayPart {
+  readonly type: NpyType;
+  /** How many elements of the first dimension it is. */
+  readonly count: number;
+  /** The other dimensions. */
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** The part that a value is; `undefined` for one that is no array of numbers. */
+export function arrayPart(value: RecordedValue, options: ExportNpyOptions): ArrayPart | undefined {
+  const { layout, byteOrder = 'little', type, shape } = options;
+  const { bytes, encoding } = value;
+  if (type !== undefined) return numbersIn(bytes, type, shape);
+  if (layout !== undefined) {
+    // It says what is wrong with records that are not whole.
+    const { length } = structs(layout, { byteOrder }).decode(bytes);
+    return { type: npyType(layout, byteOrder), count: length, shape: [], bytes };
+  }
+  if (value.layout !== undefined) {
+    return { type: npyType(value.layout), count: (value.value as unknown[]).length, shape: [], bytes };
+  }
+  if (encoding === 'bytes') {
+    const words = `channel '${value.channel}' was recorded as bytes: say the type of its numbers, as in f32, or its layout`;
+    throw new OpenMVError('INVALID_ARGUMENT', words);
+  }
+  return widgetPart(value, options.widget) ?? nestedPart(value.value);
+}
+
+function numbersIn(bytes: Uint8Array, type: NumberType, shape: readonly number[] | undefined): ArrayPart {
+  const size = Number(type.slice(1)) / 8;
+  const numbers = bytes.length / size;
+  const expected = shape?.reduce((product, length) => product * length, 1) ?? Math.floor(numbers);
+  if (numbers !== expected) {
+    const dimensions = shape?.join(' × ') ?? 'whole';
+    throw new OpenMVError('MALFORMED', `a value of ${bytes.length} bytes is not ${dimensions} numbers of type ${type}`);
+  }
+  return { type: npyType(type), count: 1, shape: shape ?? [numbers], bytes };
+}
+
+function widgetPart(value: RecordedValue, name: string | undefined): ArrayPart | undefined {
+  if (value.encoding !== 'cbor') return undefined;
+  const found = widgetsIn(value).find(
+    (one) => (one.type === 'waveform' || one.type === 'depth') && (name === undefined || one.name === name),
+  );
+  if ((found?.type !== 'waveform' && found?.type !== 'depth') || found.data.length === 0) return undefined;
+  const { data } = found;
+  const shape = found.type === 'depth' ? [found.height, found.width] : [data.length / found.series, found.series];
+  return { type: npyType(typeOf(data)), count: 1, shape, bytes: bytesOf(data) };
+}
+
+function typeOf(data: Int8Array | Uint8Array | Int16Array | Uint16Array | Float32Array): NumberType {
+  if (data instanceof Int8Array) return 'i8';
+  if (data instanceof Uint8Array) return 'u8';
+  if (data instanceof Int16Array) return 'i16';
+  return data instanceof Uint16Array ? 'u16' : 'f32';
+}
+
+/** Little-endian, as the platforms of Node are. */
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** A number, or lists in lists of numbers, all of the same length. */
+function nestedPart(value: unknown): ArrayPart | undefined {
+  const shape: number[] = [];
+  for (let one = value; Array.isArray(one); one = one[0] as unknown) shape.push(one.length);
+  const flat = Array.isArray(value) ? (value.flat(Infinity) as unknown[]) : [value];
+  const isWhole = hasShape(value, shape) && flat.length > 0 && flat.every((one) => typeof one === 'number');
+  return isWhole ? { type: npyType('f64'), count: 1, shape, bytes: bytesOf(Float64Array.from(flat)) } : undefined;
+}
+
+function hasShape(value: unknown, [length, ...inner]: readonly number[]): boolean {
+  if (length === undefined) return !Array.isArray(value);
+  return Array.isArray(value) && value.length === length && value.every((one) => hasShape(one, inner));
+}

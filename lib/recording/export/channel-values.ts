@@ -1,0 +1,40 @@
+import { OpenMVError } from '../../errors.js';
+import { cutName } from '../../host/arguments.js';
+import type { StructOptions } from '../../host/struct/struct.js';
+import type { StructLayout } from '../../host/struct/layout.js';
+import type { RecordedValue } from '../recording-entry.js';
+import type { ExportOptions, Source } from './export-file.js';
+
+/** How the values of a channel are exported. */
+export interface ExportChannelOptions extends ExportOptions {
+  /** The name of the channel. Default: the only one whose values were recorded. */
+  readonly channel?: string;
+  /** The records of a channel that was recorded as bytes. */
+  readonly layout?: StructLayout;
+  /** The byte order of the numbers of `layout`. Default `'little'`, as the camera has them. */
+  readonly byteOrder?: NonNullable<StructOptions['byteOrder']>;
+}
+
+/**
+ * The name of the channel whose values are exported: the one that was asked for, or the only one that has some. Rejects with
+ * `MALFORMED` where no channel has any, and with `INVALID_ARGUMENT` where there are several, or others.
+ */
+export async function chosenChannel(source: Source, asked: string | undefined): Promise<string> {
+  const names = new Set<string>();
+  for await (const entry of source.entries()) if (entry.kind === 'value') names.add(entry.channel);
+  const all = [...names].sort();
+  const [only] = all;
+  const chosen = asked === undefined ? only : cutName(asked);
+  if (only === undefined)
+    throw source.nothing('holds no values of channels: they are recorded where that is asked for');
+  if (asked === undefined && all.length > 1) {
+    throw new OpenMVError('INVALID_ARGUMENT', `${source.path} has several channels: choose one of ${all.join(', ')}`);
+  }
+  if (chosen !== undefined && names.has(chosen)) return chosen;
+  throw new OpenMVError('INVALID_ARGUMENT', `${source.path} has no channel '${asked}': it has ${all.join(', ')}`);
+}
+
+/** The values of a channel, one after another. */
+export async function* valuesOf(source: Source, channel: string): AsyncGenerator<RecordedValue, void, undefined> {
+  for await (const entry of source.entries()) if (entry.kind === 'value' && entry.channel === channel) yield entry;
+}

@@ -1,0 +1,127 @@
+import { Observable } from 'rxjs';
+import { isOpenMVError, OpenMVError } from '../../errors.js';
+import { disk } from '../disk.js';
+import { allEntries } from '../read-recording.js';
+import { openToReplay, type OpenFile } from '../readable-file.js';
+import { fileError } from '../record/file-error.js';
+import type { RecordingEntry } from '../recording-entry.js';
+import { PartFile } from './part-file.js';
+
+/** How a recording is exported to a file. */
+export interface ExportOptions {
+  /** Whether a file that is there may be overwritten. Default `false`. */
+  readonly overwrite?: boolean;
+}
+
+/** A file that was exported. */
+export interface ExportedFile {
+  /** Its path. */
+  readonly file: string;
+  /** How much is in it: pieces of text, rows of a CSV, samples of each series of a WAV, items of an NPY's first dimension. */
+  readonly count: number;
+}
+
+/** The bytes to write, in pieces, and at their end how much that was. */
+export type Pieces = AsyncGenerator<Uint8Array, number, undefined>;
+
+const WRITE_BYTES = 64 * 1024;
+
+/** A recording that is read from its beginning, once or more often, as far as that is possible. */
+export class Source {
+  #damage: OpenMVError | undefined;
+
+  constructor(
+    readonly path: string,
+    private readonly isOver: () => boolean = () => false,
+  ) {}
+
+  /** Told when all that can be read has been, and there was more. */
+  get damage(): OpenMVError | undefined {
+    return this.#damage;
+  }
+
+  /** The error where there is nothing to export: the damage, if that may be why. */
+  nothing(why: string): OpenMVError {
+    return this.#damage ?? new OpenMVError('MALFORMED', `${this.path} ${why}`);
+  }
+
+  /**
+   * Ends early, with an error, when nobody waits for the export any more.
+   *
+   * @param open `openToRead` where it is read once, so that it may be a pipe
+   */
+  async *entries(open: OpenFile = openToReplay): AsyncGenerator<RecordingEntry, void, undefined> {
+    try {
+      for await (const entry of allEntries(this.path, open)) {
+        if (this.isOver()) throw new Error('nobody waits for it');
+        yield entry;
+      }
+    } catch (error) {
+      if (!isOpenMVError(error, 'TRUNCATED') && !isOpenMVError(error, 'MALFORMED')) throw error;
+      this.#damage = error;
+    }
+  }
+}
+
+/**
+ * Writes what `pieces` makes of a recording to a file, which is there when it is whole. Emits it and completes. Errors with
+ * what was wrong with the recording, when what could be read is in the file.
+ */
+export function exportFile(
+  recording: string,
+  file: string,
+  overwrite: boolean,
+  pieces: (source: Source) => Pieces,
+): Observable<ExportedFile> {
+  return new Observable((subscriber) => {
+    const source = new Source(recording, () => subscriber.closed);
+    written(file, overwrite, () => pieces(source)).then(
+      (count) => {
+        subscriber.next({ file, count });
+        if (source.damage) subscriber.error(source.damage);
+        else subscriber.complete();
+      },
+      (error: unknown) => subscriber.error(error),
+    );
+  });
+}
+
+async function written(path: string, overwrite: boolean, pieces: () => Pieces): Promise<number> {
+  const part = await PartFile.of(path, overwrite);
+  try {
+    const file = await disk.create(part.path, true);
+    let count: number;
+    try {
+      count = await writeAll(file, pieces());
+    } finally {
+      await file.close();
+    }
+    await part.finish();
+    return count;
+  } catch (error) {
+    await part.discard();
+    throw fileError(error, path, 'written');
+  }
+}
+
+/** Small pieces are written together. */
+async function writeAll(file: { write(bytes: Uint8Array): Promise<void> }, pieces: Pieces): Promise<number> {
+  let waiting: Uint8Array[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    const all = Buffer.concat(waiting, bytes);
+    waiting = [];
+    bytes = 0;
+    await file.write(all);
+  };
+  for (;;) {
+    const { value, done } = await pieces.next();
+    if (done === true) {
+      await flush();
+      return value;
+    }
+    waiting.push(value);
+    bytes += value.length;
+    if (bytes >= WRITE_BYTES) await flush();
+  }
+}

@@ -1,0 +1,86 @@
+import type { Observable } from 'rxjs';
+import { requireOptions, type OptionNames } from '../../arguments.js';
+import { OpenMVError } from '../../errors.js';
+import { requireNumberType } from '../../host/shaped-array.js';
+import { arrayPart, type ArrayPart, type ExportNpyOptions } from './arrays.js';
+import { chosenChannel, valuesOf } from './channel-values.js';
+import { exportFile, type ExportedFile, type Pieces, type Source } from './export-file.js';
+import { npyHead } from './npy.js';
+
+/**
+ * Writes the values of a channel to an NPY file, which NumPy loads as one array.
+ *
+ * - Records with a layout are an array of records, with the names of their fields: those of all values, one behind another.
+ * - Bytes with a `type` are numbers of that type, with the dimensions of `shape` behind that of the values.
+ * - JSON and CBOR numbers, and lists of them, are `float64`, with the dimensions of the lists behind that of the values.
+ * - A waveform or a picture of distances in a channel of widgets is its samples, by value, sample and series or by value, row and column.
+ *
+ * Values of other kinds are left out. The times are not in the file: `exportCsv` writes them.
+ *
+ * Cold. Reads the recording several times. Emits the file once, when it is whole, and completes; `count` is the array's first dimension.
+ * Unsubscribing leaves no file. Holds a chunk of the recording.
+ *
+ * Errors with `MALFORMED` where there is no array, or its type or dimensions change; with `INVALID_ARGUMENT` where the channel has to be
+ * chosen, or the type of its bytes has to be said; otherwise as `exportText` does.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when there is no such `type`, `shape` is no list of whole numbers above 0 or comes without `type`.
+ *
+ * @example
+ * ```ts
+ * import { exportNpy } from 'openmv-rx/recording';
+ *
+ * exportNpy('flight.mcap', 'imu.npy', { channel: 'imu' }).subscribe(({ count }) => console.log(`${count} records`));
+ * ```
+ */
+export function exportNpy(recording: string, file: string, options: ExportNpyOptions = {}): Observable<ExportedFile> {
+  requireOptions('exportNpy', options, KNOWN);
+  const { type, shape, overwrite = false } = options;
+  if (type !== undefined) requireNumberType(type);
+  if (shape !== undefined && (type === undefined || !shape.every((length) => Number.isInteger(length) && length > 0))) {
+    throw new OpenMVError('INVALID_ARGUMENT', 'shape is whole numbers above 0, and comes with a type');
+  }
+  return exportFile(recording, file, overwrite, (source) => array(source, options));
+}
+
+async function* array(source: Source, options: ExportNpyOptions): Pieces {
+  const channel = await chosenChannel(source, options.channel);
+  let first: ArrayPart | undefined;
+  let count = 0;
+  for await (const part of partsOf(source, channel, options)) {
+    first ??= part;
+    if (part.type !== first.type || part.shape.join() !== first.shape.join()) {
+      const words = `channel '${channel}' changes from ${shapeText(first)} to ${shapeText(part)}, which one array can't hold`;
+      throw new OpenMVError('MALFORMED', words);
+    }
+    count += part.count;
+  }
+  if (first === undefined) throw source.nothing(`has no arrays of numbers in channel '${channel}'`);
+  yield npyHead(first.type, [count, ...first.shape]);
+  for await (const { bytes } of partsOf(source, channel, options)) yield bytes;
+  return count;
+}
+
+async function* partsOf(
+  source: Source,
+  channel: string,
+  options: ExportNpyOptions,
+): AsyncGenerator<ArrayPart, void, undefined> {
+  for await (const value of valuesOf(source, channel)) {
+    const part = arrayPart(value, options);
+    if (part) yield part;
+  }
+}
+
+function shapeText({ type, shape }: ArrayPart): string {
+  return `${shape.length === 0 ? 'single values' : shape.join(' × ')} of ${type}`;
+}
+
+const KNOWN: OptionNames<ExportNpyOptions> = {
+  channel: true,
+  layout: true,
+  byteOrder: true,
+  type: true,
+  shape: true,
+  widget: true,
+  overwrite: true,
+};

@@ -1,0 +1,65 @@
+import { encodeUtf8 } from '../../wire/payloads/index.js';
+import type { FieldType, StructLayout } from '../../host/struct/layout.js';
+
+/** The type of an element in the words of NumPy: a word, or the fields of a record. */
+export type NpyType = string;
+
+type ByteOrder = 'little' | 'big';
+
+/** A type in the words of NumPy, as a Python literal: `'<f4'`, `[('x', '<f4'), ('xyz', '<i2', (3,))]`. */
+export function npyType(type: FieldType, byteOrder: ByteOrder = 'little'): NpyType {
+  if (typeof type === 'string') return literal(scalarType(type, byteOrder));
+  if (!isList(type)) return recordType(type, byteOrder);
+  const [of, count] = type;
+  if (of === 'chars') return literal(`|S${count}`);
+  if (of === 'bytes' || of === 'padding') return literal(`|V${count}`);
+  return `(${npyType(of as FieldType, byteOrder)}, (${count},))`;
+}
+
+/** The beginning of an NPY file, whose length is a multiple of 64. */
+export function npyHead(type: NpyType, shape: readonly number[]): Uint8Array {
+  const dimensions = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
+  const words = `{'descr': ${type}, 'fortran_order': False, 'shape': ${dimensions}, }`;
+  // Version 2 counts in four bytes, for records of many fields.
+  const version = words.length < 60_000 ? 1 : 2;
+  const fixed = version === 1 ? 10 : 12;
+  const padding = (64 - ((fixed + words.length + 1) % 64)) % 64;
+  const text = encodeUtf8(`${words}${' '.repeat(padding)}\n`);
+  const head = new Uint8Array(fixed + text.length);
+  head.set([0x93, ...encodeUtf8('NUMPY'), version, 0]);
+  const view = new DataView(head.buffer);
+  if (version === 1) view.setUint16(8, text.length, true);
+  else view.setUint32(8, text.length, true);
+  head.set(text, fixed);
+  return head;
+}
+
+function recordType(layout: StructLayout, byteOrder: ByteOrder): NpyType {
+  const fields = Object.entries(layout).map(([name, type]) => {
+    // NumPy gives fields without a name one of its own.
+    const own = isList(type) && type[0] === 'padding' ? "''" : literal(name);
+    const [of, count] = isList(type) ? type : [];
+    if (count === undefined || of === 'chars' || of === 'bytes' || of === 'padding') {
+      return `(${own}, ${npyType(type, byteOrder)})`;
+    }
+    return `(${own}, ${npyType(of as FieldType, byteOrder)}, (${count},))`;
+  });
+  return `[${fields.join(', ')}]`;
+}
+
+function scalarType(type: string, byteOrder: ByteOrder): string {
+  const bytes = Number(type.slice(1)) / 8;
+  const order = bytes === 1 ? '|' : byteOrder === 'big' ? '>' : '<';
+  return `${order}${type[0]}${bytes}`;
+}
+
+function literal(text: string): string {
+  const escaped = text.replaceAll(/[\\']/g, '\\$&').replaceAll(/[^ -~]/g, (one) => {
+    return `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+  return `'${escaped}'`;
+}
+
+function isList(type: FieldType): type is readonly [unknown, number] & FieldType {
+  return Array.isArray(type);
+}

@@ -1,0 +1,67 @@
+import { OpenMVError } from '../../errors.js';
+import { structs } from '../../host/struct/struct.js';
+import { decodeWidgets, type Widget } from '../../widgets/index.js';
+import type { RecordedValue } from '../recording-entry.js';
+import type { ExportChannelOptions } from './channel-values.js';
+
+/** A row of a table: the text of each cell by its column. */
+export type Row = ReadonlyMap<string, string>;
+
+/** The rows that a value is: one for each record of a list, and one for anything else. What is not what it was said to be is none. */
+export function rowsOf(entry: RecordedValue, { layout, byteOrder }: ExportChannelOptions): readonly Row[] {
+  if (layout !== undefined) {
+    return structs(layout, { ...(byteOrder !== undefined && { byteOrder }) })
+      .decode(entry.bytes)
+      .map(rowOf);
+  }
+  if (entry.encoding === 'bytes') {
+    const words = `channel '${entry.channel}' was recorded as bytes, of which the layout is not known: say which it is, as in '<Q6f'`;
+    throw new OpenMVError('INVALID_ARGUMENT', words);
+  }
+  if (entry.value === undefined) return [];
+  const widgets = entry.encoding === 'cbor' ? widgetsIn(entry) : [];
+  if (widgets.length > 0) return [widgetRow(widgets)];
+  const isTable = Array.isArray(entry.value) && entry.value.length > 0 && entry.value.every(isRecord);
+  return isTable ? (entry.value as unknown[]).map(rowOf) : [rowOf(entry.value)];
+}
+
+function rowOf(value: unknown): Row {
+  const cells = new Map<string, string>();
+  fill(cells, '', value);
+  return cells;
+}
+
+/** A field of a record in a record has the names of both, with a dot between them; so have the elements of lists. */
+function fill(cells: Map<string, string>, path: string, value: unknown): void {
+  if (value instanceof Uint8Array) cells.set(path || 'value', Buffer.from(value).toString('base64'));
+  else if (Array.isArray(value) || isRecord(value)) {
+    for (const [name, one] of value instanceof Map ? value : Object.entries(value)) {
+      fill(cells, path === '' ? String(name) : `${path}.${String(name)}`, one);
+    }
+  } else cells.set(path || 'value', String((value as string | number | boolean | bigint | null | undefined) ?? ''));
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
+
+/** The widgets of a channel that has some; none for other CBOR. */
+export function widgetsIn({ bytes, channel }: RecordedValue): readonly Widget[] {
+  try {
+    const widgets = decodeWidgets(bytes, channel);
+    return widgets.every(({ type }) => type !== 'malformed') ? widgets : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A column for each widget that shows a single value. */
+function widgetRow(widgets: readonly Widget[]): Row {
+  const cells = new Map<string, string>();
+  for (const widget of widgets) {
+    if (!('value' in widget) || widget.value === undefined) continue;
+    const { value, name, baseName = '' } = widget;
+    cells.set(baseName + name, String(typeof value === 'object' ? value.text : value));
+  }
+  return cells;
+}

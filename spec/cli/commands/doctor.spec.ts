@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lastValueFrom, map, toArray } from 'rxjs';
+import { cameraChecks, failedCamera } from '../../../lib/cli/doctor/camera-checks.js';
+import { OpenMVError } from '../../../lib/errors.js';
+import { Camera, faulty, memoryPair, VirtualCamera } from '../../../lib/index.js';
+import { ran } from './running.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'doctor-command-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('doctor', () => {
+  it('tells what a camera is and how quick it is, and writes a report without what is private', async () => {
+    const file = join(folder, 'report.json');
+    const { stdout, error } = await ran('doctor', '--virtual', '--json', '--report', file);
+    expect(error).toBeUndefined();
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    expect(lines.map(({ check }) => check)).toEqual(['camera', 'firmware', 'round trip', 'frame', 'link', undefined]);
+    expect(lines.every(({ state }) => state !== 'failed')).toBe(true);
+    expect(lines[1]).toMatchObject({ state: 'ok', found: '5.0.0, protocol 1.0.2' });
+    const report = readFileSync(file, 'utf8');
+    expect(JSON.parse(report)).toMatchObject({
+      versions: { node: process.version },
+      camera: { board: 'OpenMV Cam H7' },
+      trace: expect.arrayContaining([expect.stringContaining('CHANNEL_READ')]) as string[],
+    });
+    expect(report).not.toContain('0C0B0A09');
+    expect((await ran('doctor', '--virtual', '--report', file)).error).toMatchObject({ code: 'FILE_EXISTS' });
+  });
+
+  it('fails where the camera can not be reached, and says what to do', async () => {
+    const { stdout, error } = await ran('doctor', '--tcp', '127.0.0.1:1', '--timeout', '1');
+    expect(stdout).toMatch(/^failed {3}camera .+\n {9}Try: .+\n$/);
+    expect(error).toMatchObject({ message: '1 check failed: do what they say, and run it again' });
+  });
+});
+
+describe('the checks of a camera', () => {
+  const checks = async (camera: Camera) => lastValueFrom(cameraChecks(camera, () => undefined).pipe(toArray()));
+
+  it('end with the first that nobody can go on from', async () => {
+    const [nobody] = memoryPair();
+    const camera = new Camera(nobody, { reconnect: 'never', openTimeoutMs: 50, closeAfterMs: 0 });
+    expect(await checks(camera)).toMatchObject([
+      { check: 'camera', state: 'failed', advice: expect.any(String) as string },
+    ]);
+    expect(failedCamera(new OpenMVError('UNSUPPORTED_FIRMWARE', 'it has 4.5.0'))).toMatchObject({ check: 'firmware' });
+  });
+
+  it('warn of a camera without frames, and of a link that loses packets', async () => {
+    const dark = (): never => {
+      throw new Error('the lens is covered');
+    };
+    const quiet = new VirtualCamera({ frameSource: dark });
+    const lossy = faulty(quiet.transport(), { loss: 0.1, seed: 3 });
+    const camera = new Camera(lossy, { reconnect: 'never', frameTimeoutMs: 100, closeAfterMs: 0 });
+    const found = await lastValueFrom(
+      cameraChecks(camera, () => undefined).pipe(
+        map(({ check, state }) => `${check}: ${state}`),
+        toArray(),
+      ),
+    );
+    expect(found).toEqual(['camera: ok', 'firmware: ok', 'round trip: ok', 'frame: warning', 'link: warning']);
+  });
+});
