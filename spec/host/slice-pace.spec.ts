@@ -39,7 +39,7 @@ describe('SlicePace', () => {
   });
 
   it('keeps to four packets on a quick link whose packets take as long as the reaction', () => {
-    expect(settled(0.1, 0.2)).toBe(4);
+    expect(settled(0.05, 0.1)).toBe(4);
   });
 
   it('takes no more than 256 KiB, however slow the reaction is', () => {

@@ -7,7 +7,7 @@ const head = [
   'const codec = struct({ a: "u8", big: "u64", f: "f32", name: ["chars", 8], raw: ["bytes", 4], gap: ["padding", 3],',
   'xs: ["i16", 3], at: { x: "i32", deep: { y: "i64" } }, points: [{ x: "u8" }, 2], grid: [["u8", 2], 2] });',
   'type Want = { readonly a: number; readonly big: bigint; readonly f: number; readonly name: string;',
-  'readonly raw: Uint8Array; readonly xs: readonly number[];',
+  'readonly raw: Uint8Array<ArrayBuffer>; readonly xs: readonly number[];',
   'readonly at: { readonly x: number; readonly deep: { readonly y: bigint } };',
   'readonly points: readonly { readonly x: number }[]; readonly grid: readonly (readonly number[])[] };',
   'const value = { a: 1, big: 2n, f: 3, name: "", raw: new Uint8Array(4), xs: [1, 2, 3], at: { x: 1, deep: { y: 2n } },',

@@ -29,6 +29,8 @@ const head = [
 
 /** A line of a program that compiles where what a span of code names is there; nothing for what names no export. */
 function use(span: string, entry: string, receiver: string): string | undefined {
+  // An option of the command line.
+  if (span.startsWith('--')) return undefined;
   const member = /^((?:camera|channel)(?:\.\w+\$?)*)/.exec(span)?.[1] ?? /^(\.\w+)\(/.exec(span)?.[1];
   if (member !== undefined) return `void ${member.startsWith('.') ? receiver + member : member};`;
   const [, made, name = '', behind] = /^(new )?([A-Za-z]\w*)([(<]?)/.exec(span) ?? [];
