@@ -26,6 +26,9 @@ const config: Config = {
   testPathIgnorePatterns: ['/node_modules/', '/spec/system/'],
   injectGlobals: true,
   errorOnDeprecated: true,
+  // A machine that is busy with something else is slow; a test that hangs is found all the same.
+  testTimeout: 30_000,
+  maxWorkers: '100%',
 };
 
 export default config;

@@ -30,7 +30,7 @@ export { faulty, faultyConnection, type Faults, type FaultyOptions } from './tra
 export { memoryPair, type MemoryPairOptions } from './transport/memory.js';
 export type { Connection, Preferences, Transport } from './transport/transport.js';
 export { crc16, crc32 } from './wire/crc.js';
-export { encodePacket } from './wire/encoder.js';
+export { encodePacket, type Outgoing } from './wire/encoder.js';
 export { ChannelFlag, Flag } from './wire/flags.js';
 export { Opcode } from './wire/opcode.js';
 export { isPacket, type Discarded, type Header, type Packet } from './wire/packet.js';

@@ -104,7 +104,7 @@ export class FrameFeed {
         catchError(passing),
         ignoreElements(),
       ),
-      this.#read(session, channel),
+      defer(() => this.#read(session, channel)),
     );
   }
 
@@ -123,9 +123,12 @@ export class FrameFeed {
     const notified$ = new Subject<void>();
     let notified = true;
     let isAnnounced = false;
-    const notifications = session.events$.subscribe(({ kind }) => {
+    // A notification that arrived earlier is of a frame that was given back: on its way another packet may have overtaken it.
+    let announcedFrom = timeOfDay(scheduler);
+    const notifications = session.events$.subscribe(({ kind, receivedAt }) => {
       if (kind !== 'frame-ready') return;
-      notified = isAnnounced = true;
+      notified = true;
+      isAnnounced ||= receivedAt >= announcedFrom;
       notified$.next();
     });
     const free$ = this.#pauses$.pipe(
@@ -133,7 +136,13 @@ export class FrameFeed {
       take(1),
     );
     const due$ = defer(() => (notified ? of('now') : race(notified$, timer(this.#rhythm.lookAfterMs(), scheduler))));
-    const announced: Announced = { isAnnounced: () => isAnnounced, locked: () => (isAnnounced = false) };
+    const announced: Announced = {
+      isAnnounced: () => isAnnounced,
+      unlocked: () => {
+        isAnnounced = false;
+        announcedFrom = timeOfDay(scheduler);
+      },
+    };
     return defer(() => {
       notified = false;
       return readStreamedFrame(session, channel, announced).pipe(catchError(passing));

@@ -8,8 +8,8 @@ import { sizeOf } from './transfer.js';
 export interface Announced {
   /** Whether it has announced the frame that is to be locked. */
   readonly isAnnounced: () => boolean;
-  /** The frame is locked: what is announced from now on is the next one. */
-  readonly locked: () => void;
+  /** The frame was given back: only what is announced from now on is the next one. */
+  readonly unlocked: () => void;
 }
 
 /**
@@ -28,7 +28,7 @@ export function readStreamedFrame(
     let mayBeLocked = false;
     const unlock = defer(() => {
       mayBeLocked = false;
-      return session.unlock(channel);
+      return session.unlock(channel).pipe(tap({ complete: announced.unlocked }));
     });
     const read = sizeOf(session, channel).pipe(
       switchMap((length) =>
@@ -44,10 +44,7 @@ export function readStreamedFrame(
       mayBeLocked = true;
       return lockFrame(session, channel, announced);
     }).pipe(
-      tap((granted) => {
-        mayBeLocked = granted;
-        if (granted) announced.locked();
-      }),
+      tap((granted) => (mayBeLocked = granted)),
       switchMap((granted) => (granted ? read.pipe(switchMap((bytes) => merge(unlock, of(bytes)))) : of(undefined))),
     );
     const release = (): void => {

@@ -267,7 +267,7 @@ describe('Link', () => {
       clock.pass(OPEN_TIMEOUT_MS - 1);
       expect(lost).toEqual([]);
       clock.pass(1);
-      expect(lost).toEqual(['CHANNEL_SIZE ran out of time']);
+      expect(lost).toEqual(['CHANNEL_SIZE on channel 3 ran out of time']);
     });
 
     it('keeps the session of a camera that answers after all, and serves what waits', () => {
