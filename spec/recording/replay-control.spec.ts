@@ -1,6 +1,7 @@
 import { firstValueFrom, Subscription } from 'rxjs';
 import { Camera, type Frame } from '../../lib/index.js';
 import { replay, type Replay, type ReplayOptions, type ReplayProgress } from '../../lib/recording/index.js';
+import { decompressors } from '../../lib/recording/decompressors.js';
 import { replayOf } from '../../lib/recording/replay.js';
 import { counting } from './counting.js';
 import { PlatformClock } from './platform-clock.js';
@@ -12,6 +13,8 @@ const FRAMES_PER_SECOND = 20;
 const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error;
 
 beforeAll(async () => {
+  // They are loaded in real time, which the virtual clock of a replay does not wait for.
+  await decompressors('flight.mcap');
   const bench = new RecordingBench({ framesPerSecond: FRAMES_PER_SECOND });
   const recording = bench.start({ durationMs: 4000, chunkBytes: 8000, channels: ['late'] });
   await bench.pass(50);
