@@ -39,7 +39,7 @@ export class Draft {
   }
 
   /** Shows a value, and what becomes of it, unless it is overtaken. */
-  set(value: WidgetValue, written$: Observable<never>): void {
+  set(value: WidgetValue, written$: Observable<void>): void {
     this.#wanted.set({ value });
     this.#follow(written$, () => {
       this.#taken.set({ value });
@@ -47,11 +47,11 @@ export class Draft {
     });
   }
 
-  click(clicked$: Observable<never>): void {
+  click(clicked$: Observable<void>): void {
     this.#follow(clicked$, () => undefined);
   }
 
-  #follow(written$: Observable<never>, done: () => void): void {
+  #follow(written$: Observable<void>, done: () => void): void {
     const turn = ++this.#last;
     const unlessOvertaken = (work: () => void) => () => {
       if (turn === this.#last) work();
