@@ -187,7 +187,7 @@ export class Channel<Read, Write = Read> {
     if (data.length === 0) {
       throw new OpenMVError(
         'INVALID_ARGUMENT',
-        `channel '${this.name}' can't be written nothing: a camera refuses an empty write`,
+        `cannot write an empty value to channel '${this.name}': cameras reject empty writes`,
       );
     }
     return this.#operate(

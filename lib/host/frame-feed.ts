@@ -143,15 +143,17 @@ export class FrameFeed {
         announcedFrom = timeOfDay(scheduler);
       },
     };
-    return defer(() => {
-      notified = false;
-      return readStreamedFrame(session, channel, announced).pipe(catchError(passing));
-    }).pipe(
+    // Also the first read of a subscription waits while somebody has a frame and does not want the next to be read yet.
+    return free$.pipe(
+      switchMap(() => {
+        notified = false;
+        return readStreamedFrame(session, channel, announced).pipe(catchError(passing));
+      }),
       tap((bytes) => this.#rhythm.looked(bytes !== undefined)),
       filter((bytes) => bytes !== undefined),
       map((bytes) => parseFrame(bytes, this.#index++, timeOfDay(scheduler))),
       // Exactly one notification a frame, and it may be lost: look all the same after a while (PROTOCOL 8).
-      repeat({ delay: () => free$.pipe(switchMap(() => due$)) }),
+      repeat({ delay: () => due$ }),
       finalize(() => notifications.unsubscribe()),
     );
   }

@@ -4,7 +4,7 @@ import { untilGone } from './until-gone.js';
 
 /** Options of {@link keepLatest}. */
 export interface KeepLatestOptions<T> {
-  /** Called with each value that was dropped for a newer one, to count them. What it throws errors the result. */
+  /** Called with each value that was dropped for a newer one, to count them. If it throws, the result errors. */
   readonly dropped?: (value: T) => void;
 }
 
@@ -72,7 +72,7 @@ export function keepLatest<T, R>(
           return new Observable((failed) => failed.error(error));
         }
       };
-      /** What a subscriber causes while it is called is seen when it has returned; work that ends at once is no recursion. */
+      /** Re-entrant values wait their turn; synchronous work loops instead of recursing. */
       const advance = (): void => {
         if (advancing) return;
         advancing = true;

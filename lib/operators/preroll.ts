@@ -1,5 +1,5 @@
 import { from, Observable, take, type MonoTypeOperatorFunction, type ObservableInput, type Timestamp } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
+import { isObject, requireArgument, requireOptions, shown, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { inTurn } from './in-turn.js';
 import { untilGone } from './until-gone.js';
@@ -20,7 +20,8 @@ export type Prerolled = { readonly receivedAt: number; readonly data?: Uint8Arra
  * part of the picture.
  *
  * Emits nothing before `trigger$` emits, or if it never does; later emissions of the trigger change nothing, and `repeat()` waits for the
- * next. Values come out as they are, in order, with their own times. Completes and errors with the source; errors with the trigger.
+ * next. Values come out as they are, in order, with their own times. Completes and errors with the source; errors with the trigger, and
+ * with `INVALID_ARGUMENT` at a value without a time.
  * Subscribes to the trigger first, so that a trigger of the same frames comes before the frame that fires it.
  *
  * Holds, until the trigger fires, the values whose `receivedAt` or `timestamp` lies within `ms` of the newest one's, and no more than
@@ -49,6 +50,8 @@ export function preroll<T extends Prerolled>(
   options: PrerollOptions,
 ): MonoTypeOperatorFunction<T> {
   requireOptions('preroll', options, KNOWN);
+  const isTrigger = isObject(trigger$) || typeof trigger$ === 'function';
+  requireArgument(isTrigger, 'preroll takes an Observable that fires as its trigger', trigger$);
   const { ms, bytes } = options;
   if (ms === undefined && bytes === undefined) {
     throw new OpenMVError('INVALID_ARGUMENT', 'preroll needs a limit: { ms }, { bytes } or both');
@@ -71,7 +74,12 @@ export function preroll<T extends Prerolled>(
         .pipe(take(1), untilGone(subscriber))
         .subscribe({ next: () => turn(open), error: fail });
       source.pipe(untilGone(subscriber)).subscribe({
-        next: (value) => turn(() => (isOpen ? subscriber.next(value) : kept.add(value))),
+        next: (value) =>
+          turn(() => {
+            if (isOpen) subscriber.next(value);
+            else if (hasTime(value)) kept.add(value);
+            else subscriber.error(withoutTime(value));
+          }),
         error: fail,
         complete: () => turn(() => subscriber.complete()),
       });
@@ -106,6 +114,17 @@ class Kept<T extends Prerolled> {
     this.#bytes = 0;
     return values;
   }
+}
+
+/** Types do not hold in JavaScript, and a value without a time would be kept for ever. */
+function hasTime(value: unknown): boolean {
+  return isObject(value) && Number.isFinite(timeOf(value as Prerolled));
+}
+
+function withoutTime(value: unknown): OpenMVError {
+  const words =
+    'preroll keeps values with receivedAt or timestamp in milliseconds, as frames have and timestamp() gives';
+  return new OpenMVError('INVALID_ARGUMENT', `${words}, not ${shown(value)}`);
 }
 
 function timeOf(value: Prerolled): number {

@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, Observable, of, repeat, Subject, take, throwError, timestamp, toArray } from 'rxjs';
+import { concat, EMPTY, NEVER, Observable, of, repeat, Subject, take, throwError, timestamp, toArray } from 'rxjs';
 import { preroll, type PrerollOptions } from '../../lib/operators/preroll.js';
 import { describeOperator, scheduler } from './operator-contract.js';
 
@@ -161,5 +161,18 @@ describe('preroll', () => {
     expect(() => preroll(NEVER, options as PrerollOptions)).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(words) as string }) as Error,
     );
+  });
+
+  it.each([undefined, null, 5, {}, { receivedAt: 'now' }])('errors at a value without a time: %j', (value) => {
+    let error: unknown;
+    concat(of(value), NEVER)
+      .pipe(preroll<never>(NEVER, { ms: 1000 }) as never)
+      .subscribe({ error: (failure: unknown) => (error = failure) });
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it.each([undefined, null, 5])('takes no trigger that is no Observable: %j', (trigger) => {
+    const failure = expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error;
+    expect(() => preroll(trigger as never, { ms: 1000 })).toThrow(failure);
   });
 });

@@ -300,6 +300,23 @@ async function* pull(count: number): AsyncGenerator<Frame> {
   for (let index = 0; index < count; index++) yield await Promise.resolve(frame(index, index * 20));
 }
 
+describe('inputs that are none', () => {
+  it.each<[string, object]>([
+    ['a frame', { frames: concat(of(undefined), NEVER) }],
+    ['a text', { text: concat(of(null), NEVER) }],
+    ['a value', { channels: [{ name: 'a', encoding: 'bytes', values: concat(of(null), NEVER) }] }],
+  ])('error with what is wanted: %s', async (_, inputs) => {
+    const bench = new RecordingBench();
+    const recorded = await start(bench, inputs).ended();
+    expect(recorded.error).toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('are refused at the call where a channel is no object', () => {
+    const failure = expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error;
+    expect(() => start(new RecordingBench(), { channels: [null] } as never)).toThrow(failure);
+  });
+});
+
 describe('a lossless recording of a camera', () => {
   it('has every frame also while others watch it, who then get them no faster', async () => {
     const bench = new RecordingBench({ framesPerSecond: 50 });

@@ -1,3 +1,4 @@
+import { defer, repeat, timer, type Observable } from 'rxjs';
 import { Opcode, type Camera, type Frame, type ReadFramesOptions } from '../../lib/index.js';
 import { numbered, numberOf } from '../recording/recording-bench.js';
 import { Bench } from './test-bench.js';
@@ -149,6 +150,25 @@ describe('readFrames()', () => {
     await pass(bench, 1000);
     expect(watched.length).toBeGreaterThan(40);
     watching.unsubscribe();
+  });
+
+  it.each<[string, (bench: Bench) => Observable<Frame>]>([
+    [
+      'reads one frame now and then',
+      ({ camera, clock }) => defer(() => camera.readFrame()).pipe(repeat({ delay: () => timer(250, clock) })),
+    ],
+    ['begins to watch in the middle of its body', ({ camera }) => camera.frames$],
+  ])('gets every frame, where it is to be lossless, beside a program that %s', async (_, beside) => {
+    const bench = publishing(50);
+    const lossless = loop(bench, { bodyMs: 200, lossless: true });
+    await pass(bench, 300);
+    const reading = beside(bench).subscribe();
+    await pass(bench, 3000);
+    reading.unsubscribe();
+    await lossless.iteration.return!();
+    const [first] = numbers(lossless.frames);
+    expect(lossless.frames.length).toBeGreaterThan(10);
+    expect(numbers(lossless.frames)).toEqual(lossless.frames.map((_frame, i) => first! + i));
   });
 
   it('gives frames to several that ask at once, each one of its own', async () => {

@@ -1,4 +1,5 @@
 import { filter, from, identity, map, mergeMap, Observable, take } from 'rxjs';
+import { isObject } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
 import { keepLatest } from '../../operators/keep-latest.js';
@@ -109,7 +110,7 @@ function sampling(everyMs: number): (frame: Frame) => boolean {
 
 /** Types don't hold in JavaScript, and an error of a codec would not say what was wrong. */
 function requireFrame(frame: Frame): Frame {
-  const { data, receivedAt, width, height, format }: Partial<Frame> = frame;
+  const { data, receivedAt, width, height, format }: Partial<Frame> = isObject(frame) ? frame : {};
   const numbers: readonly unknown[] = [receivedAt, width, height];
   if (data instanceof Uint8Array && typeof format === 'string' && numbers.every(Number.isFinite)) return frame;
   const words = 'a frame to record has width, height, format, data as a Uint8Array, and receivedAt in milliseconds';

@@ -15,7 +15,7 @@ import {
   type Timestamp,
   type Unsubscribable,
 } from 'rxjs';
-import { requireOptions, type OptionNames } from '../../arguments.js';
+import { isObject, requireOptions, type OptionNames } from '../../arguments.js';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
 import type { CameraInfo } from '../../host/camera-info.js';
@@ -118,7 +118,7 @@ function inputsIntake(inputs: RecordInputs, settings: RecordSettings): Intake {
   requireOptions('record', inputs, KNOWN);
   const { frames, text, channels = [], info } = inputs;
   const isSource = (value: unknown): boolean =>
-    isObservable(value) || (typeof value === 'object' && value !== null && Symbol.asyncIterator in value);
+    isObservable(value) || (isObject(value) && Symbol.asyncIterator in value);
   check('frames', 'an Observable or an async iterable of frames', frames === undefined || isSource(frames));
   check('text', 'an Observable', text === undefined || isObservable(text));
   check('info', 'an Observable, as camera.info()', info === undefined || isObservable(info));
@@ -127,6 +127,7 @@ function inputsIntake(inputs: RecordInputs, settings: RecordSettings): Intake {
     const words = 'the option channels names channels of a camera: give values by channels of the inputs';
     throw new OpenMVError('INVALID_ARGUMENT', words);
   }
+  check('channels', 'a list of { name, encoding or layout, values }', channels.every(isObject));
   const recorders = channels.map(({ values, ...channel }) => {
     check(`values of channel '${channel.name}'`, 'an Observable', isObservable(values));
     return { values, ...channelRecorder(channel) };
@@ -160,7 +161,7 @@ function timed<T extends string | Uint8Array>(
 ): Observable<readonly [value: T, at: number]> {
   return defer(() => values).pipe(
     map((value) => {
-      const isTimed = typeof value === 'object' && 'timestamp' in value;
+      const isTimed = isObject(value) && 'timestamp' in value;
       return isTimed ? ([value.value, value.timestamp] as const) : ([value, timeOfDay(scheduler)] as const);
     }),
   );
