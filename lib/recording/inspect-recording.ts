@@ -71,7 +71,7 @@ async function inspected(file: string): Promise<InspectedRecording> {
     for await (const entry of allEntries(file, openToReplay)) tally.add(entry);
   } catch (error) {
     const isDamage = isOpenMVError(error, 'TRUNCATED') || isOpenMVError(error, 'MALFORMED');
-    // A file that begins with nothing that is known is no recording that was damaged.
+    // If nothing could be read, the file is not a recording.
     if (!isDamage || (error.code === 'MALFORMED' && tally.entries === 0)) throw error;
     damage = error;
   }
