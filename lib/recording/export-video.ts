@@ -1,4 +1,4 @@
-import { defer, from, type Observable } from 'rxjs';
+import { from, Observable } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
@@ -68,11 +68,14 @@ export function exportVideo(
     const words = `${video} is a pattern for many files, and a video is one: take another name, or export the frames as files`;
     throw new OpenMVError('INVALID_ARGUMENT', words);
   }
-  return defer(() => from(exporting(recording, video, { framesPerSecond, overwrite, ffmpeg })));
+  return new Observable((subscriber) => {
+    const source = new Source(recording, () => subscriber.closed);
+    return from(exporting(source, video, { framesPerSecond, overwrite, ffmpeg })).subscribe(subscriber);
+  });
 }
 
 async function* exporting(
-  recording: string,
+  source: Source,
   video: string,
   { framesPerSecond, overwrite, ffmpeg }: Required<ExportVideoOptions>,
 ): AsyncGenerator<ExportVideoProgress> {
@@ -82,7 +85,6 @@ async function* exporting(
   let beganAt = 0;
   let pictures = 0;
   let frames = 0;
-  const source = new Source(recording);
   try {
     for await (const entry of source.entries(openToRead)) {
       if (entry.kind !== 'frame') continue;
@@ -100,6 +102,7 @@ async function* exporting(
     if (encoder === undefined || shown === undefined) throw source.nothing('has no frame that a video could show');
     await encoder.write(shown.bytes);
     await encoder.finished();
+    source.requireWanted();
     await part.finish();
   } finally {
     await encoder?.kill();

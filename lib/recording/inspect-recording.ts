@@ -2,6 +2,7 @@ import { defer, from, type Observable } from 'rxjs';
 import { isOpenMVError, type OpenMVError } from '../errors.js';
 import type { CameraInfo } from '../host/camera-info.js';
 import { FrameCounts, type InspectedFrames } from './frame-counts.js';
+import { checkPath } from './record/checks.js';
 import { allEntries } from './read-recording.js';
 import { openToReplay } from './readable-file.js';
 import type { RecordingEntry, ValueEncoding } from './recording-entry.js';
@@ -53,6 +54,8 @@ export interface InspectedRecording {
  *
  * Errors with `FILE_UNAVAILABLE` where it can't be read, as a pipe, and with `MALFORMED` where it is no recording at all.
  *
+ * @throws {OpenMVError} `INVALID_ARGUMENT`, at the call, when `file` is no path.
+ *
  * @example
  * ```ts
  * import { inspectRecording } from 'openmv-rx/recording';
@@ -61,6 +64,7 @@ export interface InspectedRecording {
  * ```
  */
 export function inspectRecording(file: string): Observable<InspectedRecording> {
+  checkPath('file', file);
   return defer(() => from(inspected(file)));
 }
 
@@ -71,7 +75,7 @@ async function inspected(file: string): Promise<InspectedRecording> {
     for await (const entry of allEntries(file, openToReplay)) tally.add(entry);
   } catch (error) {
     const isDamage = isOpenMVError(error, 'TRUNCATED') || isOpenMVError(error, 'MALFORMED');
-    // A file that begins with nothing that is known is no recording that was damaged.
+    // If nothing could be read, the file is not a recording.
     if (!isDamage || (error.code === 'MALFORMED' && tally.entries === 0)) throw error;
     damage = error;
   }

@@ -19,12 +19,12 @@ import type { RecordingProgress } from './record/recording-progress.js';
  * | `/channel/NAME` | values of a channel, see {@link RecordOptions.channels} |
  *
  * Log time and publish time are when the host received it, in nanoseconds since 1970, also where it is written later. What the camera is
- * stands in the metadata record `openmv.camera`, what came of the recording in `openmv.recording`.
+ * stands in the metadata record `openmv.camera`, the counts of the file in `openmv.recording`.
  *
  * Cold: each subscription is a recording of its own, which keeps the camera's link open. Emits its progress when the file
  * is there, behind each message that was written, and when the file is whole; then completes. It ends with `until$`,
- * `durationMs` or `maxFrames`, and when all {@link RecordInputs} have completed. Unsubscribing ends it too: what was taken is written and the file is made whole in the
- * background, which nobody hears of, so a program that wants to know when it is done has `until$` emit instead. A process that is
+ * `durationMs` or `maxFrames`, and when all {@link RecordInputs} have completed. Unsubscribing finishes the file in the background without telling you.
+ * To know when it is complete, end with `until$`. A process that is
  * killed leaves a file that can be read up to its last chunk.
  *
  * Text, events and values are never left out; frames only as `frames` says. Holds one chunk, one frame that is being written, one that

@@ -29,7 +29,7 @@ export interface RecordedValue {
  * - `camera`: what the camera was, as far as it is known; before anything else of a file;
  * - `frame`, `text`, `event`, `channels` (the whole list), `value`: what `Camera` emitted;
  * - `unknown`: a message of a topic or a schema that this library does not write, as its bytes;
- * - `summary`: what was counted, behind all the rest of a file that is whole.
+ * - `summary`: what was counted of this file, behind all the rest of a file that is whole.
  */
 export type RecordingEntry =
   | { readonly kind: 'camera'; readonly info: Partial<CameraInfo> }

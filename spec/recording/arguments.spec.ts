@@ -1,6 +1,18 @@
 import { Camera, memoryPair } from '../../lib/index.js';
 import { isOpenMVError } from '../../lib/errors.js';
-import { capture, exportFrames, exportVideo, readRecording, record, replay } from '../../lib/recording/index.js';
+import {
+  capture,
+  exportCsv,
+  exportFrames,
+  exportNpy,
+  exportText,
+  exportVideo,
+  exportWav,
+  inspectRecording,
+  readRecording,
+  record,
+  replay,
+} from '../../lib/recording/index.js';
 import { inMemory, record as recordInPage, saveTo } from 'openmv-rx/web-recording';
 
 const [transport] = memoryPair();
@@ -56,6 +68,19 @@ describe('an argument of a wrong type', () => {
     ['file of capture', () => capture(transport, wrong(undefined)), 'file must be a path'],
     ['overwrite of capture', () => capture(transport, file, { overwrite: wrong(1) }), 'overwrite must be'],
     ['scheduler of capture', () => capture(transport, file, { scheduler: wrong(1) }), 'scheduler must be'],
+    ['file of inspectRecording', () => inspectRecording(wrong(undefined)), 'file must be a path, not undefined'],
+    ['recording of exportText', () => exportText(wrong(undefined), 'a'), 'recording must be a path'],
+    ['file of exportText', () => exportText(file, wrong(undefined)), 'file must be a path, not undefined'],
+    ['overwrite of exportText', () => exportText(file, 'a', { overwrite: wrong('no') }), "true or false, not 'no'"],
+    ['file of exportCsv', () => exportCsv(file, wrong(5)), 'file must be a path'],
+    ['channel of exportCsv', () => exportCsv(file, 'a', { channel: wrong(5) }), 'channel must be a name'],
+    ['layout of exportCsv', () => exportCsv(file, 'a', { layout: wrong({ a: 'u9' }) }), 'u9'],
+    ['byteOrder of exportCsv', () => exportCsv(file, 'a', { byteOrder: wrong('>') }), 'byteOrder must be'],
+    ['file of exportNpy', () => exportNpy(file, wrong(null)), 'file must be a path'],
+    ['shape of exportNpy', () => exportNpy(file, 'a', { type: 'f32', shape: wrong(3) }), 'shape is whole numbers'],
+    ['widget of exportNpy', () => exportNpy(file, 'a', { widget: wrong(1) }), 'widget must be a name'],
+    ['file of exportWav', () => exportWav(file, wrong({})), 'file must be a path'],
+    ['overwrite of exportWav', () => exportWav(file, 'a', { overwrite: wrong(1) }), 'overwrite must be'],
     ['recording of exportFrames', () => exportFrames(wrong(5), 'a'), 'recording must be a path'],
     ['folder of exportFrames', () => exportFrames(file, wrong({ overwrite: true })), 'folder must be a path'],
     ['overwrite of exportFrames', () => exportFrames(file, 'a', { overwrite: wrong(1) }), 'overwrite must be'],

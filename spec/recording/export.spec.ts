@@ -191,6 +191,20 @@ describe('a video', () => {
     expectNothingOf('part');
   });
 
+  it('that nobody waits for when ffmpeg has all frames leaves nothing behind', async () => {
+    const file = await recordingOf('late.mcap', [frame(0), frame(1)]);
+    const go = inFolder('go');
+    const ffmpeg = standIn(`${KEEPS}; while [ ! -e ${go} ]; do sleep 0.02; done`);
+    const isBegun = (): boolean => readdirSync(folder).some((name) => name.includes('late') && name.endsWith('.mp4'));
+    let read = 0;
+    const exported = exportVideo(file, inFolder('late.mp4'), { ffmpeg }).subscribe(({ frames }) => (read = frames));
+    while (read < 2 || !isBegun()) await lastValueFrom(timer(5));
+    exported.unsubscribe();
+    writeFileSync(go, '');
+    while (readdirSync(folder).some((name) => name.endsWith('.part.mp4'))) await lastValueFrom(timer(5));
+    expectNothingOf('late');
+  });
+
   it('overwrites nothing unless it is told to, and is none without frames', async () => {
     const file = await recordingOf('none.mcap', []);
     writeFileSync(inFolder('there.mp4'), 'precious');

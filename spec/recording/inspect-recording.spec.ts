@@ -91,6 +91,22 @@ describe('what is in a recording', () => {
     expect(found.bytes).toBe(recorded.bytes);
   });
 
+  it('agrees with each file of a recording that was split, which repeats the list of channels', async () => {
+    const camera = new Camera(new VirtualCamera().transport(), { closeAfterMs: 0 });
+    const file = inFolder('split.mcap');
+    const { files, ...recorded } = await lastValueFrom(
+      record(camera, { file, maxFrames: 6, channels: ['imu'], split: { bytes: 20_000 } }),
+    );
+    expect(files).toBeGreaterThan(1);
+    let frames = 0;
+    for (let number = 1; number <= files; number++) {
+      const found = await inspected(inFolder(`split-000${number}.mcap`));
+      expect(found).toMatchObject({ isSummaryRight: true, summary: { frames: found.frames.count } });
+      frames += found.frames.count;
+    }
+    expect(frames).toBe(recorded.frames);
+  });
+
   it('is told of a wire capture too, which has no index', async () => {
     const file = inFolder('wire.jsonl');
     const camera = new Camera(capture(new VirtualCamera().transport(), file), { closeAfterMs: 0 });

@@ -1,5 +1,20 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { concat, finalize, from, last, lastValueFrom, map, type Observable, switchMap, tap } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  lastValueFrom,
+  map,
+  type Observable,
+  switchMap,
+  takeLast,
+  tap,
+  throwError,
+} from 'rxjs';
+import { isOpenMVError } from '../../errors.js';
 import type { NumberType } from '../../index.js';
 import type * as Recording from '../../recording/index.js';
 import type { ExportedFile } from '../../recording/index.js';
@@ -83,7 +98,7 @@ export function addExport(program: Command): void {
     });
 }
 
-/** The chosen exports, one after another. */
+/** The chosen exports, one after another; behind all of them, what was wrong with the recording. */
 function exports(library: Library, file: string, words: ExportWords, line: ProgressLine): Observable<Exported>[] {
   const { frames, video, text, csv, npy, wav, fps, rate, layout } = words;
   const overwrite = words.overwrite === true;
@@ -91,12 +106,21 @@ function exports(library: Library, file: string, words: ExportWords, line: Progr
   const records = { ...channel, ...given({ layout: layout?.layout, byteOrder: layout?.byteOrder }) };
   const widget = given({ widget: words.widget });
   const array = { ...records, ...widget, ...given({ type: words.type, shape: words.shape }) };
+  let damage: unknown;
+  const ofDamaged = <T>(exported$: Observable<T>): Observable<T> =>
+    exported$.pipe(
+      catchError((error: unknown) => {
+        if (!isOpenMVError(error, 'TRUNCATED') && !isOpenMVError(error, 'MALFORMED')) throw error;
+        damage ??= error;
+        return EMPTY;
+      }),
+    );
   const whole = (what: string, exported$: Observable<ExportedFile>): Observable<Exported> =>
-    exported$.pipe(map((exported) => ({ ...exported, what })));
+    ofDamaged(exported$).pipe(map((exported) => ({ ...exported, what })));
   const pictures = (made: string, numbers$: Observable<number>): Observable<Exported> =>
-    numbers$.pipe(
+    ofDamaged(numbers$).pipe(
       tap((count) => line.show(`${made}  ${counted(count, 'frame')}`)),
-      last(),
+      takeLast(1),
       map((count) => ({ file: made, count, what: 'frames' })),
     );
   const chosen: Observable<Exported>[] = [];
@@ -116,7 +140,7 @@ function exports(library: Library, file: string, words: ExportWords, line: Progr
       whole('samples', library.exportWav(file, wav, { ...channel, ...widget, ...given({ sampleRate: rate }) })),
     );
   }
-  return chosen;
+  return [...chosen, defer(() => (damage === undefined ? EMPTY : throwError(() => damage)))];
 }
 
 /** Without what was not said. */

@@ -146,9 +146,14 @@ function nameOf(recorded: RecordedChannel): string {
 }
 
 function channel(word: string): RecordedChannel {
-  const [, name = '', encoding = 'bytes'] = /^(.+?)(?::(json|cbor|bytes|[<=].*))?$/.exec(word) ?? [];
+  const [, name = '', encoding = 'bytes'] = /^(.+?)(?::(json|cbor|bytes|[<>=!@].*))?$/.exec(word) ?? [];
   if (name === '' || name.includes(':'))
     throw new InvalidArgumentError("A channel, as in config, config:json, list:cbor or 'imu:<Q6f'.");
-  if (/^[<=]/.test(encoding)) return { name, layout: layoutArgument(encoding).layout };
+  if (/^[>!]/.test(encoding)) {
+    throw new InvalidArgumentError(
+      "Records are recorded little-endian, with < or =. Record big-endian ones as bytes, and say their --layout to 'export'.",
+    );
+  }
+  if (/^[<=@]/.test(encoding)) return { name, layout: layoutArgument(encoding).layout };
   return { name, encoding: encoding as 'bytes' };
 }

@@ -1,7 +1,8 @@
 import { OpenMVError } from '../../errors.js';
 import { cutName } from '../../host/arguments.js';
-import type { StructOptions } from '../../host/struct/struct.js';
+import { structs, type StructOptions } from '../../host/struct/struct.js';
 import type { StructLayout } from '../../host/struct/layout.js';
+import { check } from '../record/checks.js';
 import type { RecordedValue } from '../recording-entry.js';
 import type { ExportOptions, Source } from './export-file.js';
 
@@ -13,6 +14,20 @@ export interface ExportChannelOptions extends ExportOptions {
   readonly layout?: StructLayout;
   /** The byte order of the numbers of `layout`. Default `'little'`, as the camera has them. */
   readonly byteOrder?: NonNullable<StructOptions['byteOrder']>;
+}
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option by which a channel, or what is in it, is chosen. */
+export function checkChannel({
+  channel,
+  widget,
+  layout,
+  byteOrder = 'little',
+}: ExportChannelOptions & { readonly widget?: string }): void {
+  for (const [name, value] of Object.entries({ channel, widget })) {
+    check(name, 'a name', value === undefined || (typeof value === 'string' && value !== ''));
+  }
+  check('byteOrder', "'little' or 'big'", ['little', 'big'].includes(byteOrder));
+  if (layout !== undefined) structs(layout, { byteOrder });
 }
 
 /**

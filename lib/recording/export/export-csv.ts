@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { encodeUtf8 } from '../../wire/payloads/index.js';
-import { chosenChannel, type ExportChannelOptions, valuesOf } from './channel-values.js';
+import { checkChannel, chosenChannel, type ExportChannelOptions, valuesOf } from './channel-values.js';
 import { exportFile, type ExportedFile, type Pieces, type Source } from './export-file.js';
 import { type Row, rowsOf } from './rows.js';
 
@@ -24,6 +24,8 @@ const MOST_COLUMNS = 16_384;
  * Errors with `INVALID_ARGUMENT` where the channel has to be chosen, or its layout has to be said; with `TOO_LARGE` for over 16384 columns;
  * otherwise as `exportText` does.
  *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
+ *
  * @example
  * ```ts
  * import { exportCsv } from 'openmv-rx/recording';
@@ -37,7 +39,8 @@ export function exportCsv(
   options: ExportChannelOptions = {},
 ): Observable<ExportedFile> {
   requireOptions('exportCsv', options, KNOWN);
-  return exportFile(recording, file, options.overwrite ?? false, (source) => lines(source, options));
+  checkChannel(options);
+  return exportFile(recording, file, options, (source) => lines(source, options));
 }
 
 async function* lines(source: Source, options: ExportChannelOptions): Pieces {

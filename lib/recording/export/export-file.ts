@@ -3,6 +3,7 @@ import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { disk } from '../disk.js';
 import { allEntries } from '../read-recording.js';
 import { openToReplay, type OpenFile } from '../readable-file.js';
+import { checkFlag, checkPath } from '../record/checks.js';
 import { fileError } from '../record/file-error.js';
 import type { RecordingEntry } from '../recording-entry.js';
 import { PartFile } from './part-file.js';
@@ -45,6 +46,11 @@ export class Source {
     return this.#damage ?? new OpenMVError('MALFORMED', `${this.path} ${why}`);
   }
 
+  /** @throws when nobody waits for the export any more. */
+  requireWanted(): void {
+    if (this.isOver()) throw new Error('nobody waits for it');
+  }
+
   /**
    * Ends early, with an error, when nobody waits for the export any more.
    *
@@ -53,7 +59,7 @@ export class Source {
   async *entries(open: OpenFile = openToReplay): AsyncGenerator<RecordingEntry, void, undefined> {
     try {
       for await (const entry of allEntries(this.path, open)) {
-        if (this.isOver()) throw new Error('nobody waits for it');
+        this.requireWanted();
         yield entry;
       }
     } catch (error) {
@@ -66,16 +72,21 @@ export class Source {
 /**
  * Writes what `pieces` makes of a recording to a file, which is there when it is whole. Emits it and completes. Errors with
  * what was wrong with the recording, when what could be read is in the file.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
  */
 export function exportFile(
   recording: string,
   file: string,
-  overwrite: boolean,
+  { overwrite = false }: ExportOptions,
   pieces: (source: Source) => Pieces,
 ): Observable<ExportedFile> {
+  checkPath('recording', recording);
+  checkPath('file', file);
+  checkFlag('overwrite', overwrite);
   return new Observable((subscriber) => {
     const source = new Source(recording, () => subscriber.closed);
-    written(file, overwrite, () => pieces(source)).then(
+    written(file, overwrite, source, pieces).then(
       (count) => {
         subscriber.next({ file, count });
         if (source.damage) subscriber.error(source.damage);
@@ -86,16 +97,22 @@ export function exportFile(
   });
 }
 
-async function written(path: string, overwrite: boolean, pieces: () => Pieces): Promise<number> {
+async function written(
+  path: string,
+  overwrite: boolean,
+  source: Source,
+  pieces: (source: Source) => Pieces,
+): Promise<number> {
   const part = await PartFile.of(path, overwrite);
   try {
     const file = await disk.create(part.path, true);
     let count: number;
     try {
-      count = await writeAll(file, pieces());
+      count = await writeAll(file, pieces(source));
     } finally {
       await file.close();
     }
+    source.requireWanted();
     await part.finish();
     return count;
   } catch (error) {

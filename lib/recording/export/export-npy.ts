@@ -3,7 +3,7 @@ import { requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { requireNumberType } from '../../host/shaped-array.js';
 import { arrayPart, type ArrayPart, type ExportNpyOptions } from './arrays.js';
-import { chosenChannel, valuesOf } from './channel-values.js';
+import { checkChannel, chosenChannel, valuesOf } from './channel-values.js';
 import { exportFile, type ExportedFile, type Pieces, type Source } from './export-file.js';
 import { npyHead } from './npy.js';
 
@@ -21,9 +21,9 @@ import { npyHead } from './npy.js';
  * Unsubscribing leaves no file. Holds a chunk of the recording.
  *
  * Errors with `MALFORMED` where there is no array, or its type or dimensions change; with `INVALID_ARGUMENT` where the channel has to be
- * chosen, or the type of its bytes has to be said; otherwise as `exportText` does.
+ * chosen, or the type of its bytes has to be said; with `TOO_LARGE` for records of more fields than NumPy loads, some hundreds; otherwise as `exportText` does.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when there is no such `type`, `shape` is no list of whole numbers above 0 or comes without `type`.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument; also for a `shape` without a `type`.
  *
  * @example
  * ```ts
@@ -34,12 +34,17 @@ import { npyHead } from './npy.js';
  */
 export function exportNpy(recording: string, file: string, options: ExportNpyOptions = {}): Observable<ExportedFile> {
   requireOptions('exportNpy', options, KNOWN);
-  const { type, shape, overwrite = false } = options;
+  const { type, shape } = options;
+  checkChannel(options);
   if (type !== undefined) requireNumberType(type);
-  if (shape !== undefined && (type === undefined || !shape.every((length) => Number.isInteger(length) && length > 0))) {
+  if (shape !== undefined && (type === undefined || !isShape(shape))) {
     throw new OpenMVError('INVALID_ARGUMENT', 'shape is whole numbers above 0, and comes with a type');
   }
-  return exportFile(recording, file, overwrite, (source) => array(source, options));
+  return exportFile(recording, file, options, (source) => array(source, options));
+}
+
+function isShape(shape: unknown): boolean {
+  return Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length > 0);
 }
 
 async function* array(source: Source, options: ExportNpyOptions): Pieces {

@@ -13,6 +13,8 @@ import { exportFile, type ExportedFile, type ExportOptions, type Pieces, type So
  * `FILE_UNAVAILABLE` and `DISK_FULL`, and leaves no file then. With what `readRecording` says of a damaged recording it errors
  * behind the file, which holds what can be read.
  *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
+ *
  * @example
  * ```ts
  * import { exportText } from 'openmv-rx/recording';
@@ -22,7 +24,7 @@ import { exportFile, type ExportedFile, type ExportOptions, type Pieces, type So
  */
 export function exportText(recording: string, file: string, options: ExportOptions = {}): Observable<ExportedFile> {
   requireOptions('exportText', options, KNOWN);
-  return exportFile(recording, file, options.overwrite ?? false, texts);
+  return exportFile(recording, file, options, texts);
 }
 
 async function* texts(source: Source): Pieces {

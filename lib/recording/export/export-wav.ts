@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import type { Samples, WaveformWidget } from '../../widgets/index.js';
-import { chosenChannel, valuesOf } from './channel-values.js';
+import { checkChannel, chosenChannel, valuesOf } from './channel-values.js';
 import { exportFile, type ExportedFile, type ExportOptions, type Pieces, type Source } from './export-file.js';
 import { widgetsIn } from './rows.js';
 import { wavFormat, wavHead } from './wav.js';
@@ -30,7 +30,7 @@ export interface ExportWavOptions extends ExportOptions {
  * Errors with `MALFORMED` where there is no such waveform, or its type, series or rate change; with `INVALID_ARGUMENT` where the channel has to be
  * chosen or the rate has to be said; with `TOO_LARGE` over 4 GB; otherwise as `exportText` does.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when `sampleRate` is not a whole number above 0.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
  *
  * @example
  * ```ts
@@ -41,11 +41,12 @@ export interface ExportWavOptions extends ExportOptions {
  */
 export function exportWav(recording: string, file: string, options: ExportWavOptions = {}): Observable<ExportedFile> {
   requireOptions('exportWav', options, KNOWN);
-  const { sampleRate, overwrite = false } = options;
+  const { sampleRate } = options;
+  checkChannel(options);
   if (sampleRate !== undefined && !(Number.isInteger(sampleRate) && sampleRate > 0 && sampleRate < 2 ** 32)) {
     throw new OpenMVError('INVALID_ARGUMENT', `sampleRate must be a whole number above 0, not ${sampleRate}`);
   }
-  return exportFile(recording, file, overwrite, (source) => sound(source, options));
+  return exportFile(recording, file, options, (source) => sound(source, options));
 }
 
 async function* sound(source: Source, options: ExportWavOptions): Pieces {

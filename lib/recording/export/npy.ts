@@ -1,3 +1,4 @@
+import { OpenMVError } from '../../errors.js';
 import { encodeUtf8 } from '../../wire/payloads/index.js';
 import type { FieldType, StructLayout } from '../../host/struct/layout.js';
 
@@ -16,21 +17,30 @@ export function npyType(type: FieldType, byteOrder: ByteOrder = 'little'): NpyTy
   return `(${npyType(of as FieldType, byteOrder)}, (${count},))`;
 }
 
-/** The beginning of an NPY file, whose length is a multiple of 64. */
+/** NumPy loads no longer head unless it is told to. */
+const MOST_BYTES = 10_000;
+/** The magic, the version and the length of the rest. */
+const FIXED_BYTES = 10;
+
+/**
+ * The beginning of an NPY file, whose length is a multiple of 64.
+ *
+ * @throws {OpenMVError} `TOO_LARGE` for records of so many fields that NumPy would not load it.
+ */
 export function npyHead(type: NpyType, shape: readonly number[]): Uint8Array {
   const dimensions = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
   const words = `{'descr': ${type}, 'fortran_order': False, 'shape': ${dimensions}, }`;
-  // Version 2 counts in four bytes, for records of many fields.
-  const version = words.length < 60_000 ? 1 : 2;
-  const fixed = version === 1 ? 10 : 12;
-  const padding = (64 - ((fixed + words.length + 1) % 64)) % 64;
+  const padding = (64 - ((FIXED_BYTES + words.length + 1) % 64)) % 64;
   const text = encodeUtf8(`${words}${' '.repeat(padding)}\n`);
-  const head = new Uint8Array(fixed + text.length);
-  head.set([0x93, ...encodeUtf8('NUMPY'), version, 0]);
-  const view = new DataView(head.buffer);
-  if (version === 1) view.setUint16(8, text.length, true);
-  else view.setUint32(8, text.length, true);
-  head.set(text, fixed);
+  if (text.length > MOST_BYTES) {
+    const advice =
+      'numbers of one type are exported by type and shape, fields of one type may be one list, and a CSV takes more';
+    throw new OpenMVError('TOO_LARGE', `the records have more fields than NumPy loads: ${advice}`);
+  }
+  const head = new Uint8Array(FIXED_BYTES + text.length);
+  head.set([0x93, ...encodeUtf8('NUMPY'), 1, 0]);
+  new DataView(head.buffer).setUint16(8, text.length, true);
+  head.set(text, FIXED_BYTES);
   return head;
 }
 

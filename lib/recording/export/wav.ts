@@ -45,7 +45,7 @@ export function wavHead({ tag, bytes }: WavFormat, { series, sampleRate, samples
   if (data > MOST_BYTES) throw new OpenMVError('TOO_LARGE', 'a WAV file holds at most 4 GB: export it as NPY');
   const format = [...word(tag, 2), ...word(series, 2), ...word(sampleRate, 4)];
   format.push(...word(sampleRate * series * bytes, 4), ...word(series * bytes, 2), ...word(8 * bytes, 2));
-  // What is not PCM says that it has nothing more to say, and how many samples there are.
+  // Float WAV needs an empty extension and a `fact` chunk with the sample count.
   const isPcm = tag === PCM;
   if (!isPcm) format.push(...word(0, 2));
   const fact = isPcm ? [] : chunk('fact', word(samples / series, 4));

@@ -14,7 +14,7 @@ export interface FileHead {
   readonly metadata: readonly (readonly [name: string, entries: Readonly<Record<string, string>>])[];
   /** What is repeated at the beginning of each file. */
   readonly messages: () => readonly McapMessage[];
-  /** What came of the recording until the end of the file. */
+  /** What was counted of the file that ends. Called once for each. */
   readonly summary: () => Readonly<Record<string, string>>;
 }
 

@@ -29,6 +29,8 @@ export class RecordSession {
   readonly #queue: WriteQueue;
   /** The list of channels as it is, which is repeated in each file. */
   #list: McapMessage | undefined;
+  /** What was counted when the file before this one ended; less what this one repeats. */
+  #earlier = { frames: 0, dropped: 0, messages: 0 };
   #failure: { readonly error: unknown } | undefined;
   #failedToWrite = false;
   #stopped = false;
@@ -67,11 +69,8 @@ export class RecordSession {
   async #record(info: CameraInfo | undefined): Promise<void> {
     const files = new FileSeries(this.settings, {
       metadata: info ? [[CAMERA_METADATA, cameraMetadata(info)]] : [],
-      messages: () => (this.#list ? [{ ...this.#list, time: toNanoseconds(timeOfDay(this.settings.scheduler)) }] : []),
-      summary: () => {
-        const { frames, dropped, messages } = this.#tally;
-        return { frames: String(frames), dropped: String(dropped), messages: String(messages) };
-      },
+      messages: () => this.#repeated(),
+      summary: () => this.#summary(),
     });
     await files.begin();
     this.#progress(files);
@@ -83,6 +82,25 @@ export class RecordSession {
       await files.end().catch((error: unknown) => this.#fail(error));
     }
     this.#progress(files);
+  }
+
+  /** What the next file begins with. */
+  #repeated(): readonly McapMessage[] {
+    if (!this.#list) return [];
+    this.#earlier.messages--;
+    return [{ ...this.#list, time: toNanoseconds(timeOfDay(this.settings.scheduler)) }];
+  }
+
+  /** What is in the file that ends. */
+  #summary(): Readonly<Record<string, string>> {
+    const { frames, dropped, messages } = this.#tally;
+    const earlier = this.#earlier;
+    this.#earlier = { frames, dropped, messages };
+    return {
+      frames: String(frames - earlier.frames),
+      dropped: String(dropped - earlier.dropped),
+      messages: String(messages - earlier.messages),
+    };
   }
 
   #takeInputs(files: FileSeries): void {

@@ -69,6 +69,21 @@ describe('export', () => {
     expect((await ran(...words, '--overwrite')).error).toBeUndefined();
   });
 
+  it('makes all that it can of a damaged recording, and fails behind that', async () => {
+    truncateSync(recording, statSync(recording).size - 10);
+    const { stdout, error } = await ran(
+      ...['export', recording, '--frames', inFolder('pictures'), '--text', inFolder('a.txt')],
+      ...['--csv', inFolder('a.csv'), '--channel', 'config'],
+    );
+    expect(error).toMatchObject({ code: 'TRUNCATED' });
+    expect(stdout.split('\n')).toEqual([
+      `${inFolder('pictures')}  2 frames`,
+      `${inFolder('a.txt')}  1 piece`,
+      `${inFolder('a.csv')}  1 row`,
+      '',
+    ]);
+  });
+
   it('fails where a channel has to be chosen, and leaves nothing', async () => {
     const { stdout, error } = await ran('export', recording, '--csv', inFolder('a.csv'));
     expect(error).toMatchObject({ message: expect.stringContaining('config, imu') as string });

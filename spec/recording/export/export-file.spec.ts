@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom, timer } from 'rxjs';
+import { exportFile } from '../../../lib/recording/export/export-file.js';
 import { exportCsv, exportText } from '../../../lib/recording/index.js';
 import { jsonMessages, recordingFile, textMessages } from '../support/recording-file.js';
 
@@ -38,6 +39,20 @@ describe('text that is exported', () => {
     exported.subscribe().unsubscribe();
     await lastValueFrom(timer(50));
     for (let i = 0; i < 100 && readdirSync(folder).length !== 1; i++) await lastValueFrom(timer(5));
+    expect(readdirSync(folder)).toEqual(['a.mcap']);
+  });
+
+  it('leaves nothing where nobody waits any more when all has been read', async () => {
+    const file = inFolder('a.txt');
+    const exported = exportFile(recording, file, {}, async function* () {
+      yield Uint8Array.of(1);
+      await lastValueFrom(timer(0));
+      subscription.unsubscribe();
+      return 1;
+    });
+    const subscription = exported.subscribe();
+    while (!subscription.closed || readdirSync(folder).some((name) => name.endsWith('.part.txt')))
+      await lastValueFrom(timer(5));
     expect(readdirSync(folder)).toEqual(['a.mcap']);
   });
 

@@ -99,6 +99,16 @@ describe('an array of a channel', () => {
     }
   });
 
+  it('of more fields than NumPy loads is an error that says how else', async () => {
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`field${at + 1}`, 'f32' as const]));
+    await expect(npyOf(bytesMessages(new Uint8Array(2560)), { layout: many(640) })).rejects.toMatchObject({
+      code: 'TOO_LARGE',
+      message: expect.stringContaining('type and shape') as string,
+    });
+    expect((await npyOf(bytesMessages(new Uint8Array(1600)), { layout: many(400) })).data).toHaveLength(1600);
+  });
+
   it('of widgets is a picture of distances, or a waveform', async () => {
     const depth: DepthWidget = { type: 'depth', name: 'd', width: 2, height: 1, data: Float32Array.of(0.5, 2) };
     const waveform = { type: 'waveform', name: 'w', series: 2, data: Int16Array.of(1, 2, 3, 4) } as const;
