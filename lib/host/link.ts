@@ -55,6 +55,7 @@ export class Link {
   readonly #giveUpRun$ = new Subject<void>();
   readonly #inTurn = inTurn((work: () => void) => work());
   #state: ExchangeState = IDLE;
+  #isOrdered = true;
   #active: Job | undefined;
   /** While no command is sent, for the refusals that are to come. */
   #rest = Subscription.EMPTY;
@@ -160,6 +161,11 @@ export class Link {
     });
   }
 
+  /** Whether packets have come in order and once so far. Where they do not, a refusal does not prove that a command was executed. */
+  get isOrdered(): boolean {
+    return this.#isOrdered;
+  }
+
   /** What the camera has been set to since the last SYNC, whoever still waits to hear that; nothing while it is not. */
   get capabilities(): Capabilities | undefined {
     return this.#capabilities.held;
@@ -206,6 +212,7 @@ export class Link {
   #step(input: ExchangeInput): boolean {
     const { state, effects } = step(this.#state, input);
     this.#state = state;
+    this.#isOrdered &&= state.ordered;
     let accepted = false;
     for (const effect of effects) {
       if (effect.type === 'accept') accepted = true;

@@ -81,7 +81,9 @@ function lockFrame(session: Session, channel: number, { isAnnounced }: Announced
       return sizeOf(session, channel).pipe(
         switchMap((length) => {
           if (length === 0) return of('no frame');
-          return wasAnnounced && !wasUnsure ? of(true) : session.lock(channel);
+          // Where packets overtake each other, the LOCK may never have been executed, and without it the frame would come again.
+          const wasExecuted = wasAnnounced && !wasUnsure && session.link.isOrdered;
+          return wasExecuted ? of(true) : session.lock(channel);
         }),
         // Which of two frames it is that was locked before can't be told, so it is let go.
         switchMap((locked) => (locked === 'no frame' ? of(false) : locked || !wasUnsure ? of(true) : free)),
