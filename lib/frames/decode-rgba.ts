@@ -96,7 +96,7 @@ async function decoder(): Promise<Decode> {
 
 function decodeInNode(sharp: Sharp): Decode {
   return async ({ data, width, height }) => {
-    // Memory is taken for what the frame says, whatever the picture claims; what browsers tolerate is tolerated.
+    // Limit the decoder to the frame's size, whatever the picture claims. Accept what browsers accept.
     const { data: rgba, info } = await sharp(data, { failOn: 'error', limitInputPixels: width * height })
       .toColourspace('srgb')
       .ensureAlpha()
