@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lastValueFrom, map, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, map, repeat, takeUntil, timer, toArray } from 'rxjs';
 import { cameraChecks, failedCamera } from '../../../lib/cli/doctor/camera-checks.js';
 import { OpenMVError } from '../../../lib/errors.js';
 import { Camera, faulty, memoryPair, VirtualCamera } from '../../../lib/index.js';
@@ -40,7 +40,7 @@ describe('doctor', () => {
 });
 
 describe('the checks of a camera', () => {
-  const checks = async (camera: Camera) => lastValueFrom(cameraChecks(camera, () => undefined).pipe(toArray()));
+  const checks = async (camera: Camera) => lastValueFrom(cameraChecks(camera, () => undefined, 100).pipe(toArray()));
 
   it('end with the first that nobody can go on from', async () => {
     const [nobody] = memoryPair();
@@ -57,13 +57,60 @@ describe('the checks of a camera', () => {
     };
     const quiet = new VirtualCamera({ frameSource: dark });
     const lossy = faulty(quiet.transport(), { loss: 0.1, seed: 3 });
-    const camera = new Camera(lossy, { reconnect: 'never', frameTimeoutMs: 100, closeAfterMs: 0 });
+    const camera = new Camera(lossy, { reconnect: 'never', closeAfterMs: 0 });
     const found = await lastValueFrom(
-      cameraChecks(camera, () => undefined).pipe(
+      cameraChecks(camera, () => undefined, 100).pipe(
         map(({ check, state }) => `${check}: ${state}`),
         toArray(),
       ),
     );
     expect(found).toEqual(['camera: ok', 'firmware: ok', 'round trip: ok', 'frame: warning', 'link: warning']);
+  });
+
+  it.each([
+    [false, 'off'],
+    [true, 'on'],
+  ])('leave the stream as it was: %s, %s', async (wasOn) => {
+    const virtual = new VirtualCamera({ framesPerSecond: 100 });
+    const host = () => new Camera(virtual.transport(), { reconnect: 'never', closeAfterMs: 0 });
+    const closed = async (camera: Camera) =>
+      firstValueFrom(camera.state$.pipe(filter(({ state }) => state === 'closed')));
+    // A frame waits in a stream that is on.
+    const waits = async (within: number): Promise<boolean> => {
+      const camera = host();
+      const polls$ = camera
+        .channel('stream')
+        .poll()
+        .pipe(repeat({ delay: 5 }), takeUntil(timer(within)));
+      const found = await firstValueFrom(polls$.pipe(filter(Boolean)), { defaultValue: false });
+      await closed(camera);
+      return found;
+    };
+    if (wasOn) {
+      const before = host();
+      await lastValueFrom(before.stream({ enabled: true }));
+      await closed(before);
+    }
+    expect(await waits(wasOn ? 5000 : 50)).toBe(wasOn);
+    const camera = host();
+    expect(await checks(camera)).toContainEqual(expect.objectContaining({ check: 'frame', state: 'ok' }));
+    await closed(camera);
+    expect(await waits(wasOn ? 5000 : 100)).toBe(wasOn);
+  });
+
+  it('say how many frames came, where some did', async () => {
+    let made = 0;
+    const frameSource = (): Uint8Array => {
+      if (made++ > 0) throw new Error('the lens is covered');
+      return new Uint8Array(100);
+    };
+    const camera = new Camera(new VirtualCamera({ frameSource }).transport(), {
+      reconnect: 'never',
+      frameTimeoutMs: 100,
+      closeAfterMs: 0,
+    });
+    expect(await checks(camera)).toContainEqual(
+      expect.objectContaining({ check: 'frame', state: 'warning', found: '1 of 3 came, the next not within 100 ms' }),
+    );
   });
 });
