@@ -28,6 +28,9 @@ const NO_FRAME = warning('frame', 'none came', 'start a script that takes pictur
 /** A camera that answers later than this on the whole is busy, or the way to it is slow. */
 const SLOW_MS = 50;
 const NOT_THERE = 'see that it is plugged in or can be reached, and that no other program has it';
+const PLUG_IN_AGAIN = 'unplug the camera, wait for a moment and plug it in again';
+/** A message that says which option to give has an advice of its own. */
+const ADVISES = / --(port|tcp)\b/;
 
 /**
  * Looks at a camera, step by step. Errors only when nobody can go on; what is wrong with the camera is a check that failed. Its
@@ -53,13 +56,11 @@ export function cameraChecks(
 
 /** A camera that can't be reached. */
 export function failedCamera(error: unknown): Check {
-  const advice = isOpenMVError(error, 'PORT_UNAVAILABLE')
-    ? NOT_THERE
-    : isOpenMVError(error)
-      ? adviceFor(error)
-      : undefined;
   const check = isOpenMVError(error, 'UNSUPPORTED_FIRMWARE') ? 'firmware' : 'camera';
-  return failed(check, messageOf(error), advice ?? 'unplug the camera, wait for a moment and plug it in again');
+  const message = messageOf(error);
+  if (!isOpenMVError(error)) return failed(check, message, PLUG_IN_AGAIN);
+  if (error.code !== 'PORT_UNAVAILABLE') return failed(check, message, adviceFor(error) ?? PLUG_IN_AGAIN);
+  return failed(check, message, ADVISES.test(message) ? undefined : NOT_THERE);
 }
 
 /** Firmware before 5.0.0 does not get here: it is an error of the opening, with its version. */

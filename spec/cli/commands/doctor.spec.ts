@@ -67,6 +67,17 @@ describe('the checks of a camera', () => {
     expect(found).toEqual(['camera: ok', 'firmware: ok', 'round trip: ok', 'frame: warning', 'link: warning']);
   });
 
+  it('give no second advice where the message says which option to give', () => {
+    const several = 'several cameras are plugged in: choose with --port one of /dev/ttyACM0, /dev/ttyACM1';
+    expect(failedCamera(new OpenMVError('PORT_UNAVAILABLE', several))).toEqual({
+      check: 'camera',
+      state: 'failed',
+      found: several,
+    });
+    const missing = new OpenMVError('PORT_UNAVAILABLE', '/dev/ttyACM0 is not a serial port');
+    expect(failedCamera(missing).advice).toContain('plugged in');
+  });
+
   it.each([
     [false, 'off'],
     [true, 'on'],
