@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filter, firstValueFrom, lastValueFrom, map, repeat, takeUntil, timer, toArray } from 'rxjs';
 import { cameraChecks, failedCamera } from '../../../lib/cli/doctor/camera-checks.js';
+import { Report } from '../../../lib/cli/doctor/report.js';
 import { OpenMVError } from '../../../lib/errors.js';
 import { Camera, faulty, memoryPair, VirtualCamera } from '../../../lib/index.js';
 import { ran } from './running.js';
@@ -30,6 +31,18 @@ describe('doctor', () => {
     });
     expect(report).not.toContain('0C0B0A09');
     expect((await ran('doctor', '--virtual', '--report', file)).error).toMatchObject({ code: 'FILE_EXISTS' });
+  });
+
+  it.each([
+    ['/dev/serial/by-id/usb-OpenMV_Cam_3551-if00 (OpenMV)', '/dev/serial/by-id/*** (OpenMV)'],
+    ['/dev/cu.usbmodem3551, /dev/tty.usbserial-AB12', '/dev/cu.usbmodem***, /dev/tty.usbserial-***'],
+    ['tcp://lab.example:9 refuses; udp://[fe80::1]:5', 'tcp://***:9 refuses; udp://***:5'],
+    ['ws://lab.example/a: getaddrinfo ENOTFOUND lab.example', 'ws://***/a: getaddrinfo ENOTFOUND ***'],
+    ['/dev/ttyACM0: it may be opened', '/dev/ttyACM0: it may be opened'],
+  ])('masks serial numbers and hosts in a report: %s', (found, masked) => {
+    const report = new Report(['lab.example']);
+    report.add({ check: found, state: 'ok', found });
+    expect(JSON.parse(report.text('1.0.0'))).toMatchObject({ checks: [{ check: masked, found: masked }] });
   });
 
   it('fails where the camera can not be reached, and says what to do', async () => {
