@@ -16,7 +16,7 @@ export function withRawFrames<T>(
 
 function restore(camera: Camera): void {
   camera.state$.pipe(take(1)).subscribe(({ state }) => {
-    // A camera that has gone is not looked for to be told. This keeps the link open until it knows.
+    // Don't reopen a lost link just to restore the setting.
     if (state === 'ready') camera.stream({ raw: false }).subscribe({ error: () => undefined });
   });
 }

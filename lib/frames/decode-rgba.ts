@@ -15,7 +15,7 @@ type Decode = (pixels: Pixels) => Promise<{ readonly width: number; readonly hei
  * one: `npm install sharp` (about 20 MB, nothing to compile). Decodes off the main thread, some 2 ms for 320 × 240 pixels. Behind `frames$` use
  * it in `keepLatest`, which drops frames while one is decoded.
  *
- * Rejects with `FILE_UNAVAILABLE` where there is no decoder, with what to install; `MALFORMED` where the bytes are no such picture, or
+ * Rejects with `FILE_UNAVAILABLE` where there is no decoder, with what to install or use; `MALFORMED` where the bytes are no such picture, or
  * one of another size; `INVALID_ARGUMENT` for `unknown`. Holds the frame and its pixels.
  *
  * @example
@@ -52,6 +52,8 @@ interface Bitmap {
   close(): void;
 }
 interface Platform {
+  /** Node's, also where a page is tested in it. */
+  readonly process?: { readonly versions?: { readonly node?: string } };
   readonly Blob: new (parts: readonly Uint8Array[], options: { readonly type: string }) => object;
   readonly createImageBitmap?: (blob: object, options: object) => Promise<Bitmap>;
   readonly OffscreenCanvas?: new (
@@ -80,9 +82,15 @@ interface SharpPicture {
   }>;
 }
 
+const NO_OFFSCREEN_CANVAS =
+  "this browser can't decode off the page (it has no OffscreenCanvas): use a newer one, or draw the frame on a canvas with createImageBitmap";
+
 async function decoder(): Promise<Decode> {
-  const { Blob, createImageBitmap, OffscreenCanvas } = globalThis as unknown as Platform;
-  if (createImageBitmap === undefined || OffscreenCanvas === undefined) return decodeInNode(await loadSharp());
+  const { Blob, createImageBitmap, OffscreenCanvas, process } = globalThis as unknown as Platform;
+  if (createImageBitmap === undefined || OffscreenCanvas === undefined) {
+    if (process?.versions?.node === undefined) throw new OpenMVError('FILE_UNAVAILABLE', NO_OFFSCREEN_CANVAS);
+    return decodeInNode(await loadSharp());
+  }
   return async ({ format, data }) => {
     const blob = new Blob([data], { type: `image/${format}` });
     const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
@@ -96,7 +104,7 @@ async function decoder(): Promise<Decode> {
 
 function decodeInNode(sharp: Sharp): Decode {
   return async ({ data, width, height }) => {
-    // Memory is taken for what the frame says, whatever the picture claims; what browsers tolerate is tolerated.
+    // Limit the decoder to the frame's size, whatever the picture claims. Accept what browsers accept.
     const { data: rgba, info } = await sharp(data, { failOn: 'error', limitInputPixels: width * height })
       .toColourspace('srgb')
       .ensureAlpha()

@@ -65,6 +65,17 @@ describe('decodeRgba', () => {
     });
   });
 
+  it('says what to do in a browser that has no OffscreenCanvas, and nothing of sharp', async () => {
+    const node = Object.getOwnPropertyDescriptor(globalThis, 'process')!;
+    Object.defineProperty(globalThis, 'process', { value: undefined, configurable: true });
+    const decoding = decodeRgba({ ...SIZE, format: 'jpeg', data: jpeg });
+    Object.defineProperty(globalThis, 'process', node);
+    await expect(decoding).rejects.toMatchObject({
+      code: 'FILE_UNAVAILABLE',
+      message: expect.stringMatching(/^this browser (?!.*sharp).*createImageBitmap/) as string,
+    });
+  });
+
   it('rejects for a format that is not known; toRgba names it for the others', async () => {
     await expect(decodeRgba({ ...SIZE, format: 'unknown', data: rgba as never })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

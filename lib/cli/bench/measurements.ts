@@ -56,13 +56,6 @@ export function roundTrips(camera: Camera, ms: number): Observable<Measurement> 
 
 /** The stream as it is set up, from its first frame on for so long. It is on or off afterwards as it was before. */
 export function streaming(camera: Camera, ms: number): Observable<Measurement> {
-  // A stream that is on has a frame that waits for somebody to read it (PROTOCOL 8); one that is off has none.
-  const wasOn$ = camera.channel('stream').poll();
-  // Who sets it decides, and so it is not switched off behind the last frame.
-  const kept$ = wasOn$.pipe(
-    switchMap((wasOn) => (wasOn ? camera.stream({ enabled: true }) : of())),
-    ignoreElements(),
-  );
   const frames$ = camera.frames$.pipe(
     takeUntil(timer(ms)),
     reduce(
@@ -85,7 +78,18 @@ export function streaming(camera: Camera, ms: number): Observable<Measurement> {
       }),
     })),
   );
-  return concat(kept$, frames$);
+  return concat(streamKept(camera), frames$);
+}
+
+/** Goes before `frames$`: has the camera leave its stream on behind the last frame where it is on now. */
+export function streamKept(camera: Camera): Observable<never> {
+  // A stream that is on has a frame that waits for somebody to read it (PROTOCOL 8); one that is off has none.
+  const wasOn$ = camera.channel('stream').poll();
+  // Who sets it decides, and so it is not switched off behind the last frame.
+  return wasOn$.pipe(
+    switchMap((wasOn) => (wasOn ? camera.stream({ enabled: true }) : of())),
+    ignoreElements(),
+  );
 }
 
 /** The channel that holds most of those that scripts serve, or `undefined` where none holds anything. */

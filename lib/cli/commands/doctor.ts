@@ -26,11 +26,15 @@ export function addDoctor(program: Command): void {
     'find out why a camera can not be reached or is slow, and what to do about it',
     'openmv-rx doctor --virtual --report report.json --overwrite',
   )
-    .option('--report <file>', 'write a file to attach to a report, without pictures, text or values')
+    .option(
+      '--report <file>',
+      'write a file to attach to a report: versions, checks with ports and processes, packet headers; no pictures, text or values',
+    )
     .option('--overwrite', 'replace a report that is there already')
     .action(async ({ report: file, overwrite, ...options }: DoctorOptions) => {
       const output = new Output(options.json === true);
-      const report = new Report();
+      const { tcp, udp, ws } = options;
+      const report = new Report([tcp?.host ?? udp?.host ?? (ws === undefined ? '' : new URL(ws).hostname)]);
       const tell = (check: Check): void => {
         report.add(check);
         output.write(check, checkText(check));

@@ -6,15 +6,16 @@ import {
   map,
   type Observable,
   of,
-  repeat,
   switchMap,
   take,
   throwError,
+  timeInterval,
+  timeout,
   toArray,
 } from 'rxjs';
 import { isOpenMVError, messageOf } from '../../errors.js';
-import type { Camera, CameraInfo } from '../../index.js';
-import { repeats, roundTrips } from '../bench/measurements.js';
+import { type Camera, type CameraInfo, monotonicScheduler } from '../../index.js';
+import { repeats, roundTrips, streamKept } from '../bench/measurements.js';
 import { percentile } from '../bench/percentile.js';
 import { adviceFor } from '../failure.js';
 import { versionText } from '../version-text.js';
@@ -22,12 +23,24 @@ import { type Check, failed, ok, warning } from './check.js';
 
 const ROUND_TRIPS_MS = 300;
 const FRAMES = 3;
+const FRAME_TIMEOUT_MS = 5000;
+const NO_FRAME = warning('frame', 'none came', 'start a script that takes pictures: openmv-rx run SCRIPT');
 /** A camera that answers later than this on the whole is busy, or the way to it is slow. */
 const SLOW_MS = 50;
 const NOT_THERE = 'see that it is plugged in or can be reached, and that no other program has it';
+const PLUG_IN_AGAIN = 'unplug the camera, wait for a moment and plug it in again';
+/** A message that says which option to give has an advice of its own. */
+const ADVISES = / --(port|tcp)\b/;
 
-/** Looks at a camera, step by step. Errors only when nobody can go on; what is wrong with the camera is a check that failed. */
-export function cameraChecks(camera: Camera, told: (info: CameraInfo) => void): Observable<Check> {
+/**
+ * Looks at a camera, step by step. Errors only when nobody can go on; what is wrong with the camera is a check that failed. Its
+ * stream is on or off afterwards as it was before.
+ */
+export function cameraChecks(
+  camera: Camera,
+  told: (info: CameraInfo) => void,
+  frameTimeoutMs = FRAME_TIMEOUT_MS,
+): Observable<Check> {
   return concat(
     timed(camera.info()).pipe(
       switchMap(([info, ms]) => {
@@ -36,20 +49,18 @@ export function cameraChecks(camera: Camera, told: (info: CameraInfo) => void): 
       }),
     ),
     roundTrip(camera),
-    frames(camera),
+    frames(camera, frameTimeoutMs),
     link(camera),
   ).pipe(catchError((error: unknown) => of(failedCamera(error))));
 }
 
 /** A camera that can't be reached. */
 export function failedCamera(error: unknown): Check {
-  const advice = isOpenMVError(error, 'PORT_UNAVAILABLE')
-    ? NOT_THERE
-    : isOpenMVError(error)
-      ? adviceFor(error)
-      : undefined;
   const check = isOpenMVError(error, 'UNSUPPORTED_FIRMWARE') ? 'firmware' : 'camera';
-  return failed(check, messageOf(error), advice ?? 'unplug the camera, wait for a moment and plug it in again');
+  const message = messageOf(error);
+  if (!isOpenMVError(error)) return failed(check, message, PLUG_IN_AGAIN);
+  if (error.code !== 'PORT_UNAVAILABLE') return failed(check, message, adviceFor(error) ?? PLUG_IN_AGAIN);
+  return failed(check, message, ADVISES.test(message) ? undefined : NOT_THERE);
 }
 
 /** Firmware before 5.0.0 does not get here: it is an error of the opening, with its version. */
@@ -81,23 +92,25 @@ function roundTrip(camera: Camera): Observable<Check> {
   );
 }
 
-function frames(camera: Camera): Observable<Check> {
-  return timed(camera.readFrame()).pipe(
-    repeat(FRAMES),
+function frames(camera: Camera, timeoutMs: number): Observable<Check> {
+  const frames$ = camera.frames$.pipe(take(FRAMES), timeout({ each: timeoutMs, with: () => EMPTY }));
+  return concat(streamKept(camera), frames$.pipe(timeInterval(monotonicScheduler))).pipe(
     toArray(),
     map((all) => {
       const [first] = all;
-      const ms = percentile(
-        all.map(([, took]) => took),
-        0.5,
-      );
-      const words = first === undefined ? '' : `${first[0].width}x${first[0].height} ${first[0].format}, `;
-      return ok('frame', `${words}in ${ms.toFixed(0)} ms`);
+      if (first === undefined) return NO_FRAME;
+      const { width, height, format } = first.value;
+      if (all.length < FRAMES) {
+        return warning(
+          'frame',
+          `${all.length} of ${FRAMES} came, the next not within ${timeoutMs} ms`,
+          'see whether the script goes on taking pictures: openmv-rx run SCRIPT',
+        );
+      }
+      const intervals = all.map(({ interval }) => interval);
+      return ok('frame', `${width}x${height} ${format}, in ${percentile(intervals, 0.5).toFixed(0)} ms`);
     }),
-    catchError((error: unknown) => {
-      if (!isOpenMVError(error, 'TIMEOUT') && !isOpenMVError(error, 'NO_SUCH_CHANNEL')) return throwError(() => error);
-      return of(warning('frame', 'none came', 'start a script that takes pictures: openmv-rx run SCRIPT'));
-    }),
+    catchError((error: unknown) => (isOpenMVError(error, 'NO_SUCH_CHANNEL') ? of(NO_FRAME) : throwError(() => error))),
   );
 }
 

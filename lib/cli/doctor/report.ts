@@ -9,11 +9,21 @@ const MOST_LINES = 20_000;
 /** The facts that tell one camera from others of its kind. */
 const PRIVATE: ReadonlySet<string> = new Set(['deviceId', 'cpuId']);
 
-/** Gathers the facts for a report of a fault: no pictures, no text, no values of channels, and no serial number. */
+/**
+ * Gathers the facts for a report of a fault: versions, the system, the checks with paths of ports and names of processes, what the
+ * camera is, and the packets' headers. No pictures, no text, no values of channels. Serial numbers in paths and hosts of addresses
+ * are masked.
+ */
 export class Report {
   readonly #checks: Check[] = [];
+  readonly #hosts: readonly string[];
   readonly #trace: string[] = [];
   #info: Record<string, unknown> | undefined;
+
+  /** @param hosts what else is masked: the camera's host, however it is written */
+  constructor(hosts: readonly string[] = []) {
+    this.#hosts = hosts.filter((host) => host !== '');
+  }
 
   add(check: Check): void {
     this.#checks.push(check);
@@ -45,6 +55,22 @@ export class Report {
       camera: this.#info,
       trace: this.#trace,
     };
-    return `${JSON.stringify(report, undefined, 2)}\n`;
+    const text = JSON.stringify(
+      report,
+      (_, value: unknown) => (typeof value === 'string' ? masked(value, this.#hosts) : value),
+      2,
+    );
+    return `${text}\n`;
   }
+}
+
+const MASK = '***';
+
+/** Without serial numbers in paths, as `/dev/serial/by-id/…` and `cu.usbmodem…`, and without hosts of addresses. */
+function masked(text: string, hosts: readonly string[]): string {
+  const known = text
+    .replaceAll(/(\/serial\/by-id\/)[^\s,;:)]+/g, `$1${MASK}`)
+    .replaceAll(/\b((?:cu|tty)\.usb(?:modem|serial)-?)[^\s,;:)]+/g, `$1${MASK}`)
+    .replaceAll(/\b((?:tcp|udp|wss?):\/\/)(?:\[[^\]\s]*\]|[^\s/:,;]+)/g, `$1${MASK}`);
+  return hosts.reduce((rest, host) => rest.replaceAll(host, MASK), known);
 }

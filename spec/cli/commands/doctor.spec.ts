@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lastValueFrom, map, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, map, repeat, takeUntil, timer, toArray } from 'rxjs';
 import { cameraChecks, failedCamera } from '../../../lib/cli/doctor/camera-checks.js';
+import { Report } from '../../../lib/cli/doctor/report.js';
 import { OpenMVError } from '../../../lib/errors.js';
 import { Camera, faulty, memoryPair, VirtualCamera } from '../../../lib/index.js';
 import { ran } from './running.js';
@@ -32,6 +33,18 @@ describe('doctor', () => {
     expect((await ran('doctor', '--virtual', '--report', file)).error).toMatchObject({ code: 'FILE_EXISTS' });
   });
 
+  it.each([
+    ['/dev/serial/by-id/usb-OpenMV_Cam_3551-if00 (OpenMV)', '/dev/serial/by-id/*** (OpenMV)'],
+    ['/dev/cu.usbmodem3551, /dev/tty.usbserial-AB12', '/dev/cu.usbmodem***, /dev/tty.usbserial-***'],
+    ['tcp://lab.example:9 refuses; udp://[fe80::1]:5', 'tcp://***:9 refuses; udp://***:5'],
+    ['ws://lab.example/a: getaddrinfo ENOTFOUND lab.example', 'ws://***/a: getaddrinfo ENOTFOUND ***'],
+    ['/dev/ttyACM0: it may be opened', '/dev/ttyACM0: it may be opened'],
+  ])('masks serial numbers and hosts in a report: %s', (found, masked) => {
+    const report = new Report(['lab.example']);
+    report.add({ check: found, state: 'ok', found });
+    expect(JSON.parse(report.text('1.0.0'))).toMatchObject({ checks: [{ check: masked, found: masked }] });
+  });
+
   it('fails where the camera can not be reached, and says what to do', async () => {
     const { stdout, error } = await ran('doctor', '--tcp', '127.0.0.1:1', '--timeout', '1');
     expect(stdout).toMatch(/^failed {3}camera .+\n {9}Try: .+\n$/);
@@ -40,7 +53,7 @@ describe('doctor', () => {
 });
 
 describe('the checks of a camera', () => {
-  const checks = async (camera: Camera) => lastValueFrom(cameraChecks(camera, () => undefined).pipe(toArray()));
+  const checks = async (camera: Camera) => lastValueFrom(cameraChecks(camera, () => undefined, 100).pipe(toArray()));
 
   it('end with the first that nobody can go on from', async () => {
     const [nobody] = memoryPair();
@@ -57,13 +70,71 @@ describe('the checks of a camera', () => {
     };
     const quiet = new VirtualCamera({ frameSource: dark });
     const lossy = faulty(quiet.transport(), { loss: 0.1, seed: 3 });
-    const camera = new Camera(lossy, { reconnect: 'never', frameTimeoutMs: 100, closeAfterMs: 0 });
+    const camera = new Camera(lossy, { reconnect: 'never', closeAfterMs: 0 });
     const found = await lastValueFrom(
-      cameraChecks(camera, () => undefined).pipe(
+      cameraChecks(camera, () => undefined, 100).pipe(
         map(({ check, state }) => `${check}: ${state}`),
         toArray(),
       ),
     );
     expect(found).toEqual(['camera: ok', 'firmware: ok', 'round trip: ok', 'frame: warning', 'link: warning']);
+  });
+
+  it('give no second advice where the message says which option to give', () => {
+    const several = 'several cameras are plugged in: choose with --port one of /dev/ttyACM0, /dev/ttyACM1';
+    expect(failedCamera(new OpenMVError('PORT_UNAVAILABLE', several))).toEqual({
+      check: 'camera',
+      state: 'failed',
+      found: several,
+    });
+    const missing = new OpenMVError('PORT_UNAVAILABLE', '/dev/ttyACM0 is not a serial port');
+    expect(failedCamera(missing).advice).toContain('plugged in');
+  });
+
+  it.each([
+    [false, 'off'],
+    [true, 'on'],
+  ])('leave the stream as it was: %s, %s', async (wasOn) => {
+    const virtual = new VirtualCamera({ framesPerSecond: 100 });
+    const host = () => new Camera(virtual.transport(), { reconnect: 'never', closeAfterMs: 0 });
+    const closed = async (camera: Camera) =>
+      firstValueFrom(camera.state$.pipe(filter(({ state }) => state === 'closed')));
+    // A frame waits in a stream that is on.
+    const waits = async (within: number): Promise<boolean> => {
+      const camera = host();
+      const polls$ = camera
+        .channel('stream')
+        .poll()
+        .pipe(repeat({ delay: 5 }), takeUntil(timer(within)));
+      const found = await firstValueFrom(polls$.pipe(filter(Boolean)), { defaultValue: false });
+      await closed(camera);
+      return found;
+    };
+    if (wasOn) {
+      const before = host();
+      await lastValueFrom(before.stream({ enabled: true }));
+      await closed(before);
+    }
+    expect(await waits(wasOn ? 5000 : 50)).toBe(wasOn);
+    const camera = host();
+    expect(await checks(camera)).toContainEqual(expect.objectContaining({ check: 'frame', state: 'ok' }));
+    await closed(camera);
+    expect(await waits(wasOn ? 5000 : 100)).toBe(wasOn);
+  });
+
+  it('say how many frames came, where some did', async () => {
+    let made = 0;
+    const frameSource = (): Uint8Array => {
+      if (made++ > 0) throw new Error('the lens is covered');
+      return new Uint8Array(100);
+    };
+    const camera = new Camera(new VirtualCamera({ frameSource }).transport(), {
+      reconnect: 'never',
+      frameTimeoutMs: 100,
+      closeAfterMs: 0,
+    });
+    expect(await checks(camera)).toContainEqual(
+      expect.objectContaining({ check: 'frame', state: 'warning', found: '1 of 3 came, the next not within 100 ms' }),
+    );
   });
 });
