@@ -123,12 +123,9 @@ export class FrameFeed {
     const notified$ = new Subject<void>();
     let notified = true;
     let isAnnounced = false;
-    // A notification that arrived earlier is of a frame that was given back: on its way another packet may have overtaken it.
-    let announcedFrom = timeOfDay(scheduler);
-    const notifications = session.events$.subscribe(({ kind, receivedAt }) => {
+    const notifications = session.events$.subscribe(({ kind }) => {
       if (kind !== 'frame-ready') return;
-      notified = true;
-      isAnnounced ||= receivedAt >= announcedFrom;
+      notified = isAnnounced = true;
       notified$.next();
     });
     const free$ = this.#pauses$.pipe(
@@ -136,13 +133,7 @@ export class FrameFeed {
       take(1),
     );
     const due$ = defer(() => (notified ? of('now') : race(notified$, timer(this.#rhythm.lookAfterMs(), scheduler))));
-    const announced: Announced = {
-      isAnnounced: () => isAnnounced,
-      unlocked: () => {
-        isAnnounced = false;
-        announcedFrom = timeOfDay(scheduler);
-      },
-    };
+    const announced: Announced = { isAnnounced: () => isAnnounced, unlocked: () => (isAnnounced = false) };
     // Also the first read of a subscription waits while somebody has a frame and does not want the next to be read yet.
     return free$.pipe(
       switchMap(() => {
