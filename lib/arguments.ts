@@ -43,6 +43,31 @@ export function requireTransport(taker: string, transport: unknown): void {
   requireArgument(hasMethods(transport, 'open'), wanted, transport);
 }
 
+/** A number that is above 0, `Infinity` too; `byDefault` where none is given. */
+export function positive(option: string, value: unknown, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  requireArgument(typeof value === 'number' && value > 0, `${option} must be a number above 0`, value);
+  return value as number;
+}
+
+export function requireFlag(option: string, value: unknown): void {
+  requireArgument(typeof value === 'boolean', `${option} must be true or false`, value);
+}
+
+export function requirePath(what: string, value: unknown): void {
+  requireArgument(typeof value === 'string' && value !== '', `${what} must be a path`, value);
+}
+
+export function requireByteOrder(value: unknown): void {
+  requireArgument(value === 'little' || value === 'big', "byteOrder must be 'little' or 'big'", value);
+}
+
+/** A scheduler of RxJS, or none. */
+export function requireScheduler(value: unknown): void {
+  const isRight = value === undefined || hasMethods(value, 'now', 'schedule');
+  requireArgument(isRight, 'scheduler must be a scheduler of RxJS', value);
+}
+
 /** The names of all options of a type, so that a new one can't be forgotten. */
 export type OptionNames<T> = { readonly [K in keyof Required<T>]: true };
 

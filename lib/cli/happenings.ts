@@ -11,7 +11,7 @@ export type Happening =
   | { readonly base64: string }
   | { readonly values: readonly Printable[] };
 
-/** How a channel is watched. */
+/** Options of watching one channel. */
 export interface WatchSettings {
   /** The layout of the channel's records. Each of them is a value of its own. */
   readonly layout?: LayoutArgument;

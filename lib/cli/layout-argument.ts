@@ -61,7 +61,7 @@ export function layoutArgument(value: string): LayoutArgument {
   return { layout, byteOrder, records };
 }
 
-/** As many fields as the count says; of `s` and `x` it is the length. */
+/** One field for each of the count; for `s` and `x` the count is the length. */
 function fieldsOf(count: string, letter: string): readonly { readonly letter: string; readonly type: FieldType }[] {
   const number = count === '' ? 1 : Number(count);
   if (letter === 's' || letter === 'x') {

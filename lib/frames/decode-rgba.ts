@@ -45,7 +45,7 @@ export async function decodedBy(frame: Pixels, load: () => Promise<Decode>): Pro
   throw new OpenMVError('MALFORMED', words);
 }
 
-/** What is used of a browser; the core is compiled without its types. */
+/** The parts of a browser that are used; the core is compiled without its types. */
 interface Bitmap {
   readonly width: number;
   readonly height: number;
@@ -67,7 +67,7 @@ interface Platform {
   };
 }
 
-/** What is used of `sharp`. */
+/** The part of `sharp` that is used. */
 type Sharp = (
   bytes: Uint8Array,
   options: { readonly failOn: 'error'; readonly limitInputPixels: number },

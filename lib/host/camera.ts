@@ -14,7 +14,15 @@ import {
   type Observable,
   type Subscription,
 } from 'rxjs';
-import { hasMethods, requireArgument, requireOptions, requireTransport, type OptionNames } from '../arguments.js';
+import {
+  hasMethods,
+  isObject,
+  requireArgument,
+  requireFlag,
+  requireOptions,
+  requireTransport,
+  type OptionNames,
+} from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import type { Transport } from '../transport/transport.js';
@@ -260,7 +268,10 @@ export class Camera {
    */
   stream(settings: StreamSettings): Observable<void> {
     requireOptions('stream', settings, STREAM_SETTINGS);
-    const { raw, source } = settings;
+    const { enabled, raw, source } = settings;
+    if (enabled !== undefined) requireFlag('enabled', enabled);
+    const isRaw = raw === undefined || raw === false || isObject(raw);
+    requireArgument(isRaw, 'raw must be { width, height } or false', raw);
     requireWords({ ...(raw && { width: raw.width, height: raw.height }), ...(source !== undefined && { source }) });
     return defer(() => {
       this.#streamControl.want(settings, this.#access.stream);

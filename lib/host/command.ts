@@ -21,7 +21,7 @@ export type Repeatable = 'always' | 'same-session' | 'never';
 export interface Command {
   readonly opcode: number;
   readonly channel: number;
-  /** What the camera calls the channel, for errors. Default: its number alone. */
+  /** The channel's name, for errors. Default: its number alone. */
   readonly channelName?: string;
   readonly payload: Uint8Array<ArrayBuffer>;
   readonly repeatable: Repeatable;

@@ -45,7 +45,7 @@ export class FrameFeed {
   readonly taken$: Observable<Frame>;
   /** Also beyond a session: the camera's pictures come as fast in the next one. */
   readonly #rhythm: FrameRhythm;
-  /** How many have a frame and do not want the next to be read yet. */
+  /** The number of loops that have a frame and do not want the next to be read yet. */
   readonly #pauses$ = new BehaviorSubject(0);
   #watchers = 0;
   #takers = 0;

@@ -161,7 +161,7 @@ export class Link {
     });
   }
 
-  /** Whether packets have come in order and once so far. Where they do not, a refusal does not prove that a command was executed. */
+  /** True while all packets have come once and in order. If not, a refusal does not prove that a command was executed. */
   get isOrdered(): boolean {
     return this.#isOrdered;
   }

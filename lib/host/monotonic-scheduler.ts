@@ -7,7 +7,7 @@ declare const performance: { readonly timeOrigin: number; now(): number };
 const TOLERATED_MS = 20;
 /** A clock that was set forward by more is followed at once: a computer that slept has missed that time. */
 const SLEWED_MS = 3000;
-/** How fast the time goes while it is behind, and while it is ahead. */
+/** The speed of the clock while it is behind, and while it is ahead. */
 const CATCHING_UP = 2;
 const WAITING = 0.1;
 

@@ -6,7 +6,7 @@ import type { FrameFeed } from './frame-feed.js';
 /** Options of `camera.readFrames()`. */
 export interface ReadFramesOptions {
   /**
-   * Whether the loop gets each frame that the camera publishes even while others read frames of the same `Camera`: they then get
+   * Gives the loop each frame that the camera publishes, even while others read frames of the same `Camera`: they then get
    * frames no faster than the loop does. Default `false`: others are not held back, and the loop misses what they read meanwhile.
    */
   readonly lossless?: boolean;

@@ -6,10 +6,10 @@ import { untilGone } from './until-gone.js';
 
 /** Options of `iterate`. */
 export interface IterateOptions {
-  /** How many values wait while the body of the loop is busy. Default 16. */
+  /** The number of values that may wait while the body of the loop is busy. Default 16. */
   readonly limit?: number;
   /**
-   * What happens when one more value comes:
+   * Says what one more value does when the queue is full:
    *
    * - `'error'` (default): the loop gets the values that wait, then throws `QUEUE_FULL`;
    * - `'drop'`: the oldest of those that wait is dropped, and counted.
@@ -19,7 +19,7 @@ export interface IterateOptions {
 
 /** An Observable for `for await`. */
 export interface Iterated<T> extends AsyncIterable<T> {
-  /** How many values were dropped so far, by all of its loops. */
+  /** The number of values that were dropped so far, by all of its loops. */
   readonly dropped: number;
 }
 

@@ -26,7 +26,7 @@ export class Iteration<T> implements AsyncIterator<T, undefined> {
     return this.#values.length;
   }
 
-  /** Whether a `next()` waits for a value. */
+  /** True while a `next()` waits for a value. */
   get isAsked(): boolean {
     return this.#waiters.length > 0;
   }

@@ -1,9 +1,15 @@
 import { map, Observable, tap, type SchedulerLike } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
+import {
+  requireFlag,
+  requireOptions,
+  requirePath,
+  requireScheduler,
+  requireTransport,
+  type OptionNames,
+} from '../arguments.js';
 import { steadied } from '../host/monotonic-scheduler.js';
 import type { Connection, Transport } from '../transport/transport.js';
 import { CaptureFile } from './capture-file.js';
-import { check, checkFlag, checkPath, checkScheduler } from './record/checks.js';
 
 /** What `capture` may be told. */
 export interface CaptureOptions {
@@ -39,10 +45,10 @@ export interface CaptureOptions {
 export function capture(transport: Transport, file: string, options: CaptureOptions = {}): Transport {
   requireOptions('capture', options, KNOWN);
   const { overwrite = false } = options;
-  check('capture', 'given a transport', typeof (transport as Partial<Transport> | undefined)?.open === 'function');
-  checkPath('file', file);
-  checkFlag('overwrite', overwrite);
-  checkScheduler(options.scheduler);
+  requireTransport('capture', transport);
+  requirePath('file', file);
+  requireFlag('overwrite', overwrite);
+  requireScheduler(options.scheduler);
   const scheduler = steadied(options.scheduler);
   const rows = new CaptureFile(file, overwrite);
   const { name, preferred } = transport;

@@ -1,19 +1,18 @@
 import { join } from 'node:path';
 import { defer, from, type Observable } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
+import { requireFlag, requireOptions, requirePath, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
 import { encodePng } from './encode-png.js';
-import { checkFlag, checkPath } from './record/checks.js';
 import { makeFolder } from './export/make-folder.js';
 import { writeWhole } from './export/part-file.js';
 import { fileError } from './record/file-error.js';
 import { readRecording } from './read-recording.js';
 
-/** How frames are exported. */
+/** Options of exporting frames. */
 export interface ExportFramesOptions {
-  /** Whether files that are there may be overwritten. Default `false`. */
+  /** Overwrites files that are there. Default `false`. */
   readonly overwrite?: boolean;
 }
 
@@ -51,9 +50,9 @@ export function exportFrames(
 ): Observable<ExportedFrame> {
   requireOptions('exportFrames', options, KNOWN);
   const { overwrite = false } = options;
-  checkPath('recording', recording);
-  checkPath('folder', folder);
-  checkFlag('overwrite', overwrite);
+  requirePath('recording', recording);
+  requirePath('folder', folder);
+  requireFlag('overwrite', overwrite);
   return defer(() => from(exporting(recording, folder, overwrite)));
 }
 

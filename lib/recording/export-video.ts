@@ -1,9 +1,8 @@
 import { from, Observable } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
+import { requireFlag, requireOptions, requirePath, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { toRgba } from '../frames/to-rgba.js';
-import { checkFlag, checkPath } from './record/checks.js';
 import { Source } from './export/export-file.js';
 import { PartFile } from './export/part-file.js';
 import { FfmpegProcess } from './ffmpeg-process.js';
@@ -16,7 +15,7 @@ const PATTERN = /%\d*d/;
 export interface ExportVideoOptions {
   /** Pictures a second of the video, each of which shows the frame of that moment. Default 30. */
   readonly framesPerSecond?: number;
-  /** Whether a file that is there may be overwritten. Default `false`. */
+  /** Overwrites a file that is there. Default `false`. */
   readonly overwrite?: boolean;
   /** The program. Default `'ffmpeg'`, found as the system finds programs. */
   readonly ffmpeg?: string;
@@ -57,10 +56,10 @@ export function exportVideo(
 ): Observable<ExportVideoProgress> {
   requireOptions('exportVideo', options, KNOWN);
   const { framesPerSecond = 30, overwrite = false, ffmpeg = 'ffmpeg' } = options;
-  checkPath('recording', recording);
-  checkPath('video', video);
-  checkPath('ffmpeg', ffmpeg);
-  checkFlag('overwrite', overwrite);
+  requirePath('recording', recording);
+  requirePath('video', video);
+  requirePath('ffmpeg', ffmpeg);
+  requireFlag('overwrite', overwrite);
   if (!(typeof framesPerSecond === 'number' && framesPerSecond > 0 && framesPerSecond < Infinity)) {
     throw new OpenMVError('INVALID_ARGUMENT', `framesPerSecond must be above 0, not ${framesPerSecond}`);
   }

@@ -1,8 +1,8 @@
 import { defer, from, type Observable } from 'rxjs';
+import { requirePath } from '../arguments.js';
 import { isOpenMVError, type OpenMVError } from '../errors.js';
 import type { CameraInfo } from '../host/camera-info.js';
 import { FrameCounts, type InspectedFrames } from './frame-counts.js';
-import { checkPath } from './record/checks.js';
 import { allEntries } from './read-recording.js';
 import { openToReplay } from './readable-file.js';
 import type { RecordingEntry, ValueEncoding } from './recording-entry.js';
@@ -64,7 +64,7 @@ export interface InspectedRecording {
  * ```
  */
 export function inspectRecording(file: string): Observable<InspectedRecording> {
-  checkPath('file', file);
+  requirePath('file', file);
   return defer(() => from(inspected(file)));
 }
 

@@ -1,6 +1,6 @@
 import type { McapTypes } from '@mcap/core';
+import { requirePath } from '../arguments.js';
 import { readCapture } from './capture-reader.js';
-import { checkPath } from './record/checks.js';
 import { EntryDecoder } from './entry-decoder.js';
 import { beginsAsMcap, fileBytes, mcapRecords } from './mcap-records.js';
 import type { OpenFile } from './readable-file.js';
@@ -29,7 +29,7 @@ import type { RecordingEntry } from './recording-entry.js';
  * ```
  */
 export function readRecording(file: string): AsyncGenerator<RecordingEntry, void, undefined> {
-  checkPath('file', file);
+  requirePath('file', file);
   return allEntries(file);
 }
 

@@ -1,7 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
+import { requireFlag, requireOptions, requirePath, requireScheduler, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
-import { checkFlag, checkPath, checkScheduler } from './record/checks.js';
 import { steadied } from '../host/monotonic-scheduler.js';
 
 /**
@@ -36,11 +35,11 @@ export type ReplaySettings = Required<ReplayOptions>;
 export function replaySettings(file: string, options: ReplayOptions): ReplaySettings {
   requireOptions('replay', options, KNOWN);
   const { speed = 1, fromMs = 0, loop = false, stay = false, name = file } = options;
-  checkPath('file', file);
-  checkFlag('loop', loop);
-  checkFlag('stay', stay);
+  requirePath('file', file);
+  requireFlag('loop', loop);
+  requireFlag('stay', stay);
   if (typeof name !== 'string') throw new OpenMVError('INVALID_ARGUMENT', `name must be text, not ${String(name)}`);
-  checkScheduler(options.scheduler);
+  requireScheduler(options.scheduler);
   checkSpeed(speed);
   if (!(typeof fromMs === 'number' && fromMs >= 0))
     throw new OpenMVError('INVALID_ARGUMENT', `fromMs is milliseconds, not ${fromMs}`);

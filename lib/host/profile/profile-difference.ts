@@ -20,7 +20,8 @@ export function profileDifference(
   before: readonly ProfileRecord[],
   after: readonly ProfileRecord[],
 ): readonly ProfileRecord[] {
-  requireArgument(Array.isArray(before) && Array.isArray(after), 'profileDifference takes two profiles', before);
+  for (const profile of [before, after])
+    requireArgument(Array.isArray(profile), 'profileDifference takes two profiles', profile);
   const later = new Map(after.map((record) => [withoutThumb(record.address), record]));
   const wasReset = before.some((record) => (later.get(withoutThumb(record.address))?.calls ?? -1) < record.calls);
   if (wasReset) return after;

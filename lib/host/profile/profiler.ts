@@ -71,8 +71,8 @@ export class Profiler {
   }
 
   /**
-   * What a PMU counter counts. What was counted before is dropped. Cold; emits `undefined` and completes when the camera has acknowledged it. Errors as
-   * commands do, and with `INVALID_ARGUMENT` when the camera has no such counter: `info().system.hardware.pmuCounters` tells.
+   * Sets what a PMU counter counts, and drops what was counted before. Cold; emits `undefined` and completes when the camera has
+   * acknowledged it. Errors as commands do, and with `INVALID_ARGUMENT` when the camera has no such counter: `info().system.hardware.pmuCounters` tells.
    *
    * @param counter from 0
    * @param event a name of `PmuEvent`, or the number that Arm's manual gives it

@@ -22,7 +22,7 @@ export interface StructLayout {
   readonly [field: string]: FieldType;
 }
 
-/** What a field holds; `Bytes` is the type of `['bytes', n]`. */
+/** The value of a field; `Bytes` is the type of `['bytes', n]`. */
 export type FieldValue<F, Bytes = Uint8Array<ArrayBuffer>> = F extends 'u64' | 'i64'
   ? bigint
   : F extends ScalarType

@@ -1,4 +1,4 @@
-import { requireOptions, type OptionNames } from '../../arguments.js';
+import { requireByteOrder, requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { viewOf } from '../../wire/payloads/layout.js';
 import { unshared } from '../../wire/unshared.js';
@@ -51,6 +51,7 @@ export function struct<const L extends StructLayout>(
 ): StructCodec<StructValue<L>, StructValue<L, Uint8Array>> {
   requireOptions('struct', options, KNOWN);
   const { byteOrder = 'little' } = options;
+  requireByteOrder(byteOrder);
   const field = compile(layout, byteOrder === 'little', '');
   return {
     size: field.size,
@@ -85,6 +86,7 @@ export function structs<const L extends StructLayout>(
 ): StructCodec<readonly StructValue<L>[], readonly StructValue<L, Uint8Array>[]> {
   requireOptions('structs', options, KNOWN);
   const { byteOrder = 'little' } = options;
+  requireByteOrder(byteOrder);
   const field = compile(layout, byteOrder === 'little', '');
   const { size } = field;
   return {

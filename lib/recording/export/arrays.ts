@@ -6,7 +6,7 @@ import type { ExportChannelOptions } from './channel-values.js';
 import { npyType, type NpyType } from './npy.js';
 import { widgetsIn } from './rows.js';
 
-/** How the arrays of a channel are exported. */
+/** Options of exporting the arrays of a channel. */
 export interface ExportNpyOptions extends ExportChannelOptions {
   /** The numbers of a channel that was recorded as bytes and holds an array. */
   readonly type?: NumberType;

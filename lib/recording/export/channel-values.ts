@@ -1,12 +1,12 @@
+import { requireArgument, requireByteOrder } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { cutName } from '../../host/arguments.js';
 import { structs, type StructOptions } from '../../host/struct/struct.js';
 import type { StructLayout } from '../../host/struct/layout.js';
-import { check } from '../record/checks.js';
 import type { RecordedValue } from '../recording-entry.js';
 import type { ExportOptions, Source } from './export-file.js';
 
-/** How the values of a channel are exported. */
+/** Options of exporting the values of a channel. */
 export interface ExportChannelOptions extends ExportOptions {
   /** The name of the channel. Default: the only one whose values were recorded. */
   readonly channel?: string;
@@ -24,9 +24,13 @@ export function checkChannel({
   byteOrder = 'little',
 }: ExportChannelOptions & { readonly widget?: string }): void {
   for (const [name, value] of Object.entries({ channel, widget })) {
-    check(name, 'a name', value === undefined || (typeof value === 'string' && value !== ''));
+    requireArgument(
+      value === undefined || (typeof value === 'string' && value !== ''),
+      `${name} must be a name`,
+      value,
+    );
   }
-  check('byteOrder', "'little' or 'big'", ['little', 'big'].includes(byteOrder));
+  requireByteOrder(byteOrder);
   if (layout !== undefined) structs(layout, { byteOrder });
 }
 

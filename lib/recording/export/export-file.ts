@@ -1,16 +1,16 @@
 import { Observable } from 'rxjs';
+import { requireFlag, requirePath } from '../../arguments.js';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { disk } from '../disk.js';
 import { allEntries } from '../read-recording.js';
 import { openToReplay, type OpenFile } from '../readable-file.js';
-import { checkFlag, checkPath } from '../record/checks.js';
 import { fileError } from '../record/file-error.js';
 import type { RecordingEntry } from '../recording-entry.js';
 import { PartFile } from './part-file.js';
 
-/** How a recording is exported to a file. */
+/** Options of exporting a recording to a file. */
 export interface ExportOptions {
-  /** Whether a file that is there may be overwritten. Default `false`. */
+  /** Overwrites a file that is there. Default `false`. */
   readonly overwrite?: boolean;
 }
 
@@ -81,9 +81,9 @@ export function exportFile(
   { overwrite = false }: ExportOptions,
   pieces: (source: Source) => Pieces,
 ): Observable<ExportedFile> {
-  checkPath('recording', recording);
-  checkPath('file', file);
-  checkFlag('overwrite', overwrite);
+  requirePath('recording', recording);
+  requirePath('file', file);
+  requireFlag('overwrite', overwrite);
   return new Observable((subscriber) => {
     const source = new Source(recording, () => subscriber.closed);
     written(file, overwrite, source, pieces).then(

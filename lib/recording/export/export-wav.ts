@@ -7,7 +7,7 @@ import { exportFile, type ExportedFile, type ExportOptions, type Pieces, type So
 import { widgetsIn } from './rows.js';
 import { wavFormat, wavHead } from './wav.js';
 
-/** How a waveform is exported. */
+/** Options of exporting a waveform. */
 export interface ExportWavOptions extends ExportOptions {
   /** The name of the channel with the widgets. Default: the only one whose values were recorded. */
   readonly channel?: string;

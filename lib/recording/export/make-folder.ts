@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OpenMVError } from '../../errors.js';
 
-/** As `mkdir -p`. Node's own never returns where a folder is there that takes none, as /proc. */
+/** Makes a folder and those above it. Node's own never returns for a folder that takes none, such as /proc. */
 export function makeFolder(folder: string): void {
   if (!existsSync(folder)) {
     if (!existsSync(dirname(folder))) makeFolder(dirname(folder));

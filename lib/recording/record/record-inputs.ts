@@ -15,7 +15,7 @@ import {
   type Timestamp,
   type Unsubscribable,
 } from 'rxjs';
-import { isObject, requireOptions, type OptionNames } from '../../arguments.js';
+import { isObject, requireArgument, requireOptions, type OptionNames } from '../../arguments.js';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
 import type { CameraInfo } from '../../host/camera-info.js';
@@ -25,7 +25,6 @@ import type { McapMessage } from '../format/mcap-message.js';
 import { toNanoseconds } from '../format/nanoseconds.js';
 import { channelsMessage, eventMessage, isRecordedEvent, textMessage } from '../format/other-messages.js';
 import { channelRecorder, requireDistinct, type RecordedChannel } from '../format/recorded-channel.js';
-import { check } from './checks.js';
 import { takeFrames, type FrameUse } from './frame-intake.js';
 import type { RecordSettings } from './record-options.js';
 
@@ -65,7 +64,7 @@ export interface Intake {
 /** @throws {OpenMVError} `INVALID_ARGUMENT` */
 export function intakeOf(source: Camera | RecordInputs, settings: RecordSettings): Intake {
   const given: unknown = source;
-  check('record', 'given a Camera, or inputs such as { frames }', typeof given === 'object' && given !== null);
+  requireArgument(isObject(given), 'record takes a Camera, or inputs such as { frames }', given);
   return isCamera(source) ? cameraIntake(source, settings) : inputsIntake(source, settings);
 }
 
@@ -119,17 +118,24 @@ function inputsIntake(inputs: RecordInputs, settings: RecordSettings): Intake {
   const { frames, text, channels = [], info } = inputs;
   const isSource = (value: unknown): boolean =>
     isObservable(value) || (isObject(value) && Symbol.asyncIterator in value);
-  check('frames', 'an Observable or an async iterable of frames', frames === undefined || isSource(frames));
-  check('text', 'an Observable', text === undefined || isObservable(text));
-  check('info', 'an Observable, as camera.info()', info === undefined || isObservable(info));
-  check('channels', 'a list of { name, encoding or layout, values }', Array.isArray(channels));
+  requireArgument(
+    frames === undefined || isSource(frames),
+    'frames must be an Observable or an async iterable of frames',
+    frames,
+  );
+  requireArgument(text === undefined || isObservable(text), 'text must be an Observable', text);
+  requireArgument(info === undefined || isObservable(info), 'info must be an Observable, as camera.info() is', info);
+  requireArgument(
+    Array.isArray(channels) && channels.every(isObject),
+    'channels must be a list of { name, encoding or layout, values }',
+    channels,
+  );
   if (settings.channels.length > 0) {
     const words = 'the option channels names channels of a camera: give values by channels of the inputs';
     throw new OpenMVError('INVALID_ARGUMENT', words);
   }
-  check('channels', 'a list of { name, encoding or layout, values }', channels.every(isObject));
   const recorders = channels.map(({ values, ...channel }) => {
-    check(`values of channel '${channel.name}'`, 'an Observable', isObservable(values));
+    requireArgument(isObservable(values), `values of channel '${channel.name}' must be an Observable`, values);
     return { values, ...channelRecorder(channel) };
   });
   requireDistinct(recorders);
@@ -144,7 +150,8 @@ function inputsIntake(inputs: RecordInputs, settings: RecordSettings): Intake {
       ),
     ),
   ];
-  check('what is recorded', 'at least one of frames, text and channels', wanted !== undefined || messages.length > 0);
+  const isAny = wanted !== undefined || messages.length > 0;
+  requireArgument(isAny, 'record takes at least one of frames, text and channels', inputs);
   return {
     connect: () => Subscription.EMPTY,
     info,

@@ -1,5 +1,13 @@
 import { isObservable, type Observable, type SchedulerLike } from 'rxjs';
-import { requireOptions, type OptionNames } from '../../arguments.js';
+import {
+  positive,
+  requireArgument,
+  requireFlag,
+  requireOptions,
+  requirePath,
+  requireScheduler,
+  type OptionNames,
+} from '../../arguments.js';
 import { steadied } from '../../host/monotonic-scheduler.js';
 import {
   channelRecorder,
@@ -7,7 +15,6 @@ import {
   type ChannelRecorder,
   type RecordedChannel,
 } from '../format/recorded-channel.js';
-import { check, checkFlag, checkPath, checkScheduler, positive } from './checks.js';
 import type { RecordingStorage } from './storage.js';
 
 /** Which frames are recorded: see {@link RecordOptions.frames}. */
@@ -89,17 +96,21 @@ export function recordSettings(options: StoredRecordOptions): RecordSettings {
   requireOptions('record', options, KNOWN);
   const { file, frames = 'lossless', split, channels = [], until$, storage } = options;
   const { overwrite = false, text = true, events = true } = options;
-  checkPath('file', file);
-  check('storage', 'where files are made', isStorage(storage));
-  check('frames', "'lossless', 'queued', 'latest', { everyMs } or false", isFrames(frames));
-  for (const [name, value] of Object.entries({ overwrite, text, events })) checkFlag(name, value);
-  check('channels', 'a list of names or { name, encoding or layout }', Array.isArray(channels));
+  requirePath('file', file);
+  requireArgument(isStorage(storage), 'storage must be where files are made', storage);
+  requireArgument(isFrames(frames), "frames must be 'lossless', 'queued', 'latest', { everyMs } or false", frames);
+  for (const [name, value] of Object.entries({ overwrite, text, events })) requireFlag(name, value);
+  requireArgument(
+    Array.isArray(channels),
+    'channels must be a list of names or { name, encoding or layout }',
+    channels,
+  );
   const recorders = channels.map(channelRecorder);
   requireDistinct(recorders);
-  check('until$', 'an Observable', until$ === undefined || isObservable(until$));
-  checkScheduler(options.scheduler);
+  requireArgument(until$ === undefined || isObservable(until$), 'until$ must be an Observable', until$);
+  requireScheduler(options.scheduler);
   const maxFrames = positive('maxFrames', options.maxFrames, Infinity);
-  check('maxFrames', 'a whole number', Number.isInteger(maxFrames) || maxFrames === Infinity);
+  requireArgument(Number.isInteger(maxFrames) || maxFrames === Infinity, 'maxFrames must be a whole number', maxFrames);
   return {
     file,
     overwrite,
@@ -121,7 +132,11 @@ export function recordSettings(options: StoredRecordOptions): RecordSettings {
 
 function splitting(split: Split): RecordSettings['split'] {
   requireOptions<Split>('split', split, { bytes: true, seconds: true });
-  check('split', '{ bytes } or { seconds }', split.bytes !== undefined || split.seconds !== undefined);
+  requireArgument(
+    split.bytes !== undefined || split.seconds !== undefined,
+    'split must be { bytes } or { seconds }',
+    split,
+  );
   return {
     bytes: positive('split.bytes', split.bytes, Infinity),
     milliseconds: positive('split.seconds', split.seconds, Infinity) * 1000,

@@ -1,6 +1,5 @@
-import { requireOptions, type OptionNames } from '../../arguments.js';
+import { positive, requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
-import { positive } from '../record/checks.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
 
 /** Recordings that are kept by the browser until a person takes them. */

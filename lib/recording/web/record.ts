@@ -28,8 +28,8 @@ export interface WebRecordOptions extends RecordOptions {
  *
  * Cold: each subscription is a recording of its own, which keeps the camera's link open. Emits its progress when the file
  * is there, behind each message that was written, and when the file is whole; then completes, and the file can be taken. It ends with
- * `until$`, `durationMs` or `maxFrames`, and when all {@link RecordInputs} have completed: a stop button is a `Subject` that is `until$`. Unsubscribing ends it too, with the file made whole
- * in the background, which nobody hears of. When a page is closed, what is lost is what its storage says.
+ * `until$`, `durationMs` or `maxFrames`, and when all {@link RecordInputs} have completed: a stop button is a `Subject` that is `until$`. Unsubscribing finishes the
+ * file in the background without telling you. To know when it is complete, end with `until$`. When a page is closed, what is lost is what its storage says.
  *
  * Frames are `lossless` unless told otherwise: the camera is held back until each was taken by the storage, and what the page
  * shows of the same camera comes at that rate. Text, events and values are never left out. Holds one chunk (`chunkBytes`, 1 MiB), one
