@@ -27,7 +27,7 @@ import type { CameraSettings } from './camera-options.js';
 import type { ChannelAccess } from './channel-access.js';
 import { FrameRhythm } from './frame-rhythm.js';
 import { timeOfDay } from './monotonic-scheduler.js';
-import { readStreamedFrame, type Announced } from './read-frame.js';
+import { readStreamedFrame } from './read-frame.js';
 import type { Session } from './session.js';
 import type { StreamControl } from './stream-control.js';
 
@@ -122,10 +122,9 @@ export class FrameFeed {
     const { scheduler } = this.settings;
     const notified$ = new Subject<void>();
     let notified = true;
-    let isAnnounced = false;
     const notifications = session.events$.subscribe(({ kind }) => {
       if (kind !== 'frame-ready') return;
-      notified = isAnnounced = true;
+      notified = true;
       notified$.next();
     });
     const free$ = this.#pauses$.pipe(
@@ -133,12 +132,11 @@ export class FrameFeed {
       take(1),
     );
     const due$ = defer(() => (notified ? of('now') : race(notified$, timer(this.#rhythm.lookAfterMs(), scheduler))));
-    const announced: Announced = { isAnnounced: () => isAnnounced, unlocked: () => (isAnnounced = false) };
     // Also the first read of a subscription waits while somebody has a frame and does not want the next to be read yet.
     return free$.pipe(
       switchMap(() => {
         notified = false;
-        return readStreamedFrame(session, channel, announced).pipe(catchError(passing));
+        return readStreamedFrame(session, channel).pipe(catchError(passing));
       }),
       tap((bytes) => this.#rhythm.looked(bytes !== undefined)),
       filter((bytes) => bytes !== undefined),

@@ -55,7 +55,6 @@ export class Link {
   readonly #giveUpRun$ = new Subject<void>();
   readonly #inTurn = inTurn((work: () => void) => work());
   #state: ExchangeState = IDLE;
-  #isOrdered = true;
   #active: Job | undefined;
   /** While no command is sent, for the refusals that are to come. */
   #rest = Subscription.EMPTY;
@@ -161,11 +160,6 @@ export class Link {
     });
   }
 
-  /** True while all packets have come once and in order. If not, a refusal does not prove that a command was executed. */
-  get isOrdered(): boolean {
-    return this.#isOrdered;
-  }
-
   /** What the camera has been set to since the last SYNC, whoever still waits to hear that; nothing while it is not. */
   get capabilities(): Capabilities | undefined {
     return this.#capabilities.held;
@@ -212,7 +206,6 @@ export class Link {
   #step(input: ExchangeInput): boolean {
     const { state, effects } = step(this.#state, input);
     this.#state = state;
-    this.#isOrdered &&= state.ordered;
     let accepted = false;
     for (const effect of effects) {
       if (effect.type === 'accept') accepted = true;

@@ -57,6 +57,7 @@ export class Session {
   /** Channels that the camera's list does not have: it is not asked again for each of their events. */
   readonly #nameless = new Set<number>();
   #locksFrom = 0;
+  #grants = 0;
   #closed = false;
   /** Channels that may be locked still: the reply to their UNLOCK was lost. */
   readonly unsureLocks = new Set<number>();
@@ -145,22 +146,8 @@ export class Session {
   lock(channel: number): Observable<boolean> {
     return defer(() => {
       const waitMs = this.#locksFrom - this.scheduler.now();
-      const locked = this.request(commands.lock(channel)).pipe(
-        map(() => true),
-        catchError((error: unknown) =>
-          isOpenMVError(error, 'NAK') && error.status === Status.BUSY ? of(false) : throwError(() => error),
-        ),
-        tap({
-          next: (granted) => {
-            if (!granted) return;
-            this.unsureLocks.delete(channel);
-            this.#locked();
-          },
-          error: () => this.#locked(),
-        }),
-      );
       const tried = (): Observable<boolean> =>
-        locked.pipe(
+        this.#tryLock(channel).pipe(
           switchMap((granted) =>
             granted || this.scheduler.now() >= this.#locksFrom + CLOCKS_DIFFER_MS
               ? of(granted)
@@ -169,6 +156,38 @@ export class Session {
         );
       return waitMs > 0 ? timer(waitMs, this.scheduler).pipe(switchMap(tried)) : tried();
     });
+  }
+
+  /**
+   * Sends the LOCK of an existing frame again, at once, when its outcome is unknown. Emits `false` if the camera had executed the
+   * first: it grants no lock twice.
+   */
+  lockAgain(channel: number): Observable<boolean> {
+    return defer(() => {
+      const grants = this.#grants;
+      return this.#tryLock(channel).pipe(
+        // Another channel was locked in between, and the camera refuses every lock for 10 ms.
+        switchMap((granted) => (granted || grants === this.#grants ? of(granted) : this.lock(channel))),
+      );
+    });
+  }
+
+  #tryLock(channel: number): Observable<boolean> {
+    return this.request(commands.lock(channel)).pipe(
+      map(() => true),
+      catchError((error: unknown) =>
+        isOpenMVError(error, 'NAK') && error.status === Status.BUSY ? of(false) : throwError(() => error),
+      ),
+      tap({
+        next: (granted) => {
+          if (!granted) return;
+          this.#grants++;
+          this.unsureLocks.delete(channel);
+          this.#locked();
+        },
+        error: () => this.#locked(),
+      }),
+    );
   }
 
   /**
