@@ -56,8 +56,10 @@ export class Session {
   readonly #unnamed: Message[] = [];
   /** Channels that the camera's list does not have: it is not asked again for each of their events. */
   readonly #nameless = new Set<number>();
-  #locksFrom = 0;
-  #grants = 0;
+  /** The end of the interval behind the last lock that was granted. */
+  #lockedUntil = -Infinity;
+  /** The same behind the last LOCK whose outcome is unknown. */
+  #mayBeLockedUntil = -Infinity;
   #closed = false;
   /** Channels that may be locked still: the reply to their UNLOCK was lost. */
   readonly unsureLocks = new Set<number>();
@@ -144,32 +146,27 @@ export class Session {
    * at all, some 10 ms after the last one of any channel (PROTOCOL 7).
    */
   lock(channel: number): Observable<boolean> {
-    return defer(() => {
-      const waitMs = this.#locksFrom - this.scheduler.now();
-      const tried = (): Observable<boolean> =>
-        this.#tryLock(channel).pipe(
-          switchMap((granted) =>
-            granted || this.scheduler.now() >= this.#locksFrom + CLOCKS_DIFFER_MS
-              ? of(granted)
-              : timer(1, this.scheduler).pipe(switchMap(tried)),
-          ),
-        );
-      return waitMs > 0 ? timer(waitMs, this.scheduler).pipe(switchMap(tried)) : tried();
-    });
+    return this.#lock(channel, () => Math.max(this.#lockedUntil, this.#mayBeLockedUntil));
   }
 
   /**
-   * Sends the LOCK of an existing frame again, at once, when its outcome is unknown. Emits `false` if the camera had executed the
-   * first: it grants no lock twice.
+   * Sends the LOCK of an existing frame again, when its outcome is unknown. It does not wait for the interval of that LOCK. Emits
+   * `false` if the camera had granted the first: it grants no lock twice.
    */
   lockAgain(channel: number): Observable<boolean> {
-    return defer(() => {
-      const grants = this.#grants;
-      return this.#tryLock(channel).pipe(
-        // Another channel was locked in between, and the camera refuses every lock for 10 ms.
-        switchMap((granted) => (granted || grants === this.#grants ? of(granted) : this.lock(channel))),
-      );
-    });
+    return this.#lock(channel, () => this.#lockedUntil);
+  }
+
+  /** Within the interval BUSY says nothing about the channel, so it is asked again. */
+  #lock(channel: number, from: () => number): Observable<boolean> {
+    const waiting = (leastMs: number): Observable<boolean> => {
+      const waitMs = Math.max(leastMs, from() - this.scheduler.now());
+      return waitMs > 0 ? timer(waitMs, this.scheduler).pipe(switchMap(() => tried)) : tried;
+    };
+    const tried: Observable<boolean> = this.#tryLock(channel).pipe(
+      switchMap((granted) => (granted || this.scheduler.now() >= from() + CLOCKS_DIFFER_MS ? of(granted) : waiting(1))),
+    );
+    return defer(() => waiting(0));
   }
 
   #tryLock(channel: number): Observable<boolean> {
@@ -181,11 +178,10 @@ export class Session {
       tap({
         next: (granted) => {
           if (!granted) return;
-          this.#grants++;
           this.unsureLocks.delete(channel);
-          this.#locked();
+          this.#lockedUntil = this.scheduler.now() + LOCK_INTERVAL_MS;
         },
-        error: () => this.#locked(),
+        error: () => (this.#mayBeLockedUntil = this.scheduler.now() + LOCK_INTERVAL_MS),
       }),
     );
   }
@@ -223,10 +219,6 @@ export class Session {
     }
     if (this.#unnamed.length > 0) this.#unnamed.push(message);
     else this.#emit(message);
-  }
-
-  #locked(): void {
-    this.#locksFrom = this.scheduler.now() + LOCK_INTERVAL_MS;
   }
 
   close(): void {

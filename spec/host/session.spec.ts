@@ -1,4 +1,4 @@
-import { EMPTY, of, throwError, type Observable } from 'rxjs';
+import { defer, EMPTY, of, throwError, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { OpenMVError } from '../../lib/errors.js';
 import type { Command } from '../../lib/host/command.js';
@@ -16,7 +16,8 @@ const CAPABILITIES = { crc: true, seq: true, ack: false, events: true, maxPayloa
 function sessionOf(grants: (channel: number) => boolean, scheduler: TestScheduler): Session {
   const request = ({ opcode, channel }: Command): Observable<typeof DONE> => {
     if (opcode !== Opcode.CHANNEL_LOCK) return EMPTY;
-    return grants(channel) ? of(DONE) : throwError(() => new OpenMVError('NAK', 'busy', { status: Status.BUSY }));
+    const busy = (): OpenMVError => new OpenMVError('NAK', 'busy', { status: Status.BUSY });
+    return defer(() => (grants(channel) ? of(DONE) : throwError(busy)));
   };
   const link = { request, capabilities: CAPABILITIES } as unknown as Link;
   const said = {} as ConstructorParameters<typeof Session>[1];
@@ -25,6 +26,15 @@ function sessionOf(grants: (channel: number) => boolean, scheduler: TestSchedule
 
 describe('a LOCK that is sent again', () => {
   const scheduler = (): TestScheduler => new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
+
+  it('is sent until the interval of the last grant is over, for BUSY within it says nothing', () => {
+    const tests = scheduler();
+    tests.run(({ expectObservable }) => {
+      const session = sessionOf((channel) => channel === OTHER || tests.now() >= 12, tests);
+      session.lock(OTHER).subscribe();
+      expectObservable(session.lockAgain(STREAM)).toBe('12ms (t|)', { t: true });
+    });
+  });
 
   it('goes out at once, and tells by BUSY that the first was executed', () => {
     const tests = scheduler();
