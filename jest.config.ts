@@ -14,8 +14,10 @@ const config: Config = {
   moduleNameMapper: {
     '^openmv-rx$': '<rootDir>/lib/index.ts',
     '^openmv-rx/(serialport|tcp|udp|web-serial|websocket)$': '<rootDir>/lib/transport/$1/index.ts',
-    '^openmv-rx/container$': '<rootDir>/lib/container.ts',
-    '^openmv-rx/(angular|recording|widgets)$': '<rootDir>/lib/$1/index.ts',
+    '^openmv-rx/(container|testing)$': '<rootDir>/lib/$1.ts',
+    '^openmv-rx/(angular|device|recording|virtual|widgets)$': '<rootDir>/lib/$1/index.ts',
+    '^openmv-rx/profile$': '<rootDir>/lib/host/profile/index.ts',
+    '^openmv-rx/protocol$': '<rootDir>/lib/operators/index.ts',
     '^openmv-rx/web-recording$': '<rootDir>/lib/recording/web/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

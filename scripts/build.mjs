@@ -21,14 +21,14 @@ export async function buildLibrary(out = join(root, 'dist')) {
     stdio: ['ignore', process.stderr, process.stderr],
   });
   if (status !== 0) return false;
-  await bundleJpegEncoder(join(out, 'device/encode-jpeg.js'));
+  await bundleJpegEncoder(join(out, 'virtual/pictures/encode-jpeg.js'));
   await bundlePage(out);
   return true;
 }
 
 async function bundleJpegEncoder(outfile) {
   await build({
-    entryPoints: [join(root, 'lib/device/encode-jpeg.ts')],
+    entryPoints: [join(root, 'lib/virtual/pictures/encode-jpeg.ts')],
     outfile,
     bundle: true,
     format: 'esm',

@@ -1,5 +1,10 @@
 import { EMPTY } from 'rxjs';
-import * as rx from '../lib/index.js';
+import * as deviceEntry from '../lib/device/index.js';
+import * as profileEntry from '../lib/host/profile/index.js';
+import * as coreEntry from '../lib/index.js';
+import * as protocolEntry from '../lib/operators/index.js';
+import * as testingEntry from '../lib/testing.js';
+import * as virtualEntry from '../lib/virtual/index.js';
 import { shown } from '../lib/arguments.js';
 import { serialPort } from '../lib/transport/serialport/index.js';
 import { tcp, tcpServer } from '../lib/transport/tcp/index.js';
@@ -8,6 +13,7 @@ import { webSerial } from '../lib/transport/web-serial/index.js';
 import * as cborWidgets from '../lib/widgets/index.js';
 
 /** As plain JavaScript sees it: anything goes in. */
+const rx = { ...coreEntry, ...deviceEntry, ...profileEntry, ...protocolEntry, ...testingEntry, ...virtualEntry };
 const given = (value: unknown): never => value as never;
 
 const transport = new rx.VirtualCamera().transport();

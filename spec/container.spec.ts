@@ -2,7 +2,8 @@
 import { CAMERA_OPTIONS, cameraContainer, LOGGER, SCHEDULER, TRANSPORT } from '../lib/container.js';
 import { firstValueFrom } from 'rxjs';
 import { container as root } from 'tsyringe';
-import { Camera, VirtualCamera, type Transport } from '../lib/index.js';
+import { Camera, type Transport } from '../lib/index.js';
+import { VirtualCamera } from '../lib/virtual/index.js';
 import { Clock } from './device/clock.js';
 
 const virtual = (): Transport => new VirtualCamera({ stdoutIntervalMs: false }).transport();

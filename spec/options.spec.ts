@@ -10,22 +10,19 @@ import {
   Camera,
   cameraClock,
   Cameras,
-  decode,
-  Device,
-  faulty,
   frameRate,
   iterate,
   lines,
-  memoryPair,
   pairByTime,
   preroll,
-  reassemble,
   struct,
   structs,
-  textChannel,
   throughput,
-  VirtualCamera,
 } from '../lib/index.js';
+import { Device, textChannel } from '../lib/device/index.js';
+import { decode, reassemble } from '../lib/operators/index.js';
+import { faulty, memoryPair } from '../lib/testing.js';
+import { VirtualCamera } from '../lib/virtual/index.js';
 import { capture, exportFrames, exportVideo, record, replay } from '../lib/recording/index.js';
 
 const [transport] = memoryPair();

@@ -1,4 +1,5 @@
-import type { FaultyOptions, Transport } from 'openmv-rx';
+import type { Transport } from 'openmv-rx';
+import type { FaultyOptions } from 'openmv-rx/testing';
 import type { Fault } from './one-fault.js';
 
 /** A camera and the way to it. */

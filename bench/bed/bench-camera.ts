@@ -1,4 +1,7 @@
-import { ChannelFlag, faultyConnection, VirtualCamera, type Connection } from 'openmv-rx';
+import type { Connection } from 'openmv-rx';
+import { ChannelFlag } from 'openmv-rx/protocol';
+import { faultyConnection } from 'openmv-rx/testing';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import type { BedOptions } from './bed.js';
 import { numberedFrame } from './frames.js';
 import { OneFault } from './one-fault.js';

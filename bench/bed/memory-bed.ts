@@ -1,4 +1,4 @@
-import { memoryPair } from 'openmv-rx';
+import { memoryPair } from 'openmv-rx/testing';
 import type { BedKind } from './bed.js';
 import { BenchCamera } from './bench-camera.js';
 

@@ -1,5 +1,6 @@
 import { EMPTY, filter, map } from 'rxjs';
-import { Flag, Opcode, type Connection } from 'openmv-rx';
+import type { Connection } from 'openmv-rx';
+import { Flag, Opcode } from 'openmv-rx/protocol';
 import { packetsIn } from './packets-in.js';
 
 /** What may happen, once, to an exchange of SIZE. */

@@ -1,4 +1,4 @@
-import { servedPty } from '../../lib/cli/served-pty.js';
+import { servedPty } from '../../lib/cli/serving/served-pty.js';
 import type { BedOptions } from './bed.js';
 import { BenchCamera } from './bench-camera.js';
 import type { Fault } from './one-fault.js';

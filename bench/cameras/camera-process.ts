@@ -1,4 +1,4 @@
-import { VirtualCamera } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { tcpServer } from 'openmv-rx/tcp';
 import { combineLatest, map } from 'rxjs';
 import { numberedFrame } from '../bed/frames.js';

@@ -1,6 +1,7 @@
 import { ok } from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Camera, frameNumber, type Frame } from 'openmv-rx';
+import { Camera, type Frame } from 'openmv-rx';
+import { frameNumber } from 'openmv-rx/virtual';
 import { tcp } from 'openmv-rx/tcp';
 import { filter, firstValueFrom, Subscription } from 'rxjs';
 import { checkedNumber, numberedFrame } from '../bed/frames.js';

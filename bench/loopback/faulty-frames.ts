@@ -1,4 +1,4 @@
-import type { FaultyOptions } from 'openmv-rx';
+import type { FaultyOptions } from 'openmv-rx/testing';
 import type { BedKind } from '../bed/bed.js';
 import { JPEG_BYTES } from '../bed/frames.js';
 import type { Pace } from '../pace.js';

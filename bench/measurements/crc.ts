@@ -1,7 +1,7 @@
 import { strictEqual } from 'node:assert/strict';
 import crc16ccitt from 'crc/calculators/crc16ccitt';
 import crc32mpeg2 from 'crc/calculators/crc32mpeg2';
-import { crc16, crc32 } from 'openmv-rx';
+import { crc16, crc32 } from 'openmv-rx/protocol';
 import type { Pace } from '../pace.js';
 import { randomBytes } from '../random-bytes.js';
 import { repeated } from '../repeated.js';

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { decode, encodePacket, isPacket, Opcode, type Packet } from 'openmv-rx';
+import { decode, encodePacket, isPacket, Opcode, type Packet } from 'openmv-rx/protocol';
 import { from } from 'rxjs';
 import type { Pace } from '../pace.js';
 import { randomBytes } from '../random-bytes.js';

@@ -1,15 +1,23 @@
-import { type Command, Option } from 'commander';
-import { filter, firstValueFrom, lastValueFrom, type Observable, take, takeUntil, timeout } from 'rxjs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  filter,
+  finalize,
+  firstValueFrom,
+  ignoreElements,
+  lastValueFrom,
+  merge,
+  type Observable,
+  take,
+  takeUntil,
+  timeout,
+} from 'rxjs';
 import { Camera } from '../index.js';
-import { hostAndPort } from './address-argument.js';
-import { withExample } from './example.js';
-import { interruption } from './interruption.js';
-import { Output } from './output.js';
-import { withRawFrames } from './raw-stream.js';
-import { targetTransport, type TargetOptions } from './target.js';
-import { traceTo } from './trace-file.js';
-import { seconds, wholeNumber, widthAndHeight } from './usage.js';
-import { webSocketUrl } from './web-socket-argument.js';
+import { hostAndPort } from './arguments/address.js';
+import { type TargetOptions, targetTransport } from './arguments/target.js';
+import { seconds, wholeNumber, widthAndHeight, withExample } from './arguments/usage.js';
+import { interruption } from './output/interruption.js';
+import { Output } from './output/output.js';
+import { traceTo } from './output/trace-file.js';
 
 /** Options that every command has that reaches for a camera. */
 export interface TargetCommandOptions extends TargetOptions {
@@ -125,4 +133,31 @@ export async function withCamera(
     await firstValueFrom(closed$).catch(() => undefined);
     await trace?.end();
   }
+}
+
+/**
+ * Has the camera send frames that are not compressed, of this size, while `work` goes on, and as before when that is over, however it
+ * ended: the camera would keep it for the next host.
+ */
+export function withRawFrames<T>(
+  camera: Camera,
+  raw: { readonly width: number; readonly height: number } | undefined,
+  work: Observable<T>,
+): Observable<T> {
+  if (raw === undefined) return work;
+  return merge(camera.stream({ raw }).pipe(ignoreElements()), work).pipe(finalize(() => restore(camera)));
+}
+
+function restore(camera: Camera): void {
+  camera.state$.pipe(take(1)).subscribe(({ state }) => {
+    // Don't reopen a lost link just to restore the setting.
+    if (state === 'ready') camera.stream({ raw: false }).subscribe({ error: () => undefined });
+  });
+}
+
+/** Parses the URL of a WebSocket, `ws://localhost:8787`. */
+function webSocketUrl(value: string): string {
+  const { protocol = '', hash = '' } = URL.canParse(value) ? new URL(value) : {};
+  if (/^wss?:$/.test(protocol) && hash === '') return value;
+  throw new InvalidArgumentError('As in ws://localhost:8787 or wss://example.org/camera.');
 }

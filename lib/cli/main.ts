@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { red } from './colours.js';
-import { failureLine } from './failure.js';
-import { hasNoReader } from './interruption.js';
+import { red } from './output/colours.js';
+import { failureLine } from './output/failure.js';
+import { hasNoReader } from './output/interruption.js';
 import { createProgram } from './program.js';
-import { usageExitCode } from './usage.js';
+import { usageExitCode } from './arguments/usage.js';
 
 let failed = false;
 

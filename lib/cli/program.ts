@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import { red } from './colours.js';
+import { red } from './output/colours.js';
 import { addBench } from './commands/bench.js';
 import { addBridge } from './commands/bridge.js';
 import { addChannels } from './commands/channels.js';
@@ -19,7 +19,7 @@ import { addView } from './commands/view.js';
 import { addVirtual } from './commands/virtual.js';
 import { addWatch } from './commands/watch.js';
 import { addWrite } from './commands/write.js';
-import { withExample } from './example.js';
+import { withExample } from './arguments/usage.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 

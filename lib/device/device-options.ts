@@ -3,8 +3,8 @@ import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { OVERHEAD_BYTES, SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities, MemoryPool, SystemInfo, Versions } from '../wire/payloads/index.js';
-import { LONGEST_TIMER_MS } from './ack-wait.js';
-import type { Busy } from './busy-times.js';
+import { LONGEST_TIMER_MS } from './stack/ack-wait.js';
+import type { Busy } from './stack/busy-times.js';
 import { defaultSystemInfo, defaultVersions } from './board.js';
 
 /** How a {@link Device} is built. The defaults are those of a camera on USB. */

@@ -6,14 +6,14 @@ import { toVoid } from '../operators/to-void.js';
 import { ChannelFlag } from '../wire/flags.js';
 import { SystemEvent, type SystemInfo } from '../wire/payloads/index.js';
 import { flagsOf, type Backend } from './backend.js';
-import { ChannelTable, type RegisteredChannel } from './channel-table.js';
-import type { DeviceState } from './device-state.js';
+import { ChannelTable, type RegisteredChannel } from './stack/channel-table.js';
+import type { DeviceState } from './stack/device-state.js';
 import { deviceSettings, type DeviceOptions } from './device-options.js';
-import { unsendable } from './event-packet.js';
-import { LockLimit } from './lock-limit.js';
-import { Session } from './session.js';
-import { zeroCounters } from './statistics.js';
-import { Unsettled } from './unsettled.js';
+import { unsendable } from './stack/event-packet.js';
+import { LockLimit } from './stack/device-state.js';
+import { Session } from './stack/session.js';
+import { zeroCounters } from './stack/device-state.js';
+import { Unsettled } from './stack/device-state.js';
 
 /** A channel of a {@link Device}, for the program that registered it. */
 export interface DeviceChannel {
@@ -60,7 +60,9 @@ export interface DeviceError {
  * @example
  * ```ts
  * import { retry } from 'rxjs';
- * import { Camera, Device, memoryPair } from 'openmv-rx';
+ * import { Camera } from 'openmv-rx';
+ * import { Device } from 'openmv-rx/device';
+ * import { memoryPair } from 'openmv-rx/testing';
  *
  * const [host, camera] = memoryPair();
  * const device = new Device();

@@ -4,14 +4,6 @@ export { profileChannel, type ProfileChannel } from './backends/profile-channel.
 export type { ProfileCounters } from './backends/profile-table.js';
 export { textChannel, type TextChannelOptions } from './backends/text-channel.js';
 export { valueChannel, type ValueCodec } from './backends/value-channel.js';
-export type { BoardName } from './board-presets.js';
 export { Device, type DeviceChannel, type DeviceError } from './device.js';
 export type { DeviceOptions } from './device-options.js';
-export type { EncodeJpeg } from './encode-jpeg.js';
-export { frameNumber } from './frame-number.js';
-export { imuLayout } from './imu-record.js';
-export type { PictureSettings, SensorFormat } from './picture-settings.js';
-export type { UncompressedFormat } from './pixels/encode-pixels.js';
-export type { ScriptIo } from './script-io.js';
-export { VirtualCamera } from './virtual-camera.js';
-export type { VirtualCameraOptions } from './virtual-camera-options.js';
+export type { ScriptIo } from './backends/script-io.js';

@@ -1,7 +1,7 @@
 import { requireArgument } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { CHANNEL_NAME_BYTES } from '../wire/payloads/index.js';
-import { decodeUtf8, encodeUtf8 } from '../wire/payloads/utf8.js';
+import { decodeUtf8, encodeUtf8 } from '../wire/payloads/layout.js';
 
 /** Whether a value is a u32. */
 export function isWord(value: number): boolean {

@@ -3,7 +3,7 @@ import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import type { Preferences } from '../transport/transport.js';
 import { steadied, steadyScheduler } from './monotonic-scheduler.js';
-import { requireCapabilities, type WantedCapabilities } from './negotiation.js';
+import { requireCapabilities, type WantedCapabilities } from './session/negotiation.js';
 
 /** Options of a `Camera`. Times are in milliseconds; what is over twelve days, as `Infinity`, is taken for that. */
 export interface CameraOptions {

@@ -19,7 +19,8 @@ import { untilGone } from './until-gone.js';
  *
  * @example
  * ```ts
- * import { acknowledge, decode, type Connection } from 'openmv-rx';
+ * import type { Connection } from 'openmv-rx';
+ * import { acknowledge, decode } from 'openmv-rx/protocol';
  *
  * const packets = (connection: Connection) =>
  *   connection.bytes$.pipe(

@@ -26,7 +26,7 @@ export interface DecodeOperatorOptions extends DecodeOptions {
  * @example
  * ```ts
  * import { of } from 'rxjs';
- * import { decode, encodePacket, isPacket, Opcode } from 'openmv-rx';
+ * import { decode, encodePacket, isPacket, Opcode } from 'openmv-rx/protocol';
  *
  * of(encodePacket({ opcode: Opcode.PROTO_SYNC }))
  *   .pipe(decode())

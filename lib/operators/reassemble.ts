@@ -25,7 +25,7 @@ export interface ReassembleOperatorOptions extends ReassembleOptions {
  * @example
  * ```ts
  * import { of } from 'rxjs';
- * import { decode, encodePacket, Flag, Opcode, reassemble } from 'openmv-rx';
+ * import { decode, encodePacket, Flag, Opcode, reassemble } from 'openmv-rx/protocol';
  *
  * const fragment = (sequence: number, flags: number, ...bytes: number[]) =>
  *   encodePacket({ opcode: Opcode.CHANNEL_READ, channel: 3, sequence, flags, payload: Uint8Array.from(bytes) });

@@ -40,7 +40,8 @@ import type { RecordingProgress } from './record/recording-progress.js';
  * @example
  * ```ts
  * import { filter, fromEvent } from 'rxjs';
- * import { Camera, imuLayout } from 'openmv-rx';
+ * import { Camera } from 'openmv-rx';
+ * import { imuLayout } from 'openmv-rx/virtual';
  * import { record } from 'openmv-rx/recording';
  * import { serialPort } from 'openmv-rx/serialport';
  *

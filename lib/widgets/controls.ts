@@ -43,7 +43,9 @@ interface Settings {
  *
  * @example
  * ```ts
- * import { Camera, ChannelFlag, VirtualCamera } from 'openmv-rx';
+ * import { Camera } from 'openmv-rx';
+ * import { ChannelFlag } from 'openmv-rx/protocol';
+ * import { VirtualCamera } from 'openmv-rx/virtual';
  * import { controls, widgets } from 'openmv-rx/widgets';
  *
  * const camera = new VirtualCamera();

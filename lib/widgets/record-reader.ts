@@ -1,5 +1,5 @@
 import { OpenMVError } from '../errors.js';
-import { unshared } from '../wire/unshared.js';
+import { unshared } from '../wire/bytes.js';
 import type { WidgetRecord } from './keys.js';
 
 /** Takes values out of a record, checks what they are, and knows what is left. A value of `null` is as good as none. */

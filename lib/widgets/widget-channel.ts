@@ -33,7 +33,8 @@ export interface WidgetChannelOptions {
  *
  * @example
  * ```ts
- * import { Device, NOTIFY } from 'openmv-rx';
+ * import { Device } from 'openmv-rx/device';
+ * import { NOTIFY } from 'openmv-rx/protocol';
  * import { WidgetChannel } from 'openmv-rx/widgets';
  *
  * const device = new Device();

@@ -18,7 +18,7 @@ import { requireButton, requireSettable, widgetNamed } from './setting.js';
 import { SettingQueue } from './setting-queue.js';
 import { decodeWidgets } from './widget-list.js';
 import type { Widget, WidgetValue } from './widget.js';
-import { sameBytes } from '../wire/same-bytes.js';
+import { sameBytes } from '../wire/bytes.js';
 
 /** What `widgets` needs of a `Camera`. */
 export interface WidgetCamera {

@@ -17,7 +17,7 @@ export interface Outgoing extends Partial<Header> {
  *
  * @example
  * ```ts
- * import { encodePacket, Opcode } from 'openmv-rx';
+ * import { encodePacket, Opcode } from 'openmv-rx/protocol';
  *
  * const sync = encodePacket({ opcode: Opcode.PROTO_SYNC }); // AA D5 00 00 00 00 00 00 B0 AC
  * ```

@@ -1,5 +1,6 @@
 import { filter, map, mergeMap, timestamp, type Observable } from 'rxjs';
-import { cameraClock, imuLayout, monotonicScheduler, pairByTime, structs, type Camera } from 'openmv-rx';
+import { cameraClock, monotonicScheduler, pairByTime, structs, type Camera } from 'openmv-rx';
+import { imuLayout } from 'openmv-rx/virtual';
 
 /** How the camera was held when it took a frame. */
 export interface HeldFrame {

@@ -1,4 +1,5 @@
-import { Camera, VirtualCamera, type Transport } from 'openmv-rx';
+import { Camera, type Transport } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { fromEvent, lastValueFrom, map, merge, take, takeUntil, tap, type Observable } from 'rxjs';
 import { parse, usage, UsageError, type Program } from './arguments.js';
 import { exposure } from './exposure.js';

@@ -1,4 +1,5 @@
-import { type Backend, type Channel, type ChannelInfo } from 'openmv-rx';
+import type { Channel, ChannelInfo } from 'openmv-rx';
+import type { Backend } from 'openmv-rx/device';
 import { catchError, map, of, tap } from 'rxjs';
 
 /**

@@ -1,15 +1,6 @@
-import {
-  type Camera,
-  type CameraEvent,
-  type CameraInfo,
-  ChannelFlag,
-  type ChannelInfo,
-  type Connection,
-  Device,
-  type DeviceChannel,
-  frameSourceChannel,
-  textChannel,
-} from 'openmv-rx';
+import type { Camera, CameraEvent, CameraInfo, ChannelInfo, Connection } from 'openmv-rx';
+import { Device, type DeviceChannel, frameSourceChannel, textChannel } from 'openmv-rx/device';
+import { ChannelFlag } from 'openmv-rx/protocol';
 import { Observable } from 'rxjs';
 import { forwarded } from './forwarded-channel.js';
 

@@ -1,4 +1,5 @@
-import { Camera, VirtualCamera, type Transport } from 'openmv-rx';
+import { Camera, type Transport } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { fromEvent, lastValueFrom, merge, takeUntil, tap } from 'rxjs';
 import { parse, usage, UsageError } from './arguments.js';
 import { gateway } from './gateway.js';

@@ -1,4 +1,5 @@
-import { VirtualCamera, type Transport } from 'openmv-rx';
+import type { Transport } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { lastValueFrom } from 'rxjs';
 import { parse, usage, UsageError, type Arguments } from './arguments.js';
 import { reportFrames } from './headless.js';

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { VirtualCamera, type Transport } from 'openmv-rx';
+import type { Transport } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { fromEvent, lastValueFrom, merge, tap } from 'rxjs';
 import { parse, usage, UsageError, type Arguments } from './arguments.js';
 import { bars } from './bars.js';

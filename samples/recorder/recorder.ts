@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Camera, imuLayout, type Transport } from 'openmv-rx';
+import { Camera, type Transport } from 'openmv-rx';
+import { imuLayout } from 'openmv-rx/virtual';
 import { record, type RecordingProgress } from 'openmv-rx/recording';
 import { map, merge, type Observable } from 'rxjs';
 

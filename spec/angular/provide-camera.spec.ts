@@ -2,7 +2,8 @@ import { inject, InjectionToken, Injector, runInInjectionContext, type Provider 
 import { toSignal } from '@angular/core/rxjs-interop';
 import { firstValueFrom, NEVER, Observable } from 'rxjs';
 import { injectCamera, provideCamera } from '../../lib/angular/index.js';
-import { VirtualCamera, type Connection, type Transport } from '../../lib/index.js';
+import type { Connection, Transport } from '../../lib/index.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 
 const injector = (providers: Provider[], parent?: Injector): Injector =>
   Injector.create({ providers, ...(parent && { parent }) });

@@ -1,4 +1,4 @@
-import { VirtualCamera, type VirtualCameraOptions } from 'openmv-rx';
+import { VirtualCamera, type VirtualCameraOptions } from 'openmv-rx/virtual';
 import { BANNER } from '../operators/recorded-scripts.js';
 
 /** A virtual camera that prints after each soft reboot what the recorded interpreter printed. */

@@ -1,5 +1,5 @@
 import { createProgram } from '../../lib/cli/program.js';
-import { usageExitCode } from '../../lib/cli/usage.js';
+import { usageExitCode } from '../../lib/cli/arguments/usage.js';
 import { examplesOf, helpOf, wordsOf } from './help-texts.js';
 
 const NAMES = [

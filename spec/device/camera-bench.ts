@@ -1,4 +1,4 @@
-import { VirtualCamera, type VirtualCameraOptions } from '../../lib/device/index.js';
+import { VirtualCamera, type VirtualCameraOptions } from '../../lib/virtual/index.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import {
   decodeChannelList,

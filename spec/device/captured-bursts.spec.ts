@@ -1,5 +1,5 @@
 import { Device } from '../../lib/device/index.js';
-import { StreamChannel } from '../../lib/device/stream-channel.js';
+import { StreamChannel } from '../../lib/device/backends/stream-channel.js';
 import { Decoder } from '../../lib/wire/decoder.js';
 import { ChannelFlag, Flag } from '../../lib/wire/flags.js';
 import { Opcode } from '../../lib/wire/opcode.js';

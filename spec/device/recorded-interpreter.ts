@@ -1,9 +1,9 @@
 import { concat, of, tap, timer, type Observable } from 'rxjs';
 import { Device } from '../../lib/device/device.js';
-import { ScriptRunner } from '../../lib/device/script-runner.js';
-import { StdinChannel } from '../../lib/device/stdin-channel.js';
-import { StdoutChannel } from '../../lib/device/stdout-channel.js';
-import { StreamChannel } from '../../lib/device/stream-channel.js';
+import { ScriptRunner } from '../../lib/virtual/script/script-runner.js';
+import { StdinChannel } from '../../lib/device/backends/stdin-channel.js';
+import { StdoutChannel } from '../../lib/device/backends/stdout-channel.js';
+import { StreamChannel } from '../../lib/device/backends/stream-channel.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import { decodeSystemInfo } from '../../lib/wire/payloads/index.js';
 import type { Clock } from './clock.js';

@@ -55,12 +55,13 @@ describe('each guarantee', () => {
 
 describe('a proof', () => {
   it('is none without a test of that name', () => {
-    const at = (title: string, path = '../spec/host/lane.spec.ts') => linksOf(PAGE, `[a](${path} '${title}')`)[0]!;
+    const at = (title: string, path = '../spec/host/channel/operation-queue.spec.ts') =>
+      linksOf(PAGE, `[a](${path} '${title}')`)[0]!;
     expect(unproven(at('refuses the operation over 1024 that wait'))).toEqual([]);
     expect(unproven(at('refuses the operation over 1025 that wait'))).toHaveLength(1);
     expect(unproven(at('refuses'))).toHaveLength(1);
     expect(unproven(at('refuses the operation over 1024 that wait', 'guide/index.md'))).toHaveLength(1);
-    expect(unproven(linksOf(PAGE, '[a](../spec/host/lane.spec.ts)')[0]!)).toHaveLength(1);
+    expect(unproven(linksOf(PAGE, '[a](../spec/host/channel/operation-queue.spec.ts)')[0]!)).toHaveLength(1);
   });
 
   it('is found wherever a test is named', () => {

@@ -26,8 +26,8 @@ function put(path: string, before: string, after: string): void {
 describe('npm run check:reference', () => {
   it('fails on a broken link, an export that is not described or not there, and an example that is wrong', () => {
     put('lib/errors.ts', 'is an {@link OpenMVError},', 'is an {@link OpenMVErrr},');
-    put('lib/operators/lines.ts', 'camera.stdout$.pipe(', 'camera.stdot$.pipe(');
-    put('lib/host/trace.ts', "/** A packet's header and the length of its payload, in bytes. */", '');
+    put('lib/signals/lines.ts', 'camera.stdout$.pipe(', 'camera.stdot$.pipe(');
+    put('lib/host/link/trace.ts', "/** A packet's header and the length of its payload, in bytes. */", '');
     put('lib/index.ts', "export type { FrameFormat } from './frames/pixel-format.js';", '');
     const { status, stderr } = spawnSync(process.execPath, [join(folder, 'scripts/reference.mjs'), '--check'], {
       encoding: 'utf8',

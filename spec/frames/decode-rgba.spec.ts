@@ -1,9 +1,10 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { firstValueFrom } from 'rxjs';
-import { Camera, decodeRgba, isOpenMVError, keepLatest, toRgba, VirtualCamera } from '../../lib/index.js';
+import { Camera, decodeRgba, isOpenMVError, keepLatest, toRgba } from '../../lib/index.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 import { decodedBy, loadSharp } from '../../lib/frames/decode-rgba.js';
-import { encodeWithJpegJs } from '../../lib/device/encode-jpeg.js';
-import { encodePng } from '../../lib/recording/encode-png.js';
+import { encodeWithJpegJs } from '../../lib/virtual/pictures/encode-jpeg.js';
+import { encodePng } from '../../lib/recording/export/encode-png.js';
 
 const SIZE = { width: 16, height: 8 };
 /** Two halves, red and blue: each of whole blocks of a JPEG. */

@@ -1,6 +1,6 @@
-import { backOff } from '../../lib/host/back-off.js';
-import { FrameRhythm } from '../../lib/host/frame-rhythm.js';
-import { RoundTrip } from '../../lib/host/round-trip.js';
+import { backOff } from '../../lib/host/session/lifecycle.js';
+import { FrameRhythm } from '../../lib/host/stream/frame-feed.js';
+import { RoundTrip } from '../../lib/host/link/round-trip.js';
 import { Clock } from '../device/clock.js';
 
 describe('the wait for a reply', () => {

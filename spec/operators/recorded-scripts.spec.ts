@@ -1,8 +1,8 @@
 import { from } from 'rxjs';
-import { lines } from '../../lib/operators/lines.js';
-import { skipBanner } from '../../lib/operators/skip-banner.js';
-import type { Traceback } from '../../lib/operators/traceback.js';
-import { tracebacks } from '../../lib/operators/tracebacks.js';
+import { lines } from '../../lib/signals/lines.js';
+import { skipBanner } from '../../lib/signals/skip-banner.js';
+import type { Traceback } from '../../lib/signals/traceback.js';
+import { tracebacks } from '../../lib/signals/tracebacks.js';
 import { random } from '../wire/random.js';
 import { BANNER, recordedScripts } from './recorded-scripts.js';
 

@@ -1,8 +1,9 @@
 import { ignoreElements, type Observable, Subscription } from 'rxjs';
-import { Camera, isOpenMVError, VirtualCamera, type CameraState, type ErrorCode } from '../../lib/index.js';
+import { Camera, isOpenMVError, type CameraState, type ErrorCode } from '../../lib/index.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 import { ChannelFlag } from '../../lib/wire/flags.js';
-import type { Faults } from '../../lib/transport/fault-line.js';
-import { seededRandom } from '../../lib/transport/random.js';
+import type { Faults } from '../../lib/transport/faulty.js';
+import { seededRandom } from '../../lib/transport/faulty.js';
 import { pattern } from '../contracts/far-end.js';
 import { SteadyClock } from '../scenarios/faults/steady-clock.js';
 import { Wire } from '../scenarios/faults/wire.js';

@@ -1,4 +1,5 @@
-import { Camera, memoryPair } from '../../lib/index.js';
+import { Camera } from '../../lib/index.js';
+import { memoryPair } from '../../lib/testing.js';
 import { isOpenMVError } from '../../lib/errors.js';
 import {
   capture,

@@ -1,4 +1,5 @@
-import { imuLayout, type FrameFormat } from '../../lib/index.js';
+import type { FrameFormat } from '../../lib/index.js';
+import { imuLayout } from '../../lib/virtual/index.js';
 import { frameMessages } from '../../lib/recording/format/frame-messages.js';
 import { McapFile } from '../../lib/recording/record/mcap-file.js';
 import { MemoryStorage } from './memory-storage.js';

@@ -1,4 +1,4 @@
-import type { OpenFile } from '../../lib/recording/readable-file.js';
+import type { OpenFile } from '../../lib/recording/read/readable-file.js';
 
 /** A file in memory, which counts what is read of it, and how often it is open. */
 export function counting(bytes: Uint8Array): { open: OpenFile; read: () => number; isOpen: () => number } {

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom, lastValueFrom, timer, toArray } from 'rxjs';
-import { VirtualCamera, type Frame } from '../../lib/index.js';
+import type { Frame } from '../../lib/index.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 import { exportFrames, exportVideo } from '../../lib/recording/index.js';
 import { frameMessages } from '../../lib/recording/format/frame-messages.js';
 import { McapFile } from '../../lib/recording/record/mcap-file.js';

@@ -14,7 +14,8 @@ import {
   timer,
   timestamp,
 } from 'rxjs';
-import { imuLayout, json, preroll, structs, type Frame } from '../../lib/index.js';
+import { json, preroll, structs, type Frame } from '../../lib/index.js';
+import { imuLayout } from '../../lib/virtual/index.js';
 import { record, type RecordInputs, type RecordOptions } from '../../lib/recording/index.js';
 import { readIndexed, readStreamed, type ReadMessage } from './mcap-reading.js';
 import { frameNumbers, numbered, numberOf, RecordingBench } from './recording-bench.js';

@@ -1,5 +1,6 @@
 import { Subject } from 'rxjs';
-import { imuLayout, structs } from '../../lib/index.js';
+import { structs } from '../../lib/index.js';
+import { imuLayout } from '../../lib/virtual/index.js';
 import { collectGarbage } from '../wire/collect-garbage.js';
 import { readIndexed, readStreamed, type ReadMessage } from './mcap-reading.js';
 import { frameNumbers, numberOf, RecordingBench } from './recording-bench.js';

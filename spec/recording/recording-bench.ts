@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
-import { Camera, VirtualCamera, type CameraOptions, type Frame, type VirtualCameraOptions } from '../../lib/index.js';
+import { Camera, type CameraOptions, type Frame } from '../../lib/index.js';
+import { VirtualCamera, type VirtualCameraOptions } from '../../lib/virtual/index.js';
 import { record, type RecordingProgress, type RecordOptions } from '../../lib/recording/index.js';
 import { Clock } from '../device/clock.js';
 import { MemoryStorage } from './memory-storage.js';

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { firstValueFrom, lastValueFrom } from 'rxjs';
-import { Camera, VirtualCamera } from '../../lib/index.js';
+import { Camera } from '../../lib/index.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 import { readRecording, record, replay } from '../../lib/recording/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'special-files-'));

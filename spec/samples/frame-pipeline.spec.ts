@@ -1,5 +1,6 @@
 import { firstValueFrom, take, toArray } from 'rxjs';
-import { Camera, json, VirtualCamera } from 'openmv-rx';
+import { Camera, json } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { parse } from '../../samples/frame-pipeline/arguments.js';
 import { exposure } from '../../samples/frame-pipeline/exposure.js';
 import { join } from '../../samples/frame-pipeline/join.js';

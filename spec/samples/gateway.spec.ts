@@ -12,7 +12,9 @@ import {
   take,
   toArray,
 } from 'rxjs';
-import { Camera, isPacket, json, Opcode, type Packet, text, type Transport, VirtualCamera } from 'openmv-rx';
+import { Camera, json, text, type Transport } from 'openmv-rx';
+import { isPacket, Opcode, type Packet } from 'openmv-rx/protocol';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { tcp } from 'openmv-rx/tcp';
 import { Decoder } from '../../lib/wire/decoder.js';
 import { UsageError, parse } from '../../samples/gateway/arguments.js';

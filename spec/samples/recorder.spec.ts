@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VirtualCamera } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { readRecording } from 'openmv-rx/recording';
 import { lastValueFrom, NEVER, Subject, tap, toArray } from 'rxjs';
 import { parse } from '../../samples/recorder/arguments.js';

@@ -1,6 +1,9 @@
 import { Injector, runInInjectionContext } from '@angular/core';
 import { jest } from '@jest/globals';
-import { faulty, json, Opcode, VirtualCamera } from 'openmv-rx';
+import { json } from 'openmv-rx';
+import { Opcode } from 'openmv-rx/protocol';
+import { faulty } from 'openmv-rx/testing';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { injectCamera, provideCamera } from 'openmv-rx/angular';
 import { firstValueFrom } from 'rxjs';
 import { CameraSettings } from '../../samples/settings-form/camera-settings.js';

@@ -1,5 +1,8 @@
 import type { Observable } from 'rxjs';
-import { Camera, Flag, memoryPair, Opcode, isPacket, type Backend, type Connection, Device } from '../../lib/index.js';
+import { Camera, type Connection } from '../../lib/index.js';
+import { type Backend, Device } from '../../lib/device/index.js';
+import { Flag, Opcode, isPacket } from '../../lib/operators/index.js';
+import { memoryPair } from '../../lib/testing.js';
 import { Decoder } from '../../lib/wire/decoder.js';
 import { Clock } from '../device/clock.js';
 

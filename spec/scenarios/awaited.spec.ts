@@ -1,5 +1,7 @@
 import { lastValueFrom, type Observable } from 'rxjs';
-import { Camera, ChannelFlag, NOTIFY, VirtualCamera } from '../../lib/index.js';
+import { Camera } from '../../lib/index.js';
+import { ChannelFlag, NOTIFY } from '../../lib/operators/index.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 import { controls } from '../../lib/widgets/controls.js';
 import { widgets } from '../../lib/widgets/index.js';
 

@@ -12,15 +12,9 @@ import {
   throwError,
   type Observable,
 } from 'rxjs';
-import {
-  encodePacket,
-  isOpenMVError,
-  Opcode,
-  OpenMVError,
-  type Backend,
-  type Channel,
-  type Packet,
-} from '../../lib/index.js';
+import { isOpenMVError, OpenMVError, type Channel } from '../../lib/index.js';
+import type { Backend } from '../../lib/device/index.js';
+import { encodePacket, Opcode, type Packet } from '../../lib/operators/index.js';
 import { FaultyBench } from './faults/faulty-bench.js';
 import { lost } from './faults/wire.js';
 import { Bench } from './test-bench.js';

@@ -1,14 +1,7 @@
 import { retry, timer } from 'rxjs';
-import {
-  isOpenMVError,
-  json,
-  Opcode,
-  OpenMVError,
-  text,
-  type Backend,
-  type Chunk,
-  type Frame,
-} from '../../lib/index.js';
+import { isOpenMVError, json, OpenMVError, text, type Chunk, type Frame } from '../../lib/index.js';
+import type { Backend } from '../../lib/device/index.js';
+import { Opcode } from '../../lib/operators/index.js';
 import { FaultyBench } from './faults/faulty-bench.js';
 import { Bench } from './test-bench.js';
 

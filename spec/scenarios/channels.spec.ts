@@ -1,15 +1,8 @@
 import { map, Subject, timer } from 'rxjs';
 import { Bench } from './test-bench.js';
-import {
-  isOpenMVError,
-  json,
-  Opcode,
-  text,
-  type Backend,
-  type CameraEvent,
-  type ErrorCode,
-  type WriteProgress,
-} from '../../lib/index.js';
+import { isOpenMVError, json, text, type CameraEvent, type ErrorCode, type WriteProgress } from '../../lib/index.js';
+import type { Backend } from '../../lib/device/index.js';
+import { Opcode } from '../../lib/operators/index.js';
 
 /** A channel that keeps what is written to it, appended in the order of the calls. */
 class Appending implements Backend {

@@ -1,5 +1,6 @@
 import { concatMap, defer, delay, of, repeat, Subject, type Subscription } from 'rxjs';
-import { Opcode, type Frame, type OpenMVError } from '../../lib/index.js';
+import type { Frame, OpenMVError } from '../../lib/index.js';
+import { Opcode } from '../../lib/operators/index.js';
 import { frameIndex, Bench } from './test-bench.js';
 
 const numbers = (frames: readonly Frame[]): number[] => frames.map(({ data }) => frameIndex(data));

@@ -2,13 +2,13 @@ import { NEVER, Observable, Subject } from 'rxjs';
 import {
   Camera,
   isOpenMVError,
-  Opcode,
   OpenMVError,
   type CameraOptions,
   type CameraState,
   type Connection,
   type Transport,
 } from '../../lib/index.js';
+import { Opcode } from '../../lib/operators/index.js';
 import { Clock } from '../device/clock.js';
 import { ScriptedPort } from '../host/scripted-port.js';
 import { Bench } from './test-bench.js';

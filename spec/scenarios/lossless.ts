@@ -1,5 +1,6 @@
 import { catchError, defer, EMPTY, map, merge, repeat, take, type Observable } from 'rxjs';
-import { Camera, json, VirtualCamera, type Frame } from '../../lib/index.js';
+import { Camera, json, type Frame } from '../../lib/index.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 import { SteadyClock } from './faults/steady-clock.js';
 import { Wire } from './faults/wire.js';
 

@@ -1,5 +1,6 @@
 import { EMPTY, of, Subject, take } from 'rxjs';
-import { ChannelFlag, isOpenMVError, Opcode, Camera, type Capabilities, type CameraOptions } from '../../lib/index.js';
+import { isOpenMVError, Camera, type Capabilities, type CameraOptions } from '../../lib/index.js';
+import { ChannelFlag, Opcode } from '../../lib/operators/index.js';
 import { Clock } from '../device/clock.js';
 import { Bench } from './test-bench.js';
 

@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
-import { Camera, VirtualCamera, type Connection, type Transport } from '../../lib/index.js';
+import { Camera, type Connection, type Transport } from '../../lib/index.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 import { Clock } from '../device/clock.js';
 
 /** A port that is slow to close, as a system's is, and that only one may have open. Each description of it is an object of its own. */

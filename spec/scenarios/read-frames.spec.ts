@@ -1,5 +1,6 @@
 import { defer, repeat, timer, type Observable } from 'rxjs';
-import { Opcode, type Camera, type Frame, type ReadFramesOptions } from '../../lib/index.js';
+import type { Camera, Frame, ReadFramesOptions } from '../../lib/index.js';
+import { Opcode } from '../../lib/operators/index.js';
 import { numbered, numberOf } from '../recording/recording-bench.js';
 import { Bench } from './test-bench.js';
 

@@ -1,5 +1,7 @@
 import type { Observable } from 'rxjs';
-import { type Camera, ChannelFlag, json, type Backend } from '../../lib/index.js';
+import { type Camera, json } from '../../lib/index.js';
+import type { Backend } from '../../lib/device/index.js';
+import { ChannelFlag } from '../../lib/operators/index.js';
 import { Bench } from './test-bench.js';
 
 const FLAGS = ChannelFlag.READ | ChannelFlag.WRITE | ChannelFlag.DYNAMIC;

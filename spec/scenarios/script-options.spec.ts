@@ -1,4 +1,7 @@
-import { Camera, ChannelFlag, Device, memoryPair, OpenMVError, type CameraEvent } from '../../lib/index.js';
+import { Camera, OpenMVError, type CameraEvent } from '../../lib/index.js';
+import { Device } from '../../lib/device/index.js';
+import { ChannelFlag } from '../../lib/operators/index.js';
+import { memoryPair } from '../../lib/testing.js';
 import { Clock } from '../device/clock.js';
 import { Bench } from './test-bench.js';
 

@@ -1,13 +1,7 @@
 import { filter, map, merge, Observable, Subject } from 'rxjs';
-import {
-  Camera,
-  Flag,
-  VirtualCamera,
-  type CameraOptions,
-  type Packet,
-  type Transport,
-  type VirtualCameraOptions,
-} from '../../lib/index.js';
+import { Camera, type CameraOptions, type Transport } from '../../lib/index.js';
+import { Flag, type Packet } from '../../lib/operators/index.js';
+import { VirtualCamera, type VirtualCameraOptions } from '../../lib/virtual/index.js';
 import { Decoder } from '../../lib/wire/decoder.js';
 import { isPacket } from '../../lib/wire/packet.js';
 import { Clock } from '../device/clock.js';

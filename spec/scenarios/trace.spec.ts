@@ -1,4 +1,6 @@
-import { Camera, faulty, traceLine, VirtualCamera, type LinkStatistics, type TraceEntry } from '../../lib/index.js';
+import { Camera, traceLine, type LinkStatistics, type TraceEntry } from '../../lib/index.js';
+import { faulty } from '../../lib/testing.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 import { Clock } from '../device/clock.js';
 import { Bench } from './test-bench.js';
 

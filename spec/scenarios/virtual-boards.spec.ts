@@ -1,15 +1,7 @@
 import { concatMap, defer, delay, of, repeat, type Observable } from 'rxjs';
-import {
-  imuLayout,
-  json,
-  regionStatistics,
-  structs,
-  toRgba,
-  type Frame,
-  type PictureSettings,
-  type VirtualCameraOptions,
-} from '../../lib/index.js';
-import { text } from '../../lib/host/codecs.js';
+import { json, regionStatistics, structs, toRgba, type Frame } from '../../lib/index.js';
+import { imuLayout, type PictureSettings, type VirtualCameraOptions } from '../../lib/virtual/index.js';
+import { text } from '../../lib/host/channel/codecs.js';
 import { Bench } from './test-bench.js';
 
 /** A camera with pictures that are drawn, and what a host of this library sees of it. */

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
-import { Camera, VirtualCamera } from '../../lib/index.js';
+import { Camera } from '../../lib/index.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 import { readRecording, record } from '../../lib/recording/index.js';
 
 const HOUR_MS = 3_600_000;

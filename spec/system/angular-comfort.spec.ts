@@ -1,4 +1,4 @@
-import { VirtualCamera } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import type { Locator, Page } from 'playwright-core';
 import { bridged, type Bridged } from './support/angular-bridge.js';
 import { faintTexts } from './support/angular-contrast.js';

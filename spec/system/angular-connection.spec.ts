@@ -1,4 +1,4 @@
-import { VirtualCamera } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import type { Page } from 'playwright-core';
 import { elementAt, filter, firstValueFrom } from 'rxjs';
 import { bridged, type Bridged } from './support/angular-bridge.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import jpeg from 'jpeg-js';
-import { VirtualCamera } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import type { Page } from 'playwright-core';
 import { bridged, type Bridged } from './support/angular-bridge.js';
 import { entries, figure, nextPicture, state } from './support/angular-page.js';

@@ -1,4 +1,7 @@
-import { ChannelFlag, NOTIFY, OpenMVError, VirtualCamera, type Backend, type Transport } from 'openmv-rx';
+import { OpenMVError, type Transport } from 'openmv-rx';
+import type { Backend } from 'openmv-rx/device';
+import { ChannelFlag, NOTIFY } from 'openmv-rx/protocol';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { WidgetChannel, type Widget, type WidgetChange } from 'openmv-rx/widgets';
 import type { Locator, Page } from 'playwright-core';
 import { BehaviorSubject, filter, firstValueFrom, ReplaySubject, switchMap, throwError, type Observable } from 'rxjs';

@@ -1,6 +1,7 @@
 import { writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Camera, VirtualCamera } from 'openmv-rx';
+import { Camera } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { readRecording, type RecordingEntry } from 'openmv-rx/recording';
 import type { Locator, Page } from 'playwright-core';
 import { lastValueFrom, map, take, toArray } from 'rxjs';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { VirtualCamera } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { serialPort } from 'openmv-rx/serialport';
 import { webSocket } from 'openmv-rx/websocket';
 import { type Subscription } from 'rxjs';

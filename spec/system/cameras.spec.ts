@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BehaviorSubject, filter, firstValueFrom, map, Subscription, take, toArray } from 'rxjs';
-import { Cameras, VirtualCamera, type KnownCamera, type Transport } from 'openmv-rx';
+import { Cameras, type KnownCamera, type Transport } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { serialPort } from 'openmv-rx/serialport';
-import { servedPty } from '../../lib/cli/served-pty.js';
+import { servedPty } from '../../lib/cli/serving/served-pty.js';
 import { defaultSystemInfo } from '../../lib/device/board.js';
 import { temporaryFolder } from './pty.js';
 

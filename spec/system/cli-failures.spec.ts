@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode, encodePacket, Flag, isPacket, Opcode, VirtualCamera } from 'openmv-rx';
+import { decode, encodePacket, Flag, isPacket, Opcode } from 'openmv-rx/protocol';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { serialPort } from 'openmv-rx/serialport';
 import { filter, firstValueFrom, type Subscription } from 'rxjs';
 import { opening, pattern } from '../contracts/far-end.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { VirtualCamera } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { EMPTY, Subject, Subscription } from 'rxjs';
 import { inBrowser, snippetsOf } from '../docs/snippet.js';

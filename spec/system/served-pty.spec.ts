@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { servedPty } from '../../lib/cli/served-pty.js';
+import { servedPty } from '../../lib/cli/serving/served-pty.js';
 import type { Connection } from '../../lib/transport/transport.js';
 import { serialPort } from 'openmv-rx/serialport';
 import { collect, opening, type Opening, pattern, written } from '../contracts/far-end.js';

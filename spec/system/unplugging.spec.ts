@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { filter, firstValueFrom, type Subscription, take, toArray } from 'rxjs';
-import { Camera, VirtualCamera } from 'openmv-rx';
+import { Camera } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { serialPort } from 'openmv-rx/serialport';
 import type { Connection } from '../../lib/transport/transport.js';
 import { collect, opening, type Opening, pattern, written } from '../contracts/far-end.js';

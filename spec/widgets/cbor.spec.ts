@@ -1,4 +1,4 @@
-import { decodeValue, encodeValue } from '../../lib/host/codecs.js';
+import { decodeValue, encodeValue } from '../../lib/host/channel/codecs.js';
 import { cbor } from '../../lib/widgets/cbor.js';
 
 const MALFORMED = expect.objectContaining({ code: 'MALFORMED' }) as Error;

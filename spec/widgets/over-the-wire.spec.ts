@@ -11,17 +11,11 @@ import {
   type Observable,
   type OperatorFunction,
 } from 'rxjs';
-import {
-  Camera,
-  ChannelFlag,
-  faulty,
-  isOpenMVError,
-  NOTIFY,
-  Opcode,
-  VirtualCamera,
-  type Backend,
-  type DeviceChannel,
-} from '../../lib/index.js';
+import { Camera, isOpenMVError } from '../../lib/index.js';
+import type { Backend, DeviceChannel } from '../../lib/device/index.js';
+import { ChannelFlag, NOTIFY, Opcode } from '../../lib/operators/index.js';
+import { faulty } from '../../lib/testing.js';
+import { VirtualCamera } from '../../lib/virtual/index.js';
 import { controls } from '../../lib/widgets/controls.js';
 import type { SliderWidget, Widget } from '../../lib/widgets/widget.js';
 import { WidgetChannel, type WidgetChange } from '../../lib/widgets/widget-channel.js';

@@ -1,4 +1,4 @@
-import { GatherSpace } from '../../lib/wire/gather.js';
+import { GatherSpace } from '../../lib/wire/decoder.js';
 
 describe('GatherSpace', () => {
   it('gives as many bytes as asked for', () => {

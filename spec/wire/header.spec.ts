@@ -1,5 +1,5 @@
 import { encodePacket } from '../../lib/wire/encoder.js';
-import { bodyBytes, findSync, parseHeader, word32 } from '../../lib/wire/header.js';
+import { bodyBytes, findSync, parseHeader, word32 } from '../../lib/wire/packet.js';
 import { HEADER_BYTES } from '../../lib/wire/packet.js';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);

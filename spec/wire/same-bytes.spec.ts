@@ -1,4 +1,4 @@
-import { sameBytes } from '../../lib/wire/same-bytes.js';
+import { sameBytes } from '../../lib/wire/bytes.js';
 
 describe('sameBytes', () => {
   it('compares lengths and every byte', () => {

@@ -18,7 +18,12 @@ import {
 import { isOpenMVError } from '../../errors.js';
 import type { Camera, Channel } from '../../index.js';
 import type { Measurement } from './measurement.js';
-import { percentile } from './percentile.js';
+
+/** The value that this share of the values does not exceed; of none it is 0. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)] ?? 0;
+}
 
 /** The channels that are there without a script. */
 const BUILT_IN: ReadonlySet<string> = new Set(['stdin', 'stdout', 'stream', 'profile']);

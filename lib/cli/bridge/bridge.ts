@@ -6,12 +6,12 @@ import { addressText } from '../../transport/address.js';
 import { unservable } from '../../transport/network-failure.js';
 import type { Transport } from '../../transport/transport.js';
 import { PROTOCOL } from '../../transport/websocket/token.js';
-import type { Address } from '../address-argument.js';
+import type { Address } from '../arguments/address.js';
 import { type Access, refusal } from './access.js';
 import { CloseCode, type Closing, closingFor } from './closing.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { relay } from './relay.js';
-import { sendAway } from './send-away.js';
+import { sendAway } from './closing.js';
 
 /** Options of {@link bridge}. */
 export interface BridgeOptions extends Access {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { messageOf } from '../../errors.js';
 import { checkAddress } from '../../transport/address.js';
-import type { Address } from '../address-argument.js';
+import type { Address } from '../arguments/address.js';
 
 /** Parses `[HOST:]PORT`, with brackets around an IPv6 address. Without a host it is this computer alone. */
 export function listenAddress(value: string): Address {

@@ -16,9 +16,9 @@ import {
 import { type Measurement, measurementText } from '../bench/measurement.js';
 import { largestChannel, opening, readable, reading, repeats, roundTrips, streaming } from '../bench/measurements.js';
 import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from '../camera-command.js';
-import { orInterrupted } from '../interruption.js';
-import { ProgressLine } from '../progress-line.js';
-import { wholeNumber } from '../usage.js';
+import { orInterrupted } from '../output/interruption.js';
+import { ProgressLine } from '../output/progress-line.js';
+import { wholeNumber } from '../arguments/usage.js';
 import { stillAnswers } from '../while-answering.js';
 
 interface BenchOptions extends CameraCommandOptions {

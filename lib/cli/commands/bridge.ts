@@ -1,13 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { lastValueFrom, takeUntil, tap } from 'rxjs';
-import type { Address } from '../address-argument.js';
+import type { Address } from '../arguments/address.js';
 import { bridge, type BridgeEvent } from '../bridge/bridge.js';
 import { isLoopback, listenAddress } from '../bridge/listen-argument.js';
 import { targetCommand, type TargetCommandOptions } from '../camera-command.js';
-import { interruption } from '../interruption.js';
-import { Output } from '../output.js';
-import { targetTransport } from '../target.js';
-import { each } from '../usage.js';
+import { interruption } from '../output/interruption.js';
+import { Output } from '../output/output.js';
+import { targetTransport } from '../arguments/target.js';
+import { each } from '../arguments/usage.js';
 
 interface BridgeCommandOptions extends TargetCommandOptions {
   readonly listen: Address;

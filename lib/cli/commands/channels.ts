@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { take, tap } from 'rxjs';
 import type { ChannelInfo } from '../../index.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
-import { orInterrupted } from '../interruption.js';
+import { orInterrupted } from '../output/interruption.js';
 
 /** `channels`: what can be read, written and watched. */
 export function addChannels(program: Command): void {

@@ -3,15 +3,15 @@ import { finalize, firstValueFrom, tap } from 'rxjs';
 import { isOpenMVError, messageOf } from '../../errors.js';
 import { writeWhole } from '../../recording/export/part-file.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
-import { counted } from '../counted.js';
+import { counted } from '../output/words.js';
 import { cameraChecks, failedCamera } from '../doctor/camera-checks.js';
 import { type Check, checkText, failed } from '../doctor/check.js';
 import { portChecks, type PortList } from '../doctor/port-checks.js';
 import { Report } from '../doctor/report.js';
 import { thisSystem } from '../doctor/system.js';
-import { orInterrupted } from '../interruption.js';
-import { loadSerialport } from '../load-serialport.js';
-import { Output } from '../output.js';
+import { orInterrupted } from '../output/interruption.js';
+import { loadSerialport } from '../load.js';
+import { Output } from '../output/output.js';
 
 interface DoctorOptions extends CameraCommandOptions {
   readonly report?: string;

@@ -18,14 +18,14 @@ import { isOpenMVError } from '../../errors.js';
 import type { NumberType } from '../../index.js';
 import type * as Recording from '../../recording/index.js';
 import type { ExportedFile } from '../../recording/index.js';
-import { counted } from '../counted.js';
-import { withExample } from '../example.js';
-import { interruption, orInterrupted } from '../interruption.js';
-import { type LayoutArgument, layoutArgument } from '../layout-argument.js';
-import { loadRecording } from '../load-recording.js';
-import { Output } from '../output.js';
-import { ProgressLine } from '../progress-line.js';
-import { orWrongUsage, wholeNumber } from '../usage.js';
+import { counted } from '../output/words.js';
+import { withExample } from '../arguments/usage.js';
+import { interruption, orInterrupted } from '../output/interruption.js';
+import { type LayoutArgument, layoutArgument } from '../arguments/layout.js';
+import { loadRecording } from '../load.js';
+import { Output } from '../output/output.js';
+import { ProgressLine } from '../output/progress-line.js';
+import { orWrongUsage, wholeNumber } from '../arguments/usage.js';
 
 interface ExportWords {
   readonly frames?: string;

@@ -1,14 +1,77 @@
 import type { Command } from 'commander';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { concat, defer, finalize, ignoreElements, take, takeUntil, tap, throwError, timeout } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
+import type { Frame } from '../../index.js';
+import { makeFolder } from '../../recording/export/export-frames.js';
+import { fileError } from '../../recording/record/file-error.js';
+import { wholeNumber } from '../arguments/usage.js';
 import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from '../camera-command.js';
-import { counted } from '../counted.js';
-import { FrameFiles } from '../frame-files.js';
-import { FrameTally } from '../frame-tally.js';
-import { orInterrupted } from '../interruption.js';
-import { ProgressLine } from '../progress-line.js';
-import { wholeNumber } from '../usage.js';
+import { withAdvice } from '../output/failure.js';
+import { orInterrupted } from '../output/interruption.js';
+import { ProgressLine } from '../output/progress-line.js';
+import { counted } from '../output/words.js';
 import { whileAnswering } from '../while-answering.js';
+
+/** Saves frames as `frame-000001.jpg` and so on in a folder, which is made if it is not there. */
+export class FrameFiles {
+  constructor(
+    private readonly folder: string,
+    private readonly overwrite: boolean,
+  ) {
+    try {
+      makeFolder(folder);
+    } catch (cause) {
+      const { code, message } = fileError(cause, folder, 'written');
+      throw new OpenMVError(code, withAdvice(message, 'take another folder'), { cause });
+    }
+  }
+
+  /** Writes the frame, so that the next one is only asked for when this one is safe. Returns the file's path. */
+  save(number: number, frame: Pick<Frame, 'format' | 'data'>): string {
+    const path = join(this.folder, frameFileName(number, frame.format));
+    try {
+      writeFileSync(path, frame.data, { flag: this.overwrite ? 'w' : 'wx' });
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
+        // A disk that is full has taken a part of it.
+        if (statSync(path, { throwIfNoEntry: false })?.isFile()) rmSync(path, { force: true });
+        throw fileError(cause, path, 'written');
+      }
+      const message = `${path} is there already: take another folder, or --overwrite`;
+      throw new OpenMVError('INVALID_ARGUMENT', message, { cause });
+    }
+    return path;
+  }
+}
+
+/** Compressed formats by their usual ending, pixels by the name of their format. */
+export function frameFileName(number: number, format: string): string {
+  return `frame-${String(number).padStart(6, '0')}.${format === 'jpeg' ? 'jpg' : format}`;
+}
+
+/** Counts frames. The rate is that between the first and the last, and so without the time the camera took to start. */
+export class FrameTally {
+  private frames = 0;
+  private bytes = 0;
+  private first = 0;
+  private last = 0;
+
+  /** The frame's number, from 1. */
+  add({ data, receivedAt }: Pick<Frame, 'data' | 'receivedAt'>): number {
+    if (this.frames === 0) this.first = receivedAt;
+    this.last = receivedAt;
+    this.bytes += data.length;
+    return ++this.frames;
+  }
+
+  summary(): { frames: number; bytes: number; seconds: number; framesPerSecond: number } {
+    const seconds = (this.last - this.first) / 1000;
+    const framesPerSecond = seconds > 0 ? Math.round(((this.frames - 1) / seconds) * 10) / 10 : 0;
+    return { frames: this.frames, bytes: this.bytes, seconds: Math.round(seconds * 1000) / 1000, framesPerSecond };
+  }
+}
 
 interface FramesOptions extends CameraCommandOptions {
   readonly count?: number;

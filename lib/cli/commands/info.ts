@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { tap } from 'rxjs';
 import type { CameraInfo } from '../../index.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
-import { orInterrupted } from '../interruption.js';
-import { versionText } from '../version-text.js';
+import { orInterrupted } from '../output/interruption.js';
+import { versionText } from '../output/words.js';
 
 /** `info`: what the camera is. */
 export function addInfo(program: Command): void {

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { lastValueFrom, takeUntil, tap } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import type { CameraPort } from '../../transport/serialport/index.js';
-import { withExample } from '../example.js';
-import { withAdvice } from '../failure.js';
-import { interruption, orInterrupted } from '../interruption.js';
-import { loadSerialport } from '../load-serialport.js';
-import { Output } from '../output.js';
+import { withExample } from '../arguments/usage.js';
+import { withAdvice } from '../output/failure.js';
+import { interruption, orInterrupted } from '../output/interruption.js';
+import { loadSerialport } from '../load.js';
+import { Output } from '../output/output.js';
 
 interface ListOptions {
   readonly watch?: true;

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { tap } from 'rxjs';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
-import { orInterrupted } from '../interruption.js';
-import { type LayoutArgument, layoutArgument, recordLine } from '../layout-argument.js';
-import type { Output } from '../output.js';
-import { lineOf, type Shown, shownBytes } from '../shown-bytes.js';
+import { orInterrupted } from '../output/interruption.js';
+import { type LayoutArgument, layoutArgument, recordLine } from '../arguments/layout.js';
+import type { Output } from '../output/output.js';
+import { lineOf, type Shown, shownBytes } from '../output/shown-bytes.js';
 
 interface ReadOptions extends CameraCommandOptions {
   readonly text?: true;

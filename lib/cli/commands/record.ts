@@ -5,13 +5,13 @@ import type { RecordedChannel, RecordedFrames, RecordingProgress, RecordOptions 
 import { OpenMVError } from '../../errors.js';
 import { cutName } from '../../host/arguments.js';
 import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from '../camera-command.js';
-import { counted } from '../counted.js';
-import { orInterrupted } from '../interruption.js';
-import { layoutArgument } from '../layout-argument.js';
-import { loadRecording } from '../load-recording.js';
-import { Output } from '../output.js';
-import { ProgressLine } from '../progress-line.js';
-import { each, wholeNumber } from '../usage.js';
+import { counted } from '../output/words.js';
+import { orInterrupted } from '../output/interruption.js';
+import { layoutArgument } from '../arguments/layout.js';
+import { loadRecording } from '../load.js';
+import { Output } from '../output/output.js';
+import { ProgressLine } from '../output/progress-line.js';
+import { each, wholeNumber } from '../arguments/usage.js';
 import { stillAnswers } from '../while-answering.js';
 
 interface RecordWords extends CameraCommandOptions {

@@ -1,28 +1,57 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
+  concat,
   distinctUntilChanged,
+  filter,
   finalize,
   firstValueFrom,
   from,
+  ignoreElements,
   lastValueFrom,
+  type Observable,
+  of,
   skipWhile,
   switchMap,
   takeUntil,
+  takeWhile,
   tap,
 } from 'rxjs';
-import type { ReplayOptions, ReplayProgress } from '../../recording/index.js';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
-import { counted } from '../counted.js';
-import { withExample } from '../example.js';
-import { withAdvice } from '../failure.js';
-import { interruption } from '../interruption.js';
-import { loadRecording } from '../load-recording.js';
-import { Output } from '../output.js';
-import { checkPlaces, type PlaceWords, servedAt, withPlaces } from '../places.js';
-import { ProgressLine } from '../progress-line.js';
-import { placeText, type Serve } from '../served-camera.js';
-import { toEachHost } from '../to-each-host.js';
-import { wholeNumber } from '../usage.js';
+import { decode, encodePacket, isPacket, Opcode } from '../../operators/index.js';
+import type { ReplayOptions, ReplayProgress } from '../../recording/index.js';
+import type { Connection } from '../../transport/transport.js';
+import { wholeNumber, withExample } from '../arguments/usage.js';
+import { loadRecording } from '../load.js';
+import { withAdvice } from '../output/failure.js';
+import { interruption } from '../output/interruption.js';
+import { Output } from '../output/output.js';
+import { ProgressLine } from '../output/progress-line.js';
+import { counted } from '../output/words.js';
+import { checkPlaces, type PlaceWords, servedAt, withPlaces } from '../serving/places.js';
+import { placeText, type Serve } from '../serving/served-camera.js';
+
+/** The first packet of a host, always the same bytes (PROTOCOL 1). */
+const SYNC = encodePacket({ opcode: Opcode.PROTO_SYNC });
+
+/**
+ * Serves each host that comes, where hosts come and go without a word on a connection that stays, as that of a serial
+ * port and of UDP does. A host has come when it synchronises while nothing is served, or `isOver` says so of what is: one that
+ * is being served may synchronise as well, and is served on. Completes when a host or the camera has ended the connection.
+ */
+export function toEachHost(connection: Connection, serve: Serve, isOver: () => boolean): Observable<never> {
+  let served = false;
+  return connection.bytes$.pipe(
+    decode(),
+    filter((one) => isPacket(one) && one.opcode === Opcode.PROTO_SYNC && (!served || isOver())),
+    switchMap(() => {
+      served = true;
+      const bytes$ = concat(of(SYNC), connection.bytes$);
+      return concat(serve({ bytes$, write: (bytes) => connection.write(bytes) }), of('ended'));
+    }),
+    takeWhile((one) => one !== 'ended'),
+    ignoreElements(),
+  );
+}
 
 interface ReplayWords extends PlaceWords {
   readonly speed?: number | 'fast';

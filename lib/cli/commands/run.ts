@@ -13,14 +13,14 @@ import {
 } from 'rxjs';
 import type { Traceback, WriteProgress } from '../../index.js';
 import { cameraCommand, type CameraCommandOptions, type CameraContext, withCamera } from '../camera-command.js';
-import { counted } from '../counted.js';
-import { orInterrupted } from '../interruption.js';
-import type { Output } from '../output.js';
-import { ProgressLine } from '../progress-line.js';
+import { counted } from '../output/words.js';
+import { orInterrupted } from '../output/interruption.js';
+import type { Output } from '../output/output.js';
+import { ProgressLine } from '../output/progress-line.js';
 import { followedScript, stoppedScript } from '../script/followed-script.js';
-import { parameterValues, parameterWord, type ParameterWord, scriptOf } from '../script/script-argument.js';
+import { parameterValues, parameterWord, type ParameterWord, scriptOf } from '../arguments/script.js';
 import { tracebackText } from '../script/script-end.js';
-import { each, orWrongUsage } from '../usage.js';
+import { each, orWrongUsage } from '../arguments/usage.js';
 
 interface RunWords extends CameraCommandOptions {
   readonly param?: readonly ParameterWord[];

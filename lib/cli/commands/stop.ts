@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { concat, defer, first, switchMap } from 'rxjs';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
-import { orInterrupted } from '../interruption.js';
+import { orInterrupted } from '../output/interruption.js';
 
 /** `stop`: ends the script that runs. */
 export function addStop(program: Command): void {

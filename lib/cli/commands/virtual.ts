@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { lastValueFrom, takeUntil, tap } from 'rxjs';
-import { boardNames } from '../../device/board-presets.js';
-import type { BoardName, SensorFormat } from '../../index.js';
-import { withExample } from '../example.js';
-import { interruption } from '../interruption.js';
-import { Output } from '../output.js';
-import { checkPlaces, type PlaceWords, servedAt, withPlaces } from '../places.js';
-import { placeText } from '../served-camera.js';
-import { busyTimes, orWrongUsage, share, wholeNumber, widthAndHeight } from '../usage.js';
-import { boardOfWord, type CameraWords, virtualCamera } from '../virtual-cameras.js';
+import { boardNames } from '../../virtual/board-presets.js';
+import type { BoardName, SensorFormat } from '../../virtual/index.js';
+import { withExample } from '../arguments/usage.js';
+import { interruption } from '../output/interruption.js';
+import { Output } from '../output/output.js';
+import { checkPlaces, type PlaceWords, servedAt, withPlaces } from '../serving/places.js';
+import { placeText } from '../serving/served-camera.js';
+import { busyTimes, orWrongUsage, share, wholeNumber, widthAndHeight } from '../arguments/usage.js';
+import { boardOfWord, type CameraWords, virtualCamera } from '../serving/virtual-cameras.js';
 
 interface VirtualOptions extends CameraWords, PlaceWords {
   readonly json?: true;

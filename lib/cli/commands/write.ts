@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { concat, defer, ignoreElements } from 'rxjs';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
-import { counted } from '../counted.js';
-import { dataArgument } from '../data-argument.js';
-import { orInterrupted } from '../interruption.js';
+import { counted } from '../output/words.js';
+import { dataArgument } from '../arguments/data.js';
+import { orInterrupted } from '../output/interruption.js';
 
 /** `write NAME DATA`: bytes into a channel. */
 export function addWrite(program: Command): void {

@@ -16,9 +16,9 @@ import {
 import { isOpenMVError, messageOf } from '../../errors.js';
 import { type Camera, type CameraInfo, monotonicScheduler } from '../../index.js';
 import { repeats, roundTrips, streamKept } from '../bench/measurements.js';
-import { percentile } from '../bench/percentile.js';
-import { adviceFor } from '../failure.js';
-import { versionText } from '../version-text.js';
+import { percentile } from '../bench/measurements.js';
+import { adviceFor } from '../output/failure.js';
+import { versionText } from '../output/words.js';
 import { type Check, failed, ok, warning } from './check.js';
 
 const ROUND_TRIPS_MS = 300;

@@ -24,8 +24,8 @@ import {
 } from 'rxjs';
 import { isOpenMVError, messageOf, OpenMVError } from '../../errors.js';
 import type { Camera, Traceback, WriteProgress } from '../../index.js';
-import { BannerSplitter } from '../../operators/skip-banner.js';
-import { withAdvice } from '../failure.js';
+import { BannerSplitter } from '../../signals/skip-banner.js';
+import { withAdvice } from '../output/failure.js';
 import { whileAnswering } from '../while-answering.js';
 import { lastTraceback } from './script-end.js';
 

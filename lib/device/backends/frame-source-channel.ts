@@ -38,7 +38,8 @@ export type SourceFrame = Pick<Frame, 'width' | 'height' | 'format' | 'data'> & 
  *
  * @example
  * ```ts
- * import { Camera, Device, frameSourceChannel } from 'openmv-rx';
+ * import { Camera } from 'openmv-rx';
+ * import { Device, frameSourceChannel } from 'openmv-rx/device';
  *
  * // What another camera sees, for the hosts of this one.
  * const reserve = (device: Device, camera: Camera) => frameSourceChannel(device, 'other', camera.frames$);

@@ -39,7 +39,7 @@ const USUAL_EVENTS = [0x0039, 0x0023, 0x0024, 0x0001, 0x0003, 0xc102, 0x02cc, 0x
  *
  * @example
  * ```ts
- * import { Device, profileChannel } from 'openmv-rx';
+ * import { Device, profileChannel } from 'openmv-rx/device';
  *
  * const profile = profileChannel(new Device());
  * const counters = () => ({ ticks: performance.now() * 1000, cycles: 0, events: [] });

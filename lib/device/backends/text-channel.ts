@@ -4,8 +4,8 @@ import { OpenMVError } from '../../errors.js';
 import { encodeUtf8, NOTIFY } from '../../wire/payloads/index.js';
 import type { Backend } from '../backend.js';
 import type { Device, DeviceChannel } from '../device.js';
-import { isSent } from '../is-sent.js';
-import { StdoutRing } from '../stdout-ring.js';
+import { isSent } from './sending.js';
+import { StdoutRing } from './stdout-ring.js';
 
 /** How a {@link textChannel} is built. */
 export interface TextChannelOptions {
@@ -35,7 +35,7 @@ export interface TextChannelOptions {
  * @example
  * ```ts
  * import { interval, map } from 'rxjs';
- * import { Device, textChannel } from 'openmv-rx';
+ * import { Device, textChannel } from 'openmv-rx/device';
  *
  * const log$ = interval(1000).pipe(map((seconds) => `up for ${seconds} s\n`));
  * textChannel(new Device(), 'log', log$, { capacity: 512 });

@@ -37,7 +37,8 @@ export interface ValueCodec<T> {
  * @example
  * ```ts
  * import { BehaviorSubject } from 'rxjs';
- * import { Device, json, valueChannel } from 'openmv-rx';
+ * import { json } from 'openmv-rx';
+ * import { Device, valueChannel } from 'openmv-rx/device';
  *
  * const exposure = new BehaviorSubject({ microseconds: 10_000 });
  * valueChannel(new Device(), 'exposure', exposure, json<{ microseconds: number }>());

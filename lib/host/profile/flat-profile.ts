@@ -30,7 +30,7 @@ export interface ProfiledFunction {
  *
  * @example
  * ```ts
- * import { flatProfile, type FirmwareSymbols, type ProfileRecord } from 'openmv-rx';
+ * import { flatProfile, type FirmwareSymbols, type ProfileRecord } from 'openmv-rx/profile';
  *
  * function print(records: readonly ProfileRecord[], symbols: FirmwareSymbols): void {
  *   for (const { name, calls, totalTicks } of flatProfile(records, symbols).slice(0, 10)) {

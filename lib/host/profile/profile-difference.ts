@@ -10,7 +10,7 @@ import { withoutThumb } from './firmware-symbols.js';
  *
  * @example
  * ```ts
- * import { flatProfile, profileDifference, type ProfileRecord } from 'openmv-rx';
+ * import { flatProfile, profileDifference, type ProfileRecord } from 'openmv-rx/profile';
  *
  * const busiest = (before: readonly ProfileRecord[], after: readonly ProfileRecord[]) =>
  *   flatProfile(profileDifference(before, after))[0];

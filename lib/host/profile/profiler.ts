@@ -1,22 +1,49 @@
-import { exhaustMap, map, of, switchMap, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { exhaustMap, map, type Observable, of, type SchedulerLike, switchMap, timer } from 'rxjs';
 import { requireArgument } from '../../arguments.js';
-import { toVoid } from '../../operators/to-void.js';
 import { OpenMVError } from '../../errors.js';
+import { toVoid } from '../../operators/to-void.js';
 import {
   decodeProfile,
   decodeWords,
   encodeWords,
   ProfileMode,
-  ProfileRequest,
   type ProfileRecord,
+  ProfileRequest,
 } from '../../wire/payloads/index.js';
-import type { ChannelAccess } from '../channel-access.js';
-import { commands } from '../command.js';
-import { holdingLock } from '../holding-lock.js';
-import { readRange } from '../read-range.js';
-import type { Session } from '../session.js';
-import { sizeOf } from '../transfer.js';
-import { PmuEvent, type PmuEventName } from './pmu-event.js';
+import type { ChannelAccess } from '../channel/channel-access.js';
+import { holdingLock } from '../channel/lock.js';
+import { readRange } from '../channel/read-range.js';
+import { sizeOf } from '../channel/transfer.js';
+import { commands } from '../link/command.js';
+import type { Session } from '../session/session.js';
+
+/**
+ * What a PMU counter may count, by the names of Arm's manuals of the Cortex-M55, which the boards with counters have.
+ * Any other event of that processor can be chosen by its number.
+ */
+export const PmuEvent = {
+  SW_INCR: 0x0000,
+  L1I_CACHE_REFILL: 0x0001,
+  L1D_CACHE_REFILL: 0x0003,
+  L1D_CACHE: 0x0004,
+  INST_RETIRED: 0x0008,
+  EXC_TAKEN: 0x0009,
+  CPU_CYCLES: 0x0011,
+  MEM_ACCESS: 0x0013,
+  BUS_ACCESS: 0x0019,
+  STALL_FRONTEND: 0x0023,
+  STALL_BACKEND: 0x0024,
+  L1D_CACHE_MISS_RD: 0x0039,
+  STALL: 0x003c,
+  MVE_INST_RETIRED: 0x0200,
+  MVE_STALL: 0x02cc,
+  PF_DROP_LINEFILL: 0xc102,
+  AXI_WRITE_ACCESS: 0xc302,
+  AXI_READ_ACCESS: 0xc303,
+} as const;
+
+/** The name of an event that a PMU counter may count. */
+export type PmuEventName = keyof typeof PmuEvent;
 
 /** How often `records$` reads, unless it is told otherwise. */
 const PERIOD_MS = 1000;
@@ -27,7 +54,8 @@ const PERIOD_MS = 1000;
  *
  * @example
  * ```ts
- * import { flatProfile, type Camera } from 'openmv-rx';
+ * import type { Camera } from 'openmv-rx';
+ * import { flatProfile } from 'openmv-rx/profile';
  *
  * const slowest = (camera: Camera) =>
  *   camera.profile.records$().subscribe((records) => console.log(flatProfile(records)[0]));

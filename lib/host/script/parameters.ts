@@ -1,6 +1,6 @@
 import { requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
-import { withoutMark } from '../../wire/payloads/utf8.js';
+import { withoutMark } from '../../wire/payloads/layout.js';
 import { formatLiteral, parseLiteral, type Literal, type ScriptType, type ScriptValue } from './literal.js';
 import { statements } from './statements.js';
 

@@ -1,8 +1,8 @@
 import { requireByteOrder, requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { viewOf } from '../../wire/payloads/layout.js';
-import { unshared } from '../../wire/unshared.js';
-import type { Codec } from '../codecs.js';
+import { unshared } from '../../wire/bytes.js';
+import type { Codec } from '../channel/codecs.js';
 import { compile, type Field } from './fields.js';
 import type { StructLayout, StructValue } from './layout.js';
 

@@ -1,7 +1,7 @@
 import { OpenMVError } from '../../errors.js';
-import type { NumberType } from '../../host/shaped-array.js';
+import type { NumberType } from '../../host/channel/shaped-array.js';
 import { structs } from '../../host/struct/struct.js';
-import type { RecordedValue } from '../recording-entry.js';
+import type { RecordedValue } from '../format/recording-entry.js';
 import type { ExportChannelOptions } from './channel-values.js';
 import { npyType, type NpyType } from './npy.js';
 import { widgetsIn } from './rows.js';

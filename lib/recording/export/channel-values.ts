@@ -3,7 +3,7 @@ import { OpenMVError } from '../../errors.js';
 import { cutName } from '../../host/arguments.js';
 import { structs, type StructOptions } from '../../host/struct/struct.js';
 import type { StructLayout } from '../../host/struct/layout.js';
-import type { RecordedValue } from '../recording-entry.js';
+import type { RecordedValue } from '../format/recording-entry.js';
 import type { ExportOptions, Source } from './export-file.js';
 
 /** Options of exporting the values of a channel. */

@@ -2,10 +2,10 @@ import { Observable } from 'rxjs';
 import { requireFlag, requirePath } from '../../arguments.js';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { disk } from '../disk.js';
-import { allEntries } from '../read-recording.js';
-import { openToReplay, type OpenFile } from '../readable-file.js';
+import { allEntries } from '../read/read-recording.js';
+import { openToReplay, type OpenFile } from '../read/readable-file.js';
 import { fileError } from '../record/file-error.js';
-import type { RecordingEntry } from '../recording-entry.js';
+import type { RecordingEntry } from '../format/recording-entry.js';
 import { PartFile } from './part-file.js';
 
 /** Options of exporting a recording to a file. */

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
-import { requireNumberType } from '../../host/shaped-array.js';
+import { requireNumberType } from '../../host/channel/shaped-array.js';
 import { arrayPart, type ArrayPart, type ExportNpyOptions } from './arrays.js';
 import { checkChannel, chosenChannel, valuesOf } from './channel-values.js';
 import { exportFile, type ExportedFile, type Pieces, type Source } from './export-file.js';

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { requireOptions, type OptionNames } from '../../arguments.js';
-import { openToRead } from '../readable-file.js';
+import { openToRead } from '../read/readable-file.js';
 import { encodeUtf8 } from '../../wire/payloads/index.js';
 import { exportFile, type ExportedFile, type ExportOptions, type Pieces, type Source } from './export-file.js';
 

@@ -1,7 +1,7 @@
 import { OpenMVError } from '../../errors.js';
 import { structs } from '../../host/struct/struct.js';
 import { decodeWidgets, type Widget } from '../../widgets/index.js';
-import type { RecordedValue } from '../recording-entry.js';
+import type { RecordedValue } from '../format/recording-entry.js';
 import type { ExportChannelOptions } from './channel-values.js';
 
 /** A row of a table: the text of each cell by its column. */

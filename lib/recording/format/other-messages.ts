@@ -1,6 +1,6 @@
-import type { CameraEvent } from '../../host/camera-event.js';
+import type { CameraEvent } from '../../host/session/camera-event.js';
 import type { CameraInfo } from '../../host/camera-info.js';
-import type { ChannelInfo } from '../../host/channel-info.js';
+import type { ChannelInfo } from '../../host/session/channel-info.js';
 import { encodeUtf8 } from '../../wire/payloads/index.js';
 import { log, LOG_INFO, toTimestamp } from './foxglove.js';
 import type { McapMessage } from './mcap-message.js';

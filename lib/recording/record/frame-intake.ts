@@ -2,7 +2,7 @@ import { filter, from, identity, map, mergeMap, Observable, take } from 'rxjs';
 import { isObject } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
-import { keepLatest } from '../../operators/keep-latest.js';
+import { keepLatest } from '../../signals/keep-latest.js';
 import type { RecordSettings } from './record-options.js';
 
 /** Frames that are asked for one by one, or that come by themselves. */

@@ -1,6 +1,6 @@
 import { crc32, crc32Final, crc32Init, crc32Update } from '@foxglove/crc';
 import { McapChunkBuilder, McapRecordBuilder, type McapTypes } from '@mcap/core';
-import { unshared } from '../../wire/unshared.js';
+import { unshared } from '../../wire/bytes.js';
 import type { McapMessage } from '../format/mcap-message.js';
 import type { Topic } from '../format/topics.js';
 import { encodeBareEnd, encodeEnd } from './mcap-summary.js';

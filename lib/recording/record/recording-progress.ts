@@ -1,4 +1,4 @@
-import { SlidingRate } from '../../operators/sliding-rate.js';
+import { SlidingRate } from '../../signals/sliding-rate.js';
 
 /** How far a recording is. */
 export interface RecordingProgress {

@@ -41,7 +41,7 @@ export interface TcpServer {
  *
  * @example
  * ```ts
- * import { Device } from 'openmv-rx';
+ * import { Device } from 'openmv-rx/device';
  * import { tcpServer } from 'openmv-rx/tcp';
  * import { switchMap } from 'rxjs';
  *

@@ -37,7 +37,7 @@ export interface UdpServer extends Connection {
  *
  * @example
  * ```ts
- * import { Device } from 'openmv-rx';
+ * import { Device } from 'openmv-rx/device';
  * import { udpServer } from 'openmv-rx/udp';
  *
  * const device = new Device({ transportName: 'udp', maxPayload: 1400, ack: false, retransmitTimeoutMs: 100 });

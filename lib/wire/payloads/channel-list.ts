@@ -1,5 +1,5 @@
 import { OpenMVError } from '../../errors.js';
-import { decodeUtf8, encodeUtf8 } from './utf8.js';
+import { decodeUtf8, encodeUtf8 } from './layout.js';
 
 /** A channel as the camera lists it (PROTOCOL 3, "channel entry"). */
 export interface ChannelEntry {

@@ -1,5 +1,5 @@
 import { layout } from './layout.js';
-import { encodeWords } from './words.js';
+import { encodeWords } from './layout.js';
 
 /** What the camera has counted since it started (PROTOCOL 3, "stats"). */
 export interface DeviceStatistics {

@@ -1,6 +1,6 @@
 import { decodeHardware, encodeHardware, type HardwareCapabilities } from './hardware.js';
 import { layout } from './layout.js';
-import { encodeWords } from './words.js';
+import { encodeWords } from './layout.js';
 
 /** What the camera is (PROTOCOL 3, "info"). */
 export interface SystemInfo {

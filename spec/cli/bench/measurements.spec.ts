@@ -8,15 +8,9 @@ import {
   roundTrips,
   streaming,
 } from '../../../lib/cli/bench/measurements.js';
-import {
-  Camera,
-  decode,
-  isPacket,
-  Opcode,
-  type Transport,
-  VirtualCamera,
-  type VirtualCameraOptions,
-} from '../../../lib/index.js';
+import { Camera, type Transport } from '../../../lib/index.js';
+import { decode, isPacket, Opcode } from '../../../lib/operators/index.js';
+import { VirtualCamera, type VirtualCameraOptions } from '../../../lib/virtual/index.js';
 import { until } from '../bridge/bridge-bed.js';
 
 const MS = 150;

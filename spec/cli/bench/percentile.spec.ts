@@ -1,4 +1,4 @@
-import { percentile } from '../../../lib/cli/bench/percentile.js';
+import { percentile } from '../../../lib/cli/bench/measurements.js';
 
 describe('percentile', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);

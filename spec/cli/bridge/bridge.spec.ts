@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
 import { WebSocket } from 'ws';
-import { Camera, json, VirtualCamera } from '../../../lib/index.js';
+import { Camera, json } from '../../../lib/index.js';
+import { VirtualCamera } from '../../../lib/virtual/index.js';
 import { webSocket } from '../../../lib/transport/websocket/index.js';
 import { collect, pattern } from '../../contracts/far-end.js';
 import { BridgeBed } from './bridge-bed.js';

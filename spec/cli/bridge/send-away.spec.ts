@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { sendAway } from '../../../lib/cli/bridge/send-away.js';
+import { sendAway } from '../../../lib/cli/bridge/closing.js';
 
 describe('sendAway', () => {
   let server: WebSocketServer;

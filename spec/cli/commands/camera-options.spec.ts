@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filter, firstValueFrom, map, merge, NEVER, shareReplay } from 'rxjs';
 import { bridge } from '../../../lib/cli/bridge/bridge.js';
-import { withRawFrames } from '../../../lib/cli/raw-stream.js';
-import { Camera, type Frame, VirtualCamera } from '../../../lib/index.js';
+import { withRawFrames } from '../../../lib/cli/camera-command.js';
+import { Camera, type Frame } from '../../../lib/index.js';
+import { VirtualCamera } from '../../../lib/virtual/index.js';
 import { ran } from './running.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'camera-options-'));

@@ -5,7 +5,9 @@ import { filter, firstValueFrom, lastValueFrom, map, repeat, takeUntil, timer, t
 import { cameraChecks, failedCamera } from '../../../lib/cli/doctor/camera-checks.js';
 import { Report } from '../../../lib/cli/doctor/report.js';
 import { OpenMVError } from '../../../lib/errors.js';
-import { Camera, faulty, memoryPair, VirtualCamera } from '../../../lib/index.js';
+import { Camera } from '../../../lib/index.js';
+import { faulty, memoryPair } from '../../../lib/testing.js';
+import { VirtualCamera } from '../../../lib/virtual/index.js';
 import { ran } from './running.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'doctor-command-'));

@@ -1,7 +1,7 @@
 import { BehaviorSubject } from 'rxjs';
 import { Device } from '../../../lib/device/device.js';
 import { valueChannel } from '../../../lib/device/backends/value-channel.js';
-import { bytes as asBytes, json } from '../../../lib/host/codecs.js';
+import { bytes as asBytes, json } from '../../../lib/host/channel/codecs.js';
 import { ChannelFlag } from '../../../lib/wire/flags.js';
 import { decodeUtf8, encodeUtf8 } from '../../../lib/wire/payloads/index.js';
 import { bytes } from '../support.js';

@@ -1,6 +1,6 @@
 import { BehaviorSubject } from 'rxjs';
 import type { Backend, DeviceChannel } from '../../../lib/device/index.js';
-import { runScript } from '../../../lib/device/run-script.js';
+import { runScript } from '../../../lib/virtual/script/run-script.js';
 import { Clock } from '../clock.js';
 
 /** A script that runs, and what has come of it. */

@@ -1,8 +1,9 @@
 // What `openmv-rx/serialport` is to the programs of the documents: that of a computer with three cameras plugged in. At any
 // other path is what really is there; that is loaded only then, for loading it takes longer than most programs do.
-import { VirtualCamera, type Transport, type VirtualCameraOptions } from 'openmv-rx';
+import type { Transport } from 'openmv-rx';
+import { VirtualCamera, type VirtualCameraOptions } from 'openmv-rx/virtual';
 import { asyncScheduler, defer, switchMap, type Observable } from 'rxjs';
-import { boardNamed } from '../../../lib/device/board-presets.js';
+import { boardNamed } from '../../../lib/virtual/board-presets.js';
 import { cameraChanges, type CameraChange } from '../../../lib/transport/serialport/camera-changes.js';
 import type { CameraPort } from '../../../lib/transport/serialport/camera-ports.js';
 import type { WatchCamerasOptions } from '../../../lib/transport/serialport/watch-cameras.js';

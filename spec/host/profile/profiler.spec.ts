@@ -1,4 +1,6 @@
-import { isOpenMVError, profileChannel, type ProfileRecord } from '../../../lib/index.js';
+import { isOpenMVError } from '../../../lib/index.js';
+import { profileChannel } from '../../../lib/device/index.js';
+import type { ProfileRecord } from '../../../lib/host/profile/index.js';
 import { defaultSystemInfo } from '../../../lib/device/board.js';
 import { FaultyBench } from '../../scenarios/faults/faulty-bench.js';
 import { Bench } from '../../scenarios/test-bench.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decodeValue, encodeValue } from '../../../lib/host/codecs.js';
+import { decodeValue, encodeValue } from '../../../lib/host/channel/codecs.js';
 import { struct, structs } from '../../../lib/host/struct/struct.js';
 import { random, randomBytes } from '../../wire/random.js';
 

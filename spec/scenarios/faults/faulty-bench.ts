@@ -1,10 +1,5 @@
-import {
-  Camera,
-  VirtualCamera,
-  type CameraOptions,
-  type CameraState,
-  type VirtualCameraOptions,
-} from '../../../lib/index.js';
+import { Camera, type CameraOptions, type CameraState } from '../../../lib/index.js';
+import { VirtualCamera, type VirtualCameraOptions } from '../../../lib/virtual/index.js';
 import { SteadyClock } from './steady-clock.js';
 import { Wire, type Passed, type Way } from './wire.js';
 

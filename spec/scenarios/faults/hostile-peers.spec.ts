@@ -1,5 +1,6 @@
 import { interval, type Observable } from 'rxjs';
-import { Flag, isOpenMVError, Opcode, Status, type CameraState, type Packet } from '../../../lib/index.js';
+import { isOpenMVError, type CameraState } from '../../../lib/index.js';
+import { Flag, Opcode, Status, type Packet } from '../../../lib/operators/index.js';
 import { encodeWords } from '../../../lib/wire/payloads/index.js';
 import { Impostor } from './impostor.js';
 

@@ -1,4 +1,5 @@
-import { Camera, Flag, Opcode, Status, type CameraOptions, type Packet } from '../../../lib/index.js';
+import { Camera, type CameraOptions } from '../../../lib/index.js';
+import { Flag, Opcode, Status, type Packet } from '../../../lib/operators/index.js';
 import { defaultSystemInfo, defaultVersions } from '../../../lib/device/board.js';
 import {
   encodeCapabilities,

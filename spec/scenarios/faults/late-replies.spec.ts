@@ -1,4 +1,5 @@
-import { ChannelFlag, Flag, isOpenMVError, Opcode, type Packet } from '../../../lib/index.js';
+import { isOpenMVError } from '../../../lib/index.js';
+import { ChannelFlag, Flag, Opcode, type Packet } from '../../../lib/operators/index.js';
 import { pattern } from '../../contracts/far-end.js';
 import { FaultyBench } from './faulty-bench.js';
 import { lost, type Fate } from './wire.js';

@@ -1,4 +1,5 @@
-import { encodePacket, Flag, isOpenMVError, Opcode } from '../../../lib/index.js';
+import { isOpenMVError } from '../../../lib/index.js';
+import { encodePacket, Flag, Opcode } from '../../../lib/operators/index.js';
 import { decodeCapabilities } from '../../../lib/wire/payloads/index.js';
 import { FaultyBench } from './faulty-bench.js';
 import { lost } from './wire.js';

@@ -1,4 +1,4 @@
-import { encodePacket, Opcode, type Packet } from '../../../lib/index.js';
+import { encodePacket, Opcode, type Packet } from '../../../lib/operators/index.js';
 import { FaultyBench } from './faulty-bench.js';
 import { lost } from './wire.js';
 

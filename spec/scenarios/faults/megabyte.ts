@@ -1,4 +1,5 @@
-import { Camera, VirtualCamera } from '../../../lib/index.js';
+import { Camera } from '../../../lib/index.js';
+import { VirtualCamera } from '../../../lib/virtual/index.js';
 import { pattern } from '../../contracts/far-end.js';
 import { SteadyClock } from './steady-clock.js';
 import { Wire } from './wire.js';

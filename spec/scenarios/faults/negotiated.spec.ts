@@ -1,6 +1,9 @@
 import { catchError, concatMap, EMPTY, finalize, range, tap } from 'rxjs';
-import { Camera, ChannelFlag, faulty, isOpenMVError, VirtualCamera, type FaultyOptions } from '../../../lib/index.js';
-import { seededRandom } from '../../../lib/transport/random.js';
+import { Camera, isOpenMVError } from '../../../lib/index.js';
+import { ChannelFlag } from '../../../lib/operators/index.js';
+import { faulty, type FaultyOptions } from '../../../lib/testing.js';
+import { VirtualCamera } from '../../../lib/virtual/index.js';
+import { seededRandom } from '../../../lib/transport/faulty.js';
 import { SteadyClock } from './steady-clock.js';
 
 interface Told {

@@ -1,5 +1,8 @@
 import { concatMap, map } from 'rxjs';
-import { Camera, faulty, Opcode, VirtualCamera, type Connection, type Transport } from '../../../lib/index.js';
+import { Camera, type Connection, type Transport } from '../../../lib/index.js';
+import { Opcode } from '../../../lib/operators/index.js';
+import { faulty } from '../../../lib/testing.js';
+import { VirtualCamera } from '../../../lib/virtual/index.js';
 import { SteadyClock } from './steady-clock.js';
 
 const FRAME_BYTES = 40_001;

@@ -1,13 +1,7 @@
 import { map, Observable, Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
-import {
-  Camera,
-  ChannelFlag,
-  isOpenMVError,
-  VirtualCamera,
-  type CameraState,
-  type Connection,
-  type Transport,
-} from '../../../lib/index.js';
+import { Camera, isOpenMVError, type CameraState, type Connection, type Transport } from '../../../lib/index.js';
+import { ChannelFlag } from '../../../lib/operators/index.js';
+import { VirtualCamera } from '../../../lib/virtual/index.js';
 import { Clock } from '../../device/clock.js';
 
 /** A computer that can be put to sleep: its timers wait until it wakes, its clock goes on, and a port keeps little. */

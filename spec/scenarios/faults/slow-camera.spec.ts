@@ -1,5 +1,6 @@
 import { delay, of } from 'rxjs';
-import { ChannelFlag, isOpenMVError } from '../../../lib/index.js';
+import { isOpenMVError } from '../../../lib/index.js';
+import { ChannelFlag } from '../../../lib/operators/index.js';
 import { FaultyBench } from './faulty-bench.js';
 
 /** Ten writes, one after another, to a channel whose back-end takes its time. */

@@ -1,6 +1,9 @@
 import { firstValueFrom, map, type Subscription, take, toArray } from 'rxjs';
 import { udp, udpServer, type UdpServer } from 'openmv-rx/udp';
-import { Camera, faulty, type FaultyOptions, Opcode, type Transport, VirtualCamera } from '../../../lib/index.js';
+import { Camera, type Transport } from '../../../lib/index.js';
+import { Opcode } from '../../../lib/operators/index.js';
+import { faulty, type FaultyOptions } from '../../../lib/testing.js';
+import { VirtualCamera } from '../../../lib/virtual/index.js';
 import { Decoder } from '../../../lib/wire/decoder.js';
 import { isPacket } from '../../../lib/wire/packet.js';
 import { pattern } from '../../contracts/far-end.js';

@@ -1,6 +1,6 @@
 import { EMPTY, Observable, type SchedulerLike, Subject } from 'rxjs';
-import { FaultLine, type Faults } from '../../../lib/transport/fault-line.js';
-import { seededRandom } from '../../../lib/transport/random.js';
+import { FaultLine, type Faults } from '../../../lib/transport/faulty.js';
+import { seededRandom } from '../../../lib/transport/faulty.js';
 import type { Connection, Transport } from '../../../lib/transport/transport.js';
 import { Decoder } from '../../../lib/wire/decoder.js';
 import { encodePacket } from '../../../lib/wire/encoder.js';

@@ -1,7 +1,7 @@
 // The pictures of samples/angular-live-view/README.md: `npm run angular:screenshots`.
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { VirtualCamera } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import type { Page } from 'playwright-core';
 import { bridged } from './angular-bridge.js';
 import { entries, picture, state } from './angular-page.js';

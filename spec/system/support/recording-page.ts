@@ -1,5 +1,6 @@
 // The program of a page that records a virtual camera of its own, as one with a record button does.
-import { Camera, isOpenMVError, VirtualCamera } from 'openmv-rx';
+import { Camera, isOpenMVError } from 'openmv-rx';
+import { VirtualCamera } from 'openmv-rx/virtual';
 import { inMemory, record, saveTo, type WebRecordOptions } from 'openmv-rx/web-recording';
 import { lastValueFrom } from 'rxjs';
 

@@ -1,4 +1,5 @@
-import { ChannelFlag, type ChannelInfo } from 'openmv-rx';
+import type { ChannelInfo } from 'openmv-rx';
+import { ChannelFlag } from 'openmv-rx/protocol';
 
 const WORDS: readonly (readonly [flag: number, word: string])[] = [
   [ChannelFlag.READ, 'read'],

@@ -1,4 +1,5 @@
-import { NOTIFY, type CameraEvent } from 'openmv-rx';
+import type { CameraEvent } from 'openmv-rx';
+import { NOTIFY } from 'openmv-rx/protocol';
 
 /** An event for people, without its time. */
 export function eventWords({ kind, channel, event }: CameraEvent): string {

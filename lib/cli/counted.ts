@@ -1,4 +1,0 @@
-/** A number and what it counts: `1 frame`, `2 frames`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}

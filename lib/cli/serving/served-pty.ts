@@ -1,0 +1,136 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { closeSync, constants, lstatSync, openSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AsyncSubject, fromEvent, interval, map, Observable, share, type Subscriber, takeUntil, takeWhile } from 'rxjs';
+import { messageOf, OpenMVError } from '../../errors.js';
+import type { Connection, Transport } from '../../transport/transport.js';
+
+/** How often to look whether socat has made the link. */
+const LOOK_EVERY_MS = 5;
+
+/**
+ * A serial port for other programs: a pty that is found at `link` and leads here.
+ *
+ * ```
+ *   host ──▶ link ──▶ pty ◀──▶ socat ◀── its stdin and stdout ──▶ Connection
+ *                      ▲
+ *                      └── also held open here, for socat ends when the last one closes the pty
+ * ```
+ *
+ * It emits its connection when the link is there. The link stays while it is subscribed to, however often hosts open
+ * and close it, and goes with this process in whatever way that ends, for socat ends when its input does. What no host
+ * takes waits in the system, about 256 KiB, and then `write()` completes only when one reads.
+ *
+ * Errors with `PORT_UNAVAILABLE` when the link can't be made, and with `LINK_LOST` when socat ends.
+ */
+export function servedPty(link: string): Transport {
+  let cleared = Promise.resolve();
+  return {
+    name: link,
+    open: () =>
+      new Observable((subscriber) => {
+        void cleared.then(() => {
+          if (subscriber.closed) return;
+          try {
+            claimLink(link);
+          } catch (error) {
+            subscriber.error(error);
+            return;
+          }
+          const socat = spawn('socat', ['-b65536', `pty,raw,echo=0,link=${link}`, 'STDIO']);
+          cleared = new Promise((resolve) => {
+            socat.once('close', () => {
+              removeDangling(link);
+              resolve();
+            });
+          });
+          serve(socat, link, subscriber);
+        });
+      }),
+  };
+}
+
+function serve(socat: ChildProcessWithoutNullStreams, link: string, subscriber: Subscriber<Connection>): void {
+  let pty: number | undefined;
+  let complaint = '';
+  socat.stderr.on('data', (text) => (complaint = String(text)));
+  // A pipe that breaks shows in the end of socat.
+  socat.stdin.on('error', () => undefined);
+  socat.once('error', (cause) => {
+    const message = `socat, which makes the port, can't be started (${messageOf(cause)}): apt install socat`;
+    subscriber.error(new OpenMVError('PORT_UNAVAILABLE', message, { cause }));
+  });
+  socat.once('close', () => {
+    const code = pty === undefined ? 'PORT_UNAVAILABLE' : 'LINK_LOST';
+    subscriber.error(
+      new OpenMVError(code, `socat, which makes the port ${link}, has ended: ${complaint || 'no reason given'}`),
+    );
+  });
+  subscriber.add(() => {
+    if (pty !== undefined) closeSync(pty);
+    socat.kill();
+  });
+  subscriber.add(
+    interval(LOOK_EVERY_MS)
+      .pipe(takeWhile(() => !isLinked(link)))
+      .subscribe({
+        complete: () => {
+          pty = openSync(link, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+          subscriber.next(connectionTo(socat));
+        },
+      }),
+  );
+}
+
+function connectionTo({ stdin, stdout }: ChildProcessWithoutNullStreams): Connection {
+  const ended$ = fromEvent(stdout, 'close');
+  return {
+    bytes$: fromEvent(stdout, 'data').pipe(
+      map((data) => data as Buffer),
+      map(({ buffer, byteOffset, length }) => new Uint8Array(buffer, byteOffset, length)),
+      takeUntil(ended$),
+      share(),
+    ),
+    write: (bytes) => {
+      const done = new AsyncSubject<never>();
+      stdin.write(bytes, (cause) => {
+        if (cause) done.error(new OpenMVError('LINK_LOST', `the port is gone: ${messageOf(cause)}`, { cause }));
+        else done.complete();
+      });
+      return done.asObservable();
+    },
+  };
+}
+
+/**
+ * Makes sure that a link to a pty can be made at `path`, and clears away one that leads nowhere, as it stays behind when
+ * a system stops.
+ *
+ * @throws {OpenMVError} `PORT_UNAVAILABLE` when something else is there, or the folder is not.
+ */
+function claimLink(path: string): void {
+  if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory())
+    throw unavailable(`the folder of ${path} does not exist: make it, or take another`);
+  removeDangling(path);
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there?.isSymbolicLink())
+    throw unavailable(
+      `${path} already leads to ${readlinkSync(path)}: end the program that made it, or take another path`,
+    );
+  if (there) throw unavailable(`${path} is there already: take another path for the link`);
+}
+
+/** Tells whether the link is there. */
+function isLinked(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/** Removes `path` if it is a link to a pty that is gone. */
+function removeDangling(path: string): void {
+  if (!isLinked(path) || statSync(path, { throwIfNoEntry: false })) return;
+  if (readlinkSync(path).startsWith('/dev/pts/')) rmSync(path, { force: true });
+}
+
+function unavailable(message: string): OpenMVError {
+  return new OpenMVError('PORT_UNAVAILABLE', message);
+}

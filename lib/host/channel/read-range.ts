@@ -1,0 +1,172 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  ignoreElements,
+  map,
+  of,
+  repeat,
+  tap,
+  throwError,
+  type Observable,
+} from 'rxjs';
+import { isOpenMVError, OpenMVError } from '../../errors.js';
+import type { Range } from '../../wire/reassembler.js';
+import { Status } from '../../wire/status.js';
+import { commands, type Repeatable } from '../link/command.js';
+import type { Reply } from '../link/job.js';
+import { replyRoom } from '../session/room.js';
+import type { Session } from '../session/session.js';
+
+/** What is read in one go at most: sixteen times the largest stream buffer of today's boards. More, a camera does not hold. */
+const MAX_READ_BYTES = 16 * 1024 * 1024;
+/** Commands that may be spent on ranges that were lost, beyond those that a read takes. */
+const MAX_REPAIRS = 64;
+
+/**
+ * Bytes of a channel. Shorter than asked for where the channel ran dry.
+ *
+ * A read that may be repeated goes in slices, straight into one array, and what was lost of it is read again by its
+ * offset. One that may not goes in as few commands as possible and, if parts of it were lost, errors with `OUTCOME_UNKNOWN`. Errors with
+ * `TOO_LARGE` for more than 16 MiB, before anything is held for it: what a camera says of its size may be wrong.
+ */
+export function readRange(
+  session: Session,
+  channel: number,
+  range: Range,
+  repeatable: Repeatable,
+): Observable<Uint8Array<ArrayBuffer>> {
+  if (range.length > MAX_READ_BYTES) return throwError(() => tooLarge(session.nameOf(channel), range.length));
+  return defer(() =>
+    repeatable === 'never' ? readInPieces(session, channel, range) : readInSlices(session, channel, range, repeatable),
+  );
+}
+
+/**
+ * A read that may consume, in as few commands as the camera's buffer allows (PROTOCOL 5a, "Room"): mostly one. They begin at
+ * whole packets of a `read` back-end, which is called as it would be for one command.
+ */
+function readInPieces(
+  session: Session,
+  channel: number,
+  { offset, length }: Range,
+): Observable<Uint8Array<ArrayBuffer>> {
+  const most = replyRoom(session, channel);
+  if (length <= most) return readOnce(session, channel, { offset, length });
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  let isDry = false;
+  const next = defer(() => {
+    const wanted = Math.min(most, length - at);
+    return readOnce(session, channel, { offset: offset + at, length: wanted }).pipe(
+      tap((piece) => {
+        bytes.set(piece, at);
+        at += piece.length;
+        isDry = piece.length < wanted;
+      }),
+      catchError((error: unknown) => {
+        if (at === 0 || !isOpenMVError(error, 'NAK') || error.status !== Status.FAILED) return throwError(() => error);
+        isDry = true;
+        return EMPTY;
+      }),
+    );
+  });
+  return concat(
+    next.pipe(repeat({ delay: () => (at < length && !isDry ? of('more') : EMPTY) }), ignoreElements()),
+    defer(() => of(bytes.subarray(0, at))),
+  );
+}
+
+function readOnce(session: Session, channel: number, { offset, length }: Range): Observable<Uint8Array<ArrayBuffer>> {
+  return session.request(commands.read(channel, offset, length, 'never')).pipe(
+    map(({ payload, missing }) => {
+      if (missing.length > 0) throw lostForGood(session.nameOf(channel));
+      return payload;
+    }),
+  );
+}
+
+function readInSlices(
+  session: Session,
+  channel: number,
+  whole: Range,
+  repeatable: Repeatable,
+): Observable<Uint8Array<ArrayBuffer>> {
+  const { maxPayload } = session.info.capabilities;
+  const todo: Range[] = [{ offset: 0, length: whole.length }];
+  const bytes = new Uint8Array(whole.length);
+  let end = whole.length;
+  let repairs = 0;
+
+  const take = ({ offset, length }: Range, reply: Reply): void => {
+    put(reply.payload, bytes, offset);
+    const lost = lostRanges(reply, length).map((range) => ({ offset: offset + range.offset, length: range.length }));
+    repairs += lost.length;
+    const { pace, payload } = reply;
+    if (pace && lost.length === 0)
+      session.slicePace.measured(Math.ceil(payload.length / maxPayload), pace.firstMs, pace.restMs);
+    if (repairs > MAX_REPAIRS)
+      throw new OpenMVError('TIMEOUT', `${session.nameOf(channel)}: too much of what was read was lost`);
+    todo.unshift(...lost);
+    if (reply.ended && reply.payload.length < length) ranDry(offset + reply.payload.length);
+  };
+  const ranDry = (at: number): void => {
+    end = Math.min(end, at);
+    todo.length = 0;
+  };
+  const next = defer(() => {
+    const most = Math.floor(replyRoom(session, channel) / LARGEST_SLICE);
+    const range = takeSlice(todo, Math.min(session.slicePace.packets(maxPayload) * maxPayload, most));
+    if (range === undefined) return EMPTY;
+    const into = bytes.subarray(range.offset, range.offset + range.length);
+    return session
+      .request({ ...commands.read(channel, whole.offset + range.offset, range.length, repeatable), into })
+      .pipe(
+        tap((reply) => take(range, reply)),
+        catchError((error: unknown) => {
+          if (!isOpenMVError(error, 'NAK') || error.status !== Status.FAILED || range.offset === 0)
+            return throwError(() => error);
+          ranDry(range.offset);
+          return EMPTY;
+        }),
+      );
+  });
+  return concat(
+    next.pipe(repeat({ delay: () => (todo.length > 0 ? of('more') : EMPTY) }), ignoreElements()),
+    defer(() => of(bytes.subarray(0, end))),
+  );
+}
+
+/** A slice may be so many times its target, so that no tiny rest is left. */
+const LARGEST_SLICE = 1.5;
+
+/** Takes about so many bytes off the first of what is to be read. */
+function takeSlice(todo: Range[], bytes: number): Range | undefined {
+  const first = todo.shift();
+  if (first === undefined || first.length < LARGEST_SLICE * bytes) return first;
+  todo.unshift({ offset: first.offset + bytes, length: first.length - bytes });
+  return { offset: first.offset, length: bytes };
+}
+
+/** Copies what is not there already: a run of fragments was put together in place. */
+function put(payload: Uint8Array, bytes: Uint8Array, offset: number): void {
+  if (payload.buffer !== bytes.buffer) bytes.set(payload, offset);
+}
+
+/** The holes of a reply, and its end where that did not come. */
+function lostRanges({ payload, missing, ended }: Reply, length: number): Range[] {
+  const tail = length - payload.length;
+  return ended || tail <= 0 ? [...missing] : [...missing, { offset: payload.length, length: tail }];
+}
+
+function tooLarge(channel: string, bytes: number): OpenMVError {
+  return new OpenMVError(
+    'TOO_LARGE',
+    `${channel} says that it has ${bytes} bytes, and at most ${MAX_READ_BYTES} are read at a time`,
+  );
+}
+
+function lostForGood(channel: string): OpenMVError {
+  return new OpenMVError('OUTCOME_UNKNOWN', `parts of what was read from ${channel} were lost on the way`);
+}

@@ -1,0 +1,95 @@
+import { catchError, map, of, switchMap, throwError, type Observable } from 'rxjs';
+import { requireArgument } from '../../arguments.js';
+import { isOpenMVError, OpenMVError } from '../../errors.js';
+import { decodeWords } from '../../wire/payloads/index.js';
+import { Status } from '../../wire/status.js';
+import { commands } from '../link/command.js';
+import type { Session } from '../session/session.js';
+import { readUpTo, sizeOf, wholeReading } from './transfer.js';
+
+/** The arrays of numbers that a channel may hold, little-endian as all that a camera sends. */
+export interface NumberArrays {
+  readonly u8: Uint8Array<ArrayBuffer>;
+  readonly i8: Int8Array;
+  readonly u16: Uint16Array;
+  readonly i16: Int16Array;
+  readonly u32: Uint32Array;
+  readonly i32: Int32Array;
+  readonly f32: Float32Array;
+  readonly f64: Float64Array;
+}
+
+/** What kind of numbers a channel holds. */
+export type NumberType = keyof NumberArrays;
+
+const ARRAYS = {
+  u8: Uint8Array,
+  i8: Int8Array,
+  u16: Uint16Array,
+  i16: Int16Array,
+  u32: Uint32Array,
+  i32: Int32Array,
+  f32: Float32Array,
+  f64: Float64Array,
+};
+
+/** Numbers with their dimensions. */
+export interface ShapedArray<K extends NumberType = NumberType> {
+  /** All of them, the last dimension running fastest. An array of its own. */
+  readonly data: NumberArrays[K];
+  /** As the channel gave it; a channel without a shape has one dimension. */
+  readonly shape: readonly number[];
+}
+
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when there are no such numbers. */
+export function requireNumberType(type: string): void {
+  requireArgument(Object.hasOwn(ARRAYS, type), `numbers are ${Object.keys(ARRAYS).join(', ')}`, type);
+}
+
+/** SIZE, SHAPE, READ; the size first, for it may prepare what the others tell of (PROTOCOL 7). */
+export function readShapedArray<K extends NumberType>(
+  session: Session,
+  channel: number,
+  name: string,
+  type: K,
+): Observable<ShapedArray<K>> {
+  const reading = sizeOf(session, channel).pipe(
+    switchMap((size) =>
+      shapeOf(session, channel).pipe(
+        switchMap((shape) => readUpTo(session, channel, size).pipe(map((bytes) => shaped(type, bytes, shape, name)))),
+      ),
+    ),
+  );
+  return wholeReading(reading);
+}
+
+/** The channel's shape; none where it has none to tell. */
+export function shapeOf(session: Session, channel: number): Observable<readonly number[]> {
+  return session.request(commands.shape(channel)).pipe(
+    map(({ payload }) => decodeWords(payload)),
+    catchError((error: unknown) =>
+      isOpenMVError(error, 'NAK') && error.status === Status.INVALID ? of([]) : throwError(() => error),
+    ),
+  );
+}
+
+function shaped<K extends NumberType>(
+  type: K,
+  bytes: Uint8Array,
+  shape: readonly number[],
+  name: string,
+): ShapedArray<K> {
+  const NumberArray = ARRAYS[type];
+  const count = bytes.length / NumberArray.BYTES_PER_ELEMENT;
+  const expected = shape.length > 0 ? shape.reduce((product, length) => product * length, 1) : Math.floor(count);
+  if (count !== expected) {
+    const dimensions = shape.length > 0 ? shape.join(' × ') : 'any number of';
+    throw new OpenMVError(
+      'MALFORMED',
+      `channel '${name}' holds ${bytes.length} bytes, which are not ${dimensions} numbers of type ${type}`,
+    );
+  }
+  // A copy, for the bytes may begin where such a number must not.
+  const data = new NumberArray(bytes.slice().buffer) as NumberArrays[NumberType] as NumberArrays[K];
+  return { data, shape: shape.length > 0 ? shape : [count] };
+}

@@ -1,0 +1,135 @@
+import { type Observable, type SchedulerLike, Subject } from 'rxjs';
+import { isObject, requireArgument } from '../../arguments.js';
+import { opcodeName } from '../../wire/opcode.js';
+import type { Discarded, Header } from '../../wire/packet.js';
+import type { CameraState } from '../camera-info.js';
+import { timeOfDay } from '../monotonic-scheduler.js';
+
+/** A packet's header and the length of its payload, in bytes. */
+export type TracedPacket = Header & { readonly length: number };
+
+/** What happened on the link. Times are in milliseconds. */
+export type TraceEvent =
+  | { readonly kind: 'sent' | 'received'; readonly packet: TracedPacket }
+  /** Bytes that were no intact packet. */
+  | { readonly kind: 'rejected'; readonly discarded: Discarded }
+  /** A command is sent again, with the same sequence (RTX) or anew, since no reply or a refusal came. */
+  | { readonly kind: 'repeated'; readonly packet: TracedPacket; readonly cause: string; readonly afterMs: number }
+  /** A packet that did not come is acknowledged, so that the camera goes on behind it (PROTOCOL 5a). */
+  | { readonly kind: 'poked'; readonly packet: TracedPacket; readonly afterMs: number }
+  /** A command that had to be repeated has ended. */
+  | { readonly kind: 'recovered'; readonly packet: TracedPacket; readonly tookMs: number }
+  /** The session began anew on the same connection. */
+  | { readonly kind: 'resynchronised' | 'rebooted'; readonly cause: string; readonly tookMs: number }
+  /** The port was lost and is open again, and the camera ready. */
+  | { readonly kind: 'reconnected'; readonly cause: string; readonly tookMs: number }
+  | { readonly kind: 'state'; readonly state: CameraState };
+
+/** One entry of `camera.trace$`: what happened, and when on the camera's scheduler. */
+export type TraceEntry = TraceEvent & { readonly at: number };
+
+/** Counts what happens on a camera's links, and tells it to who listens. Holds the counts. */
+export class Tracer {
+  readonly statistics = emptyStatistics();
+  readonly #entries$ = new Subject<TraceEntry>();
+
+  constructor(private readonly scheduler: SchedulerLike) {}
+
+  get entries$(): Observable<TraceEntry> {
+    return this.#entries$.asObservable();
+  }
+
+  /** Whether anybody listens; what is only for them need not be made otherwise. */
+  get listening(): boolean {
+    return this.#entries$.observed;
+  }
+
+  tell(event: TraceEvent): void {
+    if (this.#entries$.observed) this.#entries$.next({ ...event, at: timeOfDay(this.scheduler) });
+  }
+
+  snapshot(): LinkStatistics {
+    return { ...this.statistics, rejected: { ...this.statistics.rejected } };
+  }
+}
+
+/**
+ * An entry as a line for people.
+ *
+ * @example
+ * ```ts
+ * import { traceLine, type Camera } from 'openmv-rx';
+ *
+ * const log = (camera: Camera) => camera.trace$.subscribe((entry) => console.error(traceLine(entry)));
+ * ```
+ */
+export function traceLine(entry: TraceEntry): string {
+  requireArgument(isObject(entry) && Number.isFinite(entry.at), 'traceLine takes an entry of trace$', entry);
+  return `${entry.at.toFixed(0)} ${words(entry)}`;
+}
+
+function words(entry: TraceEvent): string {
+  switch (entry.kind) {
+    case 'sent':
+    case 'received':
+      return `${entry.kind} ${packetWords(entry.packet)}`;
+    case 'rejected':
+      return `rejected ${entry.discarded.bytes} bytes: ${entry.discarded.reason}`;
+    case 'repeated':
+      return `repeated ${packetWords(entry.packet)} after ${entry.afterMs.toFixed(0)} ms: ${entry.cause}`;
+    case 'poked':
+      return `poked for ${packetWords(entry.packet)} after ${entry.afterMs.toFixed(0)} ms`;
+    case 'recovered':
+      return `recovered ${packetWords(entry.packet)} in ${entry.tookMs.toFixed(0)} ms`;
+    case 'resynchronised':
+    case 'rebooted':
+    case 'reconnected':
+      return `${entry.kind} in ${entry.tookMs.toFixed(0)} ms: ${entry.cause}`;
+    case 'state':
+      return `${entry.state.state}: ${entry.state.reason}`;
+  }
+}
+
+function packetWords({ opcode, channel, sequence, flags, length }: TracedPacket): string {
+  return `${opcodeName(opcode)} channel ${channel} sequence ${sequence} flags 0x${flags.toString(16).padStart(2, '0')} ${length} bytes`;
+}
+
+/** What a camera object has counted on all its links so far. */
+export interface LinkStatistics {
+  readonly sentPackets: number;
+  readonly sentBytes: number;
+  readonly receivedPackets: number;
+  readonly receivedBytes: number;
+  /** Packets that the camera sent again. */
+  readonly receivedRepeats: number;
+  /** Rejections by reason. */
+  readonly rejected: Readonly<Record<Discarded['reason'], number>>;
+  /** Commands that were sent again. */
+  readonly repeatedCommands: number;
+  /** Times that packets which did not come were acknowledged all the same, so that the camera goes on. */
+  readonly pokes: number;
+  /** Sessions that were begun anew on the same connection, because the camera had lost the one before. */
+  readonly resynchronisations: number;
+  /** Soft reboots of the camera. */
+  readonly reboots: number;
+  /** Times the port was lost and opened again. */
+  readonly reconnections: number;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends number ? number : { -readonly [R in keyof T[K]]: number } };
+
+function emptyStatistics(): Mutable<LinkStatistics> {
+  return {
+    sentPackets: 0,
+    sentBytes: 0,
+    receivedPackets: 0,
+    receivedBytes: 0,
+    receivedRepeats: 0,
+    rejected: { garbage: 0, header: 0, 'too-long': 0, payload: 0, incomplete: 0 },
+    repeatedCommands: 0,
+    pokes: 0,
+    resynchronisations: 0,
+    reboots: 0,
+    reconnections: 0,
+  };
+}

@@ -1,0 +1,163 @@
+import { Observable, type Observer, Subscription, timer, type Unsubscribable } from 'rxjs';
+import { OpenMVError } from '../../errors.js';
+import type { Connection } from '../../transport/transport.js';
+import { Opcode } from '../../wire/opcode.js';
+import { decodeEvent, SystemEvent, type Version } from '../../wire/payloads/index.js';
+import type { Message } from '../../wire/reassembler.js';
+import type { CameraSettings } from '../camera-options.js';
+import { Link } from '../link/link.js';
+import type { Tracer } from '../link/trace.js';
+import { handshake, oldFirmware } from './handshake.js';
+import type { Negotiation } from './negotiation.js';
+import type { Session } from './session.js';
+
+/** One connection's sessions: each lasts until the camera reboots or loses it. */
+type LinkState =
+  | { readonly state: 'opening'; readonly reason: string }
+  | { readonly state: 'ready'; readonly session: Session; readonly reason: string }
+  | { readonly state: 'rebooting'; readonly reason: string };
+
+/** After the event, the camera still takes down what it has before the protocol starts afresh (PROTOCOL 9). */
+const REBOOT_SETTLES_MS = 100;
+/** What the camera may say before it is known what its channels are called. */
+const MAX_EARLY_EVENTS = 1024;
+
+/**
+ * Runs a link over an open connection and begins sessions on it: the first at once, the next after each soft reboot.
+ *
+ * Emits each state; never completes. Errors when the camera can't be synchronised with. Teardown ends all commands.
+ */
+export function linkStates(
+  connection: Connection,
+  settings: CameraSettings,
+  negotiation: Negotiation,
+  tracer: Tracer,
+  holdOpen: () => Unsubscribable,
+): Observable<LinkState> {
+  return new Observable((subscriber) => {
+    const link = new Link(connection, settings.scheduler, tracer, settings);
+    let session: Session | undefined;
+    const beginning = new OneAtATime(subscriber);
+    const deadline = new OneAtATime(subscriber);
+    const early: Message[] = [];
+
+    let over: { readonly kind: 'resynchronised' | 'rebooted'; readonly cause: string; readonly at: number } | undefined;
+
+    const begin = (reason: string): void => {
+      const begun: Observer<Session> = {
+        next: (next) => {
+          deadline.end();
+          asking.unsubscribe();
+          session = next;
+          if (over !== undefined) {
+            const { kind, cause, at } = over;
+            over = undefined;
+            tracer.statistics[kind === 'rebooted' ? 'reboots' : 'resynchronisations']++;
+            tracer.tell({ kind, cause, tookMs: settings.scheduler.now() - at });
+          }
+          subscriber.next({ state: 'ready', session, reason });
+          for (const message of early.splice(0)) session.receive(message);
+        },
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => undefined,
+      };
+      beginning.begin(() => handshake(link, settings, negotiation, holdOpen).subscribe(begun));
+    };
+    const end = (state: LinkState): void => {
+      beginning.end();
+      if (session !== undefined) {
+        deadline.begin(limit);
+        const kind = state.state === 'rebooting' ? 'rebooted' : 'resynchronised';
+        over = { kind, cause: state.reason, at: settings.scheduler.now() };
+      }
+      session?.close();
+      session = undefined;
+      link.abort(state.reason);
+      subscriber.next(state);
+    };
+    /** Handshakes that fail and begin again must not do so for ever. The first one's deadline is that of the opening. */
+    const limit = (): Subscription =>
+      timer(settings.openTimeoutMs, settings.scheduler).subscribe(() =>
+        subscriber.error(noAnswer('the camera', settings.openTimeoutMs)),
+      );
+
+    subscriber.add(
+      link.events$.subscribe((message) => {
+        // Without a session: said before this one began. A reboot then only shows as a handshake that fails.
+        if (session === undefined) {
+          if (early.length < MAX_EARLY_EVENTS) early.push(message);
+          return;
+        }
+        session.receive(message);
+        if (!isReboot(message)) return;
+        end({ state: 'rebooting', reason: 'the camera reboots, as after each script' });
+        beginning.begin(() =>
+          timer(REBOOT_SETTLES_MS, settings.scheduler).subscribe(() => begin('the camera is back from its reboot')),
+        );
+      }),
+    );
+    subscriber.add(
+      link.sessionLost$.subscribe((cause) => {
+        // Its locks are gone, and after a restart its channels too.
+        const reason = `synchronising again: ${cause}`;
+        end({ state: 'opening', reason });
+        begin(reason);
+      }),
+    );
+    subscriber.add(() => session?.close());
+    // Somewhat late, for a camera may take its time, and in time for the error to be this one.
+    const asking = oldFirmware(connection, settings.openTimeoutMs / 2, settings.scheduler).subscribe({
+      next: (version) => subscriber.error(tooOld(version)),
+      error: () => undefined,
+    });
+    subscriber.add(asking);
+    // Last, so that its teardown, which ends all commands, comes when nothing begins new ones.
+    subscriber.add(link.run().subscribe(subscriber));
+    subscriber.next({ state: 'opening', reason: 'asking the camera what it is' });
+    begin('connected');
+  });
+}
+
+function tooOld({ major, minor, patch }: Version): OpenMVError {
+  return new OpenMVError(
+    'UNSUPPORTED_FIRMWARE',
+    `the camera has firmware ${major}.${minor}.${patch}, and this library needs 5.0.0 or newer: update it, with the camera's desktop program for one`,
+  );
+}
+
+function isReboot({ opcode, channel, payload }: Message): boolean {
+  return (
+    opcode === Opcode.SYS_EVENT &&
+    channel === 0 &&
+    payload.length >= 2 &&
+    decodeEvent(payload) === SystemEvent.SOFT_REBOOT
+  );
+}
+
+export function noAnswer(name: string, timeoutMs: number): OpenMVError {
+  return new OpenMVError(
+    'TIMEOUT',
+    `${name}: no answer within ${timeoutMs} ms. Is it an OpenMV camera with firmware 5.0.0 or newer? Older firmware speaks another protocol`,
+  );
+}
+
+/** A place for one subscription: what comes next ends what was there, and the end of the owner ends both. */
+class OneAtATime {
+  #present = Subscription.EMPTY;
+
+  constructor(private readonly owner: Subscription) {}
+
+  /** Ends what was there and begins anew. What an owner that is gone begins is ended at once. */
+  begin(subscribe: () => Subscription): void {
+    this.end();
+    const present = new Subscription();
+    this.#present = present;
+    this.owner.add(present);
+    present.add(subscribe());
+  }
+
+  end(): void {
+    this.owner.remove(this.#present);
+    this.#present.unsubscribe();
+  }
+}

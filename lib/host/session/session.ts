@@ -1,0 +1,245 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  ignoreElements,
+  map,
+  type Observable,
+  finalize,
+  of,
+  ReplaySubject,
+  type SchedulerLike,
+  Subject,
+  switchMap,
+  tap,
+  throwError,
+  timer,
+  type Unsubscribable,
+} from 'rxjs';
+import { isOpenMVError, OpenMVError } from '../../errors.js';
+import { Opcode } from '../../wire/opcode.js';
+import { decodeChannelList, decodeEvent, SystemEvent, type Capabilities } from '../../wire/payloads/index.js';
+import type { Message } from '../../wire/reassembler.js';
+import { Status } from '../../wire/status.js';
+import { cameraEvent, type CameraEvent } from './camera-event.js';
+import type { CameraInfo } from '../camera-info.js';
+import { channelInfo, type ChannelInfo } from './channel-info.js';
+import { commands, type Command } from '../link/command.js';
+import { Directory } from './directory.js';
+import { channelInWords, type Reply } from '../link/job.js';
+import { timeOfDay } from '../monotonic-scheduler.js';
+import type { Link } from '../link/link.js';
+import { spareRoom, writeRoom } from './room.js';
+import { SlicePace } from './slice-pace.js';
+
+/** The slowest link that is allowed for, a UART of 115 200 baud and some: the time that data take is added to a deadline. */
+const SLOWEST_BYTES_PER_MS = 10;
+
+/** The camera refuses a lock within 10 ms of the last one, inclusive, and counts in whole milliseconds. */
+export const LOCK_INTERVAL_MS = 11;
+
+/** Events that wait for a name; what is over it goes out under its channel's number. */
+const MAX_UNNAMED = 1024;
+
+/**
+ * By so much a timer may be early, or the camera's clock behind: BUSY just after the interval is tried again, for taken as
+ * "nothing there" it would cost a frame.
+ */
+const CLOCKS_DIFFER_MS = 3;
+
+/** What lasts from one SYNC to the next reboot: the camera's capabilities, its channels and their ids. */
+export class Session {
+  readonly directory: Directory;
+  readonly #events$ = new Subject<CameraEvent>();
+  /** Events of channels whose names are being asked for; they wait as long as that list takes. */
+  readonly #unnamed: Message[] = [];
+  /** Channels that the camera's list does not have: it is not asked again for each of their events. */
+  readonly #nameless = new Set<number>();
+  /** The end of the interval behind the last lock that was granted. */
+  #lockedUntil = -Infinity;
+  /** The same behind the last LOCK whose outcome is unknown. */
+  #mayBeLockedUntil = -Infinity;
+  #closed = false;
+  /** Channels that may be locked still: the reply to their UNLOCK was lost. */
+  readonly unsureLocks = new Set<number>();
+  readonly slicePace = new SlicePace();
+
+  constructor(
+    readonly link: Link,
+    private readonly said: Omit<CameraInfo, 'maxWriteBytes'>,
+    /** What the camera could do at most. */
+    readonly offered: Capabilities,
+    channels: readonly ChannelInfo[],
+    private readonly timeoutMs: number,
+    readonly scheduler: SchedulerLike,
+    private readonly holdOpen: () => Unsubscribable,
+  ) {
+    this.directory = new Directory(
+      channels,
+      () =>
+        this.request(commands.channelList()).pipe(map(({ payload }) => decodeChannelList(payload).map(channelInfo))),
+      () => this.#name(),
+    );
+  }
+
+  /** What the camera is, and what holds now. */
+  get info(): CameraInfo {
+    const capabilities = this.link.capabilities ?? this.said.capabilities;
+    return { ...this.said, capabilities, maxWriteBytes: writeRoom(this.offered, capabilities) };
+  }
+
+  /** Its events with the names of their channels. Hot, in the order of arrival. */
+  get events$(): Observable<CameraEvent> {
+    return this.#events$;
+  }
+
+  /** A channel as errors call it: by its name, or by its number while the camera has not told the name. */
+  nameOf(channel: number): string {
+    return channelInWords(channel, this.directory.byId(channel)?.name);
+  }
+
+  /** As `Link.request`, with the deadline that the command's data call for. */
+  request(command: Command): Observable<Reply> {
+    return this.#request(command, false);
+  }
+
+  /**
+   * Sends commands that clean up, all on one channel, as long as the session lasts: whoever waits for them may leave, and the
+   * link stays open until they have ended. Hot: they are queued at the call, in their order. The result replays their end: the
+   * first error of them, when all have ended.
+   */
+  cleanUp(...inTurn: Command[]): Observable<never> {
+    if (this.#closed)
+      return throwError(() => new OpenMVError('LINK_LOST', 'the session is over, and its locks with it'));
+    const ended$ = new ReplaySubject<never>();
+    const held = this.holdOpen();
+    const errors: unknown[] = [];
+    const queued = inTurn.map((command) => {
+      const end$ = new ReplaySubject<never>();
+      this.#request(command, true).pipe(ignoreElements()).subscribe(end$);
+      return end$.pipe(catchError((error: unknown) => (errors.push(error), EMPTY)));
+    });
+    concat(
+      ...queued,
+      defer(() => (errors.length > 0 ? throwError(() => errors[0]) : EMPTY)),
+    )
+      .pipe(finalize(() => held.unsubscribe()))
+      .subscribe(ended$);
+    return ended$;
+  }
+
+  #request(command: Command, mustBeSent: boolean): Observable<Reply> {
+    const { payload, channel, replyLimit } = command;
+    const timeoutMs = this.timeoutMs + (payload.length + replyLimit) / SLOWEST_BYTES_PER_MS;
+    const spareBytes = spareRoom(this, channel, replyLimit);
+    const channelName = this.directory.byId(channel)?.name;
+    return this.link.request(
+      { ...command, spareBytes, ...(channelName !== undefined && { channelName }) },
+      timeoutMs,
+      mustBeSent,
+    );
+  }
+
+  /**
+   * Locks a channel. Emits whether the camera granted it: BUSY is an ordinary answer. Waits until the camera grants locks
+   * at all, some 10 ms after the last one of any channel (PROTOCOL 7).
+   */
+  lock(channel: number): Observable<boolean> {
+    return this.#lock(channel, () => Math.max(this.#lockedUntil, this.#mayBeLockedUntil));
+  }
+
+  /**
+   * Sends the LOCK of an existing frame again, when its outcome is unknown. It does not wait for the interval of that LOCK. Emits
+   * `false` if the camera had granted the first: it grants no lock twice.
+   */
+  lockAgain(channel: number): Observable<boolean> {
+    return this.#lock(channel, () => this.#lockedUntil);
+  }
+
+  /** Within the interval BUSY says nothing about the channel, so it is asked again. */
+  #lock(channel: number, from: () => number): Observable<boolean> {
+    const waiting = (leastMs: number): Observable<boolean> => {
+      const waitMs = Math.max(leastMs, from() - this.scheduler.now());
+      return waitMs > 0 ? timer(waitMs, this.scheduler).pipe(switchMap(() => tried)) : tried;
+    };
+    const tried: Observable<boolean> = this.#tryLock(channel).pipe(
+      switchMap((granted) => (granted || this.scheduler.now() >= from() + CLOCKS_DIFFER_MS ? of(granted) : waiting(1))),
+    );
+    return defer(() => waiting(0));
+  }
+
+  #tryLock(channel: number): Observable<boolean> {
+    return this.request(commands.lock(channel)).pipe(
+      map(() => true),
+      catchError((error: unknown) =>
+        isOpenMVError(error, 'NAK') && error.status === Status.BUSY ? of(false) : throwError(() => error),
+      ),
+      tap({
+        next: (granted) => {
+          if (!granted) return;
+          this.unsureLocks.delete(channel);
+          this.#lockedUntil = this.scheduler.now() + LOCK_INTERVAL_MS;
+        },
+        error: () => (this.#mayBeLockedUntil = this.scheduler.now() + LOCK_INTERVAL_MS),
+      }),
+    );
+  }
+
+  /**
+   * Unlocks a channel. Hot: see `cleanUp`. Completes also where it was not locked any more, and where that is not known: see
+   * `unsureLocks`.
+   */
+  unlock(channel: number): Observable<never> {
+    const unlocked$ = this.cleanUp(commands.unlock(channel));
+    unlocked$.subscribe({
+      complete: () => this.unsureLocks.delete(channel),
+      error: (error: unknown) => isOpenMVError(error, 'OUTCOME_UNKNOWN') && this.unsureLocks.add(channel),
+    });
+    return unlocked$.pipe(
+      catchError((error: unknown) =>
+        isOpenMVError(error, 'NAK') || isOpenMVError(error, 'OUTCOME_UNKNOWN') ? EMPTY : throwError(() => error),
+      ),
+    );
+  }
+
+  /** An event arrived. */
+  receive(message: Message): void {
+    if (message.opcode === Opcode.SYS_EVENT && message.channel === 0) {
+      if (message.payload.length === 2 && decodeEvent(message.payload) !== SystemEvent.SOFT_REBOOT) {
+        this.#nameless.clear();
+        this.directory.refresh();
+      }
+    } else if (this.directory.byId(message.channel) === undefined && !this.#nameless.has(message.channel)) {
+      // The event that registered it was lost, or its list is under way.
+      if (!this.directory.refreshing) this.directory.refresh();
+      this.#unnamed.push(message);
+      if (this.#unnamed.length >= MAX_UNNAMED) this.#name();
+      return;
+    }
+    if (this.#unnamed.length > 0) this.#unnamed.push(message);
+    else this.#emit(message);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#name();
+    this.directory.close();
+    this.#events$.complete();
+  }
+
+  #name(): void {
+    for (const message of this.#unnamed.splice(0)) {
+      if (this.directory.byId(message.channel) === undefined) this.#nameless.add(message.channel);
+      this.#emit(message);
+    }
+  }
+
+  #emit(message: Message): void {
+    const named = this.directory.byId(message.channel)?.name;
+    // If two channels share a name, the one with the lower id owns it (PROTOCOL 7).
+    const isFirst = named !== undefined && this.directory.byName(named)?.id === message.channel;
+    const name = isFirst ? named : `#${message.channel}`;
+    this.#events$.next(cameraEvent(message, name, timeOfDay(this.scheduler)));
+  }
+}

@@ -1,0 +1,179 @@
+import { parseFrame } from '../../frames/frame.js';
+import { ConsoleText } from '../../host/script/console-text.js';
+import { cameraEvent } from '../../host/session/camera-event.js';
+import { channelInfo, type ChannelInfo } from '../../host/session/channel-info.js';
+import { Decoder } from '../../wire/decoder.js';
+import { Flag } from '../../wire/flags.js';
+import { Opcode } from '../../wire/opcode.js';
+import { isPacket, type Packet } from '../../wire/packet.js';
+import {
+  decodeChannelList,
+  decodeReadRequest,
+  decodeSystemInfo,
+  decodeVersions,
+  decodeWord,
+  type Versions,
+} from '../../wire/payloads/index.js';
+import { type Message, Reassembler } from '../../wire/reassembler.js';
+import type { RecordingEntry } from '../format/recording-entry.js';
+import type { CaptureRow } from './capture-row.js';
+
+const LONGEST_VALUE = 64 * 1024 * 1024;
+const NOT_DATA = Flag.ACK | Flag.NAK | Flag.EVENT;
+
+/**
+ * Hears what a host and a camera say to each other, and tells what the host was told: frames, text, events, the list of
+ * channels and the values that it read. Holds the message that is coming and what was read of each channel.
+ */
+export class Eavesdropper {
+  readonly #host = new Decoder();
+  readonly #device = new Decoder();
+  readonly #messages = new Reassembler();
+  readonly #text = new ConsoleText();
+  /** The last request of each command, which a reply belongs to: it repeats opcode and channel (PROTOCOL 1). */
+  readonly #requests = new Map<number, Packet>();
+  readonly #readings = new Map<number, ReadBytes>();
+  #channels: readonly ChannelInfo[] = [];
+  #versions: Versions | undefined;
+  #lastSequence: number | undefined;
+  #frames = 0;
+
+  push({ t, from, hex, lost = false }: CaptureRow): RecordingEntry[] {
+    const bytes = Uint8Array.from(Buffer.from(hex, 'hex'));
+    if (from === 'host') {
+      for (const packet of this.#host.push(bytes).filter(isPacket)) this.#asked(packet);
+      return [];
+    }
+    if (lost) return [];
+    const at = t / 1000;
+    return this.#device
+      .push(bytes)
+      .filter(isPacket)
+      .filter((packet) => this.#isNew(packet))
+      .flatMap((packet) => this.#messages.push(packet))
+      .flatMap((message) => (message.kind === 'message' ? this.#told(message, at) : []));
+  }
+
+  #asked(packet: Packet): void {
+    // What acknowledges or refuses has no answer.
+    if ((packet.flags & NOT_DATA) !== 0) return;
+    this.#requests.set(key(packet), packet);
+    if (packet.opcode === Opcode.PROTO_SYNC) this.#lastSequence = undefined;
+  }
+
+  /** A packet that the camera repeats, since no acknowledgement reached it, was heard before (PROTOCOL 5). */
+  #isNew({ flags, sequence, opcode }: Packet): boolean {
+    if ((flags & Flag.EVENT) !== 0) return true;
+    const repeated = (flags & Flag.RTX) !== 0 && sequence === this.#lastSequence;
+    this.#lastSequence = opcode === Opcode.PROTO_SYNC ? undefined : sequence;
+    return !repeated;
+  }
+
+  #told(message: Message, at: number): RecordingEntry[] {
+    const { opcode, flags, channel, payload } = message;
+    if ((flags & Flag.EVENT) !== 0) return this.#event(message, at);
+    if ((flags & Flag.ACK) !== 0) return opcode === Opcode.CHANNEL_UNLOCK ? this.#unlocked(channel) : [];
+    if ((flags & Flag.NAK) !== 0 || !message.ended || message.missing.length > 0) return [];
+    switch (opcode) {
+      case Opcode.PROTO_VERSION:
+        this.#versions = decodeVersions(payload);
+        return [];
+      case Opcode.SYS_INFO:
+        return [
+          {
+            kind: 'camera',
+            info: { system: decodeSystemInfo(payload), ...(this.#versions && { versions: this.#versions }) },
+          },
+        ];
+      case Opcode.CHANNEL_LIST:
+        this.#channels = decodeChannelList(payload).map(channelInfo);
+        return [{ kind: 'channels', at, channels: this.#channels }];
+      case Opcode.CHANNEL_SIZE:
+        this.#size(channel, decodeWord(payload));
+        return [];
+      case Opcode.CHANNEL_READ:
+        return this.#read(message, at);
+      default:
+        return [];
+    }
+  }
+
+  #event(message: Message, at: number): RecordingEntry[] {
+    const event = cameraEvent(message, this.#name(message.channel), at);
+    return event.kind === 'text-ready' || event.kind === 'frame-ready' ? [] : [{ kind: 'event', at, event }];
+  }
+
+  /** What claims to be longer than any camera's memory is not read, and room is not made for it. */
+  #size(channel: number, bytes: number): void {
+    if (bytes <= LONGEST_VALUE) this.#readings.set(channel, new ReadBytes(bytes));
+    else this.#readings.delete(channel);
+  }
+
+  #read(message: Message, at: number): RecordingEntry[] {
+    const { channel, payload } = message;
+    const name = this.#name(channel);
+    if (name === 'stdout') return this.#printed(payload, at);
+    const request = this.#requests.get(key(message));
+    if (!request) return [];
+    const { offset } = decodeReadRequest(request.payload);
+    const reading = this.#readings.get(channel) ?? new ReadBytes(offset + payload.length);
+    this.#readings.set(channel, reading);
+    const whole = reading.add(offset, payload);
+    if (whole === undefined) return [];
+    if (name !== 'stream') return [{ kind: 'value', at, channel: name, encoding: 'bytes', bytes: whole, value: whole }];
+    return frameOf(whole, this.#frames, at, () => this.#frames++);
+  }
+
+  #printed(payload: Uint8Array, at: number): RecordingEntry[] {
+    const { text } = this.#text.push(payload);
+    return text === '' ? [] : [{ kind: 'text', at, text }];
+  }
+
+  /** What is read next is another value. */
+  #unlocked(channel: number): RecordingEntry[] {
+    this.#readings.delete(channel);
+    return [];
+  }
+
+  #name(id: number): string {
+    return this.#channels.find((channel) => channel.id === id)?.name ?? `#${id}`;
+  }
+}
+
+function frameOf(bytes: Uint8Array<ArrayBuffer>, index: number, at: number, counted: () => void): RecordingEntry[] {
+  try {
+    const frame = parseFrame(bytes, index, at);
+    counted();
+    return [{ kind: 'frame', at, frame }];
+  } catch {
+    return [];
+  }
+}
+
+function key({ opcode, channel }: Pick<Packet, 'opcode' | 'channel'>): number {
+  return (opcode << 8) | channel;
+}
+
+/** What was read of a channel so far, which may come in parts and some of it twice. Holds as much as SIZE said. */
+export class ReadBytes {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  /** What is still missing, as stretches from a byte to the one behind the last. */
+  #missing: readonly (readonly [from: number, to: number])[];
+
+  constructor(size: number) {
+    this.#bytes = new Uint8Array(size);
+    this.#missing = size > 0 ? [[0, size]] : [];
+  }
+
+  /** Takes a part in. Gives all of it when that is complete, once. */
+  add(offset: number, part: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    const end = Math.min(offset + part.length, this.#bytes.length);
+    if (this.#missing.length === 0 || offset >= end) return undefined;
+    this.#bytes.set(part.subarray(0, end - offset), offset);
+    this.#missing = this.#missing.flatMap(([from, to]) => {
+      const left = [[from, Math.min(to, offset)] as const, [Math.max(from, end), to] as const];
+      return left.filter(([a, b]) => a < b);
+    });
+    return this.#missing.length === 0 ? this.#bytes : undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { defer, from, type Observable } from 'rxjs';
+import { type OptionNames, requireFlag, requireOptions, requirePath } from '../../arguments.js';
+import { OpenMVError } from '../../errors.js';
+import type { Frame } from '../../frames/frame.js';
+import { toRgba } from '../../frames/to-rgba.js';
+import { readRecording } from '../read/read-recording.js';
+import { fileError } from '../record/file-error.js';
+import { encodePng } from './encode-png.js';
+import { writeWhole } from './part-file.js';
+
+/** Options of exporting frames. */
+export interface ExportFramesOptions {
+  /** Overwrites files that are there. Default `false`. */
+  readonly overwrite?: boolean;
+}
+
+/** A frame that was exported. */
+export interface ExportedFrame {
+  /** The path of its file. */
+  readonly file: string;
+  /** Its number in the recording, from 1. */
+  readonly number: number;
+  readonly frame: Frame;
+}
+
+/**
+ * Writes each frame of a recording as a file of its own, `frame-000001.jpg` and so on, in a folder, which is made if it is
+ * not there: JPEG and PNG as they are, pixels as PNG, and those of a format that is not known as their bytes, `.bin`.
+ *
+ * Cold. Emits each when its file is written, and completes. Unsubscribing ends it behind the frame that is being written. Holds one frame.
+ *
+ * Errors as `readRecording` does, behind the frames that can be read; with `FILE_EXISTS` where there is a file, unless
+ * `overwrite` says otherwise; with `MALFORMED` where there are no frames; with `FILE_UNAVAILABLE` and `DISK_FULL`.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
+ *
+ * @example
+ * ```ts
+ * import { exportFrames } from 'openmv-rx/recording';
+ *
+ * exportFrames('flight.mcap', 'frames').subscribe(({ file }) => console.log(file));
+ * ```
+ */
+export function exportFrames(
+  recording: string,
+  folder: string,
+  options: ExportFramesOptions = {},
+): Observable<ExportedFrame> {
+  requireOptions('exportFrames', options, KNOWN);
+  const { overwrite = false } = options;
+  requirePath('recording', recording);
+  requirePath('folder', folder);
+  requireFlag('overwrite', overwrite);
+  return defer(() => from(exporting(recording, folder, overwrite)));
+}
+
+async function* exporting(recording: string, folder: string, overwrite: boolean): AsyncGenerator<ExportedFrame> {
+  let number = 0;
+  for await (const entry of readRecording(recording)) {
+    if (entry.kind !== 'frame') continue;
+    if (number === 0) {
+      try {
+        makeFolder(folder);
+      } catch (error) {
+        throw fileError(error, folder, 'written');
+      }
+    }
+    const { frame } = entry;
+    const [bytes, ending] = imageOf(frame);
+    const file = join(folder, `frame-${String(++number).padStart(6, '0')}.${ending}`);
+    await writeWhole(file, overwrite, bytes);
+    yield { file, number, frame };
+  }
+  if (number === 0) {
+    throw new OpenMVError(
+      'MALFORMED',
+      `${recording} holds no frames: name a recording that openmv-rx made with frames`,
+    );
+  }
+}
+
+function imageOf(frame: Frame): readonly [bytes: Uint8Array, ending: string] {
+  const { format, width, height, data } = frame;
+  if (format === 'jpeg') return [data, 'jpg'];
+  if (format === 'png') return [data, 'png'];
+  return format === 'unknown' ? [data, 'bin'] : [encodePng(toRgba(frame), width, height), 'png'];
+}
+
+const KNOWN: OptionNames<ExportFramesOptions> = { overwrite: true };
+
+/** Makes a folder and those above it. Node's own never returns for a folder that takes none, such as /proc. */
+export function makeFolder(folder: string): void {
+  if (!existsSync(folder)) {
+    if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
+    mkdirSync(folder);
+  } else if (!statSync(folder).isDirectory())
+    throw new OpenMVError('FILE_UNAVAILABLE', `${folder} can't be written to: it is no folder`);
+}

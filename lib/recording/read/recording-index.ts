@@ -1,0 +1,169 @@
+import { MCAP_MAGIC, McapIndexedReader, McapRecordBuilder, McapStreamReader, Opcode, type McapTypes } from '@mcap/core';
+import { OpenMVError } from '../../errors.js';
+import { toMilliseconds } from '../format/nanoseconds.js';
+import type { PlaceInFile } from './mcap-records.js';
+import type { ReadableFile } from './readable-file.js';
+
+type Message = McapTypes.TypedMcapRecords['Message'];
+
+/** Opcode and length, which every record begins with. */
+const RECORD_HEAD_BYTES = 9;
+/** From the beginning of a chunk that is not compressed to its first record. */
+const CHUNK_HEAD_BYTES = RECORD_HEAD_BYTES + 8 + 8 + 8 + 4 + 4 + 8;
+const LONGEST_RECORD = 256 * 1024 * 1024;
+/** Records that an entry of a recording can come from. */
+const TELLING: ReadonlySet<number> = new Set([Opcode.MESSAGE, Opcode.CHUNK, Opcode.METADATA]);
+
+/**
+ * What the end of an MCAP file tells of all of it, so that what is at a time is found without reading what lies before. Holds some
+ * hundred bytes for each chunk and channel.
+ */
+export class RecordingIndex {
+  /** In the order of the file. */
+  readonly #chunks: readonly McapTypes.ChunkIndex[];
+  /** Schemas and channels, which a reader wants in front of messages. */
+  readonly #definitions: Uint8Array;
+
+  private constructor(
+    private readonly file: ReadableFile,
+    private readonly summary: McapIndexedReader,
+  ) {
+    this.#chunks = [...summary.chunkIndexes].sort((a, b) => Number(a.chunkStartOffset - b.chunkStartOffset));
+    const builder = new McapRecordBuilder();
+    for (const schema of summary.schemasById.values()) builder.writeSchema(schema);
+    for (const channel of summary.channelsById.values()) builder.writeChannel(channel);
+    this.#definitions = builder.buffer;
+  }
+
+  /** Rejects where there is none, as in a file that was cut short, or none that tells all. */
+  static async of(file: ReadableFile): Promise<RecordingIndex> {
+    const summary = await McapIndexedReader.Initialize({
+      readable: {
+        size: async () => BigInt(await file.size()),
+        read: (offset, length) => bytesAt(file, Number(offset), Number(length)),
+      },
+    });
+    const index = new RecordingIndex(file, summary);
+    if (!(index.#tellsAll() && (await index.#coversAll())))
+      throw new OpenMVError('MALFORMED', 'the index does not tell of all that is there');
+    return index;
+  }
+
+  /** When the first message was received, in milliseconds. */
+  async beganAt(): Promise<number> {
+    const [chunk] = this.#chunks as [McapTypes.ChunkIndex];
+    const indices = await Promise.all(Array.from(chunk.messageIndexOffsets.values(), (at) => this.#messageIndex(at)));
+    const [[time]] = indices.flat().sort(([, a], [, b]) => Number(a - b)) as [[bigint, bigint]];
+    return toMilliseconds(time);
+  }
+
+  /** The number of the first chunk with a message from `at` milliseconds on; that behind the last where there is none. */
+  chunkFrom(at: number): number {
+    const found = this.#chunks.findIndex(({ messageEndTime }) => toMilliseconds(messageEndTime) >= at);
+    return found < 0 ? this.#chunks.length : found;
+  }
+
+  /** Where a chunk begins in the file; `undefined` behind the last. */
+  placeOf(chunk: number): PlaceInFile | undefined {
+    const offset = this.#chunks[chunk]?.chunkStartOffset;
+    return offset === undefined ? undefined : { offset: Number(offset), definitions: this.#definitions };
+  }
+
+  /**
+   * What is still true where a chunk begins: all schemas and channels, the metadata of that name, and of each topic that
+   * is asked for its last message.
+   */
+  async standing(
+    chunk: number,
+    metadata: string,
+    isAskedFor: (topic: string) => boolean,
+  ): Promise<McapTypes.TypedMcapRecord[]> {
+    const { schemasById, channelsById } = this.summary;
+    const records: McapTypes.TypedMcapRecord[] = [...schemasById.values(), ...channelsById.values()];
+    for await (const record of this.summary.readMetadata({ name: metadata })) records.push(record);
+    for (const { id, topic } of channelsById.values()) {
+      const last = isAskedFor(topic) ? await this.#lastBefore(chunk, id) : undefined;
+      if (last) records.push(last);
+    }
+    return records;
+  }
+
+  async #lastBefore(chunk: number, channelId: number): Promise<Message | undefined> {
+    for (let number = chunk - 1; number >= 0; number--) {
+      const { messageIndexOffsets, chunkStartOffset } = this.#chunks[number] as McapTypes.ChunkIndex;
+      const indexAt = messageIndexOffsets.get(channelId);
+      if (indexAt === undefined) continue;
+      const offsets = (await this.#messageIndex(indexAt)).map(([, offset]) => offset);
+      const last = offsets.reduce((a, b) => (b > a ? b : a), -1n);
+      if (last < 0n) continue;
+      return this.#record('Message', Number(chunkStartOffset) + CHUNK_HEAD_BYTES + Number(last));
+    }
+    return undefined;
+  }
+
+  async #messageIndex(at: bigint): Promise<[time: bigint, offset: bigint][]> {
+    return (await this.#record('MessageIndex', Number(at))).records;
+  }
+
+  async #record<T extends 'Message' | 'MessageIndex'>(type: T, at: number): Promise<McapTypes.TypedMcapRecords[T]> {
+    const head = await bytesAt(this.file, at, RECORD_HEAD_BYTES);
+    const length = Number(new DataView(head.buffer).getBigUint64(1, true));
+    const reader = new McapStreamReader({ noMagicPrefix: true });
+    reader.append(this.#definitions);
+    if (length < LONGEST_RECORD) reader.append(await bytesAt(this.file, at, RECORD_HEAD_BYTES + length));
+    for (let record = reader.nextRecord(); record; record = reader.nextRecord()) {
+      if (record.type === type) return record as McapTypes.TypedMcapRecords[T];
+    }
+    throw new OpenMVError('MALFORMED', `there is no ${type} at ${at}`);
+  }
+
+  /** Chunks that are compressed can't be read here, and those that have no index of their own would have to be read through. */
+  #tellsAll(): boolean {
+    const { statistics, channelsById, schemasById } = this.summary;
+    const isDefined = ({ schemaId }: McapTypes.Channel): boolean => schemaId === 0 || schemasById.has(schemaId);
+    return (
+      Array.from(channelsById.values()).every(isDefined) &&
+      this.#chunks.length > 0 &&
+      statistics?.chunkCount === this.#chunks.length &&
+      this.#chunks.every(
+        ({ compression, messageIndexOffsets }) =>
+          compression === '' &&
+          messageIndexOffsets.size > 0 &&
+          Array.from(messageIndexOffsets.keys()).every((id) => channelsById.has(id)),
+      )
+    );
+  }
+
+  /** Other programs also write messages outside of chunks, which no index lists: walk from record to record, past what is indexed. */
+  async #coversAll(): Promise<boolean> {
+    const { metadataIndexes, attachmentIndexes, dataEndOffset } = this.summary;
+    const indexed = new Map<number, number>();
+    for (const { offset, length } of [...metadataIndexes, ...attachmentIndexes])
+      indexed.set(Number(offset), Number(length));
+    for (const { chunkStartOffset, chunkLength, messageIndexLength } of this.#chunks)
+      indexed.set(Number(chunkStartOffset), Number(chunkLength + messageIndexLength));
+    const end = Number(dataEndOffset);
+    let at: number = MCAP_MAGIC.length;
+    while (at < end) {
+      const length = indexed.get(at);
+      if (length !== undefined) {
+        at += length;
+        continue;
+      }
+      const head = await bytesAt(this.file, at, RECORD_HEAD_BYTES);
+      if (TELLING.has(head[0] as number)) return false;
+      at += RECORD_HEAD_BYTES + Number(new DataView(head.buffer).getBigUint64(1, true));
+    }
+    return at === end;
+  }
+}
+
+async function bytesAt(file: ReadableFile, position: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const read = await file.read(bytes.subarray(done), position + done);
+    if (read === 0) throw new OpenMVError('TRUNCATED', `the file ends before ${position + length}`);
+    done += read;
+  }
+  return bytes;
+}

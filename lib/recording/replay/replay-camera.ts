@@ -1,0 +1,233 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  finalize,
+  ignoreElements,
+  merge,
+  Subject,
+  take,
+  takeUntil,
+  timer,
+  type Observable,
+  type SchedulerLike,
+  type Subscription,
+} from 'rxjs';
+import { Device, type DeviceChannel } from '../../device/device.js';
+import type { DeviceOptions } from '../../device/device-options.js';
+import type { CameraEvent } from '../../host/session/camera-event.js';
+import type { CameraInfo } from '../../host/camera-info.js';
+import type { ChannelInfo } from '../../host/session/channel-info.js';
+import type { Frame } from '../../frames/frame.js';
+import type { Connection } from '../../transport/transport.js';
+import { ChannelFlag } from '../../wire/flags.js';
+import { encodeUtf8, NOTIFY } from '../../wire/payloads/index.js';
+import { OVERHEAD_BYTES } from '../../wire/packet.js';
+import type { Film } from './recording-cursor.js';
+import { ReplayedChannel } from './backends.js';
+import { ReplayedStream } from './backends.js';
+import { ReplayedText, RING_BYTES } from './backends.js';
+import { PATIENCE_MS, Taking } from './held-frame.js';
+
+/** How often the host is told of text that it has not read (PROTOCOL 9). */
+const TELL_EVERY_MS = 50;
+/** What the camera prints when a frame is too large (PROTOCOL 9). */
+const TOO_LARGE = '\u001b[40O\n';
+/** The request of stdin that runs a script. */
+const EXEC = 2;
+const FIRMWARE: ReadonlySet<string> = new Set(['stdin', 'stdout', 'stream', 'profile']);
+
+interface Registered {
+  readonly channel: DeviceChannel;
+  readonly backend: ReplayedChannel;
+  readonly taking: Taking;
+}
+
+/** The camera of a recording: it serves what it is given, and each thing completes when the host has it, or does not want it. */
+export class ReplayCamera {
+  readonly #device: Device;
+  readonly #frames: Taking;
+  readonly #texts: Taking;
+  readonly #stream: ReplayedStream;
+  readonly #text: ReplayedText;
+  readonly #stdin: DeviceChannel;
+  readonly #stdout: DeviceChannel;
+  readonly #streamChannel: DeviceChannel;
+  readonly #channels = new Map<string, Registered>();
+  readonly #valueLooked$ = new Subject<void>();
+  #running = false;
+
+  constructor(
+    film: Film,
+    private readonly scheduler: SchedulerLike,
+    deviceScheduler: SchedulerLike | undefined,
+  ) {
+    this.#device = new Device(deviceOptions(film.info, deviceScheduler));
+    this.#frames = new Taking(scheduler);
+    this.#texts = new Taking(scheduler);
+    this.#stream = new ReplayedStream(() => this.#frames.looked());
+    this.#text = new ReplayedText(() => this.#texts.looked());
+    // Nothing runs on it: a script is refused, and to stop what does not run is done.
+    const stdin = {
+      poll: () => this.#running,
+      ioctl: (request: number) => Number(request === EXEC),
+      ioctlSizes: new Map([1, EXEC, 3].map((request) => [request, 0])),
+    };
+    this.#stdin = this.#device.register('stdin', stdin, ChannelFlag.WRITE | ChannelFlag.EXEC);
+    this.#stdout = this.#device.register('stdout', this.#text, ChannelFlag.READ);
+    this.#streamChannel = this.#device.register(
+      'stream',
+      this.#stream,
+      ChannelFlag.READ | ChannelFlag.LOCK | ChannelFlag.STREAM,
+    );
+    this.cut(film);
+  }
+
+  /** Emits whenever the host has shown that it is interested in something. */
+  get looked$(): Observable<unknown> {
+    return merge(this.#frames.taken$, this.#texts.taken$, this.#valueLooked$);
+  }
+
+  attach(connection: Connection): Subscription {
+    return this.#device.attach(connection);
+  }
+
+  show(frame: Frame): Observable<never> {
+    return concat(
+      this.#frames.until(() => this.#stream.enabled),
+      // One that was being read when the playing went on elsewhere is read to its end.
+      this.#frameTaken(),
+      defer(() => {
+        if (!this.#stream.enabled) return EMPTY;
+        this.#stream.publish(frame);
+        this.#streamChannel.sendEvent(NOTIFY);
+        // However long a host takes that has the stream on: it holds the camera back.
+        return this.#frameTaken();
+      }),
+    );
+  }
+
+  /** Goes on elsewhere in the recording: what was shown of the place before is gone, and this is what there is now. */
+  cut({ channels, values }: Pick<Film, 'channels' | 'values'>): void {
+    this.#stream.withdraw();
+    this.list(channels);
+    values.forEach(({ bytes }, channel) => this.#channels.get(channel)?.backend.set(bytes));
+  }
+
+  /** Prints as much at a time as a camera's buffer holds, and goes on when the host has read that. */
+  print(text: string): Observable<never> {
+    return concat(...pieces(encodeUtf8(text), RING_BYTES).map((piece) => this.#printed(piece)));
+  }
+
+  #printed(bytes: Uint8Array): Observable<never> {
+    const isRead = (): boolean => !this.#text.poll();
+    return concat(
+      // What is left of the place before would leave no room.
+      this.#texts.until(isRead),
+      defer(() => {
+        this.#text.print(bytes);
+        const telling = timer(0, TELL_EVERY_MS, this.scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
+        return this.#texts.until(isRead).pipe(finalize(() => telling.unsubscribe()));
+      }),
+    );
+  }
+
+  tell({ kind, channel, event }: CameraEvent): Observable<never> {
+    switch (kind) {
+      case 'script-started':
+      case 'script-ended':
+        return defer(() => {
+          this.#running = kind === 'script-started';
+          return acknowledged(this.#stdin, event);
+        });
+      case 'frame-too-large':
+        return this.print(TOO_LARGE);
+      case 'soft-reboot':
+        return defer(() => {
+          this.#device.softReboot();
+          this.#channels.clear();
+          return this.looked$.pipe(takeUntil(timer(PATIENCE_MS, this.scheduler)), take(1), ignoreElements());
+        });
+      case 'channel': {
+        const registered = this.#channels.get(channel);
+        return registered ? acknowledged(registered.channel, event) : EMPTY;
+      }
+      default:
+        // A channel that is registered tells of itself; the rest is between a camera and its host.
+        return EMPTY;
+    }
+  }
+
+  /** Gives a channel its next value, which its reader may not have had yet. */
+  set(channel: string, value: Uint8Array): Observable<never> {
+    return defer(() => {
+      const registered = this.#channels.get(channel);
+      if (!registered) return EMPTY;
+      const { backend, taking } = registered;
+      backend.set(value);
+      return taking.until(() => !backend.poll());
+    });
+  }
+
+  /** The channels that there are now. */
+  list(channels: readonly ChannelInfo[]): void {
+    const names = new Set(channels.map(({ name }) => name));
+    for (const [name, { channel }] of this.#channels) {
+      if (names.has(name)) continue;
+      channel.unregister();
+      this.#channels.delete(name);
+    }
+    for (const { name, id, flags } of channels) {
+      if (id === 0 || FIRMWARE.has(name) || this.#channels.has(name)) continue;
+      const taking = new Taking(this.scheduler);
+      const backend = new ReplayedChannel(() => {
+        taking.looked();
+        this.#valueLooked$.next();
+      });
+      const channel = this.#device.register(name, backend, (flags & ChannelFlag.DYNAMIC) | ChannelFlag.READ);
+      this.#channels.set(name, { channel, backend, taking });
+    }
+  }
+
+  #frameTaken(): Observable<never> {
+    return defer(() =>
+      this.#stream.poll()
+        ? this.#frames.taken$.pipe(
+            filter(() => !this.#stream.poll()),
+            take(1),
+            ignoreElements(),
+          )
+        : EMPTY,
+    );
+  }
+}
+
+function pieces(bytes: Uint8Array, size: number): readonly Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
+}
+
+/** Until the host has acknowledged it; where there is none, or it wants no events, that is all. */
+function acknowledged(channel: DeviceChannel, event: number): Observable<never> {
+  return defer(() => channel.sendEvent(event, true)).pipe(
+    ignoreElements(),
+    catchError(() => EMPTY),
+  );
+}
+
+function deviceOptions(
+  { system, versions, capabilities }: Partial<CameraInfo>,
+  scheduler: SchedulerLike | undefined,
+): DeviceOptions {
+  const needed = (capabilities?.maxPayload ?? 0) + OVERHEAD_BYTES;
+  return {
+    bufferSize: BUFFER_SIZES.find((size) => size >= needed) ?? 8192,
+    ...(system && { systemInfo: system }),
+    ...(versions && { versions }),
+    ...(scheduler && { scheduler }),
+  };
+}
+
+/** From the usual one on, as there is nothing to be saved. */
+const BUFFER_SIZES = [4096, 8192] as const;

@@ -1,0 +1,2 @@
+export { faulty, faultyConnection, type Faults, type FaultyOptions } from './transport/faulty.js';
+export { memoryPair, type MemoryPairOptions } from './transport/memory.js';

@@ -1,0 +1,43 @@
+import { Output } from '../../../lib/cli/output/output.js';
+
+function output(json: boolean, isTTY = false): { output: Output; written: (string | Uint8Array)[] } {
+  const written: (string | Uint8Array)[] = [];
+  return { output: new Output(json, { isTTY, write: (data) => written.push(data) }), written };
+}
+
+describe('Output', () => {
+  it('prints lines for people', () => {
+    const { output: lines, written } = output(false);
+    lines.write({ a: 1 }, 'a is 1');
+    lines.raw(Uint8Array.of(1));
+    expect(written).toEqual(['a is 1\n', Uint8Array.of(1)]);
+  });
+
+  it('prints one JSON value a line with --json', () => {
+    const { output: lines, written } = output(true);
+    lines.write({ text: 'two\nlines' }, 'two lines');
+    expect(written).toEqual(['{"text":"two\\nlines"}\n']);
+  });
+
+  it('tells facts to programs alone', () => {
+    for (const [json, facts] of [
+      [true, ['{"uploaded":1}\n']],
+      [false, []],
+    ] as const) {
+      const { output: to, written } = output(json);
+      to.fact({ uploaded: 1 });
+      expect(written).toEqual(facts);
+    }
+  });
+
+  it('lets names stand out on a terminal alone', () => {
+    expect(output(false).output.name('config')).toBe('config');
+    const terminal = { isTTY: true, hasColors: () => true, write: () => true };
+    expect(new Output(false, terminal).name('config')).toBe('\u001b[1mconfig\u001b[22m');
+  });
+
+  it('knows a terminal', () => {
+    expect(output(false, true).output.isTerminal).toBe(true);
+    expect(output(false).output.isTerminal).toBe(false);
+  });
+});
