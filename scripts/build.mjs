@@ -61,7 +61,7 @@ async function bundleJpegEncoder(outfile) {
 /** The live view, whose library is the one that was just built. */
 async function bundlePage(out) {
   const from = join(root, 'samples/live-view/page');
-  const to = join(out, 'cli/view/page');
+  const to = join(out, 'cli/page');
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await build({
     entryPoints: [join(from, 'main.ts')],

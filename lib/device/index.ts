@@ -6,4 +6,3 @@ export { textChannel, type TextChannelOptions } from './backends/text-channel.js
 export { valueChannel, type ValueCodec } from './backends/value-channel.js';
 export { Device, type DeviceChannel, type DeviceError } from './device.js';
 export type { DeviceOptions } from './device-options.js';
-export type { ScriptIo } from './backends/script-io.js';

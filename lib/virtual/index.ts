@@ -6,3 +6,4 @@ export type { PictureSettings, SensorFormat } from './pictures/picture-settings.
 export type { UncompressedFormat } from './pictures/encode-pixels.js';
 export { VirtualCamera } from './virtual-camera.js';
 export type { VirtualCameraOptions } from './virtual-camera-options.js';
+export type { ScriptIo } from './script/script-io.js';

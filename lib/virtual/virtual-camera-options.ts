@@ -10,7 +10,7 @@ import { encodeWithJpegJs, type EncodeJpeg } from './pictures/encode-jpeg.js';
 import { changedSettings, defaultPictureSettings, type PictureSettings } from './pictures/picture-settings.js';
 import { uncompressedFormats, type UncompressedFormat } from './pictures/encode-pixels.js';
 import { runScript } from './script/run-script.js';
-import type { ScriptIo } from '../device/backends/script-io.js';
+import type { ScriptIo } from './script/script-io.js';
 
 /** How a {@link VirtualCamera} is built: its board, what differs from that, and what its pictures are like at first. */
 export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSettings> {

@@ -10,7 +10,7 @@ import { OwnChannels } from './own-channels.js';
 import { PictureControl } from './pictures/picture-control.js';
 import type { PictureSettings } from './pictures/picture-settings.js';
 import { PictureSource } from './pictures/picture-source.js';
-import type { ScriptIo } from '../device/backends/script-io.js';
+import type { ScriptIo } from './script/script-io.js';
 import { ScriptRunner, type ScriptEffects } from './script/script-runner.js';
 import { simulateProfile } from './simulated-profile.js';
 import { StdinChannel } from '../device/backends/stdin-channel.js';

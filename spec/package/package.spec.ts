@@ -36,44 +36,54 @@ const names: Record<string, string[]> = {
   '.': [
     'OpenMVError',
     'isOpenMVError',
-    'crc16',
-    'crc32',
-    'encodePacket',
-    'isPacket',
-    'Opcode',
-    'Status',
-    'Flag',
     'Camera',
+    'Cameras',
+    'bytes',
+    'text',
     'json',
     'struct',
     'structs',
-    'FirmwareSymbols',
-    'flatProfile',
-    'callerProfile',
-    'profileDifference',
     'toRgba',
+    'decodeRgba',
     'histogram',
     'regionStatistics',
-    'decode',
     'keepLatest',
     'frameRate',
     'throughput',
     'skipRepeated',
+    'skipBanner',
     'lines',
     'tracebacks',
+    'iterate',
+    'preroll',
     'pairByTime',
     'cameraClock',
-    'ClockEstimator',
-    'Device',
-    'VirtualCamera',
-    'memoryPair',
+    'scriptParameters',
+    'traceLine',
+    'monotonicScheduler',
   ],
   './angular': ['injectCamera', 'provideCamera'],
   './container': ['cameraContainer', 'TRANSPORT', 'CAMERA_OPTIONS', 'SCHEDULER', 'LOGGER'],
+  './device': ['Device', 'valueChannel', 'frameSourceChannel', 'textChannel', 'profileChannel'],
+  './profile': ['FirmwareSymbols', 'flatProfile', 'callerProfile', 'profileDifference', 'PmuEvent'],
+  './protocol': [
+    'decode',
+    'acknowledge',
+    'reassemble',
+    'isPacket',
+    'encodePacket',
+    'crc16',
+    'crc32',
+    'Opcode',
+    'Status',
+    'Flag',
+  ],
   './recording': ['record', 'replay', 'capture', 'readRecording'],
   './serialport': ['serialPort', 'listCameras', 'watchCameras'],
   './tcp': ['tcp', 'tcpServer'],
+  './testing': ['memoryPair', 'faulty', 'faultyConnection'],
   './udp': ['udp', 'udpServer'],
+  './virtual': ['VirtualCamera', 'frameNumber', 'imuLayout'],
   './web-recording': ['record', 'saveTo', 'inMemory'],
   './web-serial': ['webSerial', 'requestCameraPort'],
   './websocket': ['webSocket'],
@@ -118,7 +128,7 @@ describe('the packed package', () => {
       const stem = `dist/${file.replace(/\.ts$/, '')}`;
       return [`${stem}.d.ts`, `${stem}.js`];
     });
-    const page = ['icon.svg', 'index.html', 'main.js', 'style.css'].map((file) => `dist/cli/view/page/${file}`);
+    const page = ['icon.svg', 'index.html', 'main.js', 'style.css'].map((file) => `dist/cli/page/${file}`);
     const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
     expect(await filesIn(unpacked)).toEqual([...texts, ...built, ...page].sort());
   });
@@ -232,7 +242,7 @@ describe('the packed package', () => {
 
   it('makes the JPEGs of a virtual camera where there is no Buffer, as in a page', async () => {
     const { text } = await bundle('demo', [
-      `import { VirtualCamera, Camera } from '${manifest.name}';`,
+      `import { Camera } from '${manifest.name}'; import { VirtualCamera } from '${manifest.name}/virtual';`,
       `import { take } from 'rxjs';`,
       `new Camera(new VirtualCamera().transport()).frames$.pipe(take(1)).subscribe(`,
       `  ({ format, width, height, data }) => frame({ format, width, height, begin: [...data.slice(0, 3)] }), frame);`,
@@ -255,7 +265,7 @@ describe('the packed package', () => {
 
   it('writes a recording where there is neither Node nor a page', async () => {
     const { text } = await bundle('recorder', [
-      `import { VirtualCamera, Camera } from '${manifest.name}';`,
+      `import { Camera } from '${manifest.name}'; import { VirtualCamera } from '${manifest.name}/virtual';`,
       `import { record } from '${manifest.name}/web-recording';`,
       `const bytes = [];`,
       `const file = { write: async (part) => void bytes.push(...part), truncate: async () => {}, close: async () => {} };`,

@@ -1,10 +1,11 @@
 import { misjudged } from './compiled.js';
 
 const head = [
-  "import * as rx from 'openmv-rx'; import { cbor, encodeWidgets } from 'openmv-rx/widgets';",
+  "import * as rx from 'openmv-rx'; import * as protocol from 'openmv-rx/protocol'; import { cbor, encodeWidgets } from 'openmv-rx/widgets';",
+  "import type { Backend } from 'openmv-rx/device'; import { VirtualCamera } from 'openmv-rx/virtual';",
   "import { readRecording, type RecordedValue } from 'openmv-rx/recording';",
-  'declare const camera: rx.Camera; declare const frame: rx.Frame; declare const packet: rx.Packet; declare const value: RecordedValue;',
-  'declare const message: rx.Message; interface Settings { quality: number; size: string }',
+  'declare const camera: rx.Camera; declare const frame: rx.Frame; declare const packet: protocol.Packet; declare const value: RecordedValue;',
+  'declare const message: protocol.Message; interface Settings { quality: number; size: string }',
 ].join(' ');
 
 describe('bytes that the library hands out', () => {
@@ -20,11 +21,11 @@ describe('bytes that the library hands out', () => {
       "camera.channel('raw', rx.struct({ raw: ['bytes', 4] })).read().subscribe(({ raw }) => new Blob([raw]));",
       "camera.channel('pictures').frames().subscribe(({ data }) => new Blob([data]));",
       'const own: rx.Codec<Blob> = { decode: (bytes) => new Blob([bytes]), encode: () => new Uint8Array(1) }; void own;',
-      'const backend: rx.Backend = { write: (_, data) => new Blob([data]).size, ioctl: (_, data) => new Blob([data!]).size }; void backend;',
-      'void new Blob([packet.payload, message.payload, rx.encodePacket(packet)]);',
+      'const backend: Backend = { write: (_, data) => new Blob([data]).size, ioctl: (_, data) => new Blob([data!]).size }; void backend;',
+      'void new Blob([packet.payload, message.payload, protocol.encodePacket(packet)]);',
       'void new Blob([value.bytes, encodeWidgets([])]);',
       "for await (const entry of readRecording('a.mcap')) if (entry.kind === 'frame') void new Blob([entry.frame.data]);",
-      'new rx.VirtualCamera({ encodeJpeg: (rgba) => { void new Blob([rgba]); return rgba; } });',
+      'new VirtualCamera({ encodeJpeg: (rgba) => { void new Blob([rgba]); return rgba; } });',
     ];
     expect(misjudged(head, { compile, reject: [] })).toEqual([]);
   });
@@ -33,7 +34,7 @@ describe('bytes that the library hands out', () => {
     const compile = [
       "camera.channel('log').write(new Uint8Array(new SharedArrayBuffer(4)));",
       "camera.channel('log').write(Buffer.from('a'));",
-      'rx.encodePacket({ opcode: 1, payload: Buffer.from([1]) });',
+      'protocol.encodePacket({ opcode: 1, payload: Buffer.from([1]) });',
       "rx.toRgba({ width: 1, height: 1, format: 'grayscale', data: new Uint8Array(new SharedArrayBuffer(4)) });",
       'rx.text.decode(new Uint8Array(new SharedArrayBuffer(4))); rx.text.decode(rx.text.encode("a"));',
       'cbor().decode(cbor().encode(1)); rx.json().decode(rx.json().encode(1));',

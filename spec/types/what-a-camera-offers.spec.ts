@@ -18,6 +18,7 @@ const cells = documents
 
 const entries: Readonly<Record<string, string>> = {
   'openmv-rx': 'core',
+  'openmv-rx/profile': 'profile',
   'openmv-rx/widgets': 'widgets',
   'openmv-rx/serialport': 'serialport',
 };

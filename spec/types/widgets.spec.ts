@@ -1,7 +1,7 @@
 import { misjudged } from './compiled.js';
 
 const head = [
-  "import { Device, type Camera } from 'openmv-rx';",
+  "import type { Camera } from 'openmv-rx'; import { Device } from 'openmv-rx/device';",
   "import { cbor, WidgetChannel, widgets, type Widget } from 'openmv-rx/widgets';",
   'declare const camera: Camera; declare const widget: Widget; declare const element: HTMLElement;',
   'interface Reading { readonly temperature: number; readonly humidity?: number }',

@@ -1,4 +1,4 @@
-import type { ScriptIo } from '../../device/backends/script-io.js';
+import type { ScriptIo } from './script-io.js';
 import { perform, sleepMs } from './calls.js';
 import { evaluate } from './evaluate.js';
 import { NotUnderstood, ScriptException } from './exception.js';

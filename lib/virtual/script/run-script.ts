@@ -1,5 +1,5 @@
 import { catchError, defer, map, of, repeat, takeWhile, type Observable } from 'rxjs';
-import type { ScriptIo } from '../../device/backends/script-io.js';
+import type { ScriptIo } from './script-io.js';
 import { Execution } from './execute.js';
 import { ScriptException } from './exception.js';
 import { parseBlock } from './parse-block.js';

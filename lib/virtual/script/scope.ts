@@ -1,5 +1,5 @@
 import type { DeviceChannel } from '../../device/device.js';
-import type { ScriptIo } from '../../device/backends/script-io.js';
+import type { ScriptIo } from './script-io.js';
 import type { ScriptFunction } from './tree.js';
 import type { Value } from './value.js';
 

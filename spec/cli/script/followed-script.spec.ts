@@ -14,7 +14,7 @@ import {
 import { followedScript, type ScriptEvent, stoppedScript } from '../../../lib/cli/script/followed-script.js';
 import { OpenMVError } from '../../../lib/errors.js';
 import { Camera } from '../../../lib/index.js';
-import type { ScriptIo } from '../../../lib/device/index.js';
+import type { ScriptIo } from '../../../lib/virtual/index.js';
 import { BANNER, recordedScript } from '../../operators/recorded-scripts.js';
 import { scheduler } from '../../operators/operator-contract.js';
 import { random } from '../../wire/random.js';

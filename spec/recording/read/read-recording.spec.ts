@@ -265,7 +265,7 @@ describe('a recording that is read', () => {
 });
 
 describe('a wire capture that is read', () => {
-  const captureFile = (name: string) => new URL(`../captures/${name}.jsonl`, import.meta.url).pathname;
+  const captureFile = (name: string) => new URL(`../../captures/${name}.jsonl`, import.meta.url).pathname;
 
   it('tells the frames that the host read, by their hash in the expectation', async () => {
     const { entries, error } = await readAll(captureFile('frame-jpeg'));

@@ -36,7 +36,7 @@ import { RecordingBench } from '../recording-bench.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'replay-'));
 const inFolder = (name: string) => join(folder, name);
-const captured = (name: string) => new URL(`../captures/${name}.jsonl`, import.meta.url).pathname;
+const captured = (name: string) => new URL(`../../captures/${name}.jsonl`, import.meta.url).pathname;
 
 async function entriesOf(file: string): Promise<RecordingEntry[]> {
   const entries: RecordingEntry[] = [];

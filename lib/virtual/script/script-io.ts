@@ -1,6 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import type { Backend } from '../backend.js';
-import type { DeviceChannel } from '../device.js';
+import type { Backend } from '../../device/backend.js';
+import type { DeviceChannel } from '../../device/device.js';
 
 /** What a script of a {@link VirtualCamera} may do. */
 export interface ScriptIo {
