@@ -20,8 +20,8 @@ export const documents: readonly string[] = [
   ...(readdirSync('docs', { recursive: true }) as string[])
     .filter((name) => name.endsWith('.md') && !name.startsWith('reference'))
     .map((name) => `docs/${name}`),
-  ...readdirSync('samples')
-    .map((name) => `samples/${name}/README.md`)
+  ...['.', ...readdirSync('samples')]
+    .map((name) => join('samples', name, 'README.md'))
     .filter((path) => existsSync(path)),
 ];
 

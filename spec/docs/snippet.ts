@@ -19,9 +19,15 @@ export const pages: readonly string[] = ['README.md', ...inFolder('docs'), ...in
 /** Those whose programs are for a page of a browser: `spec/system/guide.spec.ts` runs them in one. */
 export const inBrowser: readonly string[] = ['docs/guide/browser.md'];
 
-/** Whether a program runs in Node as it stands. The others are TypeScript for pages, and for Angular's compiler. */
+/** The page whose programs need Angular's compiler. */
+export const inAngular = 'docs/guide/angular.md';
+
+/** The two ports of a cable between two computers: `spec/system/cable.spec.ts` runs the programs at its ends together. */
+export const cablePorts = ['/dev/serial0', '/dev/ttyUSB0'] as const;
+
+/** Whether a program runs in Node by itself. */
 export const isForNode = ({ page, code }: Snippet): boolean =>
-  !inBrowser.includes(page) && !code.includes("'@angular/core'");
+  !inBrowser.includes(page) && page !== inAngular && !cablePorts.some((port) => code.includes(port));
 
 function inFolder(folder: string): string[] {
   return readdirSync(folder)

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { VirtualCamera } from 'openmv-rx/virtual';
 import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { EMPTY, Subject, Subscription } from 'rxjs';
-import { inBrowser, snippetsOf } from '../docs/snippet.js';
+import { inAngular, inBrowser, snippetsOf } from '../docs/snippet.js';
 import { launchBrowser } from './support/page.js';
 
 const webSerial = 'spec/docs/stand-ins/navigator-serial.ts';
@@ -40,12 +40,12 @@ function cameraAt(socket: WebSocketRoute): Subscription {
 
 const appRoot = '<app-root></app-root><script type="module" src="page.js"></script>';
 
-/** README's Angular application, started as README says; its template is compiled in the page. */
+/** The guide's Angular application, started as the guide says; its template is compiled in the page. */
 const angular = (): Promise<string> =>
   bundled(
     `import '@angular/compiler';
      import { bootstrapApplication } from '@angular/platform-browser';
-     ${snippetsOf('README.md').find(({ code }) => code.includes('@angular/core'))!.code}
+     ${snippetsOf(inAngular)[0]!.code}
      void bootstrapApplication(App, config);`,
     'samples/angular-live-view',
   );
@@ -122,7 +122,7 @@ describe('the programs of the documents for pages', () => {
     await picture(await guide(2));
   });
 
-  it("open the camera in README's Angular application when its button is pressed", async () => {
+  it("opens the camera in the guide's Angular application when its button is pressed", async () => {
     const shown = await open(await angular(), { body: appRoot });
     await shown.getByText('closed: nobody uses the camera yet').waitFor();
     await shown.getByRole('button', { name: 'Connect' }).click();
@@ -130,7 +130,7 @@ describe('the programs of the documents for pages', () => {
     await shown.getByText(/^frame \d+: 320 × 240 jpeg$/).waitFor();
   });
 
-  it('say in that application why there is no camera', async () => {
+  it('says in that application why there is no camera', async () => {
     const shown = await open(await angular(), { body: appRoot, serial: false });
     await shown.getByRole('button').click();
     await shown.getByText(/^closed: .*Web Serial/).waitFor();
