@@ -50,11 +50,13 @@ function start(code: string): ChildProcess & { readonly stdout: NodeJS.ReadableS
 describe('the programs of the guide at the two ends of a serial cable', () => {
   it('serve a value, and read and set it', async () => {
     const camera = start(serving.code);
-    const served = text(camera.stdout);
+    let served = '';
+    camera.stdout.on('data', (printed) => (served += String(printed)));
+    await once(camera.stdout, 'data');
     const host = start(reading.code);
     expect(await text(host.stdout)).toBe(reading.output);
     camera.kill();
-    await once(camera, 'exit');
-    expect(await served).toBe(serving.output);
+    await once(camera, 'close');
+    expect(served).toBe(serving.output);
   });
 });
