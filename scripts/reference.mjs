@@ -1,12 +1,15 @@
 // The reference: a page for everything that a subpath exports, from the doc comments, with the README in front and the guide
-// beside it, into docs/reference. `--check` writes nothing, and fails on what readers would stumble over: a link to nothing, an
+// beside it, into docs/reference, or the folder named by `--out`. `--check` writes nothing, and fails on what readers would stumble over: a link to nothing, an
 // export that no page is about or that nobody has described, an example that does not compile.
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import ts from 'typescript';
-import { Application } from 'typedoc';
+import { Application, JSX } from 'typedoc';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+const { check, out } = parseArgs({ options: { check: { type: 'boolean' }, out: { type: 'string' } } }).values;
 const { exports } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
 
 /** What programs import, by the file of `lib/` that it is made from: `./dist/transport/tcp/index.d.ts` is `lib/transport/tcp/index.ts`. */
@@ -30,7 +33,7 @@ const app = await Application.bootstrap({
   projectDocuments: [...guide.map((page) => `${root}/docs/guide/${page}`), `${root}/docs/*.md`],
   navigation: { includeFolders: false },
   basePath: root,
-  out: `${root}/docs/reference`,
+  out: out === undefined ? `${root}/docs/reference` : resolve(out),
   cleanOutputDir: true,
   // check:types does that.
   skipErrorChecking: true,
@@ -53,7 +56,10 @@ for (const module of project.children ?? []) {
 for (const page of project.documents ?? []) page.name = /^# (.*)$/m.exec(page.content[0].text)?.[1] ?? page.name;
 app.validate(project);
 for (const complaint of complaints(examplesOf(project))) app.logger.warn(complaint);
-if (!process.argv.includes('--check')) await app.generateOutputs(project);
+// The site has the demo beside the reference.
+const demo = (page) => JSX.createElement('a', { href: page.relativeURL('demo/index.html') }, 'Demo: a virtual camera');
+if (out !== undefined) app.renderer.hooks.on('sidebar.begin', demo);
+if (!check) await app.generateOutputs(project);
 const { warningCount, errorCount } = app.logger;
 if (warningCount + errorCount > 0) {
   process.stderr.write('reference: mend the doc comments that these warnings are about\n');

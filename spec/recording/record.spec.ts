@@ -28,6 +28,16 @@ describe('a recording', () => {
     expect(bench.storage.names).toEqual([]);
   });
 
+  it('keeps the link open while a slow disk creates the file', async () => {
+    const bench = new RecordingBench({}, { closeAfterMs: 10 });
+    bench.slowDisk(500);
+    let closed = -1;
+    bench.camera.state$.subscribe(({ state }) => (closed += Number(state === 'closed')));
+    const recorded = await bench.start({ maxFrames: 1 }).ended();
+    expect(recorded.last).toMatchObject({ frames: 1 });
+    expect(closed).toBe(0);
+  });
+
   it("is read by MCAP's own reader: frames, text and events, with the schemas of the file", async () => {
     const bench = new RecordingBench({ framesPerSecond: 20, width: 160, height: 120 });
     const recorded = bench.start({ durationMs: 2000 });

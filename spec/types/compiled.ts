@@ -6,6 +6,10 @@ const name = join(process.cwd(), 'samples', 'compiled-by-a-spec.ts');
 const { config } = ts.readConfigFile('tsconfig.json', (file) => ts.sys.readFile(file)) as { config: object };
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
 
+/** What programs have in common: the library and the types of its dependencies are parsed once. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+let last: ts.Program | undefined;
+
 /** What the compiler says to a program that imports the library by its name: each error with its line, from 0 on. */
 function errorsIn(text: string): { readonly line: number; readonly message: string }[] {
   const plain = ts.createCompilerHost(options);
@@ -19,10 +23,12 @@ function errorsIn(text: string): { readonly line: number; readonly message: stri
           impliedNodeFormat: ts.ModuleKind.ESNext,
         });
       }
-      return plain.getSourceFile(file, ...rest);
+      if (!parsed.has(file)) parsed.set(file, plain.getSourceFile(file, ...rest));
+      return parsed.get(file);
     },
   };
-  const program = ts.createProgram([name], { ...options, noUnusedLocals: false }, host);
+  const program = ts.createProgram([name], { ...options, noUnusedLocals: false }, host, last);
+  last = program;
   const source = program.getSourceFile(name);
   return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
     ({ messageText, start = 0 }) => ({

@@ -12,24 +12,29 @@ const core = (() => {
   return read;
 })();
 
-/** The core's program with `text` added to it as one more file of the core. */
-function withFile(text: string): { program: ts.Program; errors: string[] } {
-  const added = join(process.cwd(), 'lib/host/added-by-a-spec.ts');
+/** The core's program with more files of the core in it, by their names. */
+function withFiles(texts: Readonly<Record<string, string>>): {
+  program: ts.Program;
+  errorsIn: (name: string) => string[];
+} {
+  const path = (name: string): string => join(process.cwd(), 'lib/host', name);
+  const added = new Map(Object.entries(texts).map(([name, text]) => [path(name), text]));
   const plain = ts.createCompilerHost(core.options);
   const host: ts.CompilerHost = {
     ...plain,
-    fileExists: (name) => name === added || plain.fileExists(name),
-    getSourceFile: (name, ...rest) =>
-      name === added
-        ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true)
-        : plain.getSourceFile(name, ...rest),
+    fileExists: (name) => added.has(name) || plain.fileExists(name),
+    getSourceFile: (name, ...rest) => {
+      const text = added.get(name);
+      if (text === undefined) return plain.getSourceFile(name, ...rest);
+      return ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+    },
   };
-  const program = ts.createProgram([...core.fileNames, added], core.options, host);
-  const file = program.getSourceFile(added);
-  const errors = program
-    .getSemanticDiagnostics(file)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-  return { program, errors };
+  const program = ts.createProgram([...core.fileNames, ...added.keys()], core.options, host);
+  const errorsIn = (name: string): string[] =>
+    program
+      .getSemanticDiagnostics(program.getSourceFile(path(name)))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  return { program, errorsIn };
 }
 
 describe('the core, compiled by tsconfig.core.json', () => {
@@ -37,21 +42,25 @@ describe('the core, compiled by tsconfig.core.json', () => {
     'Buffer', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'console', 'document', 'window',
     'navigator', 'fetch', 'WebSocket', 'Blob', 'Image', 'ImageData', 'require',
   ]; // prettier-ignore
+  // One program for all: it is the whole core.
+  const { program, errorsIn } = withFiles({
+    'platform.ts': [...foreign.map((name) => `void ${name};`), 'export {};'].join('\n'),
+    'module-of-node.ts': "import { readFileSync } from 'node:fs'; export { readFileSync };",
+  });
 
   it('knows no platform', () => {
-    const { errors } = withFile(foreign.map((name) => `void ${name};`).join('\n'));
+    const errors = errorsIn('platform.ts');
     const rejected = foreign.filter((name) => errors.some((error) => error.includes(`Cannot find name '${name}'`)));
     expect(rejected).toEqual(foreign);
   });
 
   it('knows no Node module', () => {
-    const { errors } = withFile("import { readFileSync } from 'node:fs'; export { readFileSync };");
+    const errors = errorsIn('module-of-node.ts');
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain("Cannot find module 'node:fs'");
   });
 
   it('takes no platform in through the types of a dependency', () => {
-    const { program } = withFile('export {};');
     const libraries = program
       .getSourceFiles()
       .map(({ fileName }) => fileName)

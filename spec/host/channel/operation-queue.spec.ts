@@ -1,4 +1,4 @@
-import { defer, finalize, NEVER, of, Subject, throwError } from 'rxjs';
+import { defer, EMPTY, finalize, NEVER, of, Subject, throwError } from 'rxjs';
 import { Lane } from '../../../lib/host/channel/operation-queue.js';
 
 describe('a lane', () => {
@@ -52,5 +52,15 @@ describe('a lane', () => {
     const errors: unknown[] = [];
     for (let i = 0; i < 1025; i++) lane.run(NEVER).subscribe({ error: (error: unknown) => errors.push(error) });
     expect(errors).toMatchObject([{ code: 'QUEUE_FULL' }]);
+  });
+
+  it('runs 100 000 synchronous operations, each queued by the one before, without recursion', () => {
+    const lane = new Lane();
+    let ended = 0;
+    const again = (): void => {
+      if (++ended < 100_000) lane.run(EMPTY).subscribe({ complete: again });
+    };
+    lane.run(EMPTY).subscribe({ complete: again });
+    expect(ended).toBe(100_000);
   });
 });
