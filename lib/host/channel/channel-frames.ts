@@ -34,7 +34,7 @@ export function channelFrames(
 ): Observable<Frame> {
   return defer(() => {
     const fresh$ = new Subject<number>();
-    const told$ = way.events$.pipe(filter(({ channel }) => channel === name));
+    const told$ = way.eventsOf(name);
     let index = 0;
     const frame = way
       .operate(name, (session, info) =>

@@ -44,7 +44,7 @@ export function channelValues(
       last = bytes;
       return emitted;
     };
-    const told$ = way.events$.pipe(filter(({ channel }) => channel === name));
+    const told$ = way.eventsOf(name);
     subscriber.add(
       way
         .whileThere(name, (session, id) =>

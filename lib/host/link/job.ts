@@ -5,7 +5,7 @@ import { NO_BYTES } from '../../wire/packet.js';
 import type { Message, Range } from '../../wire/reassembler.js';
 import { Status, statusName } from '../../wire/status.js';
 import type { Command } from './command.js';
-import type { Outcome } from './exchange-state.js';
+import type { Outcome } from './exchange/state.js';
 import type { TracedPacket } from './trace.js';
 
 /** What a command got. */
@@ -32,14 +32,17 @@ const DONE: Reply = { payload: NO_BYTES, missing: [], ended: true, pace: undefin
 export class Job {
   startedAt = 0;
   answeredAt = 0;
-  timeoutMs = 0;
   sends = 0;
   #deadline: Subscription | undefined;
+  readonly #subscriber: Subscriber<Reply>;
 
   constructor(
     readonly command: Command,
-    private readonly subscriber: Subscriber<Reply>,
-  ) {}
+    readonly timeoutMs: number,
+    subscriber: Subscriber<Reply>,
+  ) {
+    this.#subscriber = subscriber;
+  }
 
   /** Limits it, also while nobody waits for it any more: until it ends, nothing else is served. */
   limit(deadline: Subscription): void {
@@ -53,11 +56,6 @@ export class Job {
   /** Nothing is to come of it any more. */
   drop(): void {
     this.#deadline?.unsubscribe();
-  }
-
-  /** Whether nobody waits for it any more: it ended, or was unsubscribed from. */
-  get closed(): boolean {
-    return this.subscriber.closed;
   }
 
   get channel(): number {
@@ -79,7 +77,7 @@ export class Job {
 
   fail(error: OpenMVError): void {
     this.drop();
-    this.subscriber.error(error);
+    this.#subscriber.error(error);
   }
 
   #pace(now: number): Pace | undefined {
@@ -88,8 +86,8 @@ export class Job {
   }
 
   #reply(reply: Reply): void {
-    this.subscriber.next(reply);
-    this.subscriber.complete();
+    this.#subscriber.next(reply);
+    this.#subscriber.complete();
   }
 }
 

@@ -1,7 +1,8 @@
-import { type Observable, type SchedulerLike, Subject } from 'rxjs';
+import { type MonoTypeOperatorFunction, type Observable, type SchedulerLike, Subject, tap } from 'rxjs';
 import { isObject, requireArgument } from '../../arguments.js';
+import { Flag } from '../../wire/flags.js';
 import { opcodeName } from '../../wire/opcode.js';
-import type { Discarded, Header } from '../../wire/packet.js';
+import type { Discarded, Header, Packet } from '../../wire/packet.js';
 import type { CameraState } from '../camera-info.js';
 import { timeOfDay } from '../monotonic-scheduler.js';
 
@@ -28,24 +29,27 @@ export type TraceEvent =
 /** One entry of `camera.trace$`: what happened, and when on the camera's scheduler. */
 export type TraceEntry = TraceEvent & { readonly at: number };
 
-/** Counts what happens on a camera's links, and tells it to who listens. Holds the counts. */
+/** Counts what happens on a camera's links, and emits it as trace entries. Holds the counts. */
 export class Tracer {
   readonly statistics = emptyStatistics();
   readonly #entries$ = new Subject<TraceEntry>();
+  readonly #scheduler: SchedulerLike;
 
-  constructor(private readonly scheduler: SchedulerLike) {}
+  constructor(scheduler: SchedulerLike) {
+    this.#scheduler = scheduler;
+  }
 
   get entries$(): Observable<TraceEntry> {
     return this.#entries$.asObservable();
   }
 
-  /** Whether anybody listens; what is only for them need not be made otherwise. */
-  get listening(): boolean {
+  /** Whether anybody subscribes to the trace. If not, do not prepare entries for it. */
+  get observed(): boolean {
     return this.#entries$.observed;
   }
 
-  tell(event: TraceEvent): void {
-    if (this.#entries$.observed) this.#entries$.next({ ...event, at: timeOfDay(this.scheduler) });
+  trace(event: TraceEvent): void {
+    if (this.#entries$.observed) this.#entries$.next({ ...event, at: timeOfDay(this.#scheduler) });
   }
 
   snapshot(): LinkStatistics {
@@ -53,8 +57,25 @@ export class Tracer {
   }
 }
 
+/** Counts and traces each packet and each rejection, and passes it on. */
+export function traced(tracer: Tracer): MonoTypeOperatorFunction<Packet | Discarded> {
+  const { statistics } = tracer;
+  return tap((unit) => {
+    if (unit.kind === 'discarded') {
+      statistics.rejected[unit.reason]++;
+      tracer.trace({ kind: 'rejected', discarded: unit });
+      return;
+    }
+    statistics.receivedPackets++;
+    if ((unit.flags & Flag.RTX) !== 0) statistics.receivedRepeats++;
+    if (!tracer.observed) return;
+    const { sequence, channel, flags, opcode, payload } = unit;
+    tracer.trace({ kind: 'received', packet: { sequence, channel, flags, opcode, length: payload.length } });
+  });
+}
+
 /**
- * An entry as a line for people.
+ * Formats an entry as one line of text.
  *
  * @example
  * ```ts

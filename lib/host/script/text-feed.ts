@@ -11,7 +11,7 @@ export function consoleText(access: ChannelAccess): Observable<string> {
     const text = new ConsoleText();
     return access
       .whileThere('stdout', (session) =>
-        merge(of('look'), session.events$.pipe(filter(({ kind }) => kind === 'text-ready'))).pipe(
+        merge(of('look'), session.eventsOf('stdout')).pipe(
           // The camera tells every 50 ms while there is text, so a reading that failed is made up for (PROTOCOL 9).
           keepLatest(() => access.operate('stdout', (now, { id }) => readAll(now, id)).pipe(catchError(passing))),
         ),
