@@ -285,12 +285,17 @@ export class Link {
     const name = commandInWords(job.command);
     if (this.#active !== job) {
       this.#queue.remove(job);
-      job.fail(new OpenMVError('TIMEOUT', `${name} had no turn within ${timeoutMs} ms: the camera does not answer`));
+      job.fail(
+        new OpenMVError(
+          'TIMEOUT',
+          `${name} was not sent within ${timeoutMs} ms: the camera does not answer earlier commands`,
+        ),
+      );
       return;
     }
     job.fail(endOf(job.command, 'TIMEOUT', `the camera did not answer ${name} within ${timeoutMs} ms`));
     if (job.command.opcode === Opcode.PROTO_SYNC) return;
-    const lost = (): void => this.sessionLost$.next(`${name} ran out of time`);
+    const lost = (): void => this.sessionLost$.next(`${name} timed out`);
     if (this.#scheduler.now() - this.#heardAt < timeoutMs / 2) lost();
     else job.limit(this.#scheduler.schedule(lost, this.#limits.openTimeoutMs));
   }

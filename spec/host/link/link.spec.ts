@@ -268,7 +268,7 @@ describe('Link', () => {
       clock.pass(OPEN_TIMEOUT_MS - 1);
       expect(lost).toEqual([]);
       clock.pass(1);
-      expect(lost).toEqual(['CHANNEL_SIZE on channel 3 ran out of time']);
+      expect(lost).toEqual(['CHANNEL_SIZE on channel 3 timed out']);
     });
 
     it('keeps the session of a camera that answers after all, and serves what waits', () => {
