@@ -1,19 +1,19 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { defer, filter, tap, type OperatorFunction } from 'rxjs';
 import { requireArgument } from '../arguments.js';
 import { encodePacket } from '../wire/encoder.js';
 import { Flag } from '../wire/flags.js';
 import { Opcode } from '../wire/opcode.js';
 import { isPacket, type Discarded, type Header, type Packet } from '../wire/packet.js';
-import { inTurn } from './in-turn.js';
-import { untilGone } from './until-gone.js';
+import { oneByOne } from './one-by-one.js';
 
 /**
- * Acknowledges each intact packet that asks for it, and drops repeats of packets that were there before (PROTOCOL 5).
+ * Acknowledges each intact packet that asks for an acknowledgement, and drops repeats of packets that have arrived before
+ * (PROTOCOL 5).
  *
- * The answer goes out before the packet is emitted, so that the device need not wait for what is done with it. A repeat is
- * acknowledged again and not emitted. Everything else passes through in order. A damaged packet is not
- * answered: the device sends it again after 500 ms, unless somebody who can do without it acknowledges it. Completes and
- * errors with the source; if `send` throws, errors with what it threw. Holds two headers and one event's payload.
+ * Sends the ACK before it emits the packet, so the device does not wait for the subscriber. A repeat is acknowledged again and
+ * not emitted. All other values pass through in order. A damaged packet is not answered, so the device sends it again after
+ * 500 ms. Completes and errors with the source; if `send` throws, errors with the thrown value. Holds two headers and the
+ * payload of one event.
  *
  * @param send sends the bytes of one packet to the device
  *
@@ -34,60 +34,52 @@ export function acknowledge(
 ): OperatorFunction<Packet | Discarded, Packet | Discarded> {
   requireArgument(typeof send === 'function', 'acknowledge takes a function that sends bytes', send);
   return (source) =>
-    new Observable((subscriber) => {
-      const seen = new Seen();
-      const turn = inTurn<() => void>((work) => work());
-      const receive = (unit: Packet | Discarded): void => {
-        // What waited in turn when the subscriber went is no longer answered for anybody.
-        if (subscriber.closed) return;
-        try {
+    defer(() => {
+      const repeats = new Repeats();
+      return source.pipe(
+        oneByOne(),
+        tap((unit) => {
           if (isPacket(unit) && (unit.flags & Flag.ACK_REQ) !== 0) send(acknowledgement(unit));
-        } catch (error) {
-          subscriber.error(error);
-        }
-        if (!isPacket(unit) || !seen.before(unit)) subscriber.next(unit);
-      };
-      source.pipe(untilGone(subscriber)).subscribe({
-        next: (unit) => turn(() => receive(unit)),
-        error: (error: unknown) => turn(() => subscriber.error(error)),
-        complete: () => turn(() => subscriber.complete()),
-      });
+        }),
+        filter((unit) => !isPacket(unit) || !repeats.includes(unit)),
+      );
     });
 }
 
-/** The ACK of a packet, which does no harm whenever it comes: a NAK resets a camera that is only late (PROTOCOL 5a). */
+/** The ACK of a packet. It does no harm at any time, whereas a NAK resets a camera that is only late (PROTOCOL 5a). */
 export function acknowledgement({ sequence, channel, opcode }: Header): Uint8Array<ArrayBuffer> {
   return encodePacket({ sequence, channel, opcode, flags: Flag.ACK });
 }
 
-/** What was accepted last, to know a repeat by: of data the header, of events that ask for an ACK the whole. */
-class Seen {
+/** Recognises repeats by the last data header and by the last event that asked for an ACK. */
+class Repeats {
   #data: Header | undefined;
   #event: Packet | undefined;
 
-  before(packet: Packet): boolean {
+  /** Tests a packet and remembers it. */
+  includes(packet: Packet): boolean {
     const { flags } = packet;
-    if ((flags & Flag.EVENT) !== 0) return (flags & Flag.ACK_REQ) !== 0 && this.#eventBefore(packet);
-    if ((flags & (Flag.ACK | Flag.NAK)) === 0) return this.#dataBefore(packet);
+    if ((flags & Flag.EVENT) !== 0) return (flags & Flag.ACK_REQ) !== 0 && this.#includesEvent(packet);
+    if ((flags & (Flag.ACK | Flag.NAK)) === 0) return this.#includesData(packet);
     this.#moveOn(packet);
     return false;
   }
 
   /**
-   * Forgets the data that a reply without data leaves half a round behind, before the count comes round to their sequence
-   * again. SYNC begins a new count, so what was seen before says nothing any more (PROTOCOL 4).
+   * Forgets the last data once they are half a round of sequence numbers behind, because their number will be used again.
+   * SYNC resets the numbers and so makes the last data meaningless (PROTOCOL 4).
    */
   #moveOn({ opcode, sequence }: Packet): void {
     if (this.#data === undefined) return;
     if (opcode === Opcode.PROTO_SYNC || ((sequence - this.#data.sequence) & 0xff) >= 128) this.#data = undefined;
   }
 
-  #dataBefore(packet: Packet): boolean {
+  #includesData(packet: Packet): boolean {
     const last = this.#data;
     if (last !== undefined) {
       const behind = (last.sequence - packet.sequence) & 0xff;
-      // A duplicate of the last packet, or one sent again that lies behind it. A device that lost its session
-      // counts from 0 without RTX, and is not mistaken for one.
+      // Either a duplicate of the last packet, or an earlier packet with RTX. A device that lost its session
+      // counts from 0 without RTX, so its packets are not taken for repeats.
       if (behind === 0 ? sameCommand(packet, last) : behind < 128 && (packet.flags & Flag.RTX) !== 0) return true;
     }
     const { sequence, channel, flags, opcode } = packet;
@@ -95,7 +87,7 @@ class Seen {
     return false;
   }
 
-  #eventBefore(packet: Packet): boolean {
+  #includesEvent(packet: Packet): boolean {
     const last = this.#event;
     const repeat =
       last !== undefined &&

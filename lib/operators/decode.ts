@@ -1,27 +1,26 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import type { Observable, OperatorFunction } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
 import { Decoder, type DecodeOptions, type Decoded } from '../wire/decoder.js';
-import { inTurn } from './in-turn.js';
-import { untilGone } from './until-gone.js';
+import { parsed } from './parsed.js';
 
 /** Options of {@link decode}. */
 export interface DecodeOperatorOptions extends DecodeOptions {
   /**
-   * When it emits, the rest of an unfinished packet is no longer waited for, and the bytes that did come are searched.
-   * Subscribed to with the source. Its completion means nothing; its error errors the result. Default: never.
+   * Each emission ends the wait for the rest of an unfinished packet: its bytes are searched for other packets. Subscribed to
+   * with the source. Its completion is ignored; its error errors the result. Default: never.
    */
   readonly giveUp$?: Observable<unknown>;
 }
 
 /**
- * Bytes to packets: finds the intact packets in chunks of any size and emits them in order, with what was discarded
- * as values between them (PROTOCOL 1).
+ * Decodes bytes to packets (PROTOCOL 1). The chunks may have any size. Bytes that form no intact packet are emitted as
+ * `Discarded` values between the packets.
  *
- * Emits as soon as a packet's last byte came. Completes and errors with the source; an unfinished packet at the
- * completion is emitted as `Discarded`. Never errors by itself. A payload is a view of the source's chunk where it lies whole
- * in it, so a chunk may not be written to again. Holds at most one unfinished packet.
+ * Emits a packet as soon as its last byte has arrived. Completes and errors with the source; an unfinished packet is emitted
+ * as `Discarded` when the source completes. Damaged input is no error. If a payload lies whole in one chunk, it is a view of
+ * that chunk, so do not write to a chunk again. Holds at most one unfinished packet.
  *
- * @param options `maxPayload`: bytes of the largest payload that is believed, default 8178; `crc`: whether CRCs are checked
+ * @param options `maxPayload`: the longest payload to accept, in bytes (default 8178); `crc`: whether to check the CRCs
  *
  * @example
  * ```ts
@@ -36,25 +35,7 @@ export interface DecodeOperatorOptions extends DecodeOptions {
 export function decode(options: DecodeOperatorOptions = {}): OperatorFunction<Uint8Array, Decoded> {
   requireOptions('decode', options, KNOWN);
   const { giveUp$, ...limits } = options;
-  return (source) =>
-    new Observable((subscriber) => {
-      const decoder = new Decoder(limits);
-      const emit = (units: readonly Decoded[]): void => {
-        for (const unit of units) subscriber.next(unit);
-      };
-      const turn = inTurn<() => void>((work) => work());
-      const fail = (error: unknown): void => turn(() => subscriber.error(error));
-      giveUp$?.pipe(untilGone(subscriber)).subscribe({ next: () => turn(() => emit(decoder.giveUp())), error: fail });
-      source.pipe(untilGone(subscriber)).subscribe({
-        next: (chunk) => turn(() => emit(decoder.push(chunk))),
-        error: fail,
-        complete: () =>
-          turn(() => {
-            emit(decoder.giveUp());
-            subscriber.complete();
-          }),
-      });
-    });
+  return parsed(() => new Decoder(limits), giveUp$);
 }
 
 const KNOWN: OptionNames<DecodeOperatorOptions> = { giveUp$: true, maxPayload: true, crc: true };

@@ -1,6 +1,6 @@
 /**
- * Hands each value to `handle` in the order of the calls, also where handling one causes the next call: a re-entrant
- * value waits until the one before it is done. Holds what waits, which is only what was caused from within.
+ * Calls `handle` with each value in the order of the calls. A value that `handle` itself causes waits until `handle` has
+ * returned. Holds the values that wait.
  */
 export function inTurn<T>(handle: (value: T) => void): (value: T) => void {
   const waiting: T[] = [];

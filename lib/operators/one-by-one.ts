@@ -3,8 +3,8 @@ import { inTurn } from './in-turn.js';
 import { untilGone } from './until-gone.js';
 
 /**
- * Passes everything on, one notification after another: what a subscriber causes while it is called comes when it has
- * returned, so that an operator with a memory sees values in their order, and subscribers do too.
+ * Passes on one notification at a time. If a subscriber causes the next one while it is called, that one waits until the
+ * subscriber has returned. So an operator with state, and each subscriber, sees the values in order.
  */
 export function oneByOne<T>(): MonoTypeOperatorFunction<T> {
   return (source) =>

@@ -1,26 +1,25 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import type { Observable, OperatorFunction } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
 import type { Discarded, Packet } from '../wire/packet.js';
 import { Reassembler, type Message, type ReassembleOptions } from '../wire/reassembler.js';
-import { inTurn } from './in-turn.js';
-import { untilGone } from './until-gone.js';
+import { parsed, type PushParser } from './parsed.js';
 
 /** Options of {@link reassemble}. */
 export interface ReassembleOperatorOptions extends ReassembleOptions {
   /**
-   * When it emits, a run of fragments that has not ended is emitted as it is, with `ended: false`.
-   * Subscribed to with the source. Its completion means nothing; its error errors the result. Default: never.
+   * Each emission ends an unfinished message: its fragments so far are emitted with `ended: false`. Subscribed to with the
+   * source. Its completion is ignored; its error errors the result. Default: never.
    */
   readonly giveUp$?: Observable<unknown>;
 }
 
 /**
- * Fragments to messages: emits each message when its last packet came, with its payload in one piece (PROTOCOL 1).
+ * Joins fragments to messages (PROTOCOL 1). Emits a message when its last packet has arrived, with its payload in one piece.
  *
- * What is not a packet passes through in its place. Events may stand between fragments; they are emitted at once. A gap
- * in the sequence leaves a hole, which `missing` states. A run that another reply cuts short is emitted with
- * `ended: false`, and so is one that is under way when the source completes. Completes and errors with the source;
- * never errors by itself. Holds the payloads of one run, `maxMessage` bytes at most (default 16 MiB).
+ * Values that are no packets pass through in their place. Events may arrive between fragments and are emitted at once. A gap
+ * in the sequence numbers leaves a hole, which `missing` states. A message is emitted with `ended: false` if another reply
+ * cuts it short or the source completes before its end. Completes and errors with the source; damaged input is no error.
+ * Holds the payloads of one message, at most `maxMessage` bytes (default 16 MiB).
  *
  * @example
  * ```ts
@@ -40,27 +39,14 @@ export function reassemble(
 ): OperatorFunction<Packet | Discarded, Message | Discarded> {
   requireOptions('reassemble', options, KNOWN);
   const { giveUp$, ...limits } = options;
-  return (source) =>
-    new Observable((subscriber) => {
-      const reassembler = new Reassembler(limits);
-      const emit = (messages: readonly (Message | Discarded)[]): void => {
-        for (const message of messages) subscriber.next(message);
-      };
-      const turn = inTurn<() => void>((work) => work());
-      const fail = (error: unknown): void => turn(() => subscriber.error(error));
-      giveUp$
-        ?.pipe(untilGone(subscriber))
-        .subscribe({ next: () => turn(() => emit(reassembler.giveUp())), error: fail });
-      source.pipe(untilGone(subscriber)).subscribe({
-        next: (unit) => turn(() => emit(unit.kind === 'packet' ? reassembler.push(unit) : [unit])),
-        error: fail,
-        complete: () =>
-          turn(() => {
-            emit(reassembler.giveUp());
-            subscriber.complete();
-          }),
-      });
-    });
+  return parsed(() => passingDiscarded(new Reassembler(limits)), giveUp$);
+}
+
+function passingDiscarded(reassembler: Reassembler): PushParser<Packet | Discarded, Message | Discarded> {
+  return {
+    push: (unit) => (unit.kind === 'packet' ? reassembler.push(unit) : [unit]),
+    giveUp: () => reassembler.giveUp(),
+  };
 }
 
 const KNOWN: OptionNames<ReassembleOperatorOptions> = { giveUp$: true, maxMessage: true, into: true };

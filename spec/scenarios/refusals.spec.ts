@@ -21,13 +21,13 @@ describe('a command that a channel refuses', () => {
       'a value',
       { write: () => 0 },
       (camera: Camera) => camera.channel('config2', json()).write(1),
-      "the camera refused CHANNEL_WRITE on channel 'config2': FAILED (the value was refused: write() of its script took nothing)",
+      "the camera refused CHANNEL_WRITE on channel 'config2': FAILED (write() of its script accepted no bytes)",
     ],
     [
       'a request',
       { ioctl: () => 1 },
       (camera: Camera) => camera.channel('config2').ioctl(7),
-      "the camera refused CHANNEL_IOCTL on channel 'config2': FAILED (the request was refused by ioctl() of its script)",
+      "the camera refused CHANNEL_IOCTL on channel 'config2': FAILED (ioctl() of its script refused the request)",
     ],
     [
       'a reading',

@@ -33,8 +33,8 @@ export type ChannelWork<T> = (session: Session, channel: ChannelInfo) => Observa
 
 /** How one channel is reached, by its name. */
 export interface ChannelWay {
-  /** All events of the camera. Hot. */
-  readonly events$: Observable<CameraEvent>;
+  /** The events of a channel. Hot. */
+  eventsOf(name: string): Observable<CameraEvent>;
   /** Does `work` on a channel when it is there, behind the operations on it that came before. */
   operate<T>(name: string, work: ChannelWork<T>): Observable<T>;
   /** `work` for as long as a channel is there, begun anew when it comes back. */
@@ -76,6 +76,14 @@ export class ChannelAccess implements ChannelWay {
   get events$(): Observable<CameraEvent> {
     return this.session$.pipe(
       switchMap((session) => (session === undefined ? EMPTY : merge(session.events$, this.#reported$))),
+    );
+  }
+
+  /** The events of a channel, in each session. Hot; opens the link. */
+  eventsOf(name: string): Observable<CameraEvent> {
+    const reported$ = this.#reported$.pipe(filter(({ channel }) => channel === name));
+    return this.session$.pipe(
+      switchMap((session) => (session === undefined ? EMPTY : merge(session.eventsOf(name), reported$))),
     );
   }
 

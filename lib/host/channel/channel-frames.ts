@@ -16,7 +16,7 @@ import type { FrameFormat } from '../../frames/pixel-format.js';
 import type { ChannelWay } from './channel-access.js';
 import { requireReadable, type ChannelInfo } from '../session/channel-info.js';
 import { passing } from './channel-values.js';
-import { exhaustAgain } from './exhaust-again.js';
+import { keepLatest } from '../../signals/keep-latest.js';
 import { holdingLock } from './lock.js';
 import { timeOfDay } from '../monotonic-scheduler.js';
 import { occasions } from './reading-times.js';
@@ -34,7 +34,7 @@ export function channelFrames(
 ): Observable<Frame> {
   return defer(() => {
     const fresh$ = new Subject<number>();
-    const told$ = way.events$.pipe(filter(({ channel }) => channel === name));
+    const told$ = way.eventsOf(name);
     let index = 0;
     const frame = way
       .operate(name, (session, info) =>
@@ -52,7 +52,7 @@ export function channelFrames(
         catchError(passing),
       );
     return way.whileThere(name, (session, id) =>
-      occasions(session, id, told$, fresh$, scheduler).pipe(exhaustAgain(() => frame)),
+      occasions(session, id, told$, fresh$, scheduler).pipe(keepLatest(() => frame)),
     );
   });
 }

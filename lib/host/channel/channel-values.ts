@@ -15,7 +15,7 @@ import { isOpenMVError } from '../../errors.js';
 import { sameBytes } from '../../wire/bytes.js';
 import { Status } from '../../wire/status.js';
 import type { ChannelWay } from './channel-access.js';
-import { exhaustAgain } from './exhaust-again.js';
+import { keepLatest } from '../../signals/keep-latest.js';
 import { occasions } from './reading-times.js';
 
 /** Between two readings that nothing asked for passes so many times what one takes: a slow link is for others too. */
@@ -44,13 +44,13 @@ export function channelValues(
       last = bytes;
       return emitted;
     };
-    const told$ = way.events$.pipe(filter(({ channel }) => channel === name));
+    const told$ = way.eventsOf(name);
     subscriber.add(
       way
         .whileThere(name, (session, id) =>
           occasions(session, id, told$, fresh$, scheduler).pipe(
             tap((occasion) => (expected ||= occasion !== 'ready')),
-            exhaustAgain(() =>
+            keepLatest(() =>
               defer(() => {
                 beganAt = scheduler.now();
                 return read;

@@ -237,7 +237,7 @@ export class Channel<Read, Write = Read> {
 
   /** The channel's own events. Hot: opens the link and reads nothing. Never completes. */
   get events$(): Observable<CameraEvent> {
-    return this.access.events$.pipe(filter(({ channel }) => channel === this.name));
+    return this.access.eventsOf(this.name);
   }
 
   #readBytes(): Observable<Uint8Array<ArrayBuffer>> {

@@ -149,7 +149,7 @@ function inSession({ session, info: held }: Locking): ChannelWay {
   const lane = new Lane();
   const info: ChannelInfo = { ...held, lockable: false };
   return {
-    events$: session.events$,
+    eventsOf: (name) => session.eventsOf(name),
     operate: <T>(_: string, work: ChannelWork<T>) => lane.run(defer(() => work(session, info))),
     whileThere: (_, work) => work(session, info.id),
   };

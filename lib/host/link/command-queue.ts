@@ -1,62 +1,58 @@
 import { OpenMVError } from '../../errors.js';
 
-/** What waits for its turn on a channel. */
+/** Something that waits for its turn on a channel. */
 export interface Queued {
   readonly channel: number;
 }
 
-/** Commands that may wait on all channels together; a program that is over it is not waiting for anything. */
+/** The limit of all channels together. A program that exceeds it does not wait for its commands. */
 const MAX_QUEUED = 1024;
 
 /**
- * Who is served next: the system's commands (channel 0) first, then the channels in turn, each in its own order, so
- * that a busy channel does not starve another.
+ * A fair queue: the system's commands (channel 0) come first, then the channels in turn, each in its own order. So a busy
+ * channel does not starve another.
  */
 export class CommandQueue<T extends Queued> {
-  /** In the order of their turns: a channel that was served goes to the end. */
-  readonly #lanes = new Map<number, T[]>();
+  /** In the order of their turns: a channel that was served moves to the end. */
+  readonly #byChannel = new Map<number, T[]>();
   #size = 0;
 
-  /** @throws {OpenMVError} `QUEUE_FULL` when 1024 commands wait, unless it is one that must be sent. */
+  /** @throws {OpenMVError} `QUEUE_FULL` when 1024 commands are queued, unless the item must be sent. */
   push(item: T, mustBeSent = false): void {
     if (this.#size >= MAX_QUEUED && !mustBeSent) {
-      throw new OpenMVError('QUEUE_FULL', `${MAX_QUEUED} commands wait already: wait for some of them to complete`);
+      throw new OpenMVError('QUEUE_FULL', `${MAX_QUEUED} commands are queued: wait until some have completed`);
     }
-    this.#lane(item.channel).push(item);
+    const queued = this.#byChannel.get(item.channel);
+    if (queued === undefined) this.#byChannel.set(item.channel, [item]);
+    else queued.push(item);
     this.#size++;
   }
 
   take(): T | undefined {
-    const channel = this.#lanes.has(0) ? 0 : this.#lanes.keys().next().value;
+    const channel = this.#byChannel.has(0) ? 0 : this.#byChannel.keys().next().value;
     if (channel === undefined) return undefined;
-    const lane = this.#lane(channel);
-    const item = lane.shift();
-    this.#lanes.delete(channel);
-    if (lane.length > 0) this.#lanes.set(channel, lane);
+    const queued = this.#byChannel.get(channel) ?? [];
+    const item = queued.shift();
+    this.#byChannel.delete(channel);
+    if (queued.length > 0) this.#byChannel.set(channel, queued);
     this.#size--;
     return item;
   }
 
   remove(item: T): void {
-    const lane = this.#lanes.get(item.channel);
-    const index = lane?.indexOf(item) ?? -1;
-    if (lane === undefined || index < 0) return;
-    lane.splice(index, 1);
-    if (lane.length === 0) this.#lanes.delete(item.channel);
+    const queued = this.#byChannel.get(item.channel);
+    const index = queued?.indexOf(item) ?? -1;
+    if (queued === undefined || index < 0) return;
+    queued.splice(index, 1);
+    if (queued.length === 0) this.#byChannel.delete(item.channel);
     this.#size--;
   }
 
-  /** Takes all of them out, in no particular order between channels. */
+  /** Removes and returns all items. Their order across channels is unspecified. */
   clear(): T[] {
-    const all = [...this.#lanes.values()].flat();
-    this.#lanes.clear();
+    const all = [...this.#byChannel.values()].flat();
+    this.#byChannel.clear();
     this.#size = 0;
     return all;
-  }
-
-  #lane(channel: number): T[] {
-    let lane = this.#lanes.get(channel);
-    if (lane === undefined) this.#lanes.set(channel, (lane = []));
-    return lane;
   }
 }

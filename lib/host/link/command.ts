@@ -9,36 +9,36 @@ import {
 } from '../../wire/payloads/index.js';
 
 /**
- * Whether a command may be sent anew when its reply was lost after it may have been executed.
+ * Whether to send a command anew when its reply was lost and it may have been executed.
  *
  * - `always`: executing it twice does no harm;
- * - `same-session`: so it is, but only while the camera's locks and channels are still what they were;
- * - `never`: it changes or consumes something. Its outcome is then `OUTCOME_UNKNOWN`.
+ * - `same-session`: executing it twice does no harm while the camera's locks and channels stay the same;
+ * - `never`: it changes or consumes something, so it errors with `OUTCOME_UNKNOWN`.
  */
 export type Repeatable = 'always' | 'same-session' | 'never';
 
-/** One command as the exchange sends it. */
+/** One command, as the exchange sends it. */
 export interface Command {
   readonly opcode: number;
   readonly channel: number;
-  /** The channel's name, for errors. Default: its number alone. */
+  /** The channel's name in errors. Default: its number. */
   readonly channelName?: string;
   readonly payload: Uint8Array<ArrayBuffer>;
   readonly repeatable: Repeatable;
-  /** `data` replies are acknowledged and may be asked for again; `none`: the link goes away instead of a reply. */
+  /** `data`: the reply is acknowledged and can be requested again; `none`: the link ends instead of a reply. */
   readonly reply: 'data' | 'ack' | 'none';
-  /** Bytes its reply may have at most; a device that sends more is not believed. */
+  /** The most bytes of its reply. A longer reply is an error of the device. */
   readonly replyLimit: number;
   /**
-   * Bytes that may be sent during its reply beside the ACKs. The camera's buffer has no room for more: what is lost then is
-   * left to the camera's own timer (PROTOCOL 5a, "Room"). Default: any.
+   * The most bytes to send during its reply, except the ACKs. More would not fit into the camera's buffer, so the camera's own
+   * timer repeats lost packets from then on (PROTOCOL 5a, "Room"). Default: no limit.
    */
   readonly spareBytes?: number;
-  /** Where a reply of several packets is put together, if it has to be copied at all. */
+  /** The target for a reply of several packets, if they have to be copied into one piece. */
   readonly into?: Uint8Array<ArrayBuffer>;
 }
 
-/** 32 channels of 16 bytes are the longest list; memory pools are fewer. One u8 counts them: 4 + 24 · 255 bytes. */
+/** More than the longest list: 32 channels take 16 bytes each, and at most 255 memory pools take 4 + 24 · 255 bytes. */
 const SYSTEM_REPLY_LIMIT = 8178;
 
 function system(opcode: number, fields: Partial<Command> = {}): Command {
@@ -50,7 +50,7 @@ function onChannel(opcode: number, channel: number, fields: Partial<Command>): C
   return { opcode, channel, payload: NO_BYTES, repeatable: 'never', reply: 'ack', replyLimit: 0, ...fields };
 }
 
-/** The commands of PROTOCOL 3, with what each may do and get. */
+/** The commands of PROTOCOL 3. */
 export const commands = {
   sync: (): Command => system(Opcode.PROTO_SYNC, { reply: 'ack', replyLimit: 0 }),
   getCapabilities: (): Command => system(Opcode.PROTO_GET_CAPS),
@@ -58,7 +58,7 @@ export const commands = {
     system(Opcode.PROTO_SET_CAPS, { payload: encodeCapabilities(capabilities), reply: 'ack', replyLimit: 0 }),
   versions: (): Command => system(Opcode.PROTO_VERSION),
   statistics: (): Command => system(Opcode.PROTO_STATS),
-  /** No command at all: on a channel other than 0 it is refused, which tells that the camera got so far. */
+  /** A command without effect: the camera refuses it on channels other than 0. The refusal proves that the camera has processed everything before. */
   ping: (number: number): Command => system(Opcode.PROTO_STATS, { channel: number, reply: 'ack', replyLimit: 0 }),
   systemInfo: (): Command => system(Opcode.SYS_INFO),
   memory: (): Command => system(Opcode.SYS_MEMORY),
@@ -68,9 +68,9 @@ export const commands = {
   poll: (): Command => system(Opcode.CHANNEL_POLL),
 
   lock: (channel: number): Command => onChannel(Opcode.CHANNEL_LOCK, channel, {}),
-  /** Not repeatable: a second UNLOCK of the stream would discard the frame that came after the first. */
+  /** Not repeatable: a second UNLOCK of the stream would discard the next frame. */
   unlock: (channel: number): Command => onChannel(Opcode.CHANNEL_UNLOCK, channel, {}),
-  /** A script may give more than four numbers, and the camera then sends as many words. */
+  /** The camera sends as many words as the script's shape has numbers, which may be more than four. */
   shape: (channel: number): Command =>
     onChannel(Opcode.CHANNEL_SHAPE, channel, { repeatable: 'always', reply: 'data', replyLimit: SYSTEM_REPLY_LIMIT }),
   size: (channel: number): Command =>

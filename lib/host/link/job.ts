@@ -5,22 +5,22 @@ import { NO_BYTES } from '../../wire/packet.js';
 import type { Message, Range } from '../../wire/reassembler.js';
 import { Status, statusName } from '../../wire/status.js';
 import type { Command } from './command.js';
-import type { Outcome } from './exchange-state.js';
+import type { Outcome } from './exchange/state.js';
 import type { TracedPacket } from './trace.js';
 
-/** What a command got. */
+/** The reply to a command. */
 export interface Reply {
-  /** Empty where the reply was an ACK. */
+  /** Empty if the reply was an ACK. */
   readonly payload: Uint8Array<ArrayBuffer>;
-  /** Fragments that were lost, where the device does not wait for acknowledgements. */
+  /** Lost fragments, if the device does not wait for acknowledgements. */
   readonly missing: readonly Range[];
-  /** Whether its end came; if not, the channel ran dry or the rest was lost. */
+  /** Whether its end arrived. If not, the channel ran dry or the rest was lost. */
   readonly ended: boolean;
-  /** How long it took from the command to the first packet and from there to the last; none where it was disturbed. */
+  /** How long the reply took; `undefined` if the command had to be repeated. */
   readonly pace: Pace | undefined;
 }
 
-/** Milliseconds. */
+/** From the command to the first packet of its reply, and from there to the last, in milliseconds. */
 export interface Pace {
   readonly firstMs: number;
   readonly restMs: number;
@@ -28,20 +28,23 @@ export interface Pace {
 
 const DONE: Reply = { payload: NO_BYTES, missing: [], ended: true, pace: undefined };
 
-/** A command on its way through the queue and the exchange, and who waits for it. */
+/** A command on its way through the queue and the exchange, with its subscriber and its deadline. */
 export class Job {
   startedAt = 0;
   answeredAt = 0;
-  timeoutMs = 0;
   sends = 0;
   #deadline: Subscription | undefined;
+  readonly #subscriber: Subscriber<Reply>;
 
   constructor(
     readonly command: Command,
-    private readonly subscriber: Subscriber<Reply>,
-  ) {}
+    readonly timeoutMs: number,
+    subscriber: Subscriber<Reply>,
+  ) {
+    this.#subscriber = subscriber;
+  }
 
-  /** Limits it, also while nobody waits for it any more: until it ends, nothing else is served. */
+  /** Sets the deadline. It also limits a command whose subscriber has left, because no other command is sent before its end. */
   limit(deadline: Subscription): void {
     this.#deadline = deadline;
   }
@@ -50,21 +53,16 @@ export class Job {
     return this.#deadline !== undefined;
   }
 
-  /** Nothing is to come of it any more. */
+  /** Cancels the deadline. */
   drop(): void {
     this.#deadline?.unsubscribe();
-  }
-
-  /** Whether nobody waits for it any more: it ended, or was unsubscribed from. */
-  get closed(): boolean {
-    return this.subscriber.closed;
   }
 
   get channel(): number {
     return this.command.channel;
   }
 
-  /** Itself as the packet of this sequence, for the trace. */
+  /** The command as a packet with this sequence, for the trace. */
   traced(sequence: number, flags: number): TracedPacket {
     const { opcode, channel, payload } = this.command;
     return { opcode, channel, sequence, flags, length: payload.length };
@@ -79,7 +77,7 @@ export class Job {
 
   fail(error: OpenMVError): void {
     this.drop();
-    this.subscriber.error(error);
+    this.#subscriber.error(error);
   }
 
   #pace(now: number): Pace | undefined {
@@ -88,8 +86,8 @@ export class Job {
   }
 
   #reply(reply: Reply): void {
-    this.subscriber.next(reply);
-    this.subscriber.complete();
+    this.#subscriber.next(reply);
+    this.#subscriber.complete();
   }
 }
 
@@ -97,15 +95,15 @@ function replyOf({ payload, missing, ended }: Message, pace: Pace | undefined): 
   return { payload, missing, ended, pace };
 }
 
-/** How a command ends that is no longer waited for: what can't be repeated may have been executed. */
+/** The error of a command that was sent and not answered. One that cannot be repeated may have been executed. */
 export function endOf(command: Command, code: ErrorCode, message: string): OpenMVError {
   if (command.repeatable !== 'never') return new OpenMVError(code, message);
-  return new OpenMVError('OUTCOME_UNKNOWN', `nobody knows whether it was executed: ${message}`, {
+  return new OpenMVError('OUTCOME_UNKNOWN', `the camera may have executed the command: ${message}`, {
     cause: new OpenMVError(code, message),
   });
 }
 
-/** How a command ends whose session is over. */
+/** The error of a command whose session is over. */
 export function interruptedBy(command: Command, wasSent: boolean, reason: string): OpenMVError {
   const message = `${commandInWords(command)} was interrupted: ${reason}`;
   return wasSent ? endOf(command, 'LINK_LOST', message) : new OpenMVError('LINK_LOST', message);
@@ -121,10 +119,7 @@ function failure(command: Command, outcome: Exclude<Outcome, { kind: 'done' | 'd
       });
     }
     case 'unknown':
-      return new OpenMVError(
-        'OUTCOME_UNKNOWN',
-        `the reply to ${what} was lost, so whether it was executed is not known`,
-      );
+      return new OpenMVError('OUTCOME_UNKNOWN', `the reply to ${what} was lost, so the camera may have executed it`);
     case 'overrun':
       return new OpenMVError(
         'MALFORMED',
@@ -134,14 +129,14 @@ function failure(command: Command, outcome: Exclude<Outcome, { kind: 'done' | 'd
 }
 
 function hint(command: Command, status: number): string {
-  if (status === Status.INVALID) return ' (the channel does not offer it, or the argument has the wrong size)';
+  if (status === Status.INVALID) return ' (the channel does not support it, or the argument has the wrong size)';
   if (status !== Status.FAILED) return '';
-  if (command.opcode === Opcode.CHANNEL_WRITE) return ' (the value was refused: write() of its script took nothing)';
-  if (command.opcode === Opcode.CHANNEL_IOCTL) return ' (the request was refused by ioctl() of its script)';
+  if (command.opcode === Opcode.CHANNEL_WRITE) return ' (write() of its script accepted no bytes)';
+  if (command.opcode === Opcode.CHANNEL_IOCTL) return ' (ioctl() of its script refused the request)';
   return command.reply === 'data' ? ' (there is nothing to read)' : '';
 }
 
-/** A channel as errors call it. */
+/** The name of a channel in errors. */
 export function channelInWords(channel: number, name: string | undefined): string {
   return name === undefined ? `channel ${channel}` : `channel '${name}'`;
 }

@@ -1,61 +1,59 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { RoundTrip, type WaitLimits } from './round-trip.js';
 
-/** A wait, as the exchange asks for it. */
+/** A wait that the exchange requests. */
 interface Wait {
   readonly repeats: number;
   readonly leastMs?: number;
   readonly forFragment?: boolean;
 }
 
-/** Waits for the reply to one command after another: how long, from the round trips seen, and since when in vain. */
+/** The timeout of replies. It learns from the round trips how long to wait, and knows how long nothing has arrived. */
 export class ReplyWait {
+  readonly #scheduler: SchedulerLike;
   readonly #roundTrip: RoundTrip;
   readonly #silence: SilenceTimer;
-  /** When the present command began, or something of its reply came last. */
+  /** When the present command began, or the last packet of its reply arrived. */
   #heardAt = 0;
 
-  /** @param silent told how long nothing has come */
-  constructor(
-    private readonly scheduler: SchedulerLike,
-    limits: WaitLimits,
-    silent: (forMs: number) => void,
-  ) {
+  /** @param silent called when a wait is over, with the milliseconds since the command began or the last packet arrived */
+  constructor(scheduler: SchedulerLike, limits: WaitLimits, silent: (forMs: number) => void) {
+    this.#scheduler = scheduler;
     this.#roundTrip = new RoundTrip(limits);
-    this.#silence = new SilenceTimer(scheduler, () => silent(this.scheduler.now() - this.#heardAt));
+    this.#silence = new SilenceTimer(scheduler, () => silent(this.#scheduler.now() - this.#heardAt));
   }
 
   /** A command begins. */
   begin(): number {
-    this.#heardAt = this.scheduler.now();
+    this.#heardAt = this.#scheduler.now();
     return this.#heardAt;
   }
 
-  /** A copy of it goes out. */
+  /** The command, or a copy of it, is sent. */
   sent(isCopy: boolean): void {
-    this.#roundTrip.sent(this.scheduler.now(), isCopy);
+    this.#roundTrip.sent(this.#scheduler.now(), isCopy);
   }
 
-  /** Something of its reply has come; the first packet tells how long a round trip takes. */
+  /** A packet of the reply has arrived. The first packet measures the round trip. */
   heard(isFirst: boolean, isRepeat: boolean): number {
-    this.#heardAt = this.scheduler.now();
+    this.#heardAt = this.#scheduler.now();
     if (isFirst) this.#roundTrip.answered(this.#heardAt, isRepeat);
     return this.#heardAt;
   }
 
-  /** A copy was refused: the one before was only late. */
+  /** A copy was refused, so the command before it was only late. */
   late(): void {
-    this.#roundTrip.late(this.scheduler.now());
+    this.#roundTrip.late(this.#scheduler.now());
   }
 
-  /** Waits for what comes next, after so many waits for it in vain. */
+  /** Restarts the timeout, which grows with the number of repeats. */
   wait({ repeats, leastMs = 0, forFragment = false }: Wait): void {
-    const now = this.scheduler.now();
+    const now = this.#scheduler.now();
     const waitMs = forFragment ? this.#roundTrip.fragmentWaitMs(repeats, now) : this.#roundTrip.waitMs(repeats, now);
     this.#silence.restart(Math.max(waitMs, leastMs));
   }
 
-  /** Nothing is waited for any more. */
+  /** Stops the timeout. */
   stop(): void {
     this.#silence.stop();
   }
@@ -66,32 +64,32 @@ export class ReplyWait {
 }
 
 /**
- * Tells when nothing has come for a while.
- *
- * One timer serves all packets of a reply: each only puts the moment off, and the timer looks when it fires.
+ * A timeout that is cheap to restart: each packet of a reply only moves its end, and the timer checks that end when it fires.
  */
 export class SilenceTimer {
+  readonly #scheduler: SchedulerLike;
+  readonly #silent: () => void;
   #timer: Subscription | undefined;
   #disposed = false;
-  #looksAt = 0;
+  #firesAt = 0;
   #dueAt: number | undefined;
 
-  constructor(
-    private readonly scheduler: SchedulerLike,
-    private readonly silent: () => void,
-  ) {}
-
-  /** Begins to wait anew. */
-  restart(waitMs: number): void {
-    if (this.#disposed) return;
-    this.#dueAt = this.scheduler.now() + waitMs;
-    // A timer that fires sooner looks again then; one that fires later would be too late.
-    if (this.#timer !== undefined && this.#looksAt <= this.#dueAt) return;
-    this.#timer?.unsubscribe();
-    this.#lookIn(waitMs);
+  constructor(scheduler: SchedulerLike, silent: () => void) {
+    this.#scheduler = scheduler;
+    this.#silent = silent;
   }
 
-  /** Nothing is waited for any more. */
+  /** Restarts the timeout. */
+  restart(waitMs: number): void {
+    if (this.#disposed) return;
+    this.#dueAt = this.#scheduler.now() + waitMs;
+    // A timer that fires earlier checks again then; one that fires later is too late.
+    if (this.#timer !== undefined && this.#firesAt <= this.#dueAt) return;
+    this.#timer?.unsubscribe();
+    this.#fireIn(waitMs);
+  }
+
+  /** Stops the timeout. */
   stop(): void {
     this.#dueAt = undefined;
   }
@@ -102,16 +100,16 @@ export class SilenceTimer {
     this.stop();
   }
 
-  #look(): void {
+  #fire(): void {
     this.#timer = undefined;
     if (this.#dueAt === undefined) return;
-    const leftMs = this.#dueAt - this.scheduler.now();
-    if (leftMs > 0) this.#lookIn(leftMs);
-    else this.silent();
+    const leftMs = this.#dueAt - this.#scheduler.now();
+    if (leftMs > 0) this.#fireIn(leftMs);
+    else this.#silent();
   }
 
-  #lookIn(ms: number): void {
-    this.#looksAt = this.scheduler.now() + ms;
-    this.#timer = this.scheduler.schedule(() => this.#look(), ms);
+  #fireIn(ms: number): void {
+    this.#firesAt = this.#scheduler.now() + ms;
+    this.#timer = this.#scheduler.schedule(() => this.#fire(), ms);
   }
 }

@@ -1,51 +1,55 @@
-import { type Observable, type SchedulerLike, Subject } from 'rxjs';
+import { type MonoTypeOperatorFunction, type Observable, type SchedulerLike, Subject, tap } from 'rxjs';
 import { isObject, requireArgument } from '../../arguments.js';
+import { Flag } from '../../wire/flags.js';
 import { opcodeName } from '../../wire/opcode.js';
-import type { Discarded, Header } from '../../wire/packet.js';
+import type { Discarded, Header, Packet } from '../../wire/packet.js';
 import type { CameraState } from '../camera-info.js';
 import { timeOfDay } from '../monotonic-scheduler.js';
 
 /** A packet's header and the length of its payload, in bytes. */
 export type TracedPacket = Header & { readonly length: number };
 
-/** What happened on the link. Times are in milliseconds. */
+/** An event on the link. Times are in milliseconds. */
 export type TraceEvent =
   | { readonly kind: 'sent' | 'received'; readonly packet: TracedPacket }
-  /** Bytes that were no intact packet. */
+  /** Bytes that form no intact packet. */
   | { readonly kind: 'rejected'; readonly discarded: Discarded }
-  /** A command is sent again, with the same sequence (RTX) or anew, since no reply or a refusal came. */
+  /** A command is sent again after no reply or a refusal: with the same sequence number (RTX) or with a new one. */
   | { readonly kind: 'repeated'; readonly packet: TracedPacket; readonly cause: string; readonly afterMs: number }
-  /** A packet that did not come is acknowledged, so that the camera goes on behind it (PROTOCOL 5a). */
+  /** A packet that did not arrive is acknowledged, so that the camera continues behind it (PROTOCOL 5a). */
   | { readonly kind: 'poked'; readonly packet: TracedPacket; readonly afterMs: number }
   /** A command that had to be repeated has ended. */
   | { readonly kind: 'recovered'; readonly packet: TracedPacket; readonly tookMs: number }
-  /** The session began anew on the same connection. */
+  /** A new session began on the same connection. */
   | { readonly kind: 'resynchronised' | 'rebooted'; readonly cause: string; readonly tookMs: number }
-  /** The port was lost and is open again, and the camera ready. */
+  /** The port was lost; it is open again and the camera is ready. */
   | { readonly kind: 'reconnected'; readonly cause: string; readonly tookMs: number }
   | { readonly kind: 'state'; readonly state: CameraState };
 
-/** One entry of `camera.trace$`: what happened, and when on the camera's scheduler. */
+/** One entry of `camera.trace$`: the event and its time on the camera's scheduler. */
 export type TraceEntry = TraceEvent & { readonly at: number };
 
-/** Counts what happens on a camera's links, and tells it to who listens. Holds the counts. */
+/** Counts what happens on a camera's links, and emits it as trace entries. Holds the counts. */
 export class Tracer {
   readonly statistics = emptyStatistics();
   readonly #entries$ = new Subject<TraceEntry>();
+  readonly #scheduler: SchedulerLike;
 
-  constructor(private readonly scheduler: SchedulerLike) {}
+  constructor(scheduler: SchedulerLike) {
+    this.#scheduler = scheduler;
+  }
 
   get entries$(): Observable<TraceEntry> {
     return this.#entries$.asObservable();
   }
 
-  /** Whether anybody listens; what is only for them need not be made otherwise. */
-  get listening(): boolean {
+  /** Whether anybody subscribes to the trace. If not, do not prepare entries for it. */
+  get observed(): boolean {
     return this.#entries$.observed;
   }
 
-  tell(event: TraceEvent): void {
-    if (this.#entries$.observed) this.#entries$.next({ ...event, at: timeOfDay(this.scheduler) });
+  trace(event: TraceEvent): void {
+    if (this.#entries$.observed) this.#entries$.next({ ...event, at: timeOfDay(this.#scheduler) });
   }
 
   snapshot(): LinkStatistics {
@@ -53,8 +57,25 @@ export class Tracer {
   }
 }
 
+/** Counts and traces each packet and each rejection, and passes it on. */
+export function traced(tracer: Tracer): MonoTypeOperatorFunction<Packet | Discarded> {
+  const { statistics } = tracer;
+  return tap((unit) => {
+    if (unit.kind === 'discarded') {
+      statistics.rejected[unit.reason]++;
+      tracer.trace({ kind: 'rejected', discarded: unit });
+      return;
+    }
+    statistics.receivedPackets++;
+    if ((unit.flags & Flag.RTX) !== 0) statistics.receivedRepeats++;
+    if (!tracer.observed) return;
+    const { sequence, channel, flags, opcode, payload } = unit;
+    tracer.trace({ kind: 'received', packet: { sequence, channel, flags, opcode, length: payload.length } });
+  });
+}
+
 /**
- * An entry as a line for people.
+ * Formats an entry as one line of text.
  *
  * @example
  * ```ts
@@ -94,25 +115,25 @@ function packetWords({ opcode, channel, sequence, flags, length }: TracedPacket)
   return `${opcodeName(opcode)} channel ${channel} sequence ${sequence} flags 0x${flags.toString(16).padStart(2, '0')} ${length} bytes`;
 }
 
-/** What a camera object has counted on all its links so far. */
+/** The counts of a camera object on all its links so far. */
 export interface LinkStatistics {
   readonly sentPackets: number;
   readonly sentBytes: number;
   readonly receivedPackets: number;
   readonly receivedBytes: number;
-  /** Packets that the camera sent again. */
+  /** Packets that the camera repeated. */
   readonly receivedRepeats: number;
   /** Rejections by reason. */
   readonly rejected: Readonly<Record<Discarded['reason'], number>>;
-  /** Commands that were sent again. */
+  /** Commands that were repeated. */
   readonly repeatedCommands: number;
-  /** Times that packets which did not come were acknowledged all the same, so that the camera goes on. */
+  /** Number of times that lost packets were acknowledged, so that the camera continues. */
   readonly pokes: number;
-  /** Sessions that were begun anew on the same connection, because the camera had lost the one before. */
+  /** New sessions on the same connection, after the camera had lost the one before. */
   readonly resynchronisations: number;
   /** Soft reboots of the camera. */
   readonly reboots: number;
-  /** Times the port was lost and opened again. */
+  /** Number of times that the port was lost and opened again. */
   readonly reconnections: number;
 }
 

@@ -156,9 +156,9 @@ export class Scripts {
       // An end that comes before the acknowledgement is that of another script. Behind it, this one may have run, and
       // rebooted the camera, before its start was noticed.
       const begun = concat(
-        session.events$.pipe(
-          filter(({ kind }) => kind === 'script-started' || (kind === 'script-ended' && acknowledged)),
-        ),
+        session
+          .eventsOf('stdin')
+          .pipe(filter(({ kind }) => kind === 'script-started' || (kind === 'script-ended' && acknowledged))),
         defer(() => (acknowledged ? of('ended') : NEVER)),
       );
       const polled = timer(POLL_MS, scheduler).pipe(
@@ -185,7 +185,7 @@ function runningScripts(access: ChannelAccess, scheduler: SchedulerLike): Observ
           // A session that ends is followed by the next, which is asked anew.
           exhaustMap(() => isRunning(session, id).pipe(catchError(() => EMPTY))),
         ),
-        session.events$.pipe(
+        session.eventsOf('stdin').pipe(
           filter(({ kind }) => kind === 'script-started' || kind === 'script-ended'),
           map(({ kind }) => kind === 'script-started'),
         ),

@@ -2,7 +2,7 @@ import { catchError, defer, EMPTY, filter, map, merge, of, share, tap, throwErro
 import { isOpenMVError } from '../../errors.js';
 import type { ChannelAccess } from '../channel/channel-access.js';
 import { ConsoleText } from './console-text.js';
-import { exhaustAgain } from '../channel/exhaust-again.js';
+import { keepLatest } from '../../signals/keep-latest.js';
 import { readAll } from '../channel/transfer.js';
 
 /** What the camera prints, read when it says that there is text, while somebody listens. */
@@ -11,9 +11,9 @@ export function consoleText(access: ChannelAccess): Observable<string> {
     const text = new ConsoleText();
     return access
       .whileThere('stdout', (session) =>
-        merge(of('look'), session.events$.pipe(filter(({ kind }) => kind === 'text-ready'))).pipe(
+        merge(of('look'), session.eventsOf('stdout')).pipe(
           // The camera tells every 50 ms while there is text, so a reading that failed is made up for (PROTOCOL 9).
-          exhaustAgain(() => access.operate('stdout', (now, { id }) => readAll(now, id)).pipe(catchError(passing))),
+          keepLatest(() => access.operate('stdout', (now, { id }) => readAll(now, id)).pipe(catchError(passing))),
         ),
       )
       .pipe(

@@ -35,7 +35,7 @@ export class Lifecycle {
 
   /** In turn, for what a subscriber does may change the state again before the next one has seen it. */
   readonly #enter = inTurn((state: CameraState) => {
-    this.tracer.tell({ kind: 'state', state });
+    this.tracer.trace({ kind: 'state', state });
     this.#state$.next(state);
   });
   #present: Session | undefined;
@@ -171,7 +171,7 @@ export class Lifecycle {
           wasReady = true;
           if (lost !== undefined) {
             this.tracer.statistics.reconnections++;
-            this.tracer.tell({
+            this.tracer.trace({
               kind: 'reconnected',
               cause: lost.cause,
               tookMs: this.settings.scheduler.now() - lost.at,

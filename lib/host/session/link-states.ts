@@ -53,7 +53,7 @@ export function linkStates(
             const { kind, cause, at } = over;
             over = undefined;
             tracer.statistics[kind === 'rebooted' ? 'reboots' : 'resynchronisations']++;
-            tracer.tell({ kind, cause, tookMs: settings.scheduler.now() - at });
+            tracer.trace({ kind, cause, tookMs: settings.scheduler.now() - at });
           }
           subscriber.next({ state: 'ready', session, reason });
           for (const message of early.splice(0)) session.receive(message);
@@ -81,21 +81,19 @@ export function linkStates(
         subscriber.error(noAnswer('the camera', settings.openTimeoutMs)),
       );
 
-    subscriber.add(
-      link.events$.subscribe((message) => {
-        // Without a session: said before this one began. A reboot then only shows as a handshake that fails.
-        if (session === undefined) {
-          if (early.length < MAX_EARLY_EVENTS) early.push(message);
-          return;
-        }
-        session.receive(message);
-        if (!isReboot(message)) return;
-        end({ state: 'rebooting', reason: 'the camera reboots, as after each script' });
-        beginning.begin(() =>
-          timer(REBOOT_SETTLES_MS, settings.scheduler).subscribe(() => begin('the camera is back from its reboot')),
-        );
-      }),
-    );
+    const receive = (event: Message): void => {
+      // Without a session, the event belongs to the one before. A reboot then only shows as a handshake that fails.
+      if (session === undefined) {
+        if (early.length < MAX_EARLY_EVENTS) early.push(event);
+        return;
+      }
+      session.receive(event);
+      if (!isReboot(event)) return;
+      end({ state: 'rebooting', reason: 'the camera reboots, as after each script' });
+      beginning.begin(() =>
+        timer(REBOOT_SETTLES_MS, settings.scheduler).subscribe(() => begin('the camera is back from its reboot')),
+      );
+    };
     subscriber.add(
       link.sessionLost$.subscribe((cause) => {
         // Its locks are gone, and after a restart its channels too.
@@ -111,8 +109,8 @@ export function linkStates(
       error: () => undefined,
     });
     subscriber.add(asking);
-    // Last, so that its teardown, which ends all commands, comes when nothing begins new ones.
-    subscriber.add(link.run().subscribe(subscriber));
+    // Added last, so that its teardown, which ends all commands, runs when nothing begins new ones.
+    subscriber.add(link.run().subscribe({ next: receive, error: (error: unknown) => subscriber.error(error) }));
     subscriber.next({ state: 'opening', reason: 'asking the camera what it is' });
     begin('connected');
   });

@@ -10,7 +10,6 @@ import {
   of,
   ReplaySubject,
   type SchedulerLike,
-  Subject,
   switchMap,
   tap,
   throwError,
@@ -24,6 +23,7 @@ import type { Message } from '../../wire/reassembler.js';
 import { Status } from '../../wire/status.js';
 import { cameraEvent, type CameraEvent } from './camera-event.js';
 import type { CameraInfo } from '../camera-info.js';
+import { ChannelEvents } from './channel-events.js';
 import { channelInfo, type ChannelInfo } from './channel-info.js';
 import { commands, type Command } from '../link/command.js';
 import { Directory } from './directory.js';
@@ -51,7 +51,7 @@ const CLOCKS_DIFFER_MS = 3;
 /** What lasts from one SYNC to the next reboot: the camera's capabilities, its channels and their ids. */
 export class Session {
   readonly directory: Directory;
-  readonly #events$ = new Subject<CameraEvent>();
+  readonly #events = new ChannelEvents();
   /** Events of channels whose names are being asked for; they wait as long as that list takes. */
   readonly #unnamed: Message[] = [];
   /** Channels that the camera's list does not have: it is not asked again for each of their events. */
@@ -89,9 +89,14 @@ export class Session {
     return { ...this.said, capabilities, maxWriteBytes: writeRoom(this.offered, capabilities) };
   }
 
-  /** Its events with the names of their channels. Hot, in the order of arrival. */
+  /** The events of all channels, with the names of the channels. Hot, in the order of arrival; completes with the session. */
   get events$(): Observable<CameraEvent> {
-    return this.#events$;
+    return this.#events.all$;
+  }
+
+  /** The events of one channel. Hot, in the order of arrival; completes with the session. */
+  eventsOf(name: string): Observable<CameraEvent> {
+    return this.#events.of(name);
   }
 
   /** A channel as errors call it: by its name, or by its number while the camera has not told the name. */
@@ -225,7 +230,7 @@ export class Session {
     this.#closed = true;
     this.#name();
     this.directory.close();
-    this.#events$.complete();
+    this.#events.complete();
   }
 
   #name(): void {
@@ -240,6 +245,6 @@ export class Session {
     // If two channels share a name, the one with the lower id owns it (PROTOCOL 7).
     const isFirst = named !== undefined && this.directory.byName(named)?.id === message.channel;
     const name = isFirst ? named : `#${message.channel}`;
-    this.#events$.next(cameraEvent(message, name, timeOfDay(this.scheduler)));
+    this.#events.next(cameraEvent(message, name, timeOfDay(this.scheduler)));
   }
 }

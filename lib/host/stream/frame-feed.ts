@@ -122,8 +122,7 @@ export class FrameFeed {
     const { scheduler } = this.settings;
     const notified$ = new Subject<void>();
     let notified = true;
-    const notifications = session.events$.subscribe(({ kind }) => {
-      if (kind !== 'frame-ready') return;
+    const notifications = session.eventsOf('stream').subscribe(() => {
       notified = true;
       notified$.next();
     });

@@ -36,6 +36,8 @@ describe('Link', () => {
   let port: ScriptedPort;
   let link: Link;
   let lost: string[];
+  /** The channels that events came from. */
+  let events: number[];
   /** The bytes of each write. */
   let writes: number[];
   let running: Subscription;
@@ -68,7 +70,8 @@ describe('Link', () => {
     });
     lost = [];
     link.sessionLost$.subscribe((cause) => lost.push(cause));
-    running = link.run().subscribe();
+    events = [];
+    running = link.run().subscribe(({ channel }) => events.push(channel));
   });
 
   it('sends nothing before it is subscribed to', () => {
@@ -97,8 +100,6 @@ describe('Link', () => {
   });
 
   it('puts fragments together, and lets events through between them', () => {
-    const events: number[] = [];
-    link.events$.subscribe(({ channel }) => events.push(channel));
     const asked = request(commands.read(3, 0, 5, 'same-session'));
     const fragment = { opcode: Opcode.CHANNEL_READ, channel: 3 };
     port.receive(
@@ -267,7 +268,7 @@ describe('Link', () => {
       clock.pass(OPEN_TIMEOUT_MS - 1);
       expect(lost).toEqual([]);
       clock.pass(1);
-      expect(lost).toEqual(['CHANNEL_SIZE on channel 3 ran out of time']);
+      expect(lost).toEqual(['CHANNEL_SIZE on channel 3 timed out']);
     });
 
     it('keeps the session of a camera that answers after all, and serves what waits', () => {

@@ -1,5 +1,6 @@
-import { commands } from '../../../lib/host/link/command.js';
-import { step } from '../../../lib/host/link/exchange.js';
+import { of, Subject } from 'rxjs';
+import { commands } from '../../../../lib/host/link/command.js';
+import { exchange, step } from '../../../../lib/host/link/exchange/exchange.js';
 import {
   IDLE,
   NO_ACKNOWLEDGEMENTS,
@@ -7,13 +8,14 @@ import {
   type ExchangeEffect,
   type ExchangeInput,
   type ExchangeState,
-} from '../../../lib/host/link/exchange-state.js';
-import { Flag } from '../../../lib/wire/flags.js';
-import { Opcode } from '../../../lib/wire/opcode.js';
-import type { Packet } from '../../../lib/wire/packet.js';
-import { encodeStatus } from '../../../lib/wire/payloads/index.js';
-import type { Message } from '../../../lib/wire/reassembler.js';
-import { Status } from '../../../lib/wire/status.js';
+  type Transmission,
+} from '../../../../lib/host/link/exchange/state.js';
+import { Flag } from '../../../../lib/wire/flags.js';
+import { Opcode } from '../../../../lib/wire/opcode.js';
+import type { Discarded, Packet } from '../../../../lib/wire/packet.js';
+import { encodeStatus } from '../../../../lib/wire/payloads/index.js';
+import type { Message } from '../../../../lib/wire/reassembler.js';
+import { Status } from '../../../../lib/wire/status.js';
 
 const size = commands.size(3);
 const write = commands.write(5, 0, Uint8Array.of(1, 2, 3), 'never');
@@ -81,10 +83,11 @@ const nak = (command: { opcode: number; channel: number }, sequence: number, sta
 
 const silence = (forMs: number): ExchangeInput => ({ type: 'silence', forMs });
 
+/** The commands of all writes. */
+const written = (effects: readonly ExchangeEffect[]): Transmission[] =>
+  effects.flatMap((effect) => (effect.type === 'write' ? effect.commands : []));
 const sends = (effects: readonly ExchangeEffect[]): string[] =>
-  effects.flatMap((effect) =>
-    effect.type === 'send' ? [`${effect.sequence}${(effect.flags & Flag.RTX) === 0 ? '' : ' RTX'}`] : [],
-  );
+  written(effects).map(({ sequence, flags }) => `${sequence}${(flags & Flag.RTX) === 0 ? '' : ' RTX'}`);
 /** What is acknowledged in front of a command, or alone: `last`, and the numbers of packets that did not come. */
 const acknowledged = (effects: readonly ExchangeEffect[]): (string | number)[] =>
   effects
@@ -93,13 +96,21 @@ const acknowledged = (effects: readonly ExchangeEffect[]): (string | number)[] =
       ...(last ? ['last'] : []),
       ...pokes.map((one) => one.sequence),
     ]);
-const types = (effects: readonly ExchangeEffect[]): string[] => effects.map(({ type }) => type);
+const types = (effects: readonly ExchangeEffect[]): string[] =>
+  effects.map((effect) => (effect.type === 'write' && effect.commands.length === 0 ? 'write ACKs' : effect.type));
+/** The effects, with the outcome alone in place of a `settle`. */
+const outcomes = (effects: readonly ExchangeEffect[]): unknown[] =>
+  effects.map((effect) => (effect.type === 'settle' ? effect.outcome : effect));
 
 describe('the exchange', () => {
   it('sends a command with its copy of the counter and waits', () => {
     const { state, effects } = run(at(17), start());
     expect(effects).toEqual([
-      { type: 'send', command: size, sequence: 17, flags: 0, acknowledgements: NO_ACKNOWLEDGEMENTS },
+      {
+        type: 'write',
+        acknowledgements: NO_ACKNOWLEDGEMENTS,
+        commands: [{ command: size, sequence: 17, flags: 0, isCopy: false }],
+      },
       { type: 'wait', repeats: 0 },
     ]);
     expect(state.sent).toMatchObject({ command: size, sequence: 17, sends: 1 });
@@ -120,7 +131,7 @@ describe('the exchange', () => {
 
   it('settles a command at its ACK and moves the counter by one', () => {
     const { state, effects } = run(at(255), start(write), ...reply(write, 255, Flag.ACK));
-    expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'done' } }]);
+    expect(outcomes(effects)).toEqual([{ kind: 'done' }]);
     expect(state).toEqual(at(0));
   });
 
@@ -135,23 +146,21 @@ describe('the exchange', () => {
       whole,
     );
     expect(state).toEqual(at(12));
-    expect(effects).toEqual([
-      { type: 'settle', outcome: { kind: 'data', message: (whole as { message: Message }).message } },
-    ]);
+    expect(outcomes(effects)).toEqual([{ kind: 'data', message: (whole as { message: Message }).message }]);
   });
 
   it.each([Status.FAILED, Status.INVALID, Status.BUSY, Status.OVERFLOW])(
     'settles a command at a NAK of status %d',
     (status) => {
       const { state, effects } = run(at(5), start(), ...nak(size, 5, status));
-      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'refused', status } }]);
+      expect(outcomes(effects)).toEqual([{ kind: 'refused', status }]);
       expect(state).toMatchObject({ counter: 6, sent: undefined });
     },
   );
 
   it('takes a NAK without a status for one', () => {
     const { effects } = run(at(5), start(), ...reply(size, 5, Flag.NAK));
-    expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'refused', status: Status.UNKNOWN } }]);
+    expect(outcomes(effects)).toEqual([{ kind: 'refused', status: Status.UNKNOWN }]);
   });
 
   it('hands over what came before a NAK FAILED, for the channel ran dry', () => {
@@ -164,9 +173,7 @@ describe('the exchange', () => {
       partial,
       message(take, 6, Flag.NAK, { payload: encodeStatus(Status.FAILED) }),
     );
-    expect(effects).toEqual([
-      { type: 'settle', outcome: { kind: 'data', message: (partial as { message: Message }).message } },
-    ]);
+    expect(outcomes(effects)).toEqual([{ kind: 'data', message: (partial as { message: Message }).message }]);
   });
 
   describe('what it does not take for its reply', () => {
@@ -195,11 +202,9 @@ describe('the exchange', () => {
       const { effects } = run(at(5), start(write), silence(100));
       expect(effects).toEqual([
         {
-          type: 'send',
-          command: write,
-          sequence: 5,
-          flags: Flag.RTX,
+          type: 'write',
           acknowledgements: { last: true, pokes: [] },
+          commands: [{ command: write, sequence: 5, flags: Flag.RTX, isCopy: true }],
         },
         { type: 'wait', repeats: 1, forFragment: false },
       ]);
@@ -220,7 +225,7 @@ describe('the exchange', () => {
         for (let i = 0; i < 5; i++) {
           const next = run(state, silence(1000 * i));
           state = next.state;
-          for (const effect of next.effects) if ('flags' in effect) expect(effect.flags & Flag.NAK).toBe(0);
+          for (const { flags } of written(next.effects)) expect(flags & Flag.NAK).toBe(0);
           for (const effect of next.effects)
             if ('acknowledgements' in effect)
               for (const { flags } of effect.acknowledgements.pokes) expect(flags).toBe(Flag.ACK);
@@ -236,7 +241,7 @@ describe('the exchange', () => {
       );
       const first = run(begun.state, silence(100));
       expect([types(first.effects), acknowledged(first.effects)]).toEqual([
-        ['poke', 'wait'],
+        ['write ACKs', 'wait'],
         ['last', 6],
       ]);
       const second = run(first.state, silence(300));
@@ -245,7 +250,7 @@ describe('the exchange', () => {
 
     it('leaves a read that consumes to the timer of the device: a blind ACK could lose it', () => {
       const { effects } = run(at(5), start(take), silence(100));
-      expect([types(effects), acknowledged(effects)]).toEqual([['send', 'wait'], ['last']]);
+      expect([types(effects), acknowledged(effects)]).toEqual([['write', 'wait'], ['last']]);
     });
 
     it('leaves the rest of such a read to that timer, too: copies would only be refused', () => {
@@ -255,13 +260,13 @@ describe('the exchange', () => {
         packet(take, 5, Flag.FRAGMENT, new Uint8Array(10)),
       );
       const left = run(begun.state, silence(5), silence(20), silence(90), silence(600));
-      expect([types(left.effects), acknowledged(left.effects)]).toEqual([['poke', 'wait'], ['last']]);
+      expect([types(left.effects), acknowledged(left.effects)]).toEqual([['write ACKs', 'wait'], ['last']]);
       expect(sends(run(left.state, silence(2000)).effects)).toEqual(['5 RTX']);
     });
 
     it('acknowledges nothing where nobody waits for that', () => {
       const { effects } = run(at(5, false), start(), silence(100));
-      expect([types(effects), acknowledged(effects)]).toEqual([['send', 'wait'], []]);
+      expect([types(effects), acknowledged(effects)]).toEqual([['write', 'wait'], []]);
     });
 
     describe('in the middle of a reply without acknowledgements', () => {
@@ -272,7 +277,11 @@ describe('the exchange', () => {
 
       it('sends a ping behind it: nobody would send again what is only late', () => {
         expect(effects).toEqual([
-          { type: 'send', command: ping, sequence: 6, flags: 0, acknowledgements: NO_ACKNOWLEDGEMENTS },
+          {
+            type: 'write',
+            acknowledgements: NO_ACKNOWLEDGEMENTS,
+            commands: [{ command: ping, sequence: 6, flags: 0, isCopy: false }],
+          },
           { type: 'wait', repeats: 1 },
         ]);
       });
@@ -281,8 +290,8 @@ describe('the exchange', () => {
         const cut = message(read, 5, Flag.FRAGMENT, { payload: new Uint8Array(10), ended: false });
         const given = run(state, answered(8));
         expect([types(given.effects), given.state.counter]).toEqual([['give-up'], 9]);
-        expect(run(given.state, cut).effects).toEqual([
-          { type: 'settle', outcome: { kind: 'data', message: (cut as { message: Message }).message } },
+        expect(outcomes(run(given.state, cut).effects)).toEqual([
+          { kind: 'data', message: (cut as { message: Message }).message },
         ]);
       });
 
@@ -340,9 +349,7 @@ describe('the exchange', () => {
         cut,
         message(read, 8, Flag.NAK, { payload: encodeStatus(Status.SEQUENCE) }),
       );
-      expect(effects).toEqual([
-        { type: 'settle', outcome: { kind: 'data', message: (cut as { message: Message }).message } },
-      ]);
+      expect(outcomes(effects)).toEqual([{ kind: 'data', message: (cut as { message: Message }).message }]);
     });
 
     it('sends a SYNC again for as long as it is told to, without RTX', () => {
@@ -372,7 +379,7 @@ describe('the exchange', () => {
 
     it('does not know of a command that changes something, though it was sent once: a wire may bring it twice', () => {
       const { effects } = run(at(5), start(write), ...nak(write, 6, Status.SEQUENCE));
-      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'unknown' } }]);
+      expect(outcomes(effects)).toEqual([{ kind: 'unknown' }]);
     });
 
     it('sends a command again that was sent once, with the number that the NAK tells: it was not executed', () => {
@@ -400,7 +407,7 @@ describe('the exchange', () => {
 
     it('does not know of a repeated command that changes something whether it was done', () => {
       const { state, effects } = run(at(5), start(write), silence(100), ...nak(write, 6, Status.SEQUENCE));
-      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'unknown' } }]);
+      expect(outcomes(effects)).toEqual([{ kind: 'unknown' }]);
       expect(state.counter).toBe(7);
     });
 
@@ -434,7 +441,7 @@ describe('the exchange', () => {
       let { state } = run(at(5), start(write), ...nak(write, 5, Status.FAILED));
       for (let i = 6; i < 256 + 5; i++) ({ state } = run(state, start(write), ...reply(write, i & 0xff, Flag.ACK)));
       const { effects } = run(state, start(write), ...nak(write, 5, Status.FAILED));
-      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'refused', status: Status.FAILED } }]);
+      expect(outcomes(effects)).toEqual([{ kind: 'refused', status: Status.FAILED }]);
     });
 
     it('does not follow the refusal of an earlier command to where a camera that lost its session counts', () => {
@@ -469,7 +476,7 @@ describe('the exchange', () => {
 
     it('that is one behind was said while the device waited for an acknowledgement', () => {
       const fragment = packet(read, 5, Flag.FRAGMENT | Flag.ACK_REQ, new Uint8Array(10));
-      expect(types(run(at(5), start(read), fragment, event(5)).effects)).toEqual(['accept']);
+      expect(types(run(at(5), start(read), fragment, event(5)).effects)).toEqual(['deliver']);
     });
 
     it('that is ahead tells that the reply is lost', () => {
@@ -477,7 +484,7 @@ describe('the exchange', () => {
     });
 
     it('that is far behind tells that the camera lost its session', () => {
-      expect(types(run(at(57), start(), event(0)).effects)).toEqual(['accept', 'resynchronise']);
+      expect(types(run(at(57), start(), event(0)).effects)).toEqual(['resynchronise', 'deliver']);
     });
   });
 
@@ -489,12 +496,11 @@ describe('the exchange', () => {
 
     it('makes a command that changes something wait for the answer to a ping', () => {
       const { state, effects } = run(repeated, start(write));
-      expect(effects[0]).toMatchObject({ type: 'send', command: commands.ping(1), sequence: 6 });
+      expect(written(effects)[0]).toMatchObject({ command: commands.ping(1), sequence: 6 });
       expect(sends(run(state, pingAnswer(1, 6, Status.INVALID)).effects)).toEqual(['7']);
       const refused = run(state, packet(size, 6, Flag.NAK, encodeStatus(Status.SEQUENCE)));
       expect(types(refused.effects)).toEqual(['late', 'wait']);
-      expect(run(refused.state, pingAnswer(1, 7, Status.SEQUENCE)).effects[0]).toMatchObject({
-        type: 'send',
+      expect(written(run(refused.state, pingAnswer(1, 7, Status.SEQUENCE)).effects)[0]).toMatchObject({
         command: write,
         sequence: 8,
         flags: 0,
@@ -503,7 +509,7 @@ describe('the exchange', () => {
 
     it('is asked for by a ping with another number when nothing comes, and only the last one counts', () => {
       const { state, effects } = run(repeated, start(write), silence(100));
-      expect(effects[0]).toMatchObject({ type: 'send', command: commands.ping(2), sequence: 6 });
+      expect(written(effects)[0]).toMatchObject({ command: commands.ping(2), sequence: 6 });
       expect([acknowledged(effects), effects[1]]).toEqual([['last'], { type: 'wait', repeats: 1 }]);
       const first = run(state, pingAnswer(1, 6, Status.INVALID));
       expect(types(first.effects)).toEqual(['wait']);
@@ -514,24 +520,24 @@ describe('the exchange', () => {
       const { state, effects } = run(repeated, start(commands.shape(3)));
       expect(sends(effects)).toEqual(['6']);
       const answered = run(state, ...reply(commands.shape(3), 6, 0)).state;
-      expect(run(answered, start(write)).effects[0]).toMatchObject({ command: write, sequence: 7 });
+      expect(written(run(answered, start(write)).effects)[0]).toMatchObject({ command: write, sequence: 7 });
     });
 
     it('is over when the copies were refused: nothing waits then', () => {
       const refused = run(repeated, packet(size, 6, Flag.NAK, encodeStatus(Status.SEQUENCE)));
-      expect(types(refused.effects)).toEqual(['late']);
-      expect(run(refused.state, start(write)).effects[0]).toMatchObject({ command: write, sequence: 7 });
+      expect(types(refused.effects)).toEqual(['late', 'resume']);
+      expect(written(run(refused.state, start(write)).effects)[0]).toMatchObject({ command: write, sequence: 7 });
     });
 
     it('holds up every command where it is the rest of a reply that was too long', () => {
       const piece = packet(read, 5, Flag.FRAGMENT, new Uint8Array(60));
       const { state } = run(at(5), start(read), piece, packet(read, 6, Flag.FRAGMENT, new Uint8Array(60)));
       const { state: pinged, effects } = run(state, start(read));
-      expect(effects[0]).toMatchObject({ command: commands.ping(1), sequence: 7 });
+      expect(written(effects)[0]).toMatchObject({ command: commands.ping(1), sequence: 7 });
       // The rest does come, and is not taken for the new reply.
       const rest = run(pinged, packet(read, 7, Flag.FRAGMENT, new Uint8Array(10)), packet(read, 8, 0));
       expect(rest.effects).toEqual([]);
-      expect(run(rest.state, pingAnswer(1, 9, Status.SEQUENCE)).effects[0]).toMatchObject({
+      expect(written(run(rest.state, pingAnswer(1, 9, Status.SEQUENCE)).effects)[0]).toMatchObject({
         command: read,
         sequence: 10,
       });
@@ -540,7 +546,7 @@ describe('the exchange', () => {
     it('is nothing after a SYNC', () => {
       const sync = commands.sync();
       const { state } = run(repeated, start(sync), ...reply(sync, 0, Flag.ACK));
-      expect(run(state, start(write)).effects[0]).toMatchObject({ command: write, sequence: 0 });
+      expect(written(run(state, start(write)).effects)[0]).toMatchObject({ command: write, sequence: 0 });
     });
   });
 
@@ -581,7 +587,7 @@ describe('the exchange', () => {
 
       it('is acknowledged, and its command sent anew', () => {
         const { state, effects } = run(at(5), start(), header(size, 5));
-        expect(types(effects)).toEqual(['acknowledge', 'send', 'wait']);
+        expect(types(effects)).toEqual(['acknowledge', 'write', 'wait']);
         expect([sends(effects), state.counter]).toEqual([['6'], 6]);
       });
 
@@ -643,7 +649,7 @@ describe('the exchange', () => {
 
     it('is unknown where the read consumed it', () => {
       const gone = [packet(take, 7, 0, new Uint8Array(10)), message(take, 7, 0)];
-      expect(run(at(5), start(take), ...gone).effects).toEqual([{ type: 'settle', outcome: { kind: 'unknown' } }]);
+      expect(outcomes(run(at(5), start(take), ...gone).effects)).toEqual([{ kind: 'unknown' }]);
     });
   });
 
@@ -664,24 +670,24 @@ describe('the exchange', () => {
 
     it('sends no copy, which would be executed, but a ping behind which it is sent anew', () => {
       const { state, effects } = run(uncounted, start(read), silence(100));
-      expect([types(effects), acknowledged(effects)]).toEqual([['send', 'wait'], ['last']]);
-      expect(effects[0]).toMatchObject({ command: { opcode: Opcode.PROTO_STATS, channel: 1 } });
+      expect([types(effects), acknowledged(effects)]).toEqual([['write', 'wait'], ['last']]);
+      expect(written(effects)[0]).toMatchObject({ command: { opcode: Opcode.PROTO_STATS, channel: 1 } });
       const ping = { opcode: Opcode.PROTO_STATS, channel: 1 };
       const late = packet(read, 5, 0, new Uint8Array(100));
       expect(types(run(state, late).effects)).toEqual([]);
       const answered = run(state, late, packet(ping, 6, Flag.NAK, encodeStatus(Status.INVALID)));
-      expect(answered.effects[0]).toMatchObject({ type: 'send', command: read, sequence: 7 });
+      expect(written(answered.effects)[0]).toMatchObject({ command: read, sequence: 7 });
     });
 
     it('sends no probe in the middle of a reply, for it would be executed', () => {
       const begun = [start(read), packet(read, 5, Flag.FRAGMENT, new Uint8Array(10))];
-      expect(types(run(uncounted, ...begun, silence(100), silence(200)).effects)).toEqual(['poke', 'wait']);
+      expect(types(run(uncounted, ...begun, silence(100), silence(200)).effects)).toEqual(['write ACKs', 'wait']);
     });
 
     it('takes the answer to a copy of a SET_CAPS for the reply, for the first has made it stop counting', () => {
       const set = commands.setCapabilities({ crc: true, seq: false, ack: true, events: true, maxPayload: 64 });
       const { effects } = run(at(5), start(set), silence(100), ...reply(set, 6, Flag.ACK));
-      expect(effects).toEqual([{ type: 'settle', outcome: { kind: 'done' } }]);
+      expect(outcomes(effects)).toEqual([{ kind: 'done' }]);
     });
 
     it('and not for what was sent once', () => {
@@ -690,8 +696,8 @@ describe('the exchange', () => {
 
     it('sends nothing behind such a copy but a ping, for its answer looks like that of the next', () => {
       const stopped: ExchangeState = { ...uncounted, trailing: 'copies' };
-      expect(run(stopped, start(ioctl)).effects[0]).toMatchObject({ command: { opcode: Opcode.PROTO_STATS } });
-      expect(run({ ...stopped, sequenced: true }, start(ioctl)).effects[0]).toMatchObject({ command: ioctl });
+      expect(written(run(stopped, start(ioctl)).effects)[0]).toMatchObject({ command: { opcode: Opcode.PROTO_STATS } });
+      expect(written(run({ ...stopped, sequenced: true }, start(ioctl)).effects)[0]).toMatchObject({ command: ioctl });
     });
 
     it('does not send what changes something again where another packet bore its number: that refuses nothing there', () => {
@@ -702,10 +708,110 @@ describe('the exchange', () => {
   });
 
   it('waits for no reply to a reset', () => {
-    expect(types(run(at(5), start(commands.reset())).effects)).toEqual(['send', 'settle']);
+    expect(types(run(at(5), start(commands.reset())).effects)).toEqual(['write', 'settle']);
   });
 
   it('forgets a command that is abandoned', () => {
     expect(run(at(5), start(), { type: 'abandon' })).toEqual({ state: at(5), effects: [] });
+  });
+
+  it('counts from 0 when a new session begins', () => {
+    expect(run(at(5, false), start(), { type: 'begin' })).toEqual({ state: IDLE, effects: [] });
+  });
+
+  it('names the command that ends, and the sequence number of the next one', () => {
+    const { effects } = run(at(255), start(write), ...reply(write, 255, Flag.ACK));
+    expect(effects).toEqual([{ type: 'settle', command: write, outcome: { kind: 'done' }, counter: 0, restMs: 0 }]);
+  });
+
+  it('asks for a pause after a command that was sent twice, because its copy may still be refused', () => {
+    const { effects } = run(at(5), start(write), silence(100), ...reply(write, 5, Flag.ACK));
+    expect(effects).toMatchObject([{ type: 'settle', restMs: 4 }]);
+  });
+
+  it('does what SET_CAPS says about ACKs and sequence numbers, once the camera has acknowledged it', () => {
+    const set = commands.setCapabilities({ crc: true, seq: false, ack: false, events: true, maxPayload: 64 });
+    expect(run(at(5), start(set), ...nak(set, 5, Status.INVALID)).state).toMatchObject({ acks: true, sequenced: true });
+    expect(run(at(5), start(set), ...reply(set, 5, Flag.ACK)).state).toMatchObject({ acks: false, sequenced: false });
+  });
+
+  it('marks the packet that answers the command itself: its time is the round trip', () => {
+    const isFirst = (...inputs: ExchangeInput[]): unknown[] =>
+      run(at(5), start(read), ...inputs).effects.flatMap((effect) =>
+        effect.type === 'deliver' ? [effect.isFirst] : [],
+      );
+    const fragment = (sequence: number): ExchangeInput => packet(read, sequence, Flag.FRAGMENT, new Uint8Array(10));
+    expect(isFirst(fragment(5))).toEqual([true]);
+    expect(isFirst(fragment(5), fragment(6))).toEqual([false]);
+    expect(isFirst(fragment(6))).toEqual([false]);
+  });
+});
+
+describe('the exchange as an operator', () => {
+  const intact = (sequence: number): Packet => ({
+    kind: 'packet',
+    opcode: size.opcode,
+    channel: size.channel,
+    sequence,
+    flags: 0,
+    payload: new Uint8Array(4),
+  });
+  const seen = (work: (received$: Subject<Packet | Discarded>, inputs$: Subject<ExchangeInput>) => void): string[] => {
+    const received$ = new Subject<Packet | Discarded>();
+    const inputs$ = new Subject<ExchangeInput>();
+    const effects: ExchangeEffect[] = [];
+    received$.pipe(exchange(inputs$)).subscribe((effect) => effects.push(effect));
+    work(received$, inputs$);
+    return types(effects);
+  };
+
+  it('emits the effects of the inputs and of the packets that arrive, in order', () => {
+    const effects = seen((received$, inputs$) => {
+      inputs$.next(start());
+      received$.next(intact(0));
+    });
+    expect(effects).toEqual(['write', 'wait', 'wait', 'deliver']);
+  });
+
+  it('takes a damaged payload for an input, and no other rejection', () => {
+    const header = { opcode: size.opcode, channel: size.channel, sequence: 0, flags: Flag.ACK_REQ, length: 4 };
+    const effects = seen((received$) => {
+      received$.next({ kind: 'discarded', reason: 'garbage', bytes: 3 });
+      received$.next({ kind: 'discarded', reason: 'too-long', bytes: 10, header });
+      received$.next({ kind: 'discarded', reason: 'payload', bytes: 10, header });
+    });
+    expect(effects).toEqual(['acknowledge']);
+  });
+
+  it('processes an input that an effect causes at once, as a reply is joined while its last packet is delivered', () => {
+    const inputs$ = new Subject<ExchangeInput>();
+    const effects: ExchangeEffect[] = [];
+    const [, joined] = reply(size, 0, 0) as [ExchangeInput, ExchangeInput];
+    const received$ = new Subject<Packet | Discarded>();
+    received$.pipe(exchange(inputs$)).subscribe((effect) => {
+      effects.push(effect);
+      if (effect.type === 'deliver') inputs$.next(joined);
+    });
+    inputs$.next(start());
+    received$.next(intact(0));
+    inputs$.next(start());
+    expect(types(effects)).toEqual(['write', 'wait', 'wait', 'deliver', 'settle', 'write', 'wait']);
+    expect(sends(effects)).toEqual(['0', '1']);
+  });
+
+  it('keeps its state to the subscription', () => {
+    const inputs$ = new Subject<ExchangeInput>();
+    const counted: string[][] = [];
+    for (let i = 0; i < 2; i++) {
+      const effects: ExchangeEffect[] = [];
+      const subscription = of(intact(7))
+        .pipe(exchange(inputs$))
+        .subscribe((effect) => effects.push(effect));
+      inputs$.next(start());
+      subscription.unsubscribe();
+      counted.push(sends(effects));
+    }
+    expect(counted).toEqual([['8'], ['8']]);
+    expect(inputs$.observed).toBe(false);
   });
 });

@@ -1,0 +1,60 @@
+import { filter, map, merge, mergeMap, type Observable, type OperatorFunction, scan } from 'rxjs';
+import type { Discarded, Packet } from '../../../wire/packet.js';
+import { onDamaged, onPacket } from './packets.js';
+import { onMessage } from './replies.js';
+import { start } from './send.js';
+import { onSilence } from './silence.js';
+import { type ExchangeEffect, type ExchangeInput, type ExchangeState, type ExchangeStep, IDLE } from './state.js';
+
+/*
+ * The sequence rules of PROTOCOL 4 and 5 as a table: state and input in, new state and effects out. The table knows no time,
+ * no bytes and no RxJS. Its runner (link.ts) owns the timers, the writes and the queue.
+ *
+ *                 start          reply             silence           silence, too often
+ *        idle ────────────▶ sent ──────▶ idle      sent ──▶ sent     sent ──▶ (resynchronise)
+ *                             │  NAK CHECKSUM, or another packet has its sequence (not executed): sent anew
+ *                             └─ NAK SEQUENCE otherwise: it was executed, or refused, and the reply is lost
+ */
+
+/** One step of the exchange. Pure. */
+export function step(state: ExchangeState, input: ExchangeInput): ExchangeStep {
+  switch (input.type) {
+    case 'begin':
+      return { state: IDLE, effects: [] };
+    case 'start':
+      return start(state, input.command);
+    case 'packet':
+      return onPacket(state, input.packet);
+    case 'damaged':
+      return onDamaged(state, input.header);
+    case 'message':
+      return onMessage(state, input.message);
+    case 'silence':
+      return onSilence(state, input.forMs);
+    case 'abandon':
+      return { state: { ...state, sent: undefined }, effects: [] };
+  }
+}
+
+/**
+ * Runs the table over the packets that arrive and over all other inputs, and emits the effects in order. An input that an
+ * effect causes is processed at once, before the remaining effects. Completes and errors with both sources.
+ */
+export function exchange(inputs$: Observable<ExchangeInput>): OperatorFunction<Packet | Discarded, ExchangeEffect> {
+  return (received$) =>
+    merge(
+      inputs$,
+      received$.pipe(
+        map(arrival),
+        filter((input) => input !== undefined),
+      ),
+    ).pipe(
+      scan(({ state }, input: ExchangeInput) => step(state, input), { state: IDLE, effects: [] } as ExchangeStep),
+      mergeMap(({ effects }) => effects),
+    );
+}
+
+function arrival(unit: Packet | Discarded): ExchangeInput | undefined {
+  if (unit.kind === 'packet') return { type: 'packet', packet: unit };
+  return unit.reason === 'payload' && unit.header !== undefined ? { type: 'damaged', header: unit.header } : undefined;
+}
