@@ -1,5 +1,5 @@
 /**
- * The import rules of the rooms (CONTRIBUTING.md, "Rooms"). An arrow points one way only:
+ * The import rules of the folders (CONTRIBUTING.md, "Folders"). An arrow points one way only:
  * errors <- wire <- operators <- host, device <- cli; frames <- wire, errors; transport/transport.ts is for all.
  * spec/package/import-rules.spec.ts breaks each rule once and sees it reported.
  */
