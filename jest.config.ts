@@ -4,6 +4,15 @@ import type { Config } from 'jest';
  * ESM all the way: what is tested is what is shipped. Run through `npm test`, which sets the flag that Node needs; the
  * specs that need a real tty or a real browser run through `npm run test:system`.
  */
+/** These compile, bundle or pack: `npm run test:package` runs them. So does `npm test`, if it is given their path. */
+const compiling = [
+  '/spec/package/package.spec',
+  '/spec/package/import-rules',
+  '/spec/types/',
+  '/spec/docs/(snippets|reference).spec',
+];
+const isNamed = process.argv.some((word) => word.startsWith('spec/'));
+
 const config: Config = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -25,7 +34,7 @@ const config: Config = {
   setupFiles: ['reflect-metadata'],
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/spec/system/'],
+  testPathIgnorePatterns: ['/node_modules/', '/spec/system/', ...(isNamed ? [] : compiling)],
   injectGlobals: true,
   errorOnDeprecated: true,
   // A machine that is busy with something else is slow; a test that hangs is found all the same.

@@ -5,6 +5,7 @@ import { late } from './late.js';
 import { longLife } from './long-life.js';
 import { lossless } from './lossless.js';
 import { megabyte } from './megabyte.js';
+import { subscriptions } from './subscriptions.js';
 
 /** What a long run reports: one line of JSON, and whether all that must hold did. */
 export interface Figures {
@@ -15,7 +16,7 @@ export interface Figures {
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    seeds: { type: 'string', default: '1001-2000' },
+    seeds: { type: 'string', default: '31-1000' },
     hours: { type: 'string', default: '1' },
     writes: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
@@ -28,6 +29,7 @@ const seed = Number(values.seed);
 const runs: Record<string, () => Iterable<Figures> | AsyncIterable<Figures>> = {
   'exactly-once': () => exactlyOnce(Number(values.writes), seed),
   'any-faults': () => anyFaults(values.seeds),
+  subscriptions: () => subscriptions(values.seeds),
   late: () => late(Number(values.seconds), Number(values.runs)),
   lossless: () => lossless(Number(values.frames)),
   megabyte: () => megabyte(Number(values.runs)),
