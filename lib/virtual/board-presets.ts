@@ -172,3 +172,22 @@ function info(
     streamBufferKB,
   };
 }
+
+/** Bytes of a UMA pool that are never freed. */
+const PERSISTENT_BYTES = 4096;
+/** The number of pictures that fill a pool before a collection frees it. */
+const PICTURES_PER_COLLECTION = 50;
+
+/**
+ * The memory of a camera after some pictures. Each picture takes a part of every pool, until a collection frees it. The peak
+ * never falls; the interpreter's heap has none.
+ */
+export function memoryAfter(pools: readonly PoolSize[], pictures: number): MemoryPool[] {
+  return pools.map(({ type, flags, total }) => {
+    const persistent = type === 'uma' ? Math.min(PERSISTENT_BYTES, total) : 0;
+    const step = Math.floor((total - persistent) / (2 * PICTURES_PER_COLLECTION));
+    const used = persistent + step * (1 + (pictures % PICTURES_PER_COLLECTION));
+    const peak = type === 'uma' ? persistent + step * Math.min(1 + pictures, PICTURES_PER_COLLECTION) : 0;
+    return { type, flags, total, used, free: total - used, persistent, peak };
+  });
+}

@@ -1,7 +1,7 @@
 import { defer, type Observable, skip, Subscription } from 'rxjs';
 import { attachedFor } from '../device/backends/sending.js';
 import type { Device } from '../device/device.js';
-import { controls } from '../widgets/controls.js';
+import { controls } from './controls.js';
 import { decodeUtf8, encodeUtf8 } from '../wire/payloads/index.js';
 import { serveImu } from './imu-channel.js';
 import { encodePixels, type UncompressedFormat } from './pictures/encode-pixels.js';
@@ -24,41 +24,42 @@ interface ChannelSources {
 
 /** The channels that a virtual camera registers itself when a script begins: once, until the next soft reboot. */
 export class OwnChannels {
-  private missing: readonly Serve[];
-  private serving = new Subscription();
+  readonly #device: Device;
+  readonly #sources: ChannelSources;
+  #missing: readonly Serve[];
+  #serving = new Subscription();
 
-  constructor(
-    private readonly device: Device,
-    private readonly sources: ChannelSources,
-  ) {
-    this.missing = this.all();
+  constructor(device: Device, sources: ChannelSources) {
+    this.#device = device;
+    this.#sources = sources;
+    this.#missing = this.#all();
   }
 
   /** @throws {OpenMVError} `TOO_LARGE` when no id is left. Those that are registered by then stay. */
   register(): void {
-    for (const serve of this.missing) {
-      this.serving.add(serve(this.device));
-      this.missing = this.missing.slice(1);
+    for (const serve of this.#missing) {
+      this.#serving.add(serve(this.#device));
+      this.#missing = this.#missing.slice(1);
     }
   }
 
   /** In the order of their ids. A soft reboot takes all of them away, and the first tells of it. */
-  private all(): readonly Serve[] {
-    const { settings, control, working$, uptime } = this.sources;
+  #all(): readonly Serve[] {
+    const { settings, control, working$, uptime } = this.#sources;
     const { scheduler, frameChannelFormat, imu } = settings;
     const frameTime$ = defer(() => attachedFor(working$, 1000 / control.settings.framesPerSecond, scheduler));
     return [
-      (device) => serveConfig(device, control, () => this.forget()),
+      (device) => serveConfig(device, control, () => this.#forget()),
       (device) => serveFrame(device, frameChannelFormat, frameTime$),
       ...(imu ? [(device: Device) => serveImu(device, { uptime, working$, scheduler })] : []),
       (device) => serveControls(device, uptime),
     ];
   }
 
-  private forget(): void {
-    this.serving.unsubscribe();
-    this.serving = new Subscription();
-    this.missing = this.all();
+  #forget(): void {
+    this.#serving.unsubscribe();
+    this.#serving = new Subscription();
+    this.#missing = this.#all();
   }
 }
 

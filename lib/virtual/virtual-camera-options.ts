@@ -1,11 +1,11 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
+import { STDOUT_NOTIFY_MS } from '../wire/limits.js';
 import type { Version } from '../wire/payloads/index.js';
-import { LONGEST_TIMER_MS } from '../device/stack/ack-wait.js';
 import { defaultVersions } from '../device/board.js';
 import { boardNamed, type Board, type BoardName } from './board-presets.js';
-import { DEVICE_OPTIONS, type DeviceOptions } from '../device/device-options.js';
+import { DEVICE_OPTIONS, LONGEST_TIMER_MS, type DeviceOptions } from '../device/device-options.js';
 import { encodeWithJpegJs, type EncodeJpeg } from './pictures/encode-jpeg.js';
 import { changedSettings, defaultPictureSettings, type PictureSettings } from './pictures/picture-settings.js';
 import { uncompressedFormats, type UncompressedFormat } from './pictures/encode-pixels.js';
@@ -109,7 +109,7 @@ export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCam
   const { systemInfo = board.systemInfo, versions = defaultVersions, bufferSize = board.bufferSize } = options;
   const { sensors = systemInfo.sensorChipIds, imu = board.imu, stdoutBytes = board.stdoutBytes } = options;
   const firmware = options.firmware === undefined ? versions.firmware : versionOf(options.firmware);
-  const { stdoutIntervalMs = 1000, pollIntervalMs = 50, frameChannelFormat = 'rgb565' } = options;
+  const { stdoutIntervalMs = 1000, pollIntervalMs = STDOUT_NOTIFY_MS, frameChannelFormat = 'rgb565' } = options;
   if (options.sensors) check('sensors', 'one to three different chip ids', areSensors(options.sensors));
   check('frameChannelFormat', `one of ${uncompressedFormats.join(', ')}`, isUncompressed(frameChannelFormat));
   check('stdoutBytes', '512, 1024 or 2048', STDOUT_BYTES.includes(stdoutBytes));

@@ -1,13 +1,13 @@
 import { BehaviorSubject, filter, interval, NEVER, takeUntil, tap, type Observable, type Subscription } from 'rxjs';
 import { messageOf } from '../errors.js';
 import type { Connection, Transport } from '../transport/transport.js';
+import { FRAME_TOO_LARGE } from '../wire/payloads/index.js';
 import { WrongAnswer } from '../device/stack/answers.js';
 import type { Backend } from '../device/backend.js';
 import { Device } from '../device/device.js';
-import { Exposures } from './pictures/picture-control.js';
-import { memoryAfter } from './memory-statistics.js';
+import { memoryAfter } from './board-presets.js';
 import { OwnChannels } from './own-channels.js';
-import { PictureControl } from './pictures/picture-control.js';
+import { Exposures, PictureControl } from './pictures/picture-control.js';
 import type { PictureSettings } from './pictures/picture-settings.js';
 import { PictureSource } from './pictures/picture-source.js';
 import type { ScriptIo } from './script/script-io.js';
@@ -23,9 +23,6 @@ import {
 } from './virtual-camera-options.js';
 import { virtualTransport } from './virtual-transport.js';
 import { whileAttached } from '../device/backends/sending.js';
-
-/** What the firmware prints when not even the JPEG of a picture fits its stream buffer (PROTOCOL 9). */
-const TOO_LARGE = '\u001b[40O\n';
 
 /**
  * A camera without hardware: a {@link Device} with the channels of the firmware, `stdin`, `stdout` and `stream`, and those
@@ -53,7 +50,7 @@ const TOO_LARGE = '\u001b[40O\n';
  * |---|---|
  * | `config` | {@link PictureSettings} as JSON. A write of some of them, `{"quality": 50}`, holds from the next picture on, until the next script begins; one outside its limits is refused. Event 1 when they have changed. |
  * | `frame` | a picture of 64 × 48 pixels, until its last byte was read, and event 1 when there is the next |
- * | `controls` | one of each of the eleven widgets, as CBOR; setting some changes others: see `controls` of `openmv-rx/widgets`. |
+ * | `controls` | one of each of the eleven widgets, as CBOR; setting some changes others: `gain`, `rate` and `shape` the waveform, `unit` the temperature, `title` the text, `running` and `restart` the motion. |
  * | `imu` | the records of {@link imuLayout} that were not read yet, 208 a second and at most 512, the oldest of which are dropped; reading takes them out. SHAPE is how many there are, the bytes of one, and how many were dropped. Event 1 when there are some, to each host once until they are read. |
  *
  * No timer runs while no host is attached, unless a `runScript` of yours leaves one: what a host has left running
@@ -73,47 +70,51 @@ const TOO_LARGE = '\u001b[40O\n';
 export class VirtualCamera {
   /** The protocol stack, to register further channels with: give flags without DYNAMIC to keep one through reboots. */
   readonly device: Device;
-  private readonly settings: VirtualCameraSettings;
-  private readonly stdin: StdinChannel;
-  private readonly stdout: StdoutChannel;
-  private readonly stream: StreamChannel;
-  private readonly runner: ScriptRunner;
-  private readonly attached = new BehaviorSubject(false);
-  private readonly working = new BehaviorSubject(false);
-  private readonly control: PictureControl;
-  private readonly pictures: PictureSource;
-  private readonly exposures: Exposures;
-  private readonly cable: Transport;
-  private readonly ownChannels: OwnChannels;
-  private poweredAt: number | undefined;
-  private index = 0;
+  readonly #settings: VirtualCameraSettings;
+  readonly #stdin: StdinChannel;
+  readonly #stdout: StdoutChannel;
+  readonly #stream: StreamChannel;
+  readonly #runner: ScriptRunner;
+  readonly #attached = new BehaviorSubject(false);
+  readonly #working = new BehaviorSubject(false);
+  readonly #control: PictureControl;
+  readonly #pictures: PictureSource;
+  readonly #exposures: Exposures;
+  readonly #cable: Transport;
+  readonly #ownChannels: OwnChannels;
+  #poweredAt: number | undefined;
+  #index = 0;
 
   /** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
   constructor(options: VirtualCameraOptions = {}) {
     const settings = virtualCameraSettings(options);
     const { scheduler, board, sensors, name } = settings;
-    this.settings = settings;
-    this.control = new PictureControl(settings.picture);
-    this.pictures = new PictureSource(settings);
-    this.exposures = new Exposures(() => this.expose(++this.index), scheduler);
-    const { memory = () => memoryAfter(board.pools, this.index) } = settings.device;
+    this.#settings = settings;
+    this.#control = new PictureControl(settings.picture);
+    this.#pictures = new PictureSource(settings);
+    this.#exposures = new Exposures(() => this.#expose(++this.#index), scheduler);
+    const { memory = () => memoryAfter(board.pools, this.#index) } = settings.device;
     this.device = new Device({ ...settings.device, memory });
-    this.runner = new ScriptRunner(this.scriptEffects(), scheduler);
-    this.stdin = new StdinChannel(this.device, this.runner);
-    this.stdout = new StdoutChannel(this.device, settings.stdoutBytes, settings.pollIntervalMs, scheduler);
-    this.stream = new StreamChannel(this.device, { raw: board.raw, sensors }, () => this.switchSensor());
-    const { control, working: working$ } = this;
-    const uptime = () => scheduler.now() - (this.poweredAt ?? 0);
-    this.ownChannels = new OwnChannels(this.device, { settings, control, working$, uptime });
-    if (settings.profile) simulateProfile(this.device, this.attached, scheduler);
-    this.cable = virtualTransport(name, options.scheduler, (connection) => this.attach(connection));
-    this.device.restarts$.subscribe(() => this.powerOff());
-    this.control.settings$.subscribe(() => this.switchSensor());
+    this.#runner = new ScriptRunner(this.#scriptEffects(), scheduler);
+    this.#stdin = new StdinChannel(this.device, this.#runner);
+    this.#stdout = new StdoutChannel(this.device, settings.stdoutBytes, settings.pollIntervalMs, scheduler);
+    this.#stream = new StreamChannel(this.device, { raw: board.raw, sensors }, () => this.#switchSensor());
+    const uptime = () => scheduler.now() - (this.#poweredAt ?? 0);
+    this.#ownChannels = new OwnChannels(this.device, {
+      settings,
+      control: this.#control,
+      working$: this.#working,
+      uptime,
+    });
+    if (settings.profile) simulateProfile(this.device, this.#attached, scheduler);
+    this.#cable = virtualTransport(name, options.scheduler, (connection) => this.attach(connection));
+    this.device.restarts$.subscribe(() => this.#powerOff());
+    this.#control.settings$.subscribe(() => this.#switchSensor());
   }
 
   /** What its pictures are like now. */
   get picture(): PictureSettings {
-    return this.control.settings;
+    return this.#control.settings;
   }
 
   /**
@@ -121,20 +122,20 @@ export class VirtualCamera {
    * and with `LINK_LOST` when the host has restarted the camera or another connection was attached.
    */
   transport(): Transport {
-    return this.cable;
+    return this.#cable;
   }
 
   /** Serves a connection, as {@link Device.attach} does: a socket, a serial port, the other end of a `memoryPair`. */
   attach(connection: Connection): Subscription {
     const attached = this.device.attach(connection);
-    this.setAttached(true);
-    attached.add(() => this.setAttached(false));
+    this.#setAttached(true);
+    attached.add(() => this.#setAttached(false));
     return attached;
   }
 
   /** Writes text to `stdout`, as a script would; no line end is added. */
   print(text: string): void {
-    this.stdout.print(text);
+    this.#stdout.print(text);
   }
 
   /**
@@ -144,55 +145,55 @@ export class VirtualCamera {
    * @throws {OpenMVError} `INVALID_ARGUMENT` when a setting is outside its limits; nothing has changed then.
    */
   adjust(changes: Partial<PictureSettings>): void {
-    this.control.adjust(changes);
+    this.#control.adjust(changes);
   }
 
-  private setAttached(attached: boolean): void {
-    if (attached && this.poweredAt === undefined) {
-      this.poweredAt = this.settings.scheduler.now();
-      this.runner.run(() => this.mainScript(), true);
+  #setAttached(attached: boolean): void {
+    if (attached && this.#poweredAt === undefined) {
+      this.#poweredAt = this.#settings.scheduler.now();
+      this.#runner.run(() => this.#mainScript(), true);
     }
-    this.attached.next(attached);
-    this.stdout.attach(attached);
-    this.switchSensor();
+    this.#attached.next(attached);
+    this.#stdout.attach(attached);
+    this.#switchSensor();
   }
 
-  private mainScript(): Observable<unknown> {
-    const { stdoutIntervalMs, scheduler } = this.settings;
-    const line = () => this.print(`frame ${this.index} – ${this.picture.framesPerSecond.toFixed(1)} fps ✓\n`);
+  #mainScript(): Observable<unknown> {
+    const { stdoutIntervalMs, scheduler } = this.#settings;
+    const line = () => this.print(`frame ${this.#index} – ${this.picture.framesPerSecond.toFixed(1)} fps ✓\n`);
     const printing = stdoutIntervalMs === false ? NEVER : interval(stdoutIntervalMs, scheduler).pipe(tap(line));
-    return whileAttached(this.attached, printing);
+    return whileAttached(this.#attached, printing);
   }
 
-  private scriptEffects(): ScriptEffects {
+  #scriptEffects(): ScriptEffects {
     return {
       uploaded: () => {
-        const { source } = this.stdin;
-        return source === '' ? undefined : () => this.hostScript(source);
+        const { source } = this.#stdin;
+        return source === '' ? undefined : () => this.#hostScript(source);
       },
       started: () => {
-        this.stdin.announce(true);
+        this.#stdin.announce(true);
         // A script sets up its sensor, whatever a host has asked for before (PROTOCOL 8).
-        this.stream.source = 0;
-        this.control.restore();
-        this.ownChannels.register();
-        this.switchSensor();
+        this.#stream.source = 0;
+        this.#control.restore();
+        this.#ownChannels.register();
+        this.#switchSensor();
       },
       ended: (failure, isOwn) => {
         if (failure !== undefined) this.print(failure);
         if (!isOwn) {
-          this.stdin.announce(false);
-          this.softReboot();
-          this.print(greeting(this.settings.board.machine, this.settings.firmware));
+          this.#stdin.announce(false);
+          this.#softReboot();
+          this.print(greeting(this.#settings.board.machine, this.#settings.firmware));
         }
-        this.switchSensor();
+        this.#switchSensor();
       },
     };
   }
 
   /** A script that a host has sent. A wrong type from one of its back-ends ends it (PROTOCOL 7). */
-  private hostScript(source: string): Observable<unknown> {
-    const { scheduler, runScript } = this.settings;
+  #hostScript(source: string): Observable<unknown> {
+    const { scheduler, runScript } = this.#settings;
     const backends = new Set<Backend>();
     const register: ScriptIo['register'] = (name, backend) => {
       backends.add(backend);
@@ -205,31 +206,31 @@ export class VirtualCamera {
       }),
     );
     const print = (text: string) => this.print(text);
-    const script$ = runScript(source, { print, register, attached$: this.attached.asObservable(), scheduler });
+    const script$ = runScript(source, { print, register, attached$: this.#attached.asObservable(), scheduler });
     return script$.pipe(takeUntil(raised$));
   }
 
   /** Everything but `stdout` begins anew. */
-  private softReboot(): void {
+  #softReboot(): void {
     this.device.softReboot();
-    this.stdin.clear();
-    this.stream.softReboot();
+    this.#stdin.clear();
+    this.#stream.softReboot();
   }
 
   /** The camera works while a script runs, and its sensor only if somebody wants the pictures. */
-  private switchSensor(): void {
-    const working = this.attached.value && this.runner.running;
-    if (working !== this.working.value) this.working.next(working);
-    this.exposures.run(working && this.stream.enabled ? this.picture.framesPerSecond : undefined);
+  #switchSensor(): void {
+    const working = this.#attached.value && this.#runner.running;
+    if (working !== this.#working.value) this.#working.next(working);
+    this.#exposures.run(working && this.#stream.enabled ? this.picture.framesPerSecond : undefined);
   }
 
-  private expose(index: number): void {
-    if (!this.stream.ready) return;
-    const shot = { index, settings: this.picture, sensor: this.stream.source };
+  #expose(index: number): void {
+    if (!this.#stream.ready) return;
+    const shot = { index, settings: this.picture, sensor: this.#stream.source };
     try {
-      const frame = this.pictures.frame(shot, this.stream.raw);
-      if (frame) this.stream.publish(frame);
-      else this.print(TOO_LARGE);
+      const frame = this.#pictures.frame(shot, this.#stream.raw);
+      if (frame) this.#stream.publish(frame);
+      else this.print(FRAME_TOO_LARGE);
     } catch (error) {
       this.print(`${messageOf(error)}\n`);
       this.device.report({ channel: 'stream', opcode: undefined, error });
@@ -237,12 +238,12 @@ export class VirtualCamera {
   }
 
   /** What is lost without power: all but the flash, whose main script runs at the next start. */
-  private powerOff(): void {
-    this.poweredAt = undefined;
-    this.runner.kill();
-    this.softReboot();
-    this.stdout.clear();
-    this.stream.enabled = false;
-    this.switchSensor();
+  #powerOff(): void {
+    this.#poweredAt = undefined;
+    this.#runner.kill();
+    this.#softReboot();
+    this.#stdout.clear();
+    this.#stream.enabled = false;
+    this.#switchSensor();
   }
 }

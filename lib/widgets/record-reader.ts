@@ -4,13 +4,12 @@ import type { WidgetRecord } from './keys.js';
 
 /** Takes values out of a record, checks what they are, and knows what is left. A value of `null` is as good as none. */
 export class RecordReader {
+  readonly #what: () => string;
   readonly #rest: Map<unknown, unknown>;
 
   /** @param what names the record for an error */
-  constructor(
-    record: WidgetRecord,
-    private readonly what: () => string,
-  ) {
+  constructor(record: WidgetRecord, what: () => string) {
+    this.#what = what;
     this.#rest = new Map(record);
   }
 
@@ -84,7 +83,7 @@ export class RecordReader {
 
   /** @throws {OpenMVError} `MALFORMED` that names the record. */
   fail(problem: string): never {
-    throw new OpenMVError('MALFORMED', `${this.what()} ${problem}`);
+    throw new OpenMVError('MALFORMED', `${this.#what()} ${problem}`);
   }
 }
 

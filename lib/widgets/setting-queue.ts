@@ -25,14 +25,16 @@ const MAX_WAITING = 1024;
  * what is set behind it. What nobody waits for any more is taken out, or let go.
  */
 export class SettingQueue {
+  readonly #way: SettingWay;
+  readonly #channel: string;
   readonly #pending = new PendingSettings();
   #flight: Flight | undefined;
   #advancing = false;
 
-  constructor(
-    private readonly way: SettingWay,
-    private readonly channel: string,
-  ) {}
+  constructor(way: SettingWay, channel: string) {
+    this.#way = way;
+    this.#channel = channel;
+  }
 
   /**
    * Cold. Emits `undefined` and completes when the write that carried this value, or a later one of the same widget, is acknowledged; a click,
@@ -41,7 +43,7 @@ export class SettingQueue {
   enqueue({ kind, name, value }: Pick<Setter, 'kind' | 'name' | 'value'>): Observable<void> {
     return new Observable((subscriber) => {
       if (this.#pending.count >= MAX_WAITING) {
-        const message = `${MAX_WAITING} settings wait for channel '${this.channel}' already: wait for some of them`;
+        const message = `${MAX_WAITING} settings wait for channel '${this.#channel}' already: wait for some of them`;
         subscriber.error(new OpenMVError('QUEUE_FULL', message));
         return;
       }
@@ -82,7 +84,7 @@ export class SettingQueue {
       this.#advance();
     };
     flight.running.add(
-      this.way.limit$
+      this.#way.limit$
         .pipe(
           first(),
           switchMap((limit) => this.#write(flight, limit)),
@@ -103,9 +105,9 @@ export class SettingQueue {
     flight.writing = true;
     for (const setter of setters) flight.aboard.add(setter);
     for (const { setter, bytes: length } of tooLarge) {
-      const message = `widget '${setter.name}' of channel '${this.channel}' can't be set: that takes ${length} bytes, and a write ${limit}`;
+      const message = `widget '${setter.name}' of channel '${this.#channel}' can't be set: that takes ${length} bytes, and a write ${limit}`;
       setter.subscriber.error(new OpenMVError('TOO_LARGE', message));
     }
-    return bytes.length === 0 ? EMPTY : this.way.write(bytes, { atLeastOnce: kind === 'value' });
+    return bytes.length === 0 ? EMPTY : this.#way.write(bytes, { atLeastOnce: kind === 'value' });
   }
 }

@@ -4,6 +4,7 @@ import { VirtualCamera } from '../../lib/virtual/index.js';
 import { seededRandom } from '../../lib/transport/faulty.js';
 import { SteadyClock } from '../scenarios/faults/steady-clock.js';
 import { Wire } from '../scenarios/faults/wire.js';
+import { streamOf } from '../virtual/stream-of.js';
 
 /** `SUBSCRIPTION_SEEDS=7` or `SUBSCRIPTION_SEEDS=1-500` in the environment runs other seeds. */
 const [first = 1, last = first] = (process.env['SUBSCRIPTION_SEEDS'] ?? '1-60').split('-').map(Number);
@@ -65,12 +66,12 @@ function left(
   const isWanted = watching.size > 0;
   // Those who look are left, or nobody.
   clock.pass(1000);
-  const { stream } = device as unknown as { stream: { enabled: boolean } };
+  const stream = streamOf(device);
   const { enabled } = stream;
   for (const one of watching) one.unsubscribe();
   link.unsubscribe();
   clock.pass(2000);
-  const { locked } = stream as unknown as { locked: boolean };
+  const { locked } = stream;
   return { locked, guarded, enabled, wanted: isWanted, timers: clock.pending };
 }
 

@@ -1,13 +1,14 @@
 import type { RawSettings } from '../../device/backends/stream-channel.js';
+import { encodeFrame } from '../../frames/frame.js';
 import { pictureBytes } from '../../frames/pixel-format.js';
 import { toRgba } from '../../frames/to-rgba.js';
 import { unshared } from '../../wire/bytes.js';
-import { encodeFrameHeader, FRAME_HEADER_BYTES, PixelFormat } from '../../wire/payloads/index.js';
+import { FRAME_HEADER_BYTES } from '../../wire/payloads/index.js';
 import { type EncodeJpeg, encodeWithJpegJs } from './encode-jpeg.js';
 import { encodePixels, scaled, type Size } from './encode-pixels.js';
-import { encodePng, pngBytes } from './encode-png.js';
 import { withFrameNumber } from './frame-number.js';
 import type { PictureSettings, SensorFormat } from './picture-settings.js';
+import { encodeStoredPng, storedPngBytes } from './stored-png.js';
 import { CYCLE_FRAMES, testPattern } from './test-pattern.js';
 
 /** What all pictures that are kept may take. */
@@ -19,36 +20,39 @@ const PICTURE_CACHE_BYTES = 16 << 20;
  * asked for lately it forgets whole cycles, and when one cycle alone is larger, the rest of that is encoded each time.
  */
 export class PictureCache {
+  readonly #capacity: number;
   /** By what they look like, the one that was asked for last at the end. */
-  private readonly cycles = new Map<string, Map<number, Uint8Array>>();
-  private bytes = 0;
+  readonly #cycles = new Map<string, Map<number, Uint8Array>>();
+  #bytes = 0;
 
-  constructor(private readonly capacity = PICTURE_CACHE_BYTES) {}
+  constructor(capacity = PICTURE_CACHE_BYTES) {
+    this.#capacity = capacity;
+  }
 
   /** The picture at a place of the cycle that looks as `look` says. */
   get(look: string, place: number, encode: () => Uint8Array): Uint8Array {
-    const cycle = this.cycles.get(look) ?? new Map<number, Uint8Array>();
-    this.cycles.delete(look);
-    this.cycles.set(look, cycle);
+    const cycle = this.#cycles.get(look) ?? new Map<number, Uint8Array>();
+    this.#cycles.delete(look);
+    this.#cycles.set(look, cycle);
     const kept = cycle.get(place);
     if (kept) return kept;
     const picture = encode();
-    if (this.makeRoom(picture.length)) {
+    if (this.#makeRoom(picture.length)) {
       cycle.set(place, picture);
-      this.bytes += picture.length;
+      this.#bytes += picture.length;
     }
     return picture;
   }
 
   /** False when only the cycle that is in use is left and there is no room all the same. */
-  private makeRoom(bytes: number): boolean {
-    for (const [look, cycle] of this.cycles) {
-      if (this.bytes + bytes <= this.capacity) return true;
-      if (this.cycles.size === 1) return false;
-      this.cycles.delete(look);
-      for (const picture of cycle.values()) this.bytes -= picture.length;
+  #makeRoom(bytes: number): boolean {
+    for (const [look, cycle] of this.#cycles) {
+      if (this.#bytes + bytes <= this.#capacity) return true;
+      if (this.#cycles.size === 1) return false;
+      this.#cycles.delete(look);
+      for (const picture of cycle.values()) this.#bytes -= picture.length;
     }
-    return this.bytes + bytes <= this.capacity;
+    return this.#bytes + bytes <= this.#capacity;
   }
 }
 
@@ -66,73 +70,63 @@ interface Shot {
   readonly sensor: number;
 }
 
-const WORDS: Readonly<Record<SensorFormat, number>> = {
-  rgb565: PixelFormat.RGB565,
-  grayscale: PixelFormat.GRAYSCALE,
-  binary: PixelFormat.BINARY,
-  jpeg: PixelFormat.JPEG,
-  png: PixelFormat.PNG,
-};
-
-/** Parts of these words (PROTOCOL 8). */
-const BYTES_PER_PIXEL = 0xff;
-const COMPRESSED = 1 << 25;
-
 /** Cameras whose JPEGs are made by the same encoder have the same pictures. */
 const shared = new PictureCache();
 
 /** Makes the frames of a stream, header included. */
 export class PictureSource {
-  private readonly cache: PictureCache;
+  readonly #options: PictureOptions;
+  readonly #cache: PictureCache;
 
-  constructor(private readonly options: PictureOptions) {
-    this.cache = options.encodeJpeg === encodeWithJpegJs ? shared : new PictureCache();
+  constructor(options: PictureOptions) {
+    this.#options = options;
+    this.#cache = options.encodeJpeg === encodeWithJpegJs ? shared : new PictureCache();
   }
 
   /** Undefined when even the JPEG is too large for the stream buffer. */
   frame(shot: Shot, raw: RawSettings): Uint8Array | undefined {
     const { index, settings } = shot;
-    const { frameSource } = this.options;
-    if (frameSource) return framed('jpeg', settings, settings.framesPerSecond, frameSource(index, settings));
-    return this.asItIs(shot, raw) ?? this.asJpeg(shot);
+    const { frameSource } = this.#options;
+    if (frameSource) return framed(settings, frameSource(index, settings));
+    return this.#asItIs(shot, raw) ?? this.#asJpeg(shot);
   }
 
   /** What the sensor gives, where the stream is to carry that and it fits. */
-  private asItIs(shot: Shot, raw: RawSettings): Uint8Array | undefined {
+  #asItIs(shot: Shot, raw: RawSettings): Uint8Array | undefined {
     const { format, framesPerSecond } = shot.settings;
     if (format === 'jpeg' || (format !== 'png' && !raw.enabled)) return undefined;
     const size = format === 'png' ? shot.settings : within(shot.settings, raw);
-    const bytes = pictureBytes(format, size.width, size.height) ?? pngBytes(size);
-    if (!this.fits(bytes)) return undefined;
+    const bytes = pictureBytes(format, size.width, size.height) ?? storedPngBytes(size);
+    if (!this.#fits(bytes)) return undefined;
     const look = `${format} ${size.width} × ${size.height}`;
-    const data = this.drawn(shot, look, (rgba) => {
+    const data = this.#drawn(shot, look, (rgba) => {
       const pixels = scaled(rgba, shot.settings, size);
-      return format === 'png' ? encodePng(pixels, size) : encodePixels(pixels, size, format);
+      return format === 'png' ? encodeStoredPng(pixels, size) : encodePixels(pixels, size, format);
     });
-    return framed(format, size, framesPerSecond, data);
+    return encodeFrame({ ...size, format, data, fps: framesPerSecond });
   }
 
-  private asJpeg(shot: Shot): Uint8Array | undefined {
-    const { width, height, format, quality, framesPerSecond } = shot.settings;
-    const data = this.drawn(shot, `jpeg ${quality} of ${format}`, (rgba) =>
-      this.options.encodeJpeg(unshared(asSeen(rgba, shot.settings, format)), width, height, quality),
+  #asJpeg(shot: Shot): Uint8Array | undefined {
+    const { width, height, format, quality } = shot.settings;
+    const data = this.#drawn(shot, `jpeg ${quality} of ${format}`, (rgba) =>
+      this.#options.encodeJpeg(unshared(asSeen(rgba, shot.settings, format)), width, height, quality),
     );
     const numbered = withFrameNumber(data, shot.index);
-    return this.fits(numbered.length) ? framed('jpeg', shot.settings, framesPerSecond, numbered) : undefined;
+    return this.#fits(numbered.length) ? framed(shot.settings, numbered) : undefined;
   }
 
   /** A picture of the cycle, drawn and encoded when nobody has had it before. */
-  private drawn({ index, settings, sensor }: Shot, look: string, encode: (rgba: Uint8Array) => Uint8Array): Uint8Array {
+  #drawn({ index, settings, sensor }: Shot, look: string, encode: (rgba: Uint8Array) => Uint8Array): Uint8Array {
     const { width, height, exposure } = settings;
     const place = index % CYCLE_FRAMES;
     const scene = `${width} × ${height}, sensor ${sensor}, exposure ${exposure}`;
-    return this.cache.get(`${look}: ${scene}`, place, () =>
+    return this.#cache.get(`${look}: ${scene}`, place, () =>
       encode(testPattern(place, width, height, { sensor, exposure })),
     );
   }
 
-  private fits(bytes: number): boolean {
-    return bytes + FRAME_HEADER_BYTES <= this.options.streamBufferBytes;
+  #fits(bytes: number): boolean {
+    return bytes + FRAME_HEADER_BYTES <= this.#options.streamBufferBytes;
   }
 }
 
@@ -147,12 +141,7 @@ function asSeen(rgba: Uint8Array, { width, height }: Size, format: SensorFormat)
   return new Uint8Array(toRgba({ format, width, height, data: encodePixels(rgba, { width, height }, format) }).buffer);
 }
 
-function framed(format: SensorFormat, { width, height }: Size, fps: number, data: Uint8Array): Uint8Array {
-  const pixelFormat = WORDS[format];
-  const size = (pixelFormat & COMPRESSED) === 0 ? pixelFormat & BYTES_PER_PIXEL : data.length;
-  const header = { width, height, pixelFormat, size, offset: FRAME_HEADER_BYTES, fps };
-  const frame = new Uint8Array(FRAME_HEADER_BYTES + data.length);
-  frame.set(encodeFrameHeader(header));
-  frame.set(data, FRAME_HEADER_BYTES);
-  return frame;
+/** A JPEG as the stream serves it. */
+function framed({ width, height, framesPerSecond: fps }: PictureSettings, data: Uint8Array): Uint8Array {
+  return encodeFrame({ width, height, format: 'jpeg', data, fps });
 }

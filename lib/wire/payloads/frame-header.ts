@@ -55,3 +55,16 @@ export const PixelFormat = {
   JPEG: 0x06060000,
   PNG: 0x06070000,
 } as const;
+
+/** Bits of a format word (PROTOCOL 8). */
+const COMPRESSED = 1 << 25;
+const BYTES_PER_PIXEL = 0xff;
+
+export function isCompressed(pixelFormat: number): boolean {
+  return (pixelFormat & COMPRESSED) !== 0;
+}
+
+/** The `size` of a header: bytes of a compressed picture, else bytes of a pixel. */
+export function sizeField(pixelFormat: number, dataBytes: number): number {
+  return isCompressed(pixelFormat) ? dataBytes : pixelFormat & BYTES_PER_PIXEL;
+}
