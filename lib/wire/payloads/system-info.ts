@@ -1,6 +1,6 @@
 import { encodeWords, layout } from './layout.js';
 
-/** What the camera's hardware has (PROTOCOL 3, "Hardware caps"). */
+/** The features of the camera's hardware (PROTOCOL 3, "Hardware caps"). */
 export interface HardwareCapabilities {
   readonly gpu: boolean;
   /** A neural processor. */
@@ -22,14 +22,14 @@ export interface HardwareCapabilities {
   readonly multiCore: boolean;
 }
 
-/** What the camera is (PROTOCOL 3, "info"). */
+/** The identity of the camera (PROTOCOL 3, "info"). */
 export interface SystemInfo {
   readonly cpuId: number;
-  /** Three words; `CameraInfo.deviceId` has them as people know them. */
+  /** Three words. `CameraInfo.deviceId` is the usual text of them. */
   readonly deviceId: readonly [number, number, number];
   readonly usbVendorId: number;
   readonly usbProductId: number;
-  /** The chip ids of the sensors that are there. Not an index: the empty slots are left out. */
+  /** The chip ids of the sensors. Positions are not slot numbers, because empty slots are left out. */
   readonly sensorChipIds: readonly number[];
   readonly hardware: HardwareCapabilities;
   /** 0 in practice. */
@@ -104,7 +104,7 @@ const BITS = {
 type Bit = keyof typeof BITS;
 const bits = Object.entries(BITS) as [Bit, number][];
 
-/** The capabilities as their word; the second word of the layout has no bits yet. */
+/** The features as a word. The second word of the layout has no bits yet. */
 function encodeHardware(hardware: HardwareCapabilities): number {
   const word = bits.reduce((sum, [name, bit]) => sum | (Number(hardware[name]) << bit), 0);
   return (word | ((hardware.pmuCounters & 0xff) << 8)) >>> 0;
