@@ -66,6 +66,7 @@ module.exports = {
     ),
     library('open-in-the-view', 'open', '^lib/cli/commands/view\\.ts$'),
     library('jpeg-js-in-the-virtual-camera', 'jpeg-js', '^lib/virtual/'),
+    library('crc-in-files', 'crc', '^lib/(frames/encode-png\\.ts$|recording/)'),
     library('tsyringe-in-the-container', 'tsyringe|reflect-metadata', '^lib/container\\.ts$'),
     library('angular-in-its-leaf', '@angular/[^/]+', '^lib/angular/'),
     library('mcap-in-the-recording', '@mcap/[^/]+|@bufbuild/protobuf|@foxglove/crc', '^lib/recording/'),

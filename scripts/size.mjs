@@ -15,7 +15,8 @@ const ENTRY = `
 `;
 
 /** What a page that shows a camera does not need: the camera's end, and libraries of what it does not use. */
-const USELESS = /node_modules\/(jpeg-js|cborg|ws|serialport|tsyringe|@mcap)\/|dist\/(device|cli|recording|widgets)\//;
+const USELESS =
+  /node_modules\/(jpeg-js|cborg|crc|ws|serialport|tsyringe|@mcap)\/|dist\/(device|virtual|cli|recording|widgets)\//;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const record = `${root}/scripts/size.json`;

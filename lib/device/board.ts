@@ -1,6 +1,6 @@
 import type { SystemInfo, Versions } from '../wire/payloads/index.js';
 
-/** What a device says it is, unless it is told otherwise: an OpenMV H7 with an OV5640. */
+/** The default board of a device: an OpenMV H7 with an OV5640. */
 export const defaultSystemInfo: SystemInfo = {
   cpuId: 0x411fc272,
   deviceId: [0x0c0b0a09, 0x08070605, 0x04030201],

@@ -1,56 +1,66 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
+import { BUFFER_SIZES, LOCK_INTERVAL_MS, RETRANSMIT_RETRIES, RETRANSMIT_TIMEOUT_MS } from '../wire/limits.js';
 import { OVERHEAD_BYTES, SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities, MemoryPool, SystemInfo, Versions } from '../wire/payloads/index.js';
-import { LONGEST_TIMER_MS } from './stack/ack-wait.js';
-import type { Busy } from './stack/busy-times.js';
 import { defaultSystemInfo, defaultVersions } from './board.js';
 
-/** How a {@link Device} is built. The defaults are those of a camera on USB. */
+/** A scheduler runs a timer at once if its delay is longer. */
+export const LONGEST_TIMER_MS = 0x7fffffff;
+
+/** When a camera is busy in native code. */
+export interface Busy {
+  /** The busy part at the end of each period, in milliseconds. */
+  readonly ms: number;
+  /** The period in milliseconds, counted from the host's connection. */
+  readonly everyMs: number;
+}
+
+/** Options of a {@link Device}. The defaults are those of a camera on USB. */
 export interface DeviceOptions {
-  /** The receive buffer, in bytes. Default 4096. */
+  /** Size of the receive buffer in bytes. Default 4096. */
   readonly bufferSize?: 512 | 4096 | 8192;
-  /** CRCs are filled and checked. Default true. */
+  /** Whether CRCs are filled and checked. Default true. */
   readonly crc?: boolean;
-  /** Sequence numbers are checked. Default true. */
+  /** Whether sequence numbers are checked. Default true. */
   readonly seq?: boolean;
-  /** Data are repeated until the host acknowledges them. Default true. */
+  /** Whether data are repeated until the host acknowledges them. Default true. */
   readonly ack?: boolean;
-  /** Events are sent. Default true. */
+  /** Whether events are sent. Default true. */
   readonly events?: boolean;
-  /** The largest payload of a packet after a SYNC, in bytes. Default, and at most, `bufferSize` − 14; at least 50. */
+  /** The largest payload of a packet after a SYNC, in bytes: 50 to `bufferSize` − 14. Default `bufferSize` − 14. */
   readonly maxPayload?: number;
-  /** How often a packet is sent again before the device gives up and resets its session. Default 3. */
+  /** How often the device repeats a packet before it gives up and resets its session. Default 3. */
   readonly retransmitRetries?: number;
-  /** How long the device waits for the first acknowledgement of a packet; each further wait is twice as long. Default 500. */
+  /** How long the device waits for the first acknowledgement of a packet. Each further wait is twice as long. Default 500. */
   readonly retransmitTimeoutMs?: number;
-  /** How long after a LOCK the next is refused. Default, and at least, 10. */
+  /** How long the device refuses a LOCK after the last one. Default 10, which is also the minimum. */
   readonly lockIntervalMs?: number;
-  /** What channel 0 is called. Default `'usb'`. */
+  /** The name of channel 0. Default `'usb'`. */
   readonly transportName?: string;
-  /** What SYS_INFO answers. Default: an OpenMV H7. */
+  /** The answer to SYS_INFO. Default: an OpenMV H7. */
   readonly systemInfo?: SystemInfo;
-  /** What PROTO_VERSION answers. Default: protocol 1.0.2, firmware 5.0.0. */
+  /** The answer to PROTO_VERSION. Default: protocol 1.0.2, firmware 5.0.0. */
   readonly versions?: Versions;
-  /** What SYS_MEMORY answers. Default: no pools. */
+  /** Returns the answer to SYS_MEMORY. Default: no pools. */
   readonly memory?: () => readonly MemoryPool[];
   /**
-   * Makes the camera late, as native code does: for the last `ms` of every `everyMs` after a host connects it reads
-   * nothing, says nothing and looks at no timer, also in the middle of a reply (PROTOCOL 5c). Its back-ends and timers go on.
+   * Makes the camera late, as native code does. For the last `ms` of every `everyMs` after a host connects, the device reads
+   * nothing, sends nothing and checks no timer, even in the middle of a reply (PROTOCOL 5c). Its back-ends continue.
    * Default: never busy.
    */
   readonly busy?: { readonly ms: number; readonly everyMs: number };
-  /** Where the time comes from. Default `asyncScheduler`. */
+  /** The scheduler for all timers. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
-/** {@link DeviceOptions} with nothing left open. */
+/** {@link DeviceOptions} with all defaults filled in. */
 export interface DeviceSettings {
   readonly bufferSize: number;
-  /** What a SYNC restores. */
+  /** The capabilities that a SYNC restores. */
   readonly capabilities: Capabilities;
-  /** What the host may ask for at most. */
+  /** The largest payload that the host may negotiate. */
   readonly largestPayload: number;
   readonly retransmitRetries: number;
   readonly retransmitTimeoutMs: number;
@@ -67,7 +77,8 @@ export interface DeviceSettings {
 export function deviceSettings(options: DeviceOptions): DeviceSettings {
   requireOptions('Device', options, DEVICE_OPTIONS);
   const { bufferSize = 4096, crc = true, seq = true, ack = true, events = true } = options;
-  const { retransmitRetries = 3, retransmitTimeoutMs = 500, lockIntervalMs = 10 } = options;
+  const { retransmitRetries = RETRANSMIT_RETRIES, retransmitTimeoutMs = RETRANSMIT_TIMEOUT_MS } = options;
+  const { lockIntervalMs = LOCK_INTERVAL_MS } = options;
   const { busy } = options;
   const largestPayload = bufferSize - OVERHEAD_BYTES;
   const { maxPayload = largestPayload } = options;
@@ -78,12 +89,12 @@ export function deviceSettings(options: DeviceOptions): DeviceSettings {
     throw invalid('retransmitRetries', 'a whole number', retransmitRetries);
   if (!(retransmitTimeoutMs > 0 && retransmitTimeoutMs <= LONGEST_TIMER_MS))
     throw invalid('retransmitTimeoutMs', `above 0 and at most ${LONGEST_TIMER_MS}`, retransmitTimeoutMs);
-  if (!(lockIntervalMs >= 10 && lockIntervalMs < Infinity))
-    throw invalid('lockIntervalMs', 'at least 10', lockIntervalMs);
+  if (!(lockIntervalMs >= LOCK_INTERVAL_MS && lockIntervalMs < Infinity))
+    throw invalid('lockIntervalMs', `at least ${LOCK_INTERVAL_MS}`, lockIntervalMs);
   if (busy && !(busy.ms >= 0 && busy.ms < busy.everyMs && busy.everyMs <= LONGEST_TIMER_MS))
     throw new OpenMVError(
       'INVALID_ARGUMENT',
-      `busy is ms of every everyMs, fewer than these, not ${busy.ms} of ${busy.everyMs}`,
+      `busy.ms must be less than busy.everyMs, not ${busy.ms} of ${busy.everyMs}`,
     );
   return {
     bufferSize,
@@ -100,8 +111,6 @@ export function deviceSettings(options: DeviceOptions): DeviceSettings {
     scheduler: options.scheduler ?? asyncScheduler,
   };
 }
-
-const BUFFER_SIZES: readonly number[] = [512, 4096, 8192];
 
 function invalid(option: string, expected: string, value: number): OpenMVError {
   return new OpenMVError('INVALID_ARGUMENT', `${option} must be ${expected}, not ${value}`);

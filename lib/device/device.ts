@@ -7,39 +7,38 @@ import { ChannelFlag } from '../wire/flags.js';
 import { SystemEvent, type SystemInfo } from '../wire/payloads/index.js';
 import { flagsOf, type Backend } from './backend.js';
 import { ChannelTable, type RegisteredChannel } from './stack/channel-table.js';
-import type { DeviceState } from './stack/device-state.js';
+import { LockLimit, Unsettled, zeroCounters, type DeviceState } from './stack/device-state.js';
 import { deviceSettings, type DeviceOptions } from './device-options.js';
 import { unsendable } from './stack/event-packet.js';
-import { LockLimit } from './stack/device-state.js';
-import { Session } from './stack/session.js';
-import { zeroCounters } from './stack/device-state.js';
-import { Unsettled } from './stack/device-state.js';
+import { Stack } from './stack/stack.js';
 
 /** A channel of a {@link Device}, for the program that registered it. */
 export interface DeviceChannel {
-  /** Its address on the wire. */
+  /** The channel's address on the wire. */
   readonly id: number;
-  /** Its name as the host sees it: the first 13 bytes of UTF-8. A character that they cut is shown as U+FFFD. */
+  /** The name that the host sees: the first 13 bytes of UTF-8. A character that is cut there appears as U+FFFD. */
   readonly name: string;
   /**
-   * Sends an event of this channel, at once and once, however many subscribe.
+   * Sends an event of this channel: at once, and only once, however many subscribe.
    *
-   * Emits `undefined` and completes when it was sent, or with `waitAck` when the host has acknowledged it; until then the device executes no
-   * command. Such an event is sent when no command is being executed, or while a back-end has not answered yet, which
-   * may well wait for it. Errors with `NO_HOST` when nothing is attached, events are off, the channel is gone, or,
-   * without `waitAck`, the host does not read; with `TIMEOUT` when it was not acknowledged before the session ended or
-   * was reset; with `QUEUE_FULL` when 32 others wait for their turn.
+   * Emits `undefined` and completes when the event was sent or, with `waitAck`, when the host has acknowledged it. The device
+   * executes no command until then. It sends an event with `waitAck` between two commands, or while a back-end has not
+   * answered, so a back-end may wait for the event.
    *
-   * @param event 0 to 0xFFFE, of the channel's own choice, or `NOTIFY`. Of another number its 16 lowest bits are sent:
-   * 0x2345 for 0x12345, `NOTIFY` for −1.
+   * Errors with `NO_HOST` when no host is attached, events are off, the channel is gone, or, without `waitAck`, the host does
+   * not read; with `TIMEOUT` when the session ends or is reset before the acknowledgement; with `QUEUE_FULL` when 32 events
+   * wait.
+   *
+   * @param event 0 to 0xFFFE, with a meaning of your choice, or `NOTIFY`. Only the lowest 16 bits are sent: 0x2345 for
+   * 0x12345, `NOTIFY` for −1.
    * @throws {OpenMVError} `INVALID_ARGUMENT` when `event` is no whole number.
    */
   sendEvent(event: number, waitAck?: boolean): Observable<void>;
-  /** Takes the channel away and tells its back-end, but not the host (PROTOCOL 6). Nothing the second time. */
+  /** Removes the channel and calls its back-end's `deinit`. The host is not told (PROTOCOL 6). A second call does nothing. */
   unregister(): void;
 }
 
-/** A back-end that failed. */
+/** A failure of a back-end. */
 export interface DeviceError {
   /** The channel's name. */
   readonly channel: string;
@@ -49,13 +48,13 @@ export interface DeviceError {
 }
 
 /**
- * The camera's end of the protocol: it answers a host on a connection as the firmware does, with the firmware's own
- * rules, limits and traps (PROTOCOL 3 to 7), and serves the channels that are registered.
+ * The camera's end of the protocol. It answers a host as the firmware does, with the firmware's rules, limits and traps
+ * (PROTOCOL 3 to 7), and serves the registered channels.
  *
- * It has one session at a time. Commands are handled in the order their bytes arrive, inside the call that brings
- * them unless a back-end takes its time. It holds at most its receive buffer, 64 KiB of input that came while it was
- * busy, and 64 KiB of output that a host has not taken yet: beyond that input is dropped, and output waits or, if it
- * is an event, is dropped; what is dropped counts as a transport error.
+ * A device serves one connection at a time. It executes commands in the order in which their bytes arrive, inside the call
+ * that delivers them unless a back-end answers later. It holds at most its receive buffer, 64 KiB of input that arrives while
+ * it is busy, and 64 KiB of output that the host has not read. Input beyond that is dropped. Output beyond that waits, but an
+ * event is dropped. Each drop counts as a transport error.
  *
  * @example
  * ```ts
@@ -68,132 +67,132 @@ export interface DeviceError {
  * const device = new Device();
  * const reading = new TextEncoder().encode('21.5');
  * device.register('temperature', { size: () => reading.length, readp: (offset) => reading.subarray(offset) });
- * // Opened again for the next host when one has gone.
+ * // Opens the transport again for the next host when one leaves.
  * camera.open().pipe(retry()).subscribe((connection) => device.attach(connection));
  * new Camera(host).channel('temperature').read().subscribe((bytes) => console.log(bytes.length)); // 4
  * ```
  */
 export class Device {
-  private readonly failures = new Subject<DeviceError>();
-  private readonly restarts = new Subject<'firmware' | 'bootloader'>();
-  private readonly state: DeviceState;
-  private session: Session | undefined;
+  readonly #failures = new Subject<DeviceError>();
+  readonly #restarts = new Subject<'firmware' | 'bootloader'>();
+  readonly #state: DeviceState;
+  #stack: Stack | undefined;
 
-  /** What SYS_INFO answers. */
+  /** The answer to SYS_INFO. */
   readonly systemInfo: SystemInfo;
-  /** Each failure of a back-end. The host may not see it: see {@link Backend}. Hot; never errors and never completes. */
-  readonly errors$: Observable<DeviceError> = this.failures.asObservable();
-  /** The host asked the camera to start anew or to enter its bootloader; its session has ended. Hot; never ends. */
-  readonly restarts$: Observable<'firmware' | 'bootloader'> = this.restarts.asObservable();
+  /** Every failure of a back-end, even one that the host does not see: see {@link Backend}. Hot; never errors or completes. */
+  readonly errors$: Observable<DeviceError> = this.#failures.asObservable();
+  /** Emits when the host restarts the camera or its bootloader; the session has ended then. Hot; never errors or completes. */
+  readonly restarts$: Observable<'firmware' | 'bootloader'> = this.#restarts.asObservable();
 
   /** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
   constructor(options: DeviceOptions = {}) {
     const settings = deviceSettings(options);
     this.systemInfo = settings.systemInfo;
-    this.state = {
+    this.#state = {
       settings,
       channels: new ChannelTable(settings.transportName),
       lockLimit: new LockLimit(settings.lockIntervalMs, settings.scheduler),
       counters: zeroCounters(),
-      unsettled: new Unsettled(() => this.session?.pump()),
-      report: (channel, opcode, error) => this.failures.next({ channel, opcode, error }),
-      restart: (into) => this.restarts.next(into),
+      unsettled: new Unsettled(() => this.#stack?.pump()),
+      report: (channel, opcode, error) => this.#failures.next({ channel, opcode, error }),
+      restart: (into) => this.#restarts.next(into),
     };
   }
 
   /**
-   * Serves a channel under the first free id and tells the host so.
+   * Registers a channel under the first free id, and tells the host.
    *
-   * @param name what the host sees of it are its first 13 bytes of UTF-8, up to a NUL. It may be empty, or another channel's:
-   * a host that asks by name gets the one with the lower id.
-   * @param flags default: what the methods of `backend` stand for, and DYNAMIC. Without DYNAMIC it is a channel of the
-   * firmware itself: the host is not told, it survives soft reboots, and its ioctls are checked by `ioctlSizes`.
+   * @param name The host sees the first 13 bytes of UTF-8, up to a NUL. The name may be empty, or equal to another channel's:
+   * a host that asks by name gets the channel with the lower id.
+   * @param flags Default: DYNAMIC, and the flags that follow from the methods of `backend`. Without DYNAMIC the channel is one
+   * of the firmware's own: the host is not told, the channel survives soft reboots, and `ioctlSizes` checks its ioctls.
    * @throws {OpenMVError} `TOO_LARGE` when all 32 ids are taken, `INVALID_ARGUMENT` when `flags` is not a byte.
-   * @throws what `backend.init` throws.
+   * @throws any error of `backend.init`.
    */
   register(name: string, backend: Backend, flags: number = flagsOf(backend)): DeviceChannel {
-    requireArgument(typeof name === 'string', "a channel's name is a text", name);
+    requireArgument(typeof name === 'string', 'the name of a channel must be a string', name);
     requireArgument(
       Number.isInteger(flags) && flags >= 0 && flags <= 0xff,
-      'the flags of a channel are one byte',
+      'the flags of a channel must be one byte',
       flags,
     );
-    const channel = this.state.channels.add(name, flags, backend);
+    const channel = this.#state.channels.add(name, flags, backend);
     try {
       backend.init?.();
     } catch (error) {
-      this.state.channels.remove(channel);
+      this.#state.channels.remove(channel);
       throw error;
     }
-    if ((flags & ChannelFlag.DYNAMIC) !== 0) this.session?.notify(0, SystemEvent.CHANNEL_REGISTERED);
+    if ((flags & ChannelFlag.DYNAMIC) !== 0) this.#stack?.notify(0, SystemEvent.CHANNEL_REGISTERED);
     return {
       id: channel.id,
       name: channel.name,
-      sendEvent: (event, waitAck = false) => this.sendEvent(channel, event, waitAck).pipe(toVoid()),
-      unregister: () => this.remove(channel),
+      sendEvent: (event, waitAck = false) => this.#sendEvent(channel, event, waitAck).pipe(toVoid()),
+      unregister: () => this.#remove(channel),
     };
   }
 
   /**
-   * Starts a session on a connection; a session that is under way ends. The session begins as after a SYNC, but locks
-   * stay until the host's SYNC.
+   * Starts a session on a connection, and ends the session before it. The new session starts as after a SYNC, but locks stay
+   * until the host sends SYNC.
    *
-   * The subscription is closed, by itself, when the session ends: the connection completed or was lost, the host has
-   * restarted the camera, or another connection was attached. Unsubscribing ends it. Neither closes the connection.
+   * The subscription closes when the session ends: the connection completed or was lost, the host restarted the camera, or
+   * another connection was attached. Unsubscribing ends the session. The connection itself stays open in all cases.
    */
   attach(connection: Connection): Subscription {
     const isConnection = hasMethods(connection, 'write') && hasMethods(connection.bytes$, 'subscribe');
-    requireArgument(isConnection, "attach takes a connection, as a transport's open() emits it", connection);
-    this.session?.end();
+    requireArgument(isConnection, 'attach takes a connection, as open() of a transport emits it', connection);
+    this.#stack?.end();
     const attached = new Subscription();
-    const session = new Session(this.state, connection, () => {
-      if (this.session === session) this.session = undefined;
+    const stack = new Stack(this.#state, connection, () => {
+      if (this.#stack === stack) this.#stack = undefined;
       attached.unsubscribe();
     });
-    this.session = session;
-    const end = () => session.end();
+    this.#stack = stack;
+    const end = () => stack.end();
     attached.add(end);
-    attached.add(connection.bytes$.subscribe({ next: (bytes) => session.receive(bytes), error: end, complete: end }));
+    attached.add(connection.bytes$.subscribe({ next: (bytes) => stack.receive(bytes), error: end, complete: end }));
     return attached;
   }
 
-  /** Adds an entry to `errors$`, for a back-end that fails without throwing: one that refuses a write, and knows why. */
+  /** Emits a failure on `errors$`. A back-end that refuses a write without throwing reports the reason with it. */
   report(failure: DeviceError): void {
-    this.failures.next(failure);
+    this.#failures.next(failure);
   }
 
   /**
-   * What the end of a script does (PROTOCOL 9): tells the host, then sequence 0, default capabilities, an empty
-   * receive buffer, locks released and dynamic channels gone. The connection stays.
+   * Does what the end of a script does (PROTOCOL 9): tells the host, removes dynamic channels, sets sequence 0 and the default
+   * capabilities, empties the receive buffer, and releases locks. The connection stays.
    */
   softReboot(): void {
-    this.session?.notify(0, SystemEvent.SOFT_REBOOT);
-    this.state.channels.dynamic().forEach((channel) => this.remove(channel));
-    this.session?.reset();
+    this.#stack?.notify(0, SystemEvent.SOFT_REBOOT);
+    this.#state.channels.dynamic().forEach((channel) => this.#remove(channel));
+    this.#stack?.reset();
   }
 
-  private remove(channel: RegisteredChannel): void {
-    if (!this.state.channels.remove(channel)) return;
+  #remove(channel: RegisteredChannel): void {
+    if (!this.#state.channels.remove(channel)) return;
     try {
       channel.backend.deinit?.();
     } catch (error) {
-      this.state.report(channel.name, undefined, error);
+      this.#state.report(channel.name, undefined, error);
     }
   }
 
-  private sendEvent(channel: RegisteredChannel, number: number, waitAck: boolean): Observable<never> {
+  #sendEvent(channel: RegisteredChannel, number: number, waitAck: boolean): Observable<never> {
     if (!Number.isInteger(number))
-      throw new OpenMVError('INVALID_ARGUMENT', `an event is a whole number, not ${number}`);
+      throw new OpenMVError('INVALID_ARGUMENT', `an event must be a whole number, not ${number}`);
     const event = number & EVENT_BITS;
     const pending = { channel, event, done: new AsyncSubject<never>() };
     const { done } = pending;
-    const { session } = this;
-    if (!session?.mayNotify || !this.state.channels.has(channel)) unsendable(pending);
+    const stack = this.#stack;
+    if (!stack?.mayNotify || !this.#state.channels.has(channel)) unsendable(pending);
     else if (!waitAck) {
-      if (session.notify(channel.id, event)) done.complete();
+      if (stack.notify(channel.id, event)) done.complete();
       else unsendable(pending);
-    } else if (!session.enqueue(pending))
-      done.error(new OpenMVError('QUEUE_FULL', 'too many events wait for their turn: wait for some of them first'));
+    } else if (!stack.enqueue(pending))
+      done.error(new OpenMVError('QUEUE_FULL', 'too many events wait to be acknowledged: wait for some of them first'));
     return done.asObservable();
   }
 }

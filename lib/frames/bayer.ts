@@ -1,4 +1,4 @@
-/** Where red stands in the 2 × 2 cell of each order: column and row. */
+/** The column and row of red in the 2 × 2 cell of each order. */
 const RED_AT = {
   'bayer-bggr': [1, 1],
   'bayer-gbrg': [0, 1],
@@ -9,8 +9,8 @@ const RED_AT = {
 export type BayerOrder = keyof typeof RED_AT;
 
 /**
- * Bilinear demosaicing: a colour that a pixel lacks is the mean of its nearest neighbours of that colour, rounded to the
- * nearest. Beyond the edge, the picture is mirrored, so that every neighbour has the colour its place calls for.
+ * Bilinear demosaicing. Each missing colour of a pixel is the rounded mean of the nearest neighbours of that colour. The
+ * picture is mirrored at its edges, so that neighbours beyond an edge have the right colour.
  */
 export function bayerToRgba(
   data: Uint8Array,
@@ -32,7 +32,7 @@ export function bayerToRgba(
       const across = mean2(data[here + left] as number, data[here + right] as number);
       const upright = mean2(data[above + x] as number, data[below + x] as number);
       let green = own;
-      // On a green pixel, red and blue are its neighbours in the row and the column.
+      // The neighbours of a green pixel are red and blue, one in its row and the other in its column.
       let inRow = across;
       let other = upright;
       if (((x & 1) === redColumn) === onRedRow) {
@@ -58,7 +58,7 @@ export function bayerToRgba(
   }
 }
 
-/** `-1` is `1`, `size` is `size - 2`; a picture one pixel wide has only that one. */
+/** Maps −1 to 1 and `size` to `size − 2`. A picture one pixel wide has no other pixel. */
 function mirrored(at: number, size: number): number {
   if (size === 1) return 0;
   if (at < 0) return 1;

@@ -9,14 +9,14 @@ type Pixels = Pick<Frame, 'format' | 'width' | 'height'> & { readonly data: Uint
 type Decode = (pixels: Pixels) => Promise<{ readonly width: number; readonly height: number; readonly data: Rgba }>;
 
 /**
- * The pixels of any frame as RGBA, 4 · width · height bytes in a new array: JPEG and PNG are decoded, pixels go through `toRgba`.
+ * Converts any frame to RGBA, 4 · width · height bytes in a new array. JPEG and PNG are decoded; other formats use `toRgba`.
  *
- * A page or worker uses the browser's own decoder, at no cost in its bundle. Node uses the package `sharp`, which you install beside this
- * one: `npm install sharp` (about 20 MB, nothing to compile). Decodes off the main thread, some 2 ms for 320 × 240 pixels. Behind `frames$` use
- * it in `keepLatest`, which drops frames while one is decoded.
+ * A page or worker uses the browser's decoder, which adds nothing to the bundle. Node uses the package `sharp`, which you
+ * install yourself: `npm install sharp` (about 20 MB, nothing to compile). Decoding runs off the main thread and takes some
+ * 2 ms for 320 × 240 pixels. With `frames$`, use it in `keepLatest`, which drops frames while one is decoded.
  *
- * Rejects with `FILE_UNAVAILABLE` where there is no decoder, with what to install or use; `MALFORMED` where the bytes are no such picture, or
- * one of another size; `INVALID_ARGUMENT` for `unknown`. Holds the frame and its pixels.
+ * Rejects with `FILE_UNAVAILABLE` if there is no decoder, and says what to install or use; with `MALFORMED` if the bytes are
+ * no such picture or have another size; with `INVALID_ARGUMENT` for `unknown`. Holds the frame and its pixels.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export async function decodeRgba(
   return decodedBy(frame, decoder);
 }
 
-/** {@link decodeRgba}, by a decoder that is loaded when it is needed. */
+/** Like {@link decodeRgba}, with a decoder that is loaded on demand. */
 export async function decodedBy(frame: Pixels, load: () => Promise<Decode>): Promise<Rgba> {
   requireArgument(isObject(frame), 'decodeRgba takes a frame', frame);
   const { format, width, height } = frame;
@@ -45,14 +45,14 @@ export async function decodedBy(frame: Pixels, load: () => Promise<Decode>): Pro
   throw new OpenMVError('MALFORMED', words);
 }
 
-/** The parts of a browser that are used; the core is compiled without its types. */
+/** The browser's interfaces that are used. The core is compiled without the browser's types. */
 interface Bitmap {
   readonly width: number;
   readonly height: number;
   close(): void;
 }
 interface Platform {
-  /** Node's, also where a page is tested in it. */
+  /** Node's `process`; also present when a page's code is tested in Node. */
   readonly process?: { readonly versions?: { readonly node?: string } };
   readonly Blob: new (parts: readonly Uint8Array[], options: { readonly type: string }) => object;
   readonly createImageBitmap?: (blob: object, options: object) => Promise<Bitmap>;
@@ -67,7 +67,7 @@ interface Platform {
   };
 }
 
-/** The part of `sharp` that is used. */
+/** The interface of `sharp` that is used. */
 type Sharp = (
   bytes: Uint8Array,
   options: { readonly failOn: 'error'; readonly limitInputPixels: number },
@@ -104,7 +104,7 @@ async function decoder(): Promise<Decode> {
 
 function decodeInNode(sharp: Sharp): Decode {
   return async ({ data, width, height }) => {
-    // Limit the decoder to the frame's size, whatever the picture claims. Accept what browsers accept.
+    // Limit the decoder to the frame's size, because the picture may claim a huge one. Accept what browsers accept.
     const { data: rgba, info } = await sharp(data, { failOn: 'error', limitInputPixels: width * height })
       .toColourspace('srgb')
       .ensureAlpha()
@@ -114,7 +114,7 @@ function decodeInNode(sharp: Sharp): Decode {
   };
 }
 
-/** Put together here: a bundler that sees the name wants the package, which is optional, and has no use in a page. */
+/** Joined at run time, because a bundler that sees the name looks for the optional package, which a page does not need. */
 const PACKAGE = ['sh', 'arp'].join('');
 
 /** @throws {OpenMVError} `FILE_UNAVAILABLE` */
@@ -123,7 +123,7 @@ export async function loadSharp(name = PACKAGE): Promise<Sharp> {
     const loaded = (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as { readonly default: Sharp };
     return loaded.default;
   } catch (cause) {
-    const words = 'JPEG and PNG are decoded by the package sharp here: npm install sharp';
+    const words = 'decoding JPEG and PNG needs the package sharp: npm install sharp';
     throw new OpenMVError('FILE_UNAVAILABLE', words, { cause });
   }
 }

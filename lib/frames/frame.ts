@@ -1,32 +1,32 @@
 import { OpenMVError } from '../errors.js';
-import { decodeFrameHeader } from '../wire/payloads/index.js';
-import { formatName, pictureBytes, type FrameFormat } from './pixel-format.js';
+import { decodeFrameHeader, encodeFrameHeader, FRAME_HEADER_BYTES, sizeField } from '../wire/payloads/index.js';
+import { formatName, formatWord, pictureBytes, type FrameFormat } from './pixel-format.js';
 
-/** One picture, as the camera sent it. */
+/** A picture as the camera sent it. */
 export interface Frame {
   /** Pixels. */
   readonly width: number;
   readonly height: number;
   readonly format: FrameFormat;
   /**
-   * A whole file for `jpeg` and `png`, else rows of pixels from the top left. A view of the bytes that were read, which
-   * all subscribers share.
+   * A whole file for `jpeg` and `png`, else rows of pixels from the top left. All subscribers share this view of the bytes
+   * that were read.
    */
   readonly data: Uint8Array<ArrayBuffer>;
-  /** Frames per second as the camera counts them; 0 in old firmware. */
+  /** Frames per second as the camera measures them; 0 in old firmware. */
   readonly fps: number;
-  /** How many frames this camera object had read before, those that made no sense included. */
+  /** The number of frames that this camera object read before, including invalid ones. */
   readonly index: number;
-  /** When its last byte arrived, in milliseconds of the camera's scheduler. */
+  /** Arrival time of the last byte, in milliseconds of the camera's scheduler. */
   readonly receivedAt: number;
 }
 
 const COMPRESSED: ReadonlySet<FrameFormat> = new Set(['jpeg', 'png']);
 
 /**
- * What was read from a stream, as a frame: the header of 32 bytes and the pixels at its offset (PROTOCOL 8).
+ * Parses the bytes of a stream: a header of 32 bytes, and the pixels at its offset (PROTOCOL 8).
  *
- * @throws {OpenMVError} `MALFORMED` when the header claims more than there is.
+ * @throws {OpenMVError} `MALFORMED` when the header claims more bytes than there are.
  */
 export function parseFrame(bytes: Uint8Array<ArrayBuffer>, index: number, receivedAt: number): Frame {
   const { width, height, pixelFormat, size, offset, fps } = decodeFrameHeader(bytes);
@@ -40,4 +40,23 @@ export function parseFrame(bytes: Uint8Array<ArrayBuffer>, index: number, receiv
     );
   }
   return { width, height, format, data: bytes.subarray(offset, offset + needed), fps, index, receivedAt };
+}
+
+/** The bytes of a frame as a stream serves them: the counterpart of {@link parseFrame}. */
+export function encodeFrame({
+  width,
+  height,
+  format,
+  data,
+  fps = 0,
+}: Pick<Frame, 'width' | 'height' | 'format'> & {
+  readonly data: Uint8Array;
+  readonly fps?: number;
+}): Uint8Array<ArrayBuffer> {
+  const pixelFormat = formatWord(format);
+  const size = sizeField(pixelFormat, data.length);
+  const bytes = new Uint8Array(FRAME_HEADER_BYTES + data.length);
+  bytes.set(encodeFrameHeader({ width, height, pixelFormat, size, offset: FRAME_HEADER_BYTES, fps }));
+  bytes.set(data, FRAME_HEADER_BYTES);
+  return bytes;
 }

@@ -1,7 +1,7 @@
 import { isObject, requireArgument } from '../arguments.js';
 import { pixelsOf, regionIn, type Picture, type Region } from './picture.js';
 
-/** How many pixels have each of the values 0 to 255, by colour. Alpha is not looked at. */
+/** The number of pixels with each value from 0 to 255, by colour. Alpha is ignored. */
 export type Histogram =
   | { readonly kind: 'grayscale'; readonly pixels: number; readonly gray: Uint32Array }
   | {
@@ -15,12 +15,11 @@ export type Histogram =
 const VALUES = 256;
 
 /**
- * Counts the values of a picture's pixels: of a grayscale frame its grays, of anything else red, green and blue, which
- * `toRgba` makes of other formats.
+ * Counts the values of a picture's pixels: grays of a grayscale frame, else red, green and blue, converted by `toRgba`.
  *
- * @param region what is counted; default the whole picture. What of it lies outside is cut off.
- * @throws {OpenMVError} `INVALID_ARGUMENT` for a compressed frame, see `toRgba`, and for a region that is none or lies
- * outside; `MALFORMED` when there are fewer bytes than the picture takes.
+ * @param region the counted part, cut at the picture's edges; default the whole picture
+ * @throws {OpenMVError} `INVALID_ARGUMENT` for a compressed frame (see `toRgba`), and for a region that is invalid or outside
+ * the picture; `MALFORMED` when the picture has too few bytes.
  *
  * @example
  * ```ts

@@ -3,23 +3,23 @@ import { FRAME_HEADER_BYTES } from '../wire/payloads/index.js';
 import { parseFrame, type Frame } from './frame.js';
 import { pictureBytes, type FrameFormat } from './pixel-format.js';
 
-/** What was read from a channel that serves pictures. */
+/** The bytes and the shape of a channel that serves pictures. */
 export interface PictureReading {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Height, width and more, or nothing. */
+  /** Height, width and more numbers; may be empty. */
   readonly shape: readonly number[];
-  /** Of pixels without a header, where the program knows it. */
+  /** The format of pixels without a header, if the program knows it. */
   readonly format: FrameFormat | undefined;
-  /** The channel's, for errors. */
+  /** The name of the channel, for errors. */
   readonly name: string;
   readonly index: number;
   readonly receivedAt: number;
 }
 
 /**
- * A frame of what a channel holds: with the stream's header, or bare, with the size from the channel's shape.
+ * Makes a frame from the bytes of a channel: bytes with the stream's header, or pixels whose size is in the channel's shape.
  *
- * @throws {OpenMVError} `MALFORMED` that names the channel.
+ * @throws {OpenMVError} `MALFORMED` with the name of the channel.
  */
 export function pictureOf({ bytes, shape, format, name, index, receivedAt }: PictureReading): Frame {
   const headed = format === undefined ? withHeader(bytes, index, receivedAt) : undefined;
@@ -38,7 +38,7 @@ export function pictureOf({ bytes, shape, format, name, index, receivedAt }: Pic
   return { width, height, format: known, data, fps: 0, index, receivedAt };
 }
 
-/** Whether it begins with the stream's header is told by what that says: a format, and a length that is there. */
+/** A frame with the stream's header; `undefined` if the header has no known format or does not match the length. */
 function withHeader(bytes: Uint8Array<ArrayBuffer>, index: number, receivedAt: number): Frame | undefined {
   if (bytes.length <= FRAME_HEADER_BYTES) return undefined;
   try {

@@ -1,7 +1,7 @@
 import { requireArgument } from '../arguments.js';
 import { PixelFormat } from '../wire/payloads/index.js';
 
-/** The pixel formats by name (PROTOCOL 8). `unknown` is one that this library does not know; its `data` are all there is. */
+/** The pixel formats by name (PROTOCOL 8). The `data` of an `unknown` format are all bytes of the frame. */
 export type FrameFormat =
   | 'binary'
   | 'grayscale'
@@ -39,17 +39,17 @@ export function formatName(pixelFormat: number): FrameFormat {
 
 const words = new Map(Array.from(names, ([word, name]) => [name, word]));
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when pixels can't be of this format. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when this is no format of pixels. */
 export function requireFormat(format: FrameFormat): void {
-  requireArgument(words.has(format), `a format of pixels is ${[...words.keys()].join(', ')}`, format);
+  requireArgument(words.has(format), `the format must be one of ${[...words.keys()].join(', ')}`, format);
 }
 
-/** The format word of a name; 0, which no format has, of `unknown`. */
+/** The format word of a name. `unknown` is 0, which no format uses. */
 export function formatWord(format: FrameFormat): number {
   return words.get(format) ?? 0;
 }
 
-/** Bytes of a picture, or `undefined` where only the camera knows: compressed ones, and formats that are not known. */
+/** Bytes of a picture; `undefined` for compressed and unknown formats. */
 export function pictureBytes(format: FrameFormat, width: number, height: number): number | undefined {
   switch (format) {
     case 'binary':

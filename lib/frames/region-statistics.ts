@@ -1,16 +1,16 @@
 import { histogram } from './histogram.js';
 import type { Picture, Region } from './picture.js';
 
-/** What one colour of a region's pixels comes to, in values from 0 to 255. */
+/** Statistics of one colour, in values from 0 to 255. */
 export interface ColourStatistics {
   readonly mean: number;
   readonly min: number;
   readonly max: number;
-  /** The standard deviation, of all the pixels that there are: 0 where they are equal. */
+  /** The standard deviation of the population: 0 if all values are equal. */
   readonly deviation: number;
 }
 
-/** By colour, as in `Histogram`. */
+/** Statistics by colour, as in `Histogram`. */
 export type RegionStatistics =
   | { readonly kind: 'grayscale'; readonly pixels: number; readonly gray: ColourStatistics }
   | {
@@ -22,11 +22,11 @@ export type RegionStatistics =
     };
 
 /**
- * Mean, limits and standard deviation of a picture's pixels, by colour: of a grayscale frame its grays, of anything else
- * red, green and blue. Exact to what a double holds.
+ * Computes mean, minimum, maximum and standard deviation of a picture's pixels: of the grays of a grayscale frame, else of
+ * red, green and blue. Exact within a double's precision.
  *
- * @param region what is looked at; default the whole picture. What of it lies outside is cut off.
- * @throws {OpenMVError} as `histogram`, of which this is made.
+ * @param region the measured part, cut at the picture's edges; default the whole picture
+ * @throws {OpenMVError} as `histogram` does.
  *
  * @example
  * ```ts

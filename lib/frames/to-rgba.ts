@@ -6,12 +6,13 @@ import { pictureBytes } from './pixel-format.js';
 import { yuvToRgba } from './yuv.js';
 
 /**
- * The pixels of an uncompressed frame as RGBA, 4 · width · height bytes in a new array, as `ImageData` takes them.
+ * Converts an uncompressed frame to RGBA, 4 · width · height bytes in a new array, as `ImageData` takes them.
  *
- * Exact: a 5- or 6-bit colour is widened by repeating its top bits, so that white stays 255. Bayer is demosaiced
- * bilinearly, YUV taken as full range BT.601. BINARY is black and white.
+ * A 5- or 6-bit colour is widened by repeating its top bits, so white stays 255. Bayer is demosaiced bilinearly, YUV is full
+ * range BT.601, and BINARY is black and white.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` for `jpeg`, `png` and `unknown`: `decodeRgba` decodes the first two; `MALFORMED` when there are fewer bytes than the picture takes.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` for `jpeg` and `png`, which `decodeRgba` decodes, and for `unknown`; `MALFORMED` when
+ * the frame has too few bytes.
  *
  * @example
  * ```ts
@@ -29,7 +30,7 @@ export function toRgba(
   const needed = pictureBytes(format, width, height);
   if (needed === undefined) {
     const hint = format === 'unknown' ? '' : ': await decodeRgba(frame) decodes it';
-    throw new OpenMVError('INVALID_ARGUMENT', `a frame of format ${format} holds no pixels that can be read${hint}`);
+    throw new OpenMVError('INVALID_ARGUMENT', `cannot convert a frame of format ${format} to RGBA${hint}`);
   }
   if (data.length < needed) {
     throw new OpenMVError(
@@ -68,11 +69,11 @@ export function toRgba(
   return rgba;
 }
 
-/** The gray pixels as words of this machine's byte order: one store a pixel. */
+/** Gray pixels as words in this machine's byte order, so that each pixel is one store. */
 const GRAYS = new Uint32Array(Uint8Array.from({ length: 4 * 256 }, (_, at) => (at % 4 === 3 ? 255 : at >> 2)).buffer);
 const BLACK_AND_WHITE = Uint32Array.of(GRAYS[0] as number, GRAYS[255] as number);
 
-/** Pixel (x, y) is bit x & 31 of word x >> 5 of its row, which is whole words (PROTOCOL 8). */
+/** Pixel (x, y) is bit x & 31 of word x >> 5 of its row. A row is whole words (PROTOCOL 8). */
 function binary(data: Uint8Array, width: number, height: number, rgba: Uint8ClampedArray): void {
   const pixels = new Uint32Array(rgba.buffer);
   const rowBytes = Math.ceil(width / 32) * 4;

@@ -1,25 +1,24 @@
-/** BT.601's share of red and blue in luma; green is the rest. */
+/** The weights of red and blue in the luma of BT.601. Green is the rest. */
 const RED = 0.299;
 const BLUE = 0.114;
 const GREEN = 1 - RED - BLUE;
 
-/** What a step of chroma adds to a colour: V to red, U to blue, and both take from green what luma keeps. */
+/** The effect of one step of chroma on each colour: V on red, U on blue, and both on green, so that luma stays. */
 const RED_OF_V = 2 * (1 - RED);
 const BLUE_OF_U = 2 * (1 - BLUE);
 const GREEN_OF_V = -(RED * RED_OF_V) / GREEN;
 const GREEN_OF_U = -(BLUE * BLUE_OF_U) / GREEN;
 
-/** Keeps colours to 0 to 255, without a branch that noise would mispredict: what is below 0 by up to `BELOW` is 0. */
+/** A table that limits colours to 0 to 255, because branches would be mispredicted. Its first `BELOW` entries are 0. */
 const BELOW = 384;
 const LIMITED = Uint8Array.from({ length: 1024 }, (_, value) => Math.min(Math.max(value - BELOW, 0), 255));
 
-/** Luma is whole, so what chroma adds to it can be rounded first. For what is never below 0, `| 0` rounds down. */
+/** Luma is a whole number, so the effect of chroma can be rounded first. `| 0` rounds down, because no sum is negative. */
 const TO_NEAREST = BELOW + 0.5;
 
 /**
- * YUV422 as RGBA: two pixels share their chroma, Y U Y V, or Y V Y U where `vFirst`. Full range BT.601, as in JPEG, rounded
- * to the nearest. The last pixel of an odd row has the chroma byte that is there and takes the other from the pair before
- * it.
+ * Converts YUV422 to RGBA, full range BT.601 as in JPEG, rounded to the nearest. Two pixels share their chroma: Y U Y V, or
+ * Y V Y U with `vFirst`. The last pixel of an odd row has one chroma byte, and takes the other from the pair before it.
  */
 export function yuvToRgba(
   data: Uint8Array,

@@ -3,44 +3,41 @@ import type { HardwareCapabilities, MemoryPool, SystemInfo } from '../wire/paylo
 import { defaultSystemInfo } from '../device/board.js';
 import type { RawSettings } from '../device/backends/stream-channel.js';
 
-/**
- * The boards that a {@link VirtualCamera} can be. `'virtual'` is none that is sold: an H7 by its ids, with the buffers of
- * larger boards.
- */
+/** The boards that a {@link VirtualCamera} can imitate. `'virtual'` is not sold: it has the ids of an H7 and larger buffers. */
 export type BoardName = 'virtual' | 'M7' | 'H7 Plus' | 'RT1062' | 'N6' | 'AE3';
 
-/** A part of a camera's memory; what of it is in use moves. */
+/** A pool of a camera's memory, without the changing amount in use. */
 export type PoolSize = Pick<MemoryPool, 'type' | 'flags' | 'total'>;
 
-/** What a camera has from its board. */
+/** The properties of a board. */
 export interface Board {
-  /** MicroPython's name for it: the board with its processor. */
+  /** MicroPython's name of the board and its processor. */
   readonly machine: string;
-  /** The buffer of its protocol stack, in bytes. */
+  /** Bytes of the receive buffer. */
   readonly bufferSize: 512 | 4096 | 8192;
-  /** The ring of its `stdout`, in bytes. */
+  /** Bytes of the ring of `stdout`. */
   readonly stdoutBytes: 512 | 1024 | 2048;
   readonly systemInfo: SystemInfo;
   readonly pools: readonly PoolSize[];
-  /** How its stream begins. */
+  /** The raw mode of the stream at the start. */
   readonly raw: RawSettings;
-  /** A sensor of motion. */
+  /** Whether it has a motion sensor. */
   readonly imu: boolean;
 }
 
 const NO_HARDWARE: HardwareCapabilities = { ...defaultSystemInfo.hardware, jpeg: false, crc: false, sdCard: false };
 const NOT_RAW: RawSettings = { enabled: false, width: 0, height: 0 };
 
-/** What the newest boards have in common: ways to a network, and to a host at high speed. */
+/** Features of boards with a network and high-speed USB. */
 const CONNECTED = { wifi: true, bluetooth: true, sdCard: true, ethernet: true, usbHighSpeed: true };
 const ACCELERATED = { gpu: true, npu: true, crc: true, pmu: true, pmuCounters: 8 };
 
-/** Chip ids of sensors. */
+/** Chip ids of the sensors. */
 const OV7725 = 0x7721;
 const OV5640 = 0x5640;
 const PAG7936 = 0x7936;
 
-/** Flags of UMA pools (PROTOCOL 3). */
+/** The flags of UMA pools (PROTOCOL 3). */
 const FAST = 0x01;
 const DTCM = 0x04;
 const TRANSIENT = 0x40;
@@ -147,7 +144,7 @@ const boards: Readonly<Record<BoardName, Board>> = {
 /** The names of all boards. */
 export const boardNames = Object.keys(boards) as readonly BoardName[];
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when there is no board of that name. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when no board has that name. */
 export function boardNamed(name: BoardName): Board {
   const board = Object.hasOwn(boards, name) ? boards[name] : undefined;
   if (!board) throw new OpenMVError('INVALID_ARGUMENT', `board must be one of ${boardNames.join(', ')}, not ${name}`);
@@ -171,4 +168,23 @@ function info(
     frameBufferKB,
     streamBufferKB,
   };
+}
+
+/** Bytes of a UMA pool that are never freed. */
+const PERSISTENT_BYTES = 4096;
+/** The number of pictures that fill a pool before a collection frees it. */
+const PICTURES_PER_COLLECTION = 50;
+
+/**
+ * The memory of a camera after some pictures. Each picture takes a part of every pool, until a collection frees it. The peak
+ * never falls; the interpreter's heap has none.
+ */
+export function memoryAfter(pools: readonly PoolSize[], pictures: number): MemoryPool[] {
+  return pools.map(({ type, flags, total }) => {
+    const persistent = type === 'uma' ? Math.min(PERSISTENT_BYTES, total) : 0;
+    const step = Math.floor((total - persistent) / (2 * PICTURES_PER_COLLECTION));
+    const used = persistent + step * (1 + (pictures % PICTURES_PER_COLLECTION));
+    const peak = type === 'uma' ? persistent + step * Math.min(1 + pictures, PICTURES_PER_COLLECTION) : 0;
+    return { type, flags, total, used, free: total - used, persistent, peak };
+  });
 }

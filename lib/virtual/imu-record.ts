@@ -1,13 +1,13 @@
-/** Bytes of a record, and how many a second there are. */
+/** Bytes of a record, and records per second. */
 export const IMU_RECORD_BYTES = 32;
 export const IMU_RECORDS_PER_SECOND = 208;
 
 /**
- * The records of the channel `imu` of a {@link VirtualCamera}, as `structs` reads them; Python's `struct` calls one `<Q6f`.
+ * The layout of records in the channel `imu` of a {@link VirtualCamera}, for `structs`. In Python's `struct` it is `<Q6f`.
  *
  * | field | |
  * |---|---|
- * | `timestampUs` | µs since the camera was switched on; 208 records a second |
+ * | `timestampUs` | µs since the camera was switched on; 208 records per second |
  * | `acceleration` | m/s²; at rest 9.81 along z |
  * | `rotation` | rad/s about each axis |
  *
@@ -30,7 +30,7 @@ export const imuLayout = {
 
 const GRAVITY = 9.81;
 
-/** A swing about an axis: how far, how often a second, and where in it the motion begins. */
+/** An oscillation along or about an axis. */
 type Swing = readonly [amplitude: number, hertz: number, phase: number];
 
 const ACCELERATION: readonly Swing[] = [
@@ -44,7 +44,7 @@ const ROTATION: readonly Swing[] = [
   [0.2, 0.3, 0],
 ];
 
-/** The record of a sample: a camera that sways gently. It depends on the sample's number alone. */
+/** The record of a sample: a camera that sways gently. It depends only on the number of the sample. */
 export function imuSample(index: number): Uint8Array {
   const record = new Uint8Array(IMU_RECORD_BYTES);
   const view = new DataView(record.buffer);

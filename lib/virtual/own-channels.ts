@@ -1,7 +1,7 @@
 import { defer, type Observable, skip, Subscription } from 'rxjs';
 import { attachedFor } from '../device/backends/sending.js';
 import type { Device } from '../device/device.js';
-import { controls } from '../widgets/controls.js';
+import { controls } from './controls.js';
 import { decodeUtf8, encodeUtf8 } from '../wire/payloads/index.js';
 import { serveImu } from './imu-channel.js';
 import { encodePixels, type UncompressedFormat } from './pictures/encode-pixels.js';
@@ -9,78 +9,79 @@ import type { PictureControl } from './pictures/picture-control.js';
 import { given, type PictureSettings, settingNames } from './pictures/picture-settings.js';
 import type { VirtualCameraSettings } from './virtual-camera-options.js';
 
-/** Registers a channel, and ends what it keeps going when it is unsubscribed. */
+/** Registers a channel; the subscription stops its timers. */
 type Serve = (device: Device) => Subscription;
 
-/** The camera, as its own channels see it. */
+/** The parts of the camera that its own channels use. */
 interface ChannelSources {
   readonly settings: VirtualCameraSettings;
   readonly control: PictureControl;
-  /** A script runs, and a host is there: pictures and records come only then. */
+  /** True while a script runs and a host is attached. Pictures and records appear only then. */
   readonly working$: Observable<boolean>;
   /** Milliseconds since the camera was switched on. */
   readonly uptime: () => number;
 }
 
-/** The channels that a virtual camera registers itself when a script begins: once, until the next soft reboot. */
+/** The channels that a virtual camera registers when a script starts, once until the next soft reboot. */
 export class OwnChannels {
-  private missing: readonly Serve[];
-  private serving = new Subscription();
+  readonly #device: Device;
+  readonly #sources: ChannelSources;
+  #missing: readonly Serve[];
+  #serving = new Subscription();
 
-  constructor(
-    private readonly device: Device,
-    private readonly sources: ChannelSources,
-  ) {
-    this.missing = this.all();
+  constructor(device: Device, sources: ChannelSources) {
+    this.#device = device;
+    this.#sources = sources;
+    this.#missing = this.#all();
   }
 
-  /** @throws {OpenMVError} `TOO_LARGE` when no id is left. Those that are registered by then stay. */
+  /** @throws {OpenMVError} `TOO_LARGE` when no id is left. Channels that were registered before stay. */
   register(): void {
-    for (const serve of this.missing) {
-      this.serving.add(serve(this.device));
-      this.missing = this.missing.slice(1);
+    for (const serve of this.#missing) {
+      this.#serving.add(serve(this.#device));
+      this.#missing = this.#missing.slice(1);
     }
   }
 
-  /** In the order of their ids. A soft reboot takes all of them away, and the first tells of it. */
-  private all(): readonly Serve[] {
-    const { settings, control, working$, uptime } = this.sources;
+  /** All channels in the order of their ids. A soft reboot removes them all, and the first one reports it. */
+  #all(): readonly Serve[] {
+    const { settings, control, working$, uptime } = this.#sources;
     const { scheduler, frameChannelFormat, imu } = settings;
     const frameTime$ = defer(() => attachedFor(working$, 1000 / control.settings.framesPerSecond, scheduler));
     return [
-      (device) => serveConfig(device, control, () => this.forget()),
+      (device) => serveConfig(device, control, () => this.#reset()),
       (device) => serveFrame(device, frameChannelFormat, frameTime$),
       ...(imu ? [(device: Device) => serveImu(device, { uptime, working$, scheduler })] : []),
       (device) => serveControls(device, uptime),
     ];
   }
 
-  private forget(): void {
-    this.serving.unsubscribe();
-    this.serving = new Subscription();
-    this.missing = this.all();
+  #reset(): void {
+    this.#serving.unsubscribe();
+    this.#serving = new Subscription();
+    this.#missing = this.#all();
   }
 }
 
-/** Registers `controls`, widgets to look at and to set, until the result is unsubscribed from. */
+/** Serves `controls`, a panel of widgets. */
 function serveControls(device: Device, uptime: () => number): Subscription {
   const channel = device.register('controls', controls(uptime));
   return new Subscription(() => channel.unregister());
 }
 
-/** The event of `config` that it has changed. */
+/** The event of `config`: the settings have changed. */
 const CHANGED = 1;
 
 /**
- * Serves `config`, as a script could: the settings of the pictures as JSON, `{"quality":80,"framesPerSecond":25,…}`. A
- * write holds those that are to change.
+ * Serves `config`, as a script could: the settings of the pictures as JSON, `{"quality":80,"framesPerSecond":25,…}`. A write
+ * contains the settings to change.
  *
- * @param onGone called when a soft reboot has taken the channel away
+ * @param onRemoved called when a soft reboot removes the channel
  */
-function serveConfig(device: Device, control: PictureControl, onGone: () => void): Subscription {
+function serveConfig(device: Device, control: PictureControl, onRemoved: () => void): Subscription {
   let text = textOf(control.settings);
   const channel = device.register('config', {
-    deinit: onGone,
+    deinit: onRemoved,
     size: () => text.length,
     read: (offset, size) => text.subarray(offset, offset + size),
     write: (offset, data) => (offset === 0 && change(control, decodeUtf8(data)) ? data.length : 0),
@@ -95,7 +96,7 @@ function textOf(settings: PictureSettings): Uint8Array {
   return encodeUtf8(JSON.stringify(Object.fromEntries(settingNames.map((name) => [name, settings[name]]))));
 }
 
-/** False, and nothing has changed, for what is not JSON, holds no setting, or one outside its limits. */
+/** Changes settings; false if the text is no JSON, or holds no setting or one outside its limits. */
 function change(control: PictureControl, json: string): boolean {
   try {
     const changes = given(JSON.parse(json) as object);
@@ -108,14 +109,14 @@ function change(control: PictureControl, json: string): boolean {
 }
 
 const SIZE = { width: 64, height: 48 };
-/** The event of `frame` that the next one is there. */
+/** The event of `frame`: the next picture is ready. */
 const NEXT = 1;
 const NO_FRAME = new Uint8Array(0);
 
 /**
- * Serves `frame`, as a script could: a picture of 64 × 48 pixels at a time, each kept until its last byte was read.
+ * Serves `frame`, as a script could: one picture of 64 × 48 pixels at a time. Each stays until its last byte is read.
  *
- * @param next$ emits when it is time for the next picture, once
+ * @param next$ emits once, when it is time for the next picture
  */
 function serveFrame(device: Device, format: UncompressedFormat, next$: Observable<unknown>): Subscription {
   let index = 0;
@@ -142,7 +143,7 @@ function serveFrame(device: Device, format: UncompressedFormat, next$: Observabl
   return waiting;
 }
 
-/** A gradient that moves by a pixel a frame; RGBA. */
+/** A gradient in RGBA that moves by one pixel per frame. */
 function gradient(index: number): Uint8Array {
   const { width, height } = SIZE;
   const rgba = new Uint8Array(4 * width * height);

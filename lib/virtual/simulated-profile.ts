@@ -3,7 +3,7 @@ import { profileChannel, type ProfileChannel } from '../device/backends/profile-
 import type { Device } from '../device/device.js';
 import { whileAttached } from '../device/backends/sending.js';
 
-/** A function of a firmware that is not there: where it begins, how long it takes by itself, and what it calls. */
+/** A function of an invented firmware: its address, its own duration, and the functions that it calls. */
 interface SimulatedFunction {
   readonly address: number;
   readonly ownMicroseconds: number;
@@ -16,7 +16,7 @@ const fn = (address: number, ownMicroseconds: number, ...calls: SimulatedFunctio
   calls,
 });
 
-/** One turn of a main loop that takes a picture, compresses it and prints. */
+/** One iteration of a main loop that takes a picture, compresses it and prints. */
 const MAIN_LOOP = fn(
   0x0802_0000,
   120,
@@ -25,38 +25,38 @@ const MAIN_LOOP = fn(
   fn(0x0804_0000, 60),
 );
 
-/** Where the main loop is called from. */
+/** The address that calls the main loop. */
 const MAIN = 0x0801_0000;
 const LOOP_MS = 40;
-/** Thumb code: the addresses of functions are odd. */
+/** Addresses of functions in Thumb code are odd. */
 const THUMB = 1;
 const CYCLES_PER_MICROSECOND = 480;
 
-/** Serves a profile whose numbers grow as those of a main loop would, 25 times a second while a host is there. */
+/** Serves a profile that grows like that of a main loop, 25 times per second while a host is attached. */
 export function simulateProfile(device: Device, attached$: Observable<boolean>, scheduler?: SchedulerLike): void {
   const profile = profileChannel(device);
   let microseconds = 0;
-  whileAttached(attached$, interval(LOOP_MS, scheduler)).subscribe((turn) => {
-    microseconds = run(MAIN_LOOP, MAIN, microseconds, turn, profile);
+  whileAttached(attached$, interval(LOOP_MS, scheduler)).subscribe((iteration) => {
+    microseconds = run(MAIN_LOOP, MAIN, microseconds, iteration, profile);
   });
 }
 
-/** Lets a function run from a moment on, and tells when it has. Its own time differs a little from turn to turn. */
+/** Runs a function at a time, and returns when it ends. Its duration varies a little between iterations. */
 function run(
   { address, ownMicroseconds, calls }: SimulatedFunction,
   caller: number,
   from: number,
-  turn: number,
+  iteration: number,
   profile: ProfileChannel,
 ): number {
   profile.enter(address | THUMB, caller, countersAt(from, profile));
-  let now = from + ownMicroseconds + ((ownMicroseconds * ((turn * 7) % 11)) >> 5);
-  calls.forEach((called, at) => (now = run(called, address + 4 * (at + 1), now, turn + at, profile)));
+  let now = from + ownMicroseconds + ((ownMicroseconds * ((iteration * 7) % 11)) >> 5);
+  calls.forEach((called, at) => (now = run(called, address + 4 * (at + 1), now, iteration + at, profile)));
   profile.exit(address | THUMB, countersAt(now, profile));
   return now;
 }
 
-/** Each event at a rate of its own, which follows from its number. */
+/** The rate of each event follows from its number. */
 function countersAt(microseconds: number, { events }: ProfileChannel) {
   const cycles = microseconds * CYCLES_PER_MICROSECOND;
   return { ticks: microseconds, cycles, events: events.map((event) => Math.floor((cycles * (1 + (event % 61))) / 64)) };

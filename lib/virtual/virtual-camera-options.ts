@@ -1,51 +1,50 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
+import { STDOUT_NOTIFY_MS } from '../wire/limits.js';
 import type { Version } from '../wire/payloads/index.js';
-import { LONGEST_TIMER_MS } from '../device/stack/ack-wait.js';
 import { defaultVersions } from '../device/board.js';
 import { boardNamed, type Board, type BoardName } from './board-presets.js';
-import { DEVICE_OPTIONS, type DeviceOptions } from '../device/device-options.js';
+import { DEVICE_OPTIONS, LONGEST_TIMER_MS, type DeviceOptions } from '../device/device-options.js';
 import { encodeWithJpegJs, type EncodeJpeg } from './pictures/encode-jpeg.js';
 import { changedSettings, defaultPictureSettings, type PictureSettings } from './pictures/picture-settings.js';
 import { uncompressedFormats, type UncompressedFormat } from './pictures/encode-pixels.js';
 import { runScript } from './script/run-script.js';
 import type { ScriptIo } from './script/script-io.js';
 
-/** How a {@link VirtualCamera} is built: its board, what differs from that, and what its pictures are like at first. */
+/** Options of a {@link VirtualCamera}: its board, deviations from it, and the initial picture settings. */
 export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSettings> {
-  /** What its transport is called. Default `'virtual'`. */
+  /** The name of its transport. Default `'virtual'`. */
   readonly name?: string;
   /**
-   * Which board it is: the size of its protocol buffer and of `stdout`, its USB id, hardware, sensors and memory, and
-   * on an N6 or AE3 raw mode at the start. Any other option goes before it. Default `'virtual'`,
-   * an H7 by its ids, with a buffer of 4096 bytes, a stream buffer of 512 KB and an OV5640.
+   * The board. It determines the sizes of receive buffer and `stdout`, USB id, hardware, sensors and memory, and on an N6 or
+   * AE3 raw mode at the start. Other options override it. Default `'virtual'`: the ids of an H7, a receive buffer of 4096
+   * bytes, a stream buffer of 512 KB and an OV5640.
    */
   readonly board?: BoardName;
-  /** The firmware's version, which a host is told. Default `'5.0.0'`. */
+  /** The firmware version. Default `'5.0.0'`. */
   readonly firmware?: string;
-  /** The chip ids of its sensors, one to three; the host chooses whose pictures it gets. Default: the board's. */
+  /** The chip ids of its one to three sensors, from which the host chooses. Default: the board's. */
   readonly sensors?: readonly number[];
-  /** Whether its main script registers `imu`. Default: whether the board has such a sensor: not an M7, H7 Plus or RT1062. */
+  /** Whether its scripts register `imu`. Default: whether the board has such a sensor; M7, H7 Plus and RT1062 have none. */
   readonly imu?: boolean;
   /**
-   * Whether it is a profiling build: it has the channel `profile`, with what a main loop that is not there would cost.
-   * Default false.
+   * Whether it is a profiling build, which has the channel `profile` with the costs of an invented main loop. Default false.
    */
   readonly profile?: boolean;
-  /** What is in the channel `frame`, which unlike the stream can carry any uncompressed format. Default `'rgb565'`. */
+  /** The format of the channel `frame`: any uncompressed format, unlike the stream. Default `'rgb565'`. */
   readonly frameChannelFormat?: UncompressedFormat;
-  /** How often its main script prints a line, in milliseconds, or `false`. Default 1000. */
+  /** Interval of the main script's lines, in milliseconds; `false` for no lines. Default 1000. */
   readonly stdoutIntervalMs?: number | false;
-  /** What `stdout` holds until it is read, in bytes. Default: the board's, mostly 1024. */
+  /** Bytes of `stdout`'s ring. Default: the board's, mostly 1024. */
   readonly stdoutBytes?: 512 | 1024 | 2048;
-  /** How often the host is told that there is something in `stdout`, in milliseconds. Default 50. */
+  /** Interval of notifications while `stdout` holds text, in milliseconds. Default 50. */
   readonly pollIntervalMs?: number;
   /**
-   * What a script that the host has sent does; unsubscribed when it is stopped. Default: a small part of MicroPython,
-   * enough to demonstrate with.
+   * Runs a script that the host sent; unsubscribed when the script is stopped. Default: a small part of MicroPython, enough
+   * for demonstrations.
    *
-   * | | what it understands |
+   * | | supported |
    * |---|---|
    * | values | ints, floats, strings, f-strings (`{i}`, `{t:.1f}`), `True`, `False`, `None`, variables, round brackets, `+ - * / // %`, comparisons, `and`, `or`, `not` |
    * | assignments | `name = value`, `name += value` and the like |
@@ -57,32 +56,32 @@ export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSett
    * | functions | `def g(channel, name, value)` with `return` and `global`, for a `CBORChannel` to call |
    * | exceptions | `raise ValueError("why")`; `TypeError`, `ZeroDivisionError`, `MemoryError` and `KeyError` of what it computes |
    *
-   * A line holds one statement. One that it does not understand is passed over with all that stands beneath it: so are
-   * `try`, lists, and the calls of functions and of other modules. A variable that is given such a value has none, and a line
-   * that uses it is passed over too. Of a `class` only the names of its methods matter: a channel whose backend has
-   * `read` or `readp` can be read, and one whose backend has `write` be written; if the class is not in the script, both.
-   * Such a channel holds what was written to it last, at most 64 KiB, or, before that, `count: N`.
+   * A line holds one statement. An unsupported statement is skipped together with its block: for example `try`, lists, and
+   * calls of functions and of other modules. A variable with an unsupported value has none, and a line that uses it is skipped
+   * too. Only the names of a class's methods matter: a channel can be read if its backend has `read` or `readp`, and written
+   * if it has `write`; if the class is not in the script, it can be both. Such a channel holds the last written value, at most
+   * 64 KiB; before that, `count: N`.
    *
-   * A `CBORChannel` has any widget but `depth` and `waveform`, in 64 KiB together, and is as the firmware's: it sends no
-   * event, and is ready when the script has set something since it was read, which is also when a host reads what a host
-   * has set. `options` are a list of texts; an argument that is not understood is as if it were left out, and so is a
-   * function. One that is called takes no time, however long it sleeps, and is broken off when it does not end. An
-   * exception in it does not end the script, and the host does not see it: a write is acknowledged, SIZE is 0.
+   * A `CBORChannel` has any widget except `depth` and `waveform`, 64 KiB in all. It behaves like the firmware's: it sends no
+   * event, and is ready when the script has set a widget since the last read; only then does a host read the settings of
+   * hosts. `options` is a list of strings. An unsupported argument or function counts as omitted. A called function takes no
+   * time, even if it sleeps, and is aborted if it does not end. An exception in it does not end the script, and the host does
+   * not see it: a write is acknowledged, SIZE is 0.
    *
-   * A round of a `while` in which nothing sleeps takes 100 ms, and one in which nothing is understood prints its number:
-   * an endless loop counts. It all takes its time only while a host is there. When a string or a bracket does not end, or
-   * a line stands in no block, nothing runs. An exception ends the script with MicroPython's traceback.
+   * An iteration of `while` without a sleep takes 100 ms. An iteration without a supported statement prints its number, so an
+   * endless loop counts. Time passes only while a host is attached. Nothing runs if a string or bracket is not closed, or a
+   * line is indented without a block. An exception ends the script with MicroPython's traceback.
    */
   readonly runScript?: (source: string, io: ScriptIo) => Observable<unknown>;
-  /** Makes JPEGs. Default: jpeg-js, which is built in. */
+  /** Encodes JPEGs. Default: the built-in jpeg-js. */
   readonly encodeJpeg?: EncodeJpeg;
-  /** Gives the JPEG of each frame instead of the test pattern, whatever the format: for benchmarks and recordings. */
+  /** Returns the JPEG of each frame, for benchmarks and recordings. It replaces the test pattern, whatever the format. */
   readonly frameSource?: (index: number, settings: PictureSettings) => Uint8Array;
 }
 
-/** {@link VirtualCameraOptions} with nothing left open. */
+/** {@link VirtualCameraOptions} with all defaults filled in. */
 export interface VirtualCameraSettings {
-  /** For its protocol stack. */
+  /** The options of its device. */
   readonly device: DeviceOptions;
   readonly board: Board;
   readonly firmware: Version;
@@ -109,7 +108,7 @@ export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCam
   const { systemInfo = board.systemInfo, versions = defaultVersions, bufferSize = board.bufferSize } = options;
   const { sensors = systemInfo.sensorChipIds, imu = board.imu, stdoutBytes = board.stdoutBytes } = options;
   const firmware = options.firmware === undefined ? versions.firmware : versionOf(options.firmware);
-  const { stdoutIntervalMs = 1000, pollIntervalMs = 50, frameChannelFormat = 'rgb565' } = options;
+  const { stdoutIntervalMs = 1000, pollIntervalMs = STDOUT_NOTIFY_MS, frameChannelFormat = 'rgb565' } = options;
   if (options.sensors) check('sensors', 'one to three different chip ids', areSensors(options.sensors));
   check('frameChannelFormat', `one of ${uncompressedFormats.join(', ')}`, isUncompressed(frameChannelFormat));
   check('stdoutBytes', '512, 1024 or 2048', STDOUT_BYTES.includes(stdoutBytes));

@@ -3,7 +3,7 @@ import { OpenMVError } from '../errors.js';
 import { memoryPair } from '../transport/memory.js';
 import type { Connection, Transport } from '../transport/transport.js';
 
-/** A transport whose far end is a device in the same program: each opening is a new cable that is plugged into it. */
+/** A transport to a device in the same program. Each opening attaches a new connection. */
 export function virtualTransport(
   name: string,
   scheduler: SchedulerLike | undefined,
@@ -19,15 +19,15 @@ export function virtualTransport(
       inUse = true;
       subscriber.add(() => (inUse = false));
       const [host, camera] = memoryPair({ name, ...(scheduler && { scheduler }) });
-      // Whichever side goes first: the host learns of the camera's end by LINK_LOST, the camera of the host's by the end of its bytes.
-      const plug = camera.open().subscribe({
+      // Either side can end first: the host then gets LINK_LOST, the camera the end of its bytes.
+      const attached = camera.open().subscribe({
         next: (connection) => {
-          attach(connection).add(() => plug.unsubscribe());
+          attach(connection).add(() => attached.unsubscribe());
         },
         error: () => undefined,
       });
-      subscriber.add(plug);
-      // The host's end last: what it writes while it is handed its connection must find the camera there.
+      subscriber.add(attached);
+      // Open the host's end last: it may write at once, and the camera must be attached by then.
       subscriber.add(host.open().subscribe(subscriber));
     });
   return { name, open };

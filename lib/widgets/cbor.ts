@@ -1,6 +1,11 @@
 import { isObject, requireArgument } from '../arguments.js';
-import type { Codec } from './codec.js';
 import { decodeCbor, encodeCbor } from './plain-cbor.js';
+
+/** Translates a channel's bytes, as a codec of `openmv-rx`. `decode` and `encode` may throw; the error then names the channel. */
+export interface Codec<T> {
+  decode(bytes: Uint8Array<ArrayBuffer>): T;
+  encode(value: T): Uint8Array;
+}
 
 /** The integer key of each property of a record, or of the records in an array. */
 export type IntegerKeys<T> = T extends readonly (infer E)[]
@@ -8,18 +13,18 @@ export type IntegerKeys<T> = T extends readonly (infer E)[]
   : { readonly [K in keyof T & string]-?: number };
 
 /**
- * CBOR, as MicroPython's `cbor2` reads and writes it: plain, without tags.
+ * A codec for CBOR as MicroPython's `cbor2` reads and writes it: plain, without tags.
  *
- * Maps are `Map`s, with integer or text keys, unless `keys` make objects of them: then a map, or each map of an array, is
- * an object with the names that `keys` give its integer keys. A key that they do not name is a property too, an integer by
- * its digits, so nothing is lost. Maps further inside stay `Map`s. The type says what the camera's script means; it is
- * not checked. Integers beyond 2⁵³ are `bigint`s, byte strings copies.
+ * Without `keys`, maps are `Map`s with integer or text keys. With `keys`, a map, or each map of an array, is an object:
+ * `keys` names its integer keys. Other keys become properties too, an integer by its digits, so nothing is lost. Nested maps
+ * stay `Map`s. The type describes what the camera's script sends; it is not checked. Integers beyond 2⁵³ are `bigint`s, and
+ * byte strings are copies.
  *
- * Decoding errors with `MALFORMED` for what is not plain CBOR. Encoding takes objects for maps with text keys, and errors
- * with `INVALID_ARGUMENT` for what a camera could not read: functions, symbols, and `undefined` but as a property, which
- * is left out. It is never cut: a script that decodes what it is given would be given half of it.
+ * Decoding errors with `MALFORMED` if the bytes are no plain CBOR. Encoding writes objects as maps with text keys, and omits
+ * properties that are `undefined`. It errors with `INVALID_ARGUMENT` for values that a camera cannot read: functions, symbols,
+ * and `undefined` elsewhere. A write is never split, because the script would decode half a value.
  *
- * @param keys each property of `T`, and its integer key
+ * @param keys the integer key of each property of `T`
  *
  * @example
  * ```ts

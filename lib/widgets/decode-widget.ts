@@ -4,17 +4,17 @@ import { RecordReader, shown } from './record-reader.js';
 import { DEFAULT_TYPE_CODE, decodeSamples, sampleBytes } from './samples.js';
 import type { DepthWidget, KnownWidget, MalformedWidget, UntypedWidget, WaveformWidget, Widget } from './widget.js';
 
-/** What all widgets have. */
+/** The properties of all widgets. */
 interface Named {
   readonly name: string;
   readonly baseName?: string;
 }
 
 /**
- * One entry of a widget channel. Never throws: what is no widget is one of type `malformed`.
+ * Decodes an entry of a widget channel. Never throws: an invalid entry has the type `malformed`.
  *
- * @param baseName the one in force, from this entry or one before
- * @param channel for errors
+ * @param baseName the current base name, from this entry or an earlier one
+ * @param channel the name of the channel, for errors
  */
 export function decodeWidget(entry: unknown, baseName: string, channel: string): Widget {
   if (!(entry instanceof Map)) {
@@ -102,7 +102,7 @@ function scaleIn(reader: RecordReader) {
 function depth(named: Named, reader: RecordReader): DepthWidget {
   const [width, height] = [reader.count(Key.WIDTH, 'width'), reader.count(Key.HEIGHT, 'height')];
   const bytes = reader.bytes(Key.DATA, 'data');
-  // A camera has no bytes before the first picture, whatever its size will be.
+  // Before the first picture a camera sends no bytes, but already a size.
   if (bytes.length > 0 && bytes.length !== 4 * width * height) {
     reader.fail(`claims ${width} × ${height} floats, ${4 * width * height} bytes, and has ${bytes.length}`);
   }
@@ -132,7 +132,7 @@ function waveform(named: Named, reader: RecordReader): WaveformWidget {
   };
 }
 
-/** An untyped entry shows 2, else 3, else 4 (PROTOCOL 11). All of them stay in the rest. */
+/** An untyped entry shows key 2, else 3, else 4 (PROTOCOL 11). All of them stay in the rest. */
 function untyped(named: Named, reader: RecordReader, record: WidgetRecord): UntypedWidget {
   const values = [record.get(Key.VALUE), record.get(Key.STRING), record.get(Key.BOOLEAN)];
   const value = values.find((one) => one !== undefined && one !== null);

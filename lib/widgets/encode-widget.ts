@@ -5,9 +5,9 @@ import type { KnownWidget, UnknownWidget, UntypedWidget, Widget } from './widget
 type Entry = readonly [key: unknown, value: unknown];
 
 /**
- * A widget as an entry of its channel, with all that it was read with. What is `undefined` is left out.
+ * Encodes a widget as an entry of its channel, with all keys that it was read with. Values that are `undefined` are omitted.
  *
- * @param baseName the one in force before this entry: it is written only where another one is
+ * @param baseName the base name before this entry; another one is written
  */
 export function encodeWidget(widget: Widget, baseName: string): unknown {
   if (widget.type === 'malformed') return widget.found;
@@ -80,7 +80,7 @@ function type({ type: name }: KnownWidget): Entry {
   return [Key.TYPE, name];
 }
 
-/** Where an entry without a type has its value; what was read has it in its rest. */
+/** The key of the value of an untyped widget. A widget that was read has its value in the rest. */
 function keyOf(value: UntypedWidget['value']): number {
   if (typeof value === 'string') return Key.STRING;
   return typeof value === 'boolean' ? Key.BOOLEAN : Key.VALUE;

@@ -1,6 +1,4 @@
-export { cbor, type IntegerKeys } from './cbor.js';
-export type { Codec } from './codec.js';
-export { controls } from './controls.js';
+export { cbor, type Codec, type IntegerKeys } from './cbor.js';
 export type { WidgetRecord } from './keys.js';
 export { decodeWidgets, encodeWidgets } from './widget-list.js';
 export { WidgetChannel, type WidgetChange, type WidgetChannelOptions } from './widget-channel.js';

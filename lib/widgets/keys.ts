@@ -1,4 +1,4 @@
-/** The integer keys of a widget's record, of which those from 0 on are SenML's (PROTOCOL 11). */
+/** The integer keys of a widget's record. Keys from 0 on are SenML's (PROTOCOL 11). */
 export const Key = {
   BASE_NAME: -2,
   NAME: 0,
@@ -20,5 +20,5 @@ export const Key = {
   OPTIONS: -34,
 } as const;
 
-/** A widget as it lies in CBOR: the value of each key. */
+/** A widget in CBOR: the value of each key. */
 export type WidgetRecord = ReadonlyMap<unknown, unknown>;

@@ -3,69 +3,69 @@ import { Key } from './keys.js';
 import { encodeCbor } from './plain-cbor.js';
 import type { WidgetValue } from './widget.js';
 
-/** Somebody who waits for a value to be acknowledged. */
-export interface Setter {
+/** A setting or a click, and the subscriber that waits for its acknowledgement. */
+export interface Setting {
   readonly kind: 'value' | 'click';
   readonly name: string;
   readonly value: WidgetValue;
   readonly subscriber: Subscriber<void>;
 }
 
-/** What fits in one write. */
+/** The settings of one write. */
 export interface Batch {
-  readonly kind: Setter['kind'];
-  /** A CBOR array of whole records; empty when none of them fits. */
+  readonly kind: Setting['kind'];
+  /** A CBOR array of whole records; empty if none fits. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly setters: readonly Setter[];
-  /** Those whose record alone is larger than a write, and how large it is. */
-  readonly tooLarge: readonly { readonly setter: Setter; readonly bytes: number }[];
+  readonly settings: readonly Setting[];
+  /** Settings whose record alone does not fit a write, with its size. */
+  readonly tooLarge: readonly { readonly setting: Setting; readonly bytes: number }[];
 }
 
-/** Those who want one widget set, of whom the last decides; or one who clicks. */
-type Entry = Setter[];
+/** The settings of one widget, of which the last is written; or one click. */
+type Entry = Setting[];
 
-/** Of an array's head, in CBOR: for as many records as fit in the largest write. */
+/** Bytes of the head of a CBOR array with as many records as fit the largest write. */
 const LARGEST_HEAD_BYTES = 3;
 
 /**
- * Settings that are not sent yet, in the order in which the widgets were first set: of each widget the latest value. A
- * click is an entry of its own, and what is set behind it is not put before it.
+ * Unsent settings, in the order in which their widgets were first set, with the latest value of each widget. Each click is
+ * its own entry, and a later setting never moves in front of it.
  */
 export class PendingSettings {
   readonly #entries: Entry[] = [];
   #count = 0;
 
-  /** How many wait. */
+  /** The number of waiting settings. */
   get count(): number {
     return this.#count;
   }
 
-  add(setter: Setter): void {
+  add(setting: Setting): void {
     this.#count++;
-    const same = setter.kind === 'value' ? this.#behindClicks(setter.name) : undefined;
-    if (same === undefined) this.#entries.push([setter]);
-    else same.push(setter);
+    const same = setting.kind === 'value' ? this.#behindClicks(setting.name) : undefined;
+    if (same === undefined) this.#entries.push([setting]);
+    else same.push(setting);
   }
 
-  /** Whether it was there. */
-  remove(setter: Setter): boolean {
-    const at = this.#entries.findIndex((entry) => entry.includes(setter));
+  /** Removes a setting; false if it was not waiting. */
+  remove(setting: Setting): boolean {
+    const at = this.#entries.findIndex((entry) => entry.includes(setting));
     const entry = this.#entries[at];
     if (entry === undefined) return false;
     this.#count--;
-    entry.splice(entry.indexOf(setter), 1);
+    entry.splice(entry.indexOf(setting), 1);
     if (entry.length === 0) this.#entries.splice(at, 1);
     return true;
   }
 
-  /** Takes as many entries as fit in a write of `limit` bytes: a click by itself, else values up to the next click. */
+  /** Removes as many entries as fit a write of `limit` bytes: one click, or values up to the next click. */
   take(limit: number): Batch {
-    const [kind] = (this.#entries[0] ?? []).map((setter) => setter.kind);
+    const [kind] = (this.#entries[0] ?? []).map((setting) => setting.kind);
     const records: Uint8Array[] = [];
-    const [setters, tooLarge]: [Setter[], Batch['tooLarge'][number][]] = [[], []];
+    const [settings, tooLarge]: [Setting[], Batch['tooLarge'][number][]] = [[], []];
     let length = LARGEST_HEAD_BYTES;
     for (let entry = this.#entries[0]; entry !== undefined; entry = this.#entries[0]) {
-      const last = entry.at(-1) as Setter;
+      const last = entry.at(-1) as Setting;
       if (last.kind !== kind || (kind === 'click' && records.length > 0)) break;
       const record = encodeCbor(
         new Map<number, WidgetValue>([
@@ -77,14 +77,14 @@ export class PendingSettings {
       if (isAlone <= limit && length + record.length > limit) break;
       this.#entries.shift();
       this.#count -= entry.length;
-      if (isAlone > limit) tooLarge.push(...entry.map((setter) => ({ setter, bytes: isAlone })));
+      if (isAlone > limit) tooLarge.push(...entry.map((setting) => ({ setting, bytes: isAlone })));
       else {
         length += record.length;
         records.push(record);
-        setters.push(...entry);
+        settings.push(...entry);
       }
     }
-    return { kind: kind ?? 'value', bytes: arrayOf(records), setters, tooLarge };
+    return { kind: kind ?? 'value', bytes: arrayOf(records), settings, tooLarge };
   }
 
   #behindClicks(name: string): Entry | undefined {
@@ -96,13 +96,13 @@ export class PendingSettings {
     return undefined;
   }
 
-  takeAll(): Setter[] {
+  takeAll(): Setting[] {
     this.#count = 0;
     return this.#entries.splice(0).flat();
   }
 }
 
-/** Encoded values as one CBOR array (RFC 8949, 3.1: major type 4). */
+/** Joins encoded values to a CBOR array (RFC 8949, 3.1: major type 4). */
 function arrayOf(items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   if (items.length === 0) return new Uint8Array();
   const { length } = items;

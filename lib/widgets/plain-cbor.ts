@@ -2,30 +2,30 @@ import { decode, encode, Tokenizer, type DecodeOptions, type EncodeOptions } fro
 import { messageOf, OpenMVError } from '../errors.js';
 
 /**
- * A camera's decoder knows no half floats, no `undefined` and no tags (PROTOCOL 11). cborg writes a float as short as it
- * can be, unless it is told to take all eight bytes.
+ * A camera's decoder knows no half floats, no `undefined` and no tags (PROTOCOL 11). cborg writes the shortest float, so all
+ * eight bytes are requested.
  */
-const AS_A_CAMERA_READS_IT: EncodeOptions = {
+const ENCODE_OPTIONS: EncodeOptions = {
   float64: true,
   ignoreUndefinedProperties: true,
   typeEncoders: {
     undefined: () => {
-      throw new OpenMVError('INVALID_ARGUMENT', 'undefined can not be written as CBOR: a camera does not know it');
+      throw new OpenMVError('INVALID_ARGUMENT', 'cannot encode undefined as CBOR: cameras do not know it');
     },
   },
 };
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` for what CBOR has no bytes for, or a camera's decoder does not know. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` for a value that CBOR or a camera's decoder does not know. */
 export function encodeCbor(value: unknown): Uint8Array<ArrayBuffer> {
   try {
-    return encode(value, AS_A_CAMERA_READS_IT);
+    return encode(value, ENCODE_OPTIONS);
   } catch (error) {
     if (error instanceof OpenMVError) throw error;
     throw new OpenMVError('INVALID_ARGUMENT', messageOf(error), { cause: error });
   }
 }
 
-const AS_IT_IS: DecodeOptions = {
+const DECODE_OPTIONS: DecodeOptions = {
   allowBigInt: true,
   allowIndefinite: true,
   allowUndefined: true,
@@ -35,7 +35,7 @@ const AS_IT_IS: DecodeOptions = {
 
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** cborg drops a U+FEFF that a text begins with. */
+/** Keeps a U+FEFF at the start of a text, which cborg drops. */
 class WholeText extends Tokenizer {
   override next(): ReturnType<Tokenizer['next']> {
     const token = super.next();
@@ -45,10 +45,10 @@ class WholeText extends Tokenizer {
   }
 }
 
-/** Maps are `Map`s, whose keys may be integers. @throws {OpenMVError} `MALFORMED` for what is not CBOR, and for tags. */
+/** Decodes maps as `Map`s, whose keys may be integers. @throws {OpenMVError} `MALFORMED` for invalid CBOR, and for tags. */
 export function decodeCbor(bytes: Uint8Array): unknown {
   try {
-    return decode(bytes, { ...AS_IT_IS, tokenizer: new WholeText(bytes, AS_IT_IS) });
+    return decode(bytes, { ...DECODE_OPTIONS, tokenizer: new WholeText(bytes, DECODE_OPTIONS) });
   } catch (error) {
     throw new OpenMVError('MALFORMED', `this is no plain CBOR: ${messageOf(error)}`, { cause: error });
   }

@@ -2,19 +2,18 @@ import { OpenMVError } from '../errors.js';
 import { unshared } from '../wire/bytes.js';
 import type { WidgetRecord } from './keys.js';
 
-/** Takes values out of a record, checks what they are, and knows what is left. A value of `null` is as good as none. */
+/** Takes values out of a record, checks their types, and keeps the rest. `null` counts as missing. */
 export class RecordReader {
+  readonly #what: () => string;
   readonly #rest: Map<unknown, unknown>;
 
-  /** @param what names the record for an error */
-  constructor(
-    record: WidgetRecord,
-    private readonly what: () => string,
-  ) {
+  /** @param what returns the name of the record, for errors */
+  constructor(record: WidgetRecord, what: () => string) {
+    this.#what = what;
     this.#rest = new Map(record);
   }
 
-  /** What has not been taken. */
+  /** The values that were not taken. */
   rest(): { rest?: WidgetRecord } {
     return this.#rest.size === 0 ? {} : { rest: this.#rest };
   }
@@ -24,7 +23,7 @@ export class RecordReader {
     return value ?? this.fail(`has no ${meaning} (key ${key})`);
   }
 
-  /** Of an integer beyond 2⁵³, the number next to it. */
+  /** A number. An integer beyond 2⁵³ is rounded. */
   optionalNumber(key: number, meaning: string): number | undefined {
     const value = this.take(key);
     if (value === undefined || typeof value === 'number') return value;
@@ -32,7 +31,7 @@ export class RecordReader {
     return this.fail(`has a ${meaning} (key ${key}) that is no number: ${shown(value)}`);
   }
 
-  /** How many there are of something: 0 where it does not say. */
+  /** A whole number of at least 0. Default 0. */
   count(key: number, meaning: string): number {
     const value = this.optionalNumber(key, meaning) ?? 0;
     return Number.isSafeInteger(value) && value >= 0 ? value : this.fail(`can't have a ${meaning} of ${value}`);
@@ -67,7 +66,7 @@ export class RecordReader {
     return this.fail(`has ${meaning} (key ${key}) that are no list of texts: ${shown(value)}`);
   }
 
-  /** None where it does not say. */
+  /** Bytes. Default: none. */
   bytes(key: number, meaning: string): Uint8Array<ArrayBuffer> {
     const value = this.take(key);
     if (value === undefined) return new Uint8Array();
@@ -75,20 +74,20 @@ export class RecordReader {
     return this.fail(`has ${meaning} (key ${key}) that are no bytes: ${shown(value)}`);
   }
 
-  /** Takes a value that may be anything. */
+  /** Takes a value of any type. */
   take(key: number): unknown {
     const value = this.#rest.get(key);
     this.#rest.delete(key);
     return value ?? undefined;
   }
 
-  /** @throws {OpenMVError} `MALFORMED` that names the record. */
+  /** @throws {OpenMVError} `MALFORMED` with the name of the record. */
   fail(problem: string): never {
-    throw new OpenMVError('MALFORMED', `${this.what()} ${problem}`);
+    throw new OpenMVError('MALFORMED', `${this.#what()} ${problem}`);
   }
 }
 
-/** A value in a few characters, for people. */
+/** A short text of a value, for errors. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (Array.isArray(value)) return `a list of ${value.length}`;

@@ -1,6 +1,6 @@
 import type { Samples } from './widget.js';
 
-/** How the samples of one type code are made and stored; little-endian, wherever that runs. */
+/** Makes, reads and writes the samples of one type code, little-endian on any machine. */
 interface SampleType {
   readonly size: number;
   readonly make: (count: number) => Samples;
@@ -8,7 +8,7 @@ interface SampleType {
   readonly write: (view: DataView, at: number, value: number) => void;
 }
 
-/** The type codes of Python's `array` that a camera's samples have (PROTOCOL 11). */
+/** The samples by their type codes, which are those of Python's `array` (PROTOCOL 11). */
 const TYPES: Readonly<Record<string, SampleType>> = {
   b: {
     size: 1,
@@ -42,15 +42,15 @@ const TYPES: Readonly<Record<string, SampleType>> = {
   },
 };
 
-/** The type code where a waveform names none. */
+/** The type code of a waveform that names none. */
 export const DEFAULT_TYPE_CODE = 'H';
 
-/** Bytes of a sample; `undefined` for a type code that samples do not have. */
+/** Bytes of a sample; `undefined` for an unknown type code. */
 export function sampleBytes(typeCode: string): number | undefined {
   return Object.hasOwn(TYPES, typeCode) ? TYPES[typeCode]?.size : undefined;
 }
 
-/** A copy, as many samples as the bytes hold. */
+/** Copies as many samples as the bytes hold. */
 export function decodeSamples(typeCode: string, bytes: Uint8Array): Samples {
   const { size, make, read } = TYPES[typeCode] as SampleType;
   const samples = make(Math.floor(bytes.length / size));

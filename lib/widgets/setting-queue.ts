@@ -1,91 +1,94 @@
 import { EMPTY, first, Observable, Subscription, switchMap } from 'rxjs';
 import { OpenMVError } from '../errors.js';
-import { PendingSettings, type Setter } from './pending-settings.js';
+import { PendingSettings, type Setting } from './pending-settings.js';
 
-/** The way to the channel. */
-export interface SettingWay {
-  /** Bytes of the largest write, as it is now. */
+/** The channel that settings are written to. */
+export interface SettingChannel {
+  /** Emits the bytes of the largest write. */
   readonly limit$: Observable<number>;
   readonly write: (records: Uint8Array, options: { readonly atLeastOnce: boolean }) => Observable<unknown>;
 }
 
-/** One write: first it is asked how large it may be, and what it takes along is decided only then. */
-interface Flight {
-  readonly aboard: Set<Setter>;
+/** A write in progress. It first waits for its limit, and then takes the settings that fit. */
+interface Write {
+  readonly settings: Set<Setting>;
   readonly running: Subscription;
   writing: boolean;
 }
 
-/** A program that is over it waits for more settings than it can have widgets. */
+/** More settings than a program has widgets. */
 const MAX_WAITING = 1024;
 
 /**
- * The values that widgets are to be set to, written one write at a time: while one is under way the next are put
- * together, of each widget the latest. A click is written once and by itself, behind what was set before it and before
- * what is set behind it. What nobody waits for any more is taken out, or let go.
+ * Writes settings of widgets, one write at a time. Settings that arrive during a write are joined to the next one, with the
+ * latest value of each widget. A click is written once and alone, and keeps its order among the settings. A setting without a
+ * subscriber is removed, and a write without any subscriber is cancelled.
  */
 export class SettingQueue {
+  readonly #target: SettingChannel;
+  readonly #channel: string;
   readonly #pending = new PendingSettings();
-  #flight: Flight | undefined;
+  #current: Write | undefined;
   #advancing = false;
 
-  constructor(
-    private readonly way: SettingWay,
-    private readonly channel: string,
-  ) {}
+  constructor(target: SettingChannel, channel: string) {
+    this.#target = target;
+    this.#channel = channel;
+  }
 
   /**
-   * Cold. Emits `undefined` and completes when the write that carried this value, or a later one of the same widget, is acknowledged; a click,
-   * when its own is. Errors as that write does; with `TOO_LARGE` where no write takes it, and `QUEUE_FULL` when 1024 wait.
+   * Cold. Emits `undefined` and completes when the write with this value, or a later one of the same widget, is acknowledged.
+   * A click waits for its own write. Errors as that write does, with `TOO_LARGE` if the setting does not fit a write, and with
+   * `QUEUE_FULL` when 1024 settings wait.
    */
-  enqueue({ kind, name, value }: Pick<Setter, 'kind' | 'name' | 'value'>): Observable<void> {
+  enqueue({ kind, name, value }: Pick<Setting, 'kind' | 'name' | 'value'>): Observable<void> {
     return new Observable((subscriber) => {
       if (this.#pending.count >= MAX_WAITING) {
-        const message = `${MAX_WAITING} settings wait for channel '${this.channel}' already: wait for some of them`;
+        const message = `${MAX_WAITING} settings already wait for channel '${this.#channel}': wait for some of them first`;
         subscriber.error(new OpenMVError('QUEUE_FULL', message));
         return;
       }
-      const setter: Setter = { kind, name, value, subscriber };
-      this.#pending.add(setter);
-      subscriber.add(() => this.#withdraw(setter));
+      const setting: Setting = { kind, name, value, subscriber };
+      this.#pending.add(setting);
+      subscriber.add(() => this.#withdraw(setting));
       this.#advance();
     });
   }
 
-  /** It is done or left. A flight that nobody waits for any more has no reason to go on. */
-  #withdraw(setter: Setter): void {
-    const flight = this.#flight;
-    const wasPending = this.#pending.remove(setter);
-    const wasAboard = flight?.aboard.delete(setter) ?? false;
-    if (flight === undefined || !(wasPending || wasAboard)) return;
-    if (flight.writing ? flight.aboard.size > 0 : this.#pending.count > 0) return;
-    this.#flight = undefined;
-    flight.running.unsubscribe();
+  /** Removes a setting that is done or unsubscribed, and cancels a write that no subscriber waits for. */
+  #withdraw(setting: Setting): void {
+    const write = this.#current;
+    const wasPending = this.#pending.remove(setting);
+    const wasInWrite = write?.settings.delete(setting) ?? false;
+    if (write === undefined || !(wasPending || wasInWrite)) return;
+    if (write.writing ? write.settings.size > 0 : this.#pending.count > 0) return;
+    this.#current = undefined;
+    write.running.unsubscribe();
     this.#advance();
   }
 
-  /** A loop, and no recursion: writes that end at once are many calls deep otherwise. */
+  /** Starts writes in a loop, because writes that end at once would recurse deeply. */
   #advance(): void {
     if (this.#advancing) return;
     this.#advancing = true;
-    while (this.#flight === undefined && this.#pending.count > 0) this.#fly();
+    while (this.#current === undefined && this.#pending.count > 0) this.#start();
     this.#advancing = false;
   }
 
-  #fly(): void {
-    const flight: Flight = { aboard: new Set(), running: new Subscription(), writing: false };
-    this.#flight = flight;
-    const end = (tell: (setter: Setter) => void): void => {
-      this.#flight = undefined;
-      // Without a limit there is no link, for those who wait as little as for others.
-      for (const setter of flight.writing ? [...flight.aboard] : this.#pending.takeAll()) tell(setter);
+  #start(): void {
+    const write: Write = { settings: new Set(), running: new Subscription(), writing: false };
+    this.#current = write;
+    const end = (report: (setting: Setting) => void): void => {
+      this.#current = undefined;
+      // An error before the limit arrived means that there is no link, so it ends the waiting settings too.
+      for (const setting of write.writing ? [...write.settings] : this.#pending.takeAll()) report(setting);
       this.#advance();
     };
-    flight.running.add(
-      this.way.limit$
+    write.running.add(
+      this.#target.limit$
         .pipe(
           first(),
-          switchMap((limit) => this.#write(flight, limit)),
+          switchMap((limit) => this.#send(write, limit)),
         )
         .subscribe({
           error: (error: unknown) => end(({ subscriber }) => subscriber.error(error)),
@@ -98,14 +101,14 @@ export class SettingQueue {
     );
   }
 
-  #write(flight: Flight, limit: number): Observable<unknown> {
-    const { kind, bytes, setters, tooLarge } = this.#pending.take(limit);
-    flight.writing = true;
-    for (const setter of setters) flight.aboard.add(setter);
-    for (const { setter, bytes: length } of tooLarge) {
-      const message = `widget '${setter.name}' of channel '${this.channel}' can't be set: that takes ${length} bytes, and a write ${limit}`;
-      setter.subscriber.error(new OpenMVError('TOO_LARGE', message));
+  #send(write: Write, limit: number): Observable<unknown> {
+    const { kind, bytes, settings, tooLarge } = this.#pending.take(limit);
+    write.writing = true;
+    for (const setting of settings) write.settings.add(setting);
+    for (const { setting, bytes: length } of tooLarge) {
+      const message = `cannot set widget '${setting.name}' of channel '${this.#channel}': it takes ${length} bytes, and a write has at most ${limit}`;
+      setting.subscriber.error(new OpenMVError('TOO_LARGE', message));
     }
-    return bytes.length === 0 ? EMPTY : this.way.write(bytes, { atLeastOnce: kind === 'value' });
+    return bytes.length === 0 ? EMPTY : this.#target.write(bytes, { atLeastOnce: kind === 'value' });
   }
 }

@@ -2,10 +2,10 @@ import { OpenMVError } from '../errors.js';
 import { shown } from './record-reader.js';
 import type { SelectWidget, SliderWidget, Widget, WidgetValue } from './widget.js';
 
-/** Of a step, by so much a number may be off: what floats make of tenths. */
+/** The part of a step by which a number may be off, because floats are inexact. */
 const STEP_TOLERANCE = 1e-6;
 
-/** What keeps a value from being one of a widget's kind; `undefined` where nothing does. Limits are not looked at. */
+/** The reason why a value does not have the type of a widget; `undefined` if it does. Limits are not checked. */
 export function misfit(widget: Widget, value: unknown): string | undefined {
   switch (widget.type) {
     case 'toggle':
@@ -22,31 +22,31 @@ export function misfit(widget: Widget, value: unknown): string | undefined {
     case 'text':
     case 'depth':
     case 'waveform':
-      return 'shows what the camera says, and can not be set';
+      return 'only shows a value, and cannot be set';
     case 'untyped':
     case 'unknown':
       return isWidgetValue(value) ? undefined : `takes a number, a text, true or false, not ${shown(value)}`;
     case 'malformed':
-      return `can not be set, for it is none: ${widget.error.message}`;
+      return `cannot be set, because it is no widget: ${widget.error.message}`;
   }
 }
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` that names the widget, when it can't be set to that. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` with the name of the widget, when it cannot be set to this value. */
 export function requireSettable(widget: Widget, value: WidgetValue, channel: string): void {
   const problem = misfit(widget, value) ?? outside(widget, value);
   if (problem !== undefined) throw invalid(widget, channel, problem);
 }
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` that names the widget, when it can't be clicked. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` with the name of the widget, when it cannot be clicked. */
 export function requireButton(widget: Widget, channel: string): void {
-  if (widget.type !== 'pushbutton') throw invalid(widget, channel, 'is no pushbutton, and can not be clicked');
+  if (widget.type !== 'pushbutton') throw invalid(widget, channel, 'is no pushbutton, and cannot be clicked');
 }
 
 function invalid({ type, name }: Widget, channel: string, problem: string): OpenMVError {
   return new OpenMVError('INVALID_ARGUMENT', `${type} '${name}' of channel '${channel}' ${problem}`);
 }
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when there is no widget of that name. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when no widget has this name. */
 export function widgetNamed(widgets: readonly Widget[], name: string, channel: string): Widget {
   const widget = widgets.find((one) => one.name === name);
   if (widget !== undefined) return widget;
@@ -63,7 +63,7 @@ function outside(widget: Widget, value: WidgetValue): string | undefined {
     case 'radio':
       return notAnOption(widget, value as string);
     case 'pushbutton':
-      return 'is clicked, and not set: see click()';
+      return 'cannot be set: use click()';
     default:
       return undefined;
   }
@@ -71,7 +71,7 @@ function outside(widget: Widget, value: WidgetValue): string | undefined {
 
 function outOfRange(widget: Pick<SliderWidget, 'minimum' | 'maximum' | 'step'>, value: number): string | undefined {
   const { minimum = -Infinity, maximum = Infinity, step = 0 } = widget;
-  if (value < minimum || value > maximum) return `goes from ${minimum} to ${maximum}: ${value} is out of that`;
+  if (value < minimum || value > maximum) return `goes from ${minimum} to ${maximum}, not to ${value}`;
   const from = Number.isFinite(minimum) ? minimum : 0;
   const steps = (value - from) / step;
   if (!(step > 0) || Math.abs(steps - Math.round(steps)) <= STEP_TOLERANCE) return undefined;
@@ -81,7 +81,7 @@ function outOfRange(widget: Pick<SliderWidget, 'minimum' | 'maximum' | 'step'>, 
 
 function notAnOption({ options }: Pick<SelectWidget, 'options'>, value: string): string | undefined {
   if (options.includes(value)) return undefined;
-  return `has the options ${options.map((option) => shown(option)).join(', ') || '(none)'}, and not ${shown(value)}`;
+  return `has the options ${options.map((option) => shown(option)).join(', ') || '(none)'}, not ${shown(value)}`;
 }
 
 function isWidgetValue(value: unknown): value is WidgetValue {

@@ -7,7 +7,7 @@ import { misfit } from './setting.js';
 import type { Widget, WidgetValue } from './widget.js';
 import { encodeWidgets, entriesIn } from './widget-list.js';
 
-/** A host has set a widget. */
+/** A change of a widget by a host. */
 export interface WidgetChange {
   readonly name: string;
   readonly value: WidgetValue;
@@ -16,20 +16,20 @@ export interface WidgetChange {
 /** Options of {@link WidgetChannel}. */
 export interface WidgetChannelOptions {
   /**
-   * Called when a host asks how much there is to read, to `put` what has changed: the channel then always says that it is
-   * ready. Default: it says so when something was `put` since it was read last.
+   * Called when a host asks for the size, to `put` changed widgets. The channel is then always ready. Without `refresh` it is
+   * ready after a `put` since the last read.
    */
   readonly refresh?: (channel: WidgetChannel) => void;
 }
 
 /**
- * The camera's end of a widget channel, a back-end for `Device.register`: what a script's `CBORChannel` is.
+ * The camera's end of a widget channel: a back-end for `Device.register` that behaves like a script's `CBORChannel`.
  *
- * A host's SIZE refreshes it, clears its ready flag and takes the picture that READ then reads, so that what changes in
- * between tears nothing. A WRITE is decoded by itself and is all or nothing: what is not an array of maps, has a tag, or sets
- * a widget to what is not its kind of value throws. A `Device`, like the firmware, acknowledges a write that throws: the host
- * does not learn that it changed nothing, `device.errors$` does. As in the firmware a record without a name or value, or of
- * a widget that is not there, is passed over, and limits are the host's business.
+ * A host's SIZE refreshes the widgets, clears the ready flag, and captures the bytes that READ returns, so that changes in
+ * between never tear. Each WRITE is decoded on its own and applied completely or not at all. It throws if it is no array of
+ * maps, contains a tag, or sets a widget to a value of the wrong type. A `Device` acknowledges a write that throws, as the
+ * firmware does: only `device.errors$` emits the error. As in the firmware, a record without a name or value, or for an
+ * unknown widget, is ignored, and limits are not checked.
  *
  * @example
  * ```ts
@@ -55,10 +55,10 @@ export class WidgetChannel {
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #ready = true;
 
-  /** What hosts set, in the order in which they did, each when it has been applied. Hot; never ends. */
+  /** Emits each change by a host after it was applied, in order. Hot; never errors or completes. */
   readonly changes$: Observable<WidgetChange> = this.#changes.asObservable();
 
-  /** @param widgets in the order in which they are shown; of two with one name the last is there */
+  /** @param widgets in display order; the last one of a name counts */
   constructor(widgets: readonly Widget[], options: WidgetChannelOptions = {}) {
     requireOptions('WidgetChannel', options, KNOWN);
     requireArgument(Array.isArray(widgets), 'a WidgetChannel takes a list of widgets', widgets);
@@ -67,17 +67,17 @@ export class WidgetChannel {
     this.#refresh = refresh;
   }
 
-  /** The widgets as they are now. */
+  /** The current widgets. */
   get widgets(): readonly Widget[] {
     return [...this.#widgets.values()];
   }
 
-  /** A widget as it is now. */
+  /** The current state of a widget. */
   get(name: string): Widget | undefined {
     return this.#widgets.get(name);
   }
 
-  /** Puts a widget in the place of the one of its name, or behind the others. It does not tell the host: see `sendEvent`. */
+  /** Replaces the widget of the same name, or appends the widget. The host is not notified: use `sendEvent`. */
   put(widget: Widget): void {
     this.#widgets.set(widget.name, widget);
     this.#ready = true;
@@ -99,7 +99,7 @@ export class WidgetChannel {
     return this.#bytes.subarray(offset, offset + size);
   }
 
-  /** @throws {OpenMVError} `MALFORMED` for what is no list of settings, or none of its widget's kind. */
+  /** @throws {OpenMVError} `MALFORMED` when this is no list of settings, or a value has the wrong type. */
   write(_offset: number, data: Uint8Array): number {
     const settings = entriesIn(data, 'widgets').flatMap((entry) => this.#settingIn(entry));
     for (const { widget, value } of settings) this.#widgets.set(widget.name, withValue(widget, value));

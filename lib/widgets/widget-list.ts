@@ -8,13 +8,13 @@ import { shown } from './record-reader.js';
 import type { Widget } from './widget.js';
 
 /**
- * What a widget channel holds: a CBOR array of maps (PROTOCOL 11). No bytes are no widgets.
+ * Decodes the content of a widget channel: a CBOR array of maps (PROTOCOL 11). Without bytes there are no widgets.
  *
- * Types that are not known, and keys, are kept. An entry that is no widget, or whose data are shorter or longer than it
- * claims, is one of type `malformed` with the error, beside the others. Nothing is a view of `bytes`.
+ * Unknown types and keys are kept. An invalid entry, or one whose data do not have the claimed length, becomes a widget of type
+ * `malformed` with the error. Nothing is a view of `bytes`.
  *
- * @param channel named by errors
- * @throws {OpenMVError} `MALFORMED` when the whole is no CBOR array.
+ * @param channel the name of the channel, for errors
+ * @throws {OpenMVError} `MALFORMED` when the bytes are no CBOR array.
  *
  * @example
  * ```ts
@@ -34,9 +34,10 @@ export function decodeWidgets(bytes: Uint8Array, channel: string): Widget[] {
 }
 
 /**
- * Widgets as a camera's channel holds them, with all that they were read with. The counterpart of {@link decodeWidgets}.
+ * Encodes widgets as a camera's channel holds them, with all keys that they were read with: the counterpart of
+ * {@link decodeWidgets}.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when something in a `rest` has no form in CBOR that a camera knows.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when a `rest` contains a value that cameras cannot read.
  */
 export function encodeWidgets(widgets: readonly Widget[]): Uint8Array<ArrayBuffer> {
   requireArgument(Array.isArray(widgets), 'encodeWidgets takes a list of widgets', widgets);
@@ -50,17 +51,17 @@ export function encodeWidgets(widgets: readonly Widget[]): Uint8Array<ArrayBuffe
   );
 }
 
-/** The base name that is in force from this entry on, where it gives one. */
+/** The base name that an entry sets for itself and later entries, if any. */
 function baseNameIn(entry: unknown): string | undefined {
   const given = entry instanceof Map ? (entry as WidgetRecord).get(Key.BASE_NAME) : undefined;
   return typeof given === 'string' ? given : undefined;
 }
 
-/** @throws {OpenMVError} `MALFORMED` that names the channel, when the bytes are no CBOR array. */
+/** @throws {OpenMVError} `MALFORMED` with the name of the channel, when the bytes are no CBOR array. */
 export function entriesIn(bytes: Uint8Array, channel: string): unknown[] {
   const entries = decoded(bytes, channel);
   if (Array.isArray(entries)) return entries;
-  throw new OpenMVError('MALFORMED', `channel '${channel}' holds ${shown(entries)}, and no list of widgets`);
+  throw new OpenMVError('MALFORMED', `channel '${channel}' holds ${shown(entries)}, not a list of widgets`);
 }
 
 function decoded(bytes: Uint8Array, channel: string): unknown {

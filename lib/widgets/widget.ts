@@ -1,22 +1,22 @@
 import type { OpenMVError } from '../errors.js';
 import type { WidgetRecord } from './keys.js';
 
-/** What every widget has. */
+/** The properties of every widget. */
 export interface Named {
-  /** What the camera calls it, and is told when it is set. */
+  /** The name, which also addresses the widget in a setting. */
   readonly name: string;
-  /** What SenML puts before the name, where the camera gives such a base: the full name is both. */
+  /** SenML's base name, if the camera sends one. The full name is `baseName` and `name` together. */
   readonly baseName?: string;
-  /** What else its record holds, by key, which is written again with it. */
+  /** The other keys of its record. They are kept when the widget is encoded. */
   readonly rest?: WidgetRecord;
 }
 
-/** Text of a script's, which may be HTML. */
+/** A text from a script. It may be HTML. */
 export interface MarkupText {
   readonly text: string;
   /**
-   * A camera's own IDE shows such a text as HTML, so scripts write it. It is whatever the script put there: show it as text
-   * (`textContent`), or through a sanitizer. This library makes no document of it.
+   * The vendor's IDE shows such texts as HTML, so scripts write HTML. Do not trust it: show it as text (`textContent`), or
+   * through a sanitizer. This library does not interpret it.
    */
   readonly mayBeHtml: true;
 }
@@ -34,19 +34,19 @@ export interface TextWidget extends Named {
   readonly value: MarkupText;
 }
 
-/** A switch. */
+/** A switch that is on or off. */
 export interface ToggleWidget extends Named {
   readonly type: 'toggle';
   readonly value: boolean;
 }
 
-/** Does something when it is clicked, and has no state to show. */
+/** A button without a state to show. */
 export interface PushbuttonWidget extends Named {
   readonly type: 'pushbutton';
   readonly value?: boolean;
 }
 
-/** A number between limits, in steps from the least on. What is left out is not limited. */
+/** A number within limits, in steps from the minimum. Each limit is optional. */
 export interface NumberWidget extends Named {
   readonly value: number;
   readonly minimum?: number;
@@ -55,103 +55,103 @@ export interface NumberWidget extends Named {
   readonly unit?: string;
 }
 
-/** A number to be moved. */
+/** A slider for a number. */
 export interface SliderWidget extends NumberWidget {
   readonly type: 'slider';
 }
 
-/** A number to be typed. */
+/** A field for a number. */
 export interface SpinboxWidget extends NumberWidget {
   readonly type: 'spinbox';
 }
 
-/** One of several texts. */
+/** A choice of one text. */
 export interface ChoiceWidget extends Named {
-  /** One of the options, or none of them before the first choice. */
+  /** One of the options. May be another text before the first choice. */
   readonly value: string;
   readonly options: readonly string[];
 }
 
-/** A choice from a list that opens. */
+/** A choice from a drop-down list. */
 export interface SelectWidget extends ChoiceWidget {
   readonly type: 'select';
 }
 
-/** A choice from buttons. */
+/** A choice from radio buttons. */
 export interface RadioWidget extends ChoiceWidget {
   readonly type: 'radio';
 }
 
-/** A line of text to be typed. */
+/** A field for one line of text. */
 export interface LineeditWidget extends Named {
   readonly type: 'lineedit';
   readonly value: string;
 }
 
-/** Shows a picture of distances, or of other numbers. */
+/** Shows a picture of distances or other numbers. */
 export interface DepthWidget extends Named {
   readonly type: 'depth';
   readonly width: number;
   readonly height: number;
-  /** Rows from the top left, width · height of them; empty while there is no picture yet. A copy of its own. */
+  /** The rows from the top left, width · height numbers; empty before the first picture. Its own copy. */
   readonly data: Float32Array;
-  /** What is shown as the lowest and as the highest. */
+  /** The lowest and the highest shown number. */
   readonly minimum?: number;
   readonly maximum?: number;
 }
 
-/** The samples of a waveform, by the camera's type code: `b` `B` `h` `H` `f`. */
+/** The samples of a waveform. The camera's type codes are, in this order, `b` `B` `h` `H` `f`. */
 export type Samples = Int8Array | Uint8Array | Int16Array | Uint16Array | Float32Array;
 
-/** Shows the newest samples of one signal or several. */
+/** Shows the newest samples of one or more signals. */
 export interface WaveformWidget extends Named {
   readonly type: 'waveform';
-  /** How many signals there are. */
+  /** The number of signals. */
   readonly series: number;
   /**
-   * The samples of all of them, interleaved: sample `i` of series `k` is `data[i * series + k]`. Empty while there are
-   * none yet. A copy of its own.
+   * The interleaved samples of all signals: sample `i` of series `k` is `data[i * series + k]`. Empty before the first samples.
+   * Its own copy.
    */
   readonly data: Samples;
   readonly seriesNames?: readonly string[];
-  /** Of the scale. */
+  /** The lowest and the highest number of the scale. */
   readonly minimum?: number;
   readonly maximum?: number;
   readonly unit?: string;
-  /** From one sample to the next, in seconds. */
+  /** The time between two samples, in seconds. */
   readonly samplePeriod?: number;
-  /** When they were set, in microseconds of the camera. */
+  /** The time when the samples were set, in microseconds of the camera. */
   readonly timeUs?: number;
 }
 
 /**
- * An entry without a type, as SenML has them: it shows its number, else its text, else its boolean. Of one that was read
- * all of them are in `rest`, by their keys 2, 3 and 4.
+ * An entry without a type, as SenML allows. It shows its number, else its text, else its boolean. After decoding, `rest` has
+ * all three under their keys 2, 3 and 4.
  */
 export interface UntypedWidget extends Named {
   readonly type: 'untyped';
   readonly value: number | string | boolean | undefined;
 }
 
-/** A widget of a type that this library does not know. Its record is all in `rest`. */
+/** A widget of a type that this library does not know. `rest` has its whole record. */
 export interface UnknownWidget extends Named {
   readonly type: 'unknown';
   readonly widgetType: unknown;
   readonly rest: WidgetRecord;
 }
 
-/** What is no widget, and why: the others are there nevertheless. */
+/** An invalid entry, with the reason. It does not affect the other widgets. */
 export interface MalformedWidget {
   readonly type: 'malformed';
-  /** Empty where that can't be read either. */
+  /** The name; empty if it cannot be read. */
   readonly name: string;
-  /** `MALFORMED`; names the channel, the widget and what was wrong. */
+  /** `MALFORMED`, with the channel, the widget and the reason. */
   readonly error: OpenMVError;
-  /** What was there in its place. */
+  /** The invalid entry itself. */
   readonly found: unknown;
 }
 
-/** The eleven widgets of a camera. */
+/** The eleven types of widgets. */
 export type KnownWidget =
   | LabelWidget
   | TextWidget
@@ -165,8 +165,8 @@ export type KnownWidget =
   | DepthWidget
   | WaveformWidget;
 
-/** An entry of a widget channel, told apart by its `type`. */
+/** An entry of a widget channel, distinguished by its `type`. */
 export type Widget = KnownWidget | UntypedWidget | UnknownWidget | MalformedWidget;
 
-/** What a widget can be set to. */
+/** A value that a widget can be set to. */
 export type WidgetValue = number | string | boolean;

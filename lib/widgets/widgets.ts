@@ -12,68 +12,66 @@ import {
 } from 'rxjs';
 import { hasMethods, requireArgument } from '../arguments.js';
 import { isOpenMVError } from '../errors.js';
-import type { Codec } from './codec.js';
+import { sameBytes } from '../wire/bytes.js';
+import type { Codec } from './cbor.js';
 import { malformed } from './decode-widget.js';
 import { requireButton, requireSettable, widgetNamed } from './setting.js';
 import { SettingQueue } from './setting-queue.js';
 import { decodeWidgets } from './widget-list.js';
 import type { Widget, WidgetValue } from './widget.js';
-import { sameBytes } from '../wire/bytes.js';
 
-/** What `widgets` needs of a `Camera`. */
+/** The part of a `Camera` that `widgets` uses. */
 export interface WidgetCamera {
   channel(name: string, codec: Codec<Uint8Array>): WidgetBytes;
   info(): Observable<{ readonly maxWriteBytes: number }>;
 }
 
-/** What it needs of a `Channel`. */
+/** The part of a `Channel` that `widgets` uses. */
 export interface WidgetBytes {
   readonly value$: Observable<Uint8Array<ArrayBuffer>>;
   read(): Observable<Uint8Array<ArrayBuffer>>;
   write(value: Uint8Array, options: { readonly atLeastOnce: boolean }): Observable<unknown>;
 }
 
-/** A channel of widgets. */
+/** The widgets of a channel. */
 export interface Widgets {
   /**
-   * What the camera shows: the present set at once, then again after each change, an event of the channel or, where it has
-   * none, a look at it once a second. A reading of the same bytes is not emitted again. A set that was set by `set` changes
-   * when the camera says so. Hot and shared: one reader however many subscribe, nothing is read while nobody does.
+   * Emits all widgets at once, and again after each change. It reads the channel after each of its events; a channel without
+   * events is read once per second. Unchanged bytes are not emitted again. A value that `set` has written appears when the
+   * camera reports it. Hot and shared: there is one reader for all subscribers, and none without any.
    *
-   * What is no widget is one of type `malformed` that says why; so is a channel that holds no list of widgets, as a set of
-   * that one, and the next reading is a new one. Never completes; errors as the channel's `value$` does. Holds one set.
+   * An invalid entry is a widget of type `malformed` with the reason. If the channel holds no list of widgets, that is emitted
+   * as one such widget. Never completes; errors as the channel's `value$` does. Holds the last list.
    */
   readonly widgets$: Observable<readonly Widget[]>;
 
   /**
-   * Sets a widget: a toggle, a slider or spinbox, a select or radio, a lineedit, and what this library does not know.
+   * Sets a toggle, slider, spinbox, select, radio or lineedit, or a widget of an unknown type.
    *
-   * Cold; emits `undefined` and completes when the camera has acknowledged the value, or a later one of the same widget, in whose favour one that
-   * still waited is dropped. Never more than one write is under way; what is set meanwhile goes in the next, or in several
-   * where that is more than the camera takes, cut between widgets. Unsubscribing removes what is not yet sent. A value
-   * whose acknowledgement was lost is written again, which does no harm.
+   * Cold. Emits `undefined` and completes when the camera has acknowledged the value, or a later value of the same widget that
+   * replaced it in the queue. There is one write at a time. Settings that arrive meanwhile go into the next write, or into
+   * several if they do not fit. Unsubscribing removes an unsent value. A value whose acknowledgement was lost is written again.
    *
-   * The value is checked against the present set, which is read where nobody subscribes to `widgets$`: errors with
-   * `INVALID_ARGUMENT` that names the widget when there is none of that name, it only shows something, the value is of the
-   * wrong kind, out of range, off the steps or no option. Also errors with `TOO_LARGE` when a value does not fit in a write,
-   * `QUEUE_FULL` when 1024 settings wait, `MALFORMED` when what was read is no list of widgets, and as the channel's `read()`
-   * and `write()` do.
+   * The value is checked against the current widgets, which are read if `widgets$` has no subscriber. Errors with
+   * `INVALID_ARGUMENT` and the name of the widget if there is no such widget, it cannot be set, or the value has the wrong type,
+   * is out of range, off the steps or no option; with `TOO_LARGE` if the value does not fit a write; with `QUEUE_FULL` when 1024
+   * settings wait; with `MALFORMED` if the channel holds no list of widgets; and as the channel's `read()` and `write()` do.
    */
   set(name: string, value: WidgetValue): Observable<void>;
 
   /**
-   * Clicks a pushbutton. Cold; emits `undefined` and completes when the camera has acknowledged it. Each click is written once, by itself and in
-   * its place among what is set: a slider that was set before is set when the button is clicked. Errors as `set` does, and
-   * with `OUTCOME_UNKNOWN` when the acknowledgement was lost.
+   * Clicks a pushbutton. Cold. Emits `undefined` and completes when the camera has acknowledged the click. Each click is written
+   * once and alone, after the settings before it. Errors as `set` does, and with `OUTCOME_UNKNOWN` when the acknowledgement
+   * was lost.
    */
   click(name: string): Observable<void>;
 }
 
 /**
- * The widgets of a channel that the camera's script made with `CBORChannel`, or writes in its form.
+ * Reads and sets the widgets of a channel that the camera's script made with `CBORChannel`, or encodes like it.
  *
  * @param camera a `Camera`
- * @param name of the channel, which need not be there yet
+ * @param name the name of the channel, which may not exist yet
  *
  * @example
  * ```ts
@@ -93,8 +91,8 @@ export interface Widgets {
  */
 export function widgets(camera: WidgetCamera, name: string): Widgets {
   requireArgument(hasMethods(camera, 'channel', 'info'), 'widgets takes a Camera', camera);
-  const channel = camera.channel(name, AS_THEY_ARE);
-  /** The last good set, while there are subscribers for whom it is kept up to date. */
+  const channel = camera.channel(name, UNCHANGED);
+  /** The last valid list, while `widgets$` has subscribers. */
   let present: readonly Widget[] | undefined;
 
   const widgets$ = channel.value$.pipe(
@@ -139,5 +137,5 @@ export function widgets(camera: WidgetCamera, name: string): Widgets {
   };
 }
 
-/** Without a way to cut it: a write is whole records, or none. */
-const AS_THEY_ARE: Codec<Uint8Array> = { decode: (bytes) => bytes, encode: (bytes) => bytes };
+/** A codec without a way to split a value, because a write must contain whole records. */
+const UNCHANGED: Codec<Uint8Array> = { decode: (bytes) => bytes, encode: (bytes) => bytes };

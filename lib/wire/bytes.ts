@@ -1,4 +1,4 @@
-/** Whether both hold the same bytes. */
+/** Tells whether two arrays hold the same bytes. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) {
@@ -8,7 +8,7 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /**
- * The same bytes, typed so that `fetch`, `Blob` and `WebSocket` accept them: the same array, or a copy if it lies in a
+ * Returns the bytes with the type that `fetch`, `Blob` and `WebSocket` accept: the same array, or a copy if it lies in a
  * `SharedArrayBuffer`.
  */
 export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,19 +1,20 @@
 import { isBytes, requireArgument } from '../arguments.js';
+
 /**
- * One CRC engine for both checks of the protocol: most significant bit first, no reflection, no final xor, eight
- * bytes a step ("slicing by 8"). A 16-bit CRC lives in the top half of the 32-bit register, so that one loop serves both.
+ * Updates a CRC register: most significant bit first, no reflection, no final xor, eight bytes per step ("slicing by 8").
+ * A 16-bit CRC uses the top half of the 32-bit register, so one loop serves both CRCs of the protocol.
  */
 export type CrcUpdate = (register: number, bytes: Uint8Array) => number;
 
-/** The engine for a polynomial that stands in the top bits of a 32-bit register. */
+/** Makes the engine of a polynomial, which stands in the top bits of a 32-bit word. */
 export function crcEngine(polynomial: number): CrcUpdate {
   const table = slicingTable(polynomial);
-  // An index is always inside: the casts are what the checker can't see, and cost nothing.
+  // Every index is in range. The casts tell the compiler so.
   return (register, bytes) => {
     let crc = register | 0;
     let i = 0;
     for (const end = bytes.length - 7; i < end; i += 8) {
-      // The four bytes that the register does not reach depend on nothing: the processor does them ahead.
+      // These four bytes do not depend on the register, so the processor can look them up ahead.
       const ahead =
         (table[768 + (bytes[i + 4] as number)] as number) ^
         (table[512 + (bytes[i + 5] as number)] as number) ^
@@ -36,7 +37,7 @@ export function crcEngine(polynomial: number): CrcUpdate {
   };
 }
 
-/** Eight tables in one: number `k` holds what a byte does to the register that has `k` further bytes behind it. */
+/** Eight tables in one. Table `k` holds the effect of a byte with `k` further bytes behind it. */
 function slicingTable(polynomial: number): Int32Array {
   const table = new Int32Array(8 * 256);
   for (let byte = 0; byte < 256; byte++) {

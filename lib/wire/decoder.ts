@@ -13,20 +13,20 @@ import {
   word32,
 } from './packet.js';
 
-/** Small enough to be given back soon, large enough that a JPEG frame's fragments usually lie in one. */
+/** Small enough to be freed soon, large enough for the fragments of a usual JPEG frame. */
 const SPACE_BYTES = 64 * 1024;
 
 /**
- * Where payloads that came in several chunks are put together.
+ * Memory for payloads that arrive in several chunks.
  *
- * What is kept lies back to back, so the fragments of one message become adjacent views and need no second copy to be
- * joined. Space that was handed out is never written to again.
+ * Kept payloads lie back to back. The fragments of one message thus become adjacent views, which can be joined without a
+ * second copy. Kept memory is never written again.
  */
 export class GatherSpace {
   #space = new Uint8Array(0);
   #used = 0;
 
-  /** Room for `bytes`, right behind what was last kept where it fits. Valid until the next call. */
+  /** Returns memory for `bytes`, directly behind the last kept bytes if it fits. Valid until the next call. */
   take(bytes: number): Uint8Array<ArrayBuffer> {
     if (this.#space.length - this.#used < bytes) {
       this.#space = new Uint8Array(Math.max(bytes, SPACE_BYTES));
@@ -35,7 +35,7 @@ export class GatherSpace {
     return this.#space.subarray(this.#used, this.#used + bytes);
   }
 
-  /** Keeps the first `bytes` of the room last taken: they now belong to whoever holds a view of them. */
+  /** Keeps the first `bytes` of the memory returned last. */
   keep(bytes: number): void {
     this.#used += bytes;
   }
@@ -43,16 +43,16 @@ export class GatherSpace {
 
 /** Options of the operator `decode`. */
 export interface DecodeOptions {
-  /** Bytes of the largest payload that is believed. Default 8178, that of the largest device buffer; at most 65535. */
+  /** Bytes of the largest accepted payload, at most 65535. Default 8178, that of the largest device buffer. */
   readonly maxPayload?: number;
   /**
-   * Whether the CRCs are checked, asked for each of them: a device fills none while they are switched off (PROTOCOL 1).
-   * Without them anything behind two sync bytes is taken for a packet. Default: always.
+   * Returns whether to check CRCs; called for each one. A device does not fill CRCs while they are off (PROTOCOL 1). Without
+   * the check, any bytes behind two sync bytes count as a packet. Default: always.
    */
   readonly crc?: () => boolean;
 }
 
-/** What `decode` makes of bytes. */
+/** A value of `decode`. */
 export type Decoded = Packet | Discarded;
 
 interface OpenPacket {
@@ -62,22 +62,22 @@ interface OpenPacket {
 }
 
 /**
- * Finds the packets in a stream of bytes, whatever the chunks it comes in, and without I/O.
+ * Finds the packets in a stream of bytes, in chunks of any size, without I/O.
  *
- * A payload that lies whole in one chunk is a view of that chunk; one that lies over several is copied together, once.
- * Held between calls: at most one unfinished packet (10 + maxPayload + 4 bytes), in a space of 64 KB.
+ * A payload within one chunk is a view of that chunk. A payload that spans chunks is copied once. Between calls the decoder
+ * holds at most one unfinished packet (10 + maxPayload + 4 bytes), in a block of 64 KB.
  *
- * Damage costs as little as possible: behind an intact header whose payload is wrong, too long or never came, the
- * search goes on with the very next byte, since that payload may be short of bytes and the next packet inside of it.
+ * If the payload behind an intact header is wrong, too long or missing, the search continues at the first byte of that
+ * payload: bytes may have been lost, and the next packet may start there.
  */
 export class Decoder {
   readonly #maxPayload: number;
   readonly #crc: () => boolean;
   readonly #gather = new GatherSpace();
-  /** The beginning of a header that the last chunk ended in. */
+  /** The start of a header at the end of the last chunk. */
   readonly #start = new Uint8Array(HEADER_BYTES);
   #started = 0;
-  /** A packet whose header is known and whose body is on its way. */
+  /** A packet whose header has arrived, but not yet its whole body. */
   #open: OpenPacket | undefined;
   #garbage = 0;
   #out: Decoded[] = [];
@@ -87,19 +87,19 @@ export class Decoder {
     this.#crc = crc;
   }
 
-  /** The packets and rejects that these bytes complete, in their order. The chunk may not be written to afterwards. */
+  /** Returns the packets and discarded bytes that a chunk completes, in order. Do not write to the chunk afterwards. */
   push(chunk: Uint8Array): Decoded[] {
     this.#scan(unshared(chunk));
     return this.#take();
   }
 
   /**
-   * Gives up waiting for the rest of an unfinished packet and searches the bytes that did come.
+   * Gives up an unfinished packet, and searches the bytes that did arrive.
    *
-   * For a receiver that knows that nothing more will come, by time or because it synchronises.
+   * Call it when no more bytes will come: after a timeout, or before a SYNC.
    */
   giveUp(): Decoded[] {
-    // Giving up may begin the next unfinished packet inside of these bytes, which won't end either.
+    // These bytes may contain the start of another packet, which will not be finished either.
     while (this.#open !== undefined) {
       const { header, body, filled } = this.#open;
       this.#open = undefined;
@@ -128,7 +128,7 @@ export class Decoder {
     if (this.#open === undefined && this.#started === 0) this.#endGarbage();
   }
 
-  /** Nothing is pending: searches the chunk itself. */
+  /** Searches the chunk, when no header or packet is unfinished. */
   #findHeader(chunk: Uint8Array<ArrayBuffer>, from: number): number {
     const at = findSync(chunk, from);
     if (at < 0) {
@@ -147,7 +147,7 @@ export class Decoder {
     return at + 2;
   }
 
-  /** The last chunk ended inside of what may be a header. */
+  /** Continues a possible header from the end of the last chunk. */
   #continueHeader(chunk: Uint8Array<ArrayBuffer>, from: number): number {
     const added = Math.min(HEADER_BYTES - this.#started, chunk.length - from);
     this.#start.set(chunk.subarray(from, from + added), this.#started);
@@ -168,7 +168,7 @@ export class Decoder {
     return this.#begin(header, chunk, at);
   }
 
-  /** Drops what stands before the next sync at or behind `from` in the possible header; returns how many bytes. */
+  /** Drops the bytes before the next sync at or behind `from` in the possible header, and returns their number. */
   #dropTo(from: number): number {
     const next = findSync(this.#start.subarray(0, this.#started), from);
     const dropped = next < 0 ? this.#started : next;
@@ -177,7 +177,7 @@ export class Decoder {
     return dropped;
   }
 
-  /** An intact header: its body begins at `at`. */
+  /** Handles the body at `at` of an intact header. */
   #begin(header: AnnouncedHeader, chunk: Uint8Array<ArrayBuffer>, at: number): number {
     this.#endGarbage();
     if (header.length > this.#maxPayload) {
@@ -210,7 +210,7 @@ export class Decoder {
     return from + added;
   }
 
-  /** Emits the packet if its payload is what its CRC says. */
+  /** Emits the packet; false if its payload CRC is wrong. */
   #finish({ length, ...header }: AnnouncedHeader, body: Uint8Array<ArrayBuffer>): boolean {
     const payload = length === 0 ? NO_BYTES : body.subarray(0, length);
     if (length > 0 && this.#crc() && crc32(payload) !== word32(body, length)) return false;
@@ -222,7 +222,7 @@ export class Decoder {
     this.#out.push({ kind: 'discarded', reason, bytes: HEADER_BYTES, header });
   }
 
-  /** Two sync bytes that begin no header; what stands behind them is searched. */
+  /** Discards two sync bytes without a header. The search continues behind them. */
   #rejectSync(): void {
     this.#endGarbage();
     this.#out.push({ kind: 'discarded', reason: 'header', bytes: 2 });

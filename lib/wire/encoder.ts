@@ -3,17 +3,17 @@ import { OpenMVError } from '../errors.js';
 import { crc16, crc32 } from './crc.js';
 import { HEADER_BYTES, NO_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Header } from './packet.js';
 
-/** What {@link encodePacket} writes: an opcode, and what else is not zero or empty. */
+/** The input of {@link encodePacket}: an opcode, and all other fields that are not zero or empty. */
 export interface Outgoing extends Partial<Header> {
   readonly opcode: number;
   readonly payload?: Uint8Array;
 }
 
 /**
- * The bytes of a packet as they go on the wire, both CRCs included, in one new array (PROTOCOL 1).
+ * Returns the bytes of a packet on the wire, with both CRCs, in one new array (PROTOCOL 1).
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when a field does not fit its place: one byte for sequence, channel, flags
- * and opcode, 65 535 bytes of payload.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when sequence, channel, flags or opcode does not fit one byte, or the payload is
+ * longer than 65 535 bytes.
  *
  * @example
  * ```ts
@@ -25,16 +25,16 @@ export interface Outgoing extends Partial<Header> {
 export function encodePacket(packet: Outgoing): Uint8Array<ArrayBuffer> {
   requireArgument(isObject(packet), 'encodePacket takes an object with an opcode', packet);
   const { payload = NO_BYTES } = packet;
-  requireArgument(isBytes(payload), 'the payload of a packet is a Uint8Array', payload);
+  requireArgument(isBytes(payload), 'the payload of a packet must be a Uint8Array', payload);
   return encodePacketBehind(NO_BYTES, packet);
 }
 
-/** The bytes of a packet as {@link encodePacket} makes them, behind other bytes that go out in the same write. */
+/** Like {@link encodePacket}, behind other bytes that go out in the same write. */
 export function encodePacketBehind(before: Uint8Array, packet: Outgoing): Uint8Array<ArrayBuffer> {
   const payload = packet.payload ?? NO_BYTES;
   const { length } = payload;
   if (length > 0xffff)
-    throw new OpenMVError('INVALID_ARGUMENT', `a payload of ${length} bytes does not fit a packet (65535)`);
+    throw new OpenMVError('INVALID_ARGUMENT', `a payload of ${length} bytes does not fit a packet: at most 65535`);
   const whole = new Uint8Array(before.length + HEADER_BYTES + (length === 0 ? 0 : length + PAYLOAD_CRC_BYTES));
   whole.set(before);
   const bytes = before.length === 0 ? whole : whole.subarray(before.length);
@@ -59,5 +59,5 @@ export function encodePacketBehind(before: Uint8Array, packet: Outgoing): Uint8A
 
 function byte(field: string, value = 0): number {
   if (Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
-  throw new OpenMVError('INVALID_ARGUMENT', `the ${field} of a packet is one byte, not ${value}`);
+  throw new OpenMVError('INVALID_ARGUMENT', `the ${field} of a packet must be one byte, not ${value}`);
 }

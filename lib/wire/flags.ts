@@ -1,20 +1,20 @@
 /** The flags of a packet (PROTOCOL 1). Bits 6 and 7 are reserved and ignored. */
 export const Flag = {
-  /** The packet acknowledges, or is the reply "done" of a command without data. */
+  /** The packet acknowledges another one, or reports success of a command without data. */
   ACK: 0x01,
-  /** The packet refuses; its payload, if any, is a status as u16. */
+  /** The packet refuses a command. Its payload, if any, is a status as u16. */
   NAK: 0x02,
-  /** The packet was sent before: a retransmission. */
+  /** The packet is a retransmission. */
   RTX: 0x04,
   /** The sender waits for an ACK of this packet. */
   ACK_REQ: 0x08,
   /** More packets of the same message follow. */
   FRAGMENT: 0x10,
-  /** The packet is an event: it moves no sequence number. */
+  /** The packet is an event. It does not advance the sequence number. */
   EVENT: 0x20,
 } as const;
 
-/** Flags of a channel, as the channel list has them (PROTOCOL 3). */
+/** The flags of a channel in the channel list (PROTOCOL 3). */
 export const ChannelFlag = {
   READ: 0x01,
   WRITE: 0x02,

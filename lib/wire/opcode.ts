@@ -1,4 +1,4 @@
-/** The opcodes of the protocol (PROTOCOL 3). A reply repeats its request's opcode. */
+/** The opcodes of the protocol (PROTOCOL 3). A reply has the opcode of its request. */
 export const Opcode = {
   PROTO_SYNC: 0x00,
   PROTO_GET_CAPS: 0x01,
@@ -24,7 +24,7 @@ export const Opcode = {
 
 const names = new Map<number, string>(Object.entries(Opcode).map(([name, code]) => [code, name]));
 
-/** The name of an opcode, for people: `CHANNEL_READ`, or `0x7f` where there is none. */
+/** The name of an opcode, such as `CHANNEL_READ`; an unknown opcode as `0x7f`. */
 export function opcodeName(opcode: number): string {
   return names.get(opcode) ?? `0x${opcode.toString(16).padStart(2, '0')}`;
 }

@@ -2,36 +2,36 @@ import { Flag } from './flags.js';
 import { Opcode } from './opcode.js';
 import { NO_BYTES, type Discarded, type Header, type Packet } from './packet.js';
 
-/** A stretch of a message's payload, in bytes. */
+/** A range of a message's payload, in bytes. */
 export interface Range {
   readonly offset: number;
   readonly length: number;
 }
 
-/** What one packet, or a run of fragments, means (PROTOCOL, terms). */
+/** The content of one packet, or of a run of fragments (PROTOCOL, terms). */
 export interface Message extends Header {
   readonly kind: 'message';
-  /** That of the first packet. */
+  /** The sequence number of the first packet. */
   readonly sequence: number;
-  /** Those of the last packet. */
+  /** The flags of the last packet. */
   readonly flags: number;
-  /** How many packets it came in. */
+  /** The number of packets. */
   readonly packets: number;
-  /** A view of the packets' bytes where they lie in one piece, else a copy. What is missing is zero. */
+  /** A view of the packets' bytes if they are adjacent, else a copy. Missing bytes are zero. */
   readonly payload: Uint8Array<ArrayBuffer>;
-  /** Fragments that did not come, from gaps in the sequence. Empty in a whole message. */
+  /** Lost fragments, which gaps in the sequence reveal. Empty in a complete message. */
   readonly missing: readonly Range[];
-  /** Whether its last packet came. A run that another message cut short is not ended. */
+  /** Whether the last packet arrived. False if another message interrupted the run. */
   readonly ended: boolean;
 }
 
 /** Options of the operator `reassemble`. */
 export interface ReassembleOptions {
-  /** Bytes of the longest message that is put together. Default 16 MiB. What is longer is discarded as `too-long`. */
+  /** Bytes of the longest message. Default 16 MiB. A longer message is discarded as `too-long`. */
   readonly maxMessage?: number;
   /**
-   * Asked for a place when a message is put together whose packets do not lie in one piece; its first bytes are taken if
-   * it is long enough. Default: a new array for each.
+   * Returns memory for a message whose packets are not adjacent. The message uses the first bytes if the memory is long
+   * enough. Default: a new array for each message.
    */
   readonly into?: () => Uint8Array<ArrayBuffer> | undefined;
 }
@@ -44,7 +44,7 @@ interface Run {
   readonly first: Packet;
   packets: number;
   next: number;
-  /** Bytes, holes included. */
+  /** Bytes so far, including lost fragments. */
   bytes: number;
   readonly parts: { readonly offset: number; readonly bytes: Uint8Array<ArrayBuffer> }[];
   readonly missing: Range[];
@@ -52,10 +52,10 @@ interface Run {
 }
 
 /**
- * Puts the fragments of a message together (PROTOCOL 1: FRAGMENT; 4: each fragment moves the sequence by one).
+ * Joins the fragments of a message (PROTOCOL 1: FRAGMENT; 4: each fragment advances the sequence by one).
  *
- * A device sends one reply at a time, so there is at most one run; events, acknowledgements and refusals may stand
- * between its fragments. Holds the views of that run's payloads, `maxMessage` bytes at most.
+ * A device sends one reply at a time, so there is at most one run of fragments. Events, acknowledgements and refusals may
+ * stand between them. Holds views of the run's payloads, at most `maxMessage` bytes.
  */
 export class Reassembler {
   readonly #maxMessage: number;
@@ -67,7 +67,7 @@ export class Reassembler {
     this.#into = into;
   }
 
-  /** The messages that this packet ends: none, one, or a run that was cut short and then one. */
+  /** Returns the messages that a packet ends: none, one, or an interrupted run and one more. */
   push(packet: Packet): (Message | Discarded)[] {
     if ((packet.flags & NOT_DATA) !== 0) {
       return this.#endedBy(packet) ? [...this.giveUp(), messageOf(packet)] : [messageOf(packet)];
@@ -75,23 +75,23 @@ export class Reassembler {
     if (this.#run === undefined) return this.#begin(packet);
     const gap = (packet.sequence - this.#run.next) & 0xff;
     if (!belongs(packet, this.#run.first)) return [...this.giveUp(), ...this.#begin(packet)];
-    // Behind what was expected: a repeat of a fragment that is there.
+    // A lower number than expected repeats a fragment that has arrived.
     if (gap >= 128) return [];
     this.#append(this.#run, packet, gap);
     return (packet.flags & Flag.FRAGMENT) === 0 ? this.#end(packet.flags) : [];
   }
 
-  /** Ends the present run as it is: its message has `ended: false`. Nothing if there is none. */
+  /** Ends an unfinished run, if there is one. Its message has `ended: false`. */
   giveUp(): (Message | Discarded)[] {
     return this.#run === undefined ? [] : this.#end(this.#run.first.flags, false);
   }
 
-  /** Whether a packet without data ends the run: its refusal, or a SYNC, which begins a new count (PROTOCOL 4). */
+  /** Tells whether a packet without data ends the run: a refusal of it, or a SYNC, which resets the sequence (PROTOCOL 4). */
   #endedBy({ flags, opcode, channel, sequence }: Packet): boolean {
     const run = this.#run;
     if (run === undefined || (flags & Flag.EVENT) !== 0) return false;
     if (opcode === Opcode.PROTO_SYNC) return true;
-    // Another command's reply moved the count too, so no fragment is missing in its place.
+    // The reply to another command advances the sequence too, so its number is not a lost fragment.
     if (sequence === run.next) run.next = (sequence + 1) & 0xff;
     return (flags & Flag.NAK) !== 0 && belongs({ opcode, channel }, run.first);
   }
@@ -115,13 +115,13 @@ export class Reassembler {
   #append(run: Run, { payload, sequence }: Packet, gap: number): void {
     run.next = (sequence + 1) & 0xff;
     run.packets++;
-    // All fragments but the last are as long as the first.
+    // Every fragment except the last has the length of the first.
     const hole = gap * run.first.payload.length;
     if (hole > 0) run.missing.push({ offset: run.bytes, length: hole });
     run.bytes += hole;
     run.tooLong ||= run.bytes + payload.length > this.#maxMessage;
     if (run.tooLong) run.parts.length = run.missing.length = 0;
-    // An empty part would be held for nothing, and part those beside it.
+    // Skip an empty part: it would separate adjacent ones.
     else if (payload.length > 0) run.parts.push({ offset: run.bytes, bytes: payload });
     run.bytes += payload.length;
   }
@@ -160,7 +160,7 @@ function messageOf(packet: Packet): Message {
   return { kind: 'message', ...headerOf(packet), packets: 1, payload: packet.payload, missing: [], ended: true };
 }
 
-/** One view where the parts lie back to back in one buffer, as the decoder's gather space lays them; else one copy. */
+/** One view if the parts are adjacent in one buffer, as the decoder's `GatherSpace` lays them out; else one copy. */
 function join(
   { parts, missing, bytes }: Run,
   into: () => Uint8Array<ArrayBuffer> | undefined,
@@ -168,13 +168,13 @@ function join(
   const [first, ...rest] = parts;
   if (first === undefined) return NO_BYTES;
   const { buffer, byteOffset } = first.bytes;
-  // What lies between two parts may be just as long as a hole, and is not zero.
+  // With missing fragments, other bytes of the same length may lie between two parts. They are not zero.
   const adjacent =
     missing.length === 0 &&
     rest.every((part) => part.bytes.buffer === buffer && part.bytes.byteOffset === byteOffset + part.offset);
   if (adjacent) return new Uint8Array(buffer, byteOffset, bytes);
-  const place = into();
-  const whole = place === undefined || place.length < bytes ? new Uint8Array(bytes) : place.subarray(0, bytes);
+  const memory = into();
+  const whole = memory === undefined || memory.length < bytes ? new Uint8Array(bytes) : memory.subarray(0, bytes);
   for (const part of parts) whole.set(part.bytes, part.offset);
   for (const { offset, length } of missing) whole.fill(0, offset, offset + length);
   return whole;

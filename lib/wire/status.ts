@@ -14,7 +14,7 @@ export const Status = {
 
 const names = new Map<number, string>(Object.entries(Status).map(([name, code]) => [code, name]));
 
-/** The name of a status code, for people: `BUSY`, or `status 12` where there is none. */
+/** The name of a status code, such as `BUSY`; an unknown code as `status 12`. */
 export function statusName(status: number): string {
   return names.get(status) ?? `status ${status}`;
 }

@@ -4,7 +4,7 @@ import { Camera, decodeRgba, isOpenMVError, keepLatest, toRgba } from '../../lib
 import { VirtualCamera } from '../../lib/virtual/index.js';
 import { decodedBy, loadSharp } from '../../lib/frames/decode-rgba.js';
 import { encodeWithJpegJs } from '../../lib/virtual/pictures/encode-jpeg.js';
-import { encodePng } from '../../lib/recording/export/encode-png.js';
+import { encodePng } from '../../lib/frames/encode-png.js';
 
 const SIZE = { width: 16, height: 8 };
 /** Two halves, red and blue: each of whole blocks of a JPEG. */
@@ -26,7 +26,7 @@ describe('decodeRgba', () => {
   });
 
   it('decodes a PNG exactly', async () => {
-    const data = encodePng(rgba, SIZE.width, SIZE.height);
+    const data = encodePng(rgba, { ...SIZE, channels: 4, zlib: deflateSync });
     expect(await decodeRgba({ ...SIZE, format: 'png', data })).toEqual(rgba);
   });
 

@@ -87,7 +87,7 @@ const names: Record<string, string[]> = {
   './web-recording': ['record', 'saveTo', 'inMemory'],
   './web-serial': ['webSerial', 'requestCameraPort'],
   './websocket': ['webSocket'],
-  './widgets': ['widgets', 'cbor', 'decodeWidgets', 'encodeWidgets', 'WidgetChannel', 'controls'],
+  './widgets': ['widgets', 'cbor', 'decodeWidgets', 'encodeWidgets', 'WidgetChannel'],
 };
 
 /**

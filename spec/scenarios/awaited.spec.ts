@@ -2,7 +2,7 @@ import { lastValueFrom, type Observable } from 'rxjs';
 import { Camera } from '../../lib/index.js';
 import { ChannelFlag, NOTIFY } from '../../lib/operators/index.js';
 import { VirtualCamera } from '../../lib/virtual/index.js';
-import { controls } from '../../lib/widgets/controls.js';
+import { controls } from '../../lib/virtual/controls.js';
 import { widgets } from '../../lib/widgets/index.js';
 
 const device = new VirtualCamera({ profile: true, stdoutIntervalMs: false, board: 'N6' });

@@ -2,6 +2,7 @@ import { concatMap, defer, delay, of, repeat, Subject, type Subscription } from 
 import type { Frame, OpenMVError } from '../../lib/index.js';
 import { Opcode } from '../../lib/operators/index.js';
 import { frameIndex, Bench } from './test-bench.js';
+import { streamOf } from '../virtual/stream-of.js';
 
 const numbers = (frames: readonly Frame[]): number[] => frames.map(({ data }) => frameIndex(data));
 
@@ -107,7 +108,7 @@ describe('frames', () => {
     bench.deaf = false;
     bench.device.device.softReboot();
     bench.pass(2000);
-    expect((bench.device as unknown as { stream: { enabled: boolean } }).stream.enabled).toBe(false);
+    expect(streamOf(bench.device).enabled).toBe(false);
     link.unsubscribe();
   });
 

@@ -2,6 +2,7 @@ import { Observable } from 'rxjs';
 import { Camera, type Connection, type Transport } from '../../lib/index.js';
 import { VirtualCamera } from '../../lib/virtual/index.js';
 import { Clock } from '../device/clock.js';
+import { streamOf } from '../virtual/stream-of.js';
 
 /** A port that is slow to close, as a system's is, and that only one may have open. Each description of it is an object of its own. */
 class SlowPort {
@@ -59,7 +60,7 @@ describe('two cameras at one port', () => {
     const second = ended(port.camera());
     port.clock.pass(10);
     expect(second.value).toBe('OpenMV Cam H7');
-    expect((port.device as unknown as { stream: { enabled: boolean } }).stream.enabled).toBe(false);
+    expect(streamOf(port.device).enabled).toBe(false);
   });
 
   it('are told when the first is still in use', () => {

@@ -1,4 +1,4 @@
-import { memoryAfter } from '../../lib/virtual/memory-statistics.js';
+import { memoryAfter } from '../../lib/virtual/board-presets.js';
 
 const pools = [
   { type: 'gc', flags: 0, total: 312_000 },

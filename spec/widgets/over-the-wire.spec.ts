@@ -16,7 +16,7 @@ import type { Backend, DeviceChannel } from '../../lib/device/index.js';
 import { ChannelFlag, NOTIFY, Opcode } from '../../lib/operators/index.js';
 import { faulty } from '../../lib/testing.js';
 import { VirtualCamera } from '../../lib/virtual/index.js';
-import { controls } from '../../lib/widgets/controls.js';
+import { controls } from '../../lib/virtual/controls.js';
 import type { SliderWidget, Widget } from '../../lib/widgets/widget.js';
 import { WidgetChannel, type WidgetChange } from '../../lib/widgets/widget-channel.js';
 import { widgets, type Widgets } from '../../lib/widgets/widgets.js';

@@ -142,7 +142,7 @@ describe('set', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['gain', 10.5, "slider 'gain' of channel 'controls' goes from 0 to 10: 10.5 is out of that"],
+    ['gain', 10.5, "slider 'gain' of channel 'controls' goes from 0 to 10, not to 10.5"],
     ['gain', -1, 'goes from 0 to 10'],
     ['gain', NaN, 'takes a number, not NaN'],
     ['gain', Infinity, 'takes a number'],
@@ -150,13 +150,13 @@ describe('set', () => {
     ['gain', 3.05, 'goes in steps of 0.1 from 0: 3.05 is between 3'],
     ['count', 2, "spinbox 'count' of channel 'controls' goes in steps of 2 from -5: 2 is between 1 and 3"],
     ['mirror', 1, "toggle 'mirror' of channel 'controls' takes true or false, not 1"],
-    ['mode', 'c', 'select \'mode\' of channel \'controls\' has the options "a", "b", and not "c"'],
+    ['mode', 'c', 'select \'mode\' of channel \'controls\' has the options "a", "b", not "c"'],
     ['mode', 1, 'takes a text, not 1'],
-    ['size', 's', 'radio \'size\' of channel \'controls\' has the options "S", "L", and not "s"'],
-    ['empty', '', 'has the options (none), and not ""'],
+    ['size', 's', 'radio \'size\' of channel \'controls\' has the options "S", "L", not "s"'],
+    ['empty', '', 'has the options (none), not ""'],
     ['title', 5, "lineedit 'title' of channel 'controls' takes a text, not 5"],
-    ['go', true, "pushbutton 'go' of channel 'controls' is clicked, and not set: see click()"],
-    ['temp', 22, "label 'temp' of channel 'controls' shows what the camera says, and can not be set"],
+    ['go', true, "pushbutton 'go' of channel 'controls' cannot be set: use click()"],
+    ['temp', 22, "label 'temp' of channel 'controls' only shows a value, and cannot be set"],
     ['note', 'x', "text 'note'"],
     ['tof', 1, "depth 'tof'"],
     ['imu', 1, "waveform 'imu'"],
@@ -178,7 +178,7 @@ describe('set', () => {
     const error = errorOf(controls.set('x', 1));
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect(error?.message).toMatch(
-      /^malformed 'x' .* can not be set.*"slider" 'x' .* value \(key 2\) that is no number: "high"/,
+      /^malformed 'x' .* cannot be set.*"slider" 'x' .* value \(key 2\) that is no number: "high"/,
     );
   });
 
@@ -256,7 +256,7 @@ describe('set', () => {
     camera.writes[1]!.acknowledge();
     expect(log.entries).toEqual(['long: TOO_LARGE', 'gain', 'short']);
     expect(errorOf(controls.set('title', 'x'.repeat(40)))?.message).toBe(
-      "widget 'title' of channel 'controls' can't be set: that takes 54 bytes, and a write 42",
+      "cannot set widget 'title' of channel 'controls': it takes 54 bytes, and a write has at most 42",
     );
   });
 

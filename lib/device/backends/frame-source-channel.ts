@@ -1,38 +1,38 @@
 import type { Observable, Subscription } from 'rxjs';
 import { hasMethods, requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
-import type { Frame } from '../../frames/frame.js';
-import { formatWord, pictureBytes } from '../../frames/pixel-format.js';
+import { encodeFrame, type Frame } from '../../frames/frame.js';
+import { pictureBytes } from '../../frames/pixel-format.js';
 import { ChannelFlag } from '../../wire/flags.js';
-import { decodeWord, encodeFrameHeader, FRAME_HEADER_BYTES, NOTIFY } from '../../wire/payloads/index.js';
-import type { Backend } from '../backend.js';
+import { NO_BYTES } from '../../wire/packet.js';
+import { decodeWord, NOTIFY, StreamRequest } from '../../wire/payloads/index.js';
 import type { Device, DeviceChannel } from '../device.js';
-import { range } from './range.js';
+import { HeldFrame } from './held-frame.js';
 
-/** A picture to be served, such as a {@link Frame} of another camera. `fps` may be left out. */
+/** A picture to serve, such as a {@link Frame} of another camera. `fps` is optional. */
 export type SourceFrame = Pick<Frame, 'width' | 'height' | 'format' | 'data'> & Partial<Pick<Frame, 'fps'>>;
 
 /**
- * Serves pictures, one at a time, each kept for its reader until it was read, as the camera's `stream` does.
+ * Serves pictures one at a time, as the camera's `stream` does. Each picture stays until its reader has read it.
  *
- * A host that locks the channel, or asks for its SIZE without a lock, takes the newest frame; it gets the header of 32
- * bytes and the pixels (PROTOCOL 8). A lock holds the frame until UNLOCK, which discards it, so each is read at most
- * once. Without a lock it is done with when its last byte was read, and stays readable until the next SIZE, so what was
- * lost on the way can be read again. SIZE is 0 and LOCK is BUSY while there is no frame that was not read. A read past
- * the end is refused with FAILED. A frame whose `data` are more or less than its size and format take is dropped: the
- * LOCK that would take it is BUSY, the SIZE 0, and the reason is an entry of `device.errors$`.
+ * A host that locks the channel, or asks for its SIZE without a lock, takes the newest frame. It reads the header of 32 bytes
+ * and the pixels (PROTOCOL 8). With a lock, the frame stays until UNLOCK discards it, so each frame is read at most once.
+ * Without a lock, the frame counts as read when its last byte was read. It stays readable until the next SIZE, so a host can
+ * read lost parts again. SIZE is 0 and LOCK is BUSY when there is no unread frame. A read past the end is refused with FAILED.
+ * A frame whose `data` do not have the length of its size and format is dropped: its LOCK is BUSY, its SIZE 0, and
+ * `device.errors$` emits the reason.
  *
- * Of frames that come while one is held, and of those that nobody has taken, only the newest is kept. Each that becomes
- * the newest sends one NOTIFY, at once or, while the channel is locked, behind its UNLOCK.
+ * Only the newest of the frames that nobody has taken is kept. Each new frame sends one NOTIFY, at once or, while the
+ * channel is locked, after UNLOCK.
  *
- * The source is subscribed to from now until `unregister()` or, if the channel is dynamic, a soft reboot, whether a host
- * is there or not. When it has completed or errored, the frames that are there can be read. When it has errored, LOCK is
- * BUSY and SIZE 0 from then on, with that error as an entry of `device.errors$` each time; the error itself sends a NOTIFY.
- * Holds two frames at most; their `data` may not be changed after they were emitted.
+ * Subscribes to the source until `unregister()` or, if the channel is dynamic, a soft reboot, even without a host. After the
+ * source completes or errors, the remaining frames can be read. After an error, LOCK is BUSY and SIZE 0, and `device.errors$`
+ * emits the error each time; the error itself sends a NOTIFY. Holds two frames at most. Do not change their `data` after
+ * they were emitted.
  *
- * With the flag STREAM the host switches it, as it does a camera's stream (PROTOCOL 8): it is off at first, the source is
- * subscribed to while it is on, and switching it drops the frame at hand and its lock. Called `stream`, it is the
- * `frames$` of a `Camera`. Requests of raw mode and source are refused.
+ * With the flag STREAM the host switches the channel on and off, as it does with a camera's stream (PROTOCOL 8). The channel
+ * starts off, subscribes to the source while it is on, and drops its frame and lock when it is switched. A channel named
+ * `stream` appears as `frames$` of a `Camera`. Requests for raw mode and source are refused.
  *
  * @param flags as in {@link Device.register}; READ and LOCK without DYNAMIC let the channel survive soft reboots
  *
@@ -41,7 +41,7 @@ export type SourceFrame = Pick<Frame, 'width' | 'height' | 'format' | 'data'> & 
  * import { Camera } from 'openmv-rx';
  * import { Device, frameSourceChannel } from 'openmv-rx/device';
  *
- * // What another camera sees, for the hosts of this one.
+ * // Shows the pictures of another camera to the hosts of this one.
  * const reserve = (device: Device, camera: Camera) => frameSourceChannel(device, 'other', camera.frames$);
  * ```
  */
@@ -60,118 +60,106 @@ export function frameSourceChannel(
   return channel;
 }
 
-/** What a reader has taken. */
-interface Held {
-  readonly bytes: Uint8Array;
-  /** Without a lock: its last byte was asked for. */
-  done: boolean;
-}
+class Frames extends HeldFrame {
+  readonly #source$: Observable<SourceFrame>;
+  readonly #notify: () => unknown;
+  #newest: SourceFrame | undefined;
+  /** The last byte of the held frame was read without a lock. */
+  #isRead = false;
+  #failure: { readonly error: unknown } | undefined;
+  #following: Subscription | undefined;
 
-class Frames implements Backend {
-  private newest: SourceFrame | undefined;
-  private held: Held | undefined;
-  private locked = false;
-  private failure: { readonly error: unknown } | undefined;
-  private following: Subscription | undefined;
-
-  constructor(
-    private readonly source$: Observable<SourceFrame>,
-    private readonly notify: () => unknown,
-  ) {}
+  constructor(source$: Observable<SourceFrame>, notify: () => unknown) {
+    super();
+    this.#source$ = source$;
+    this.#notify = notify;
+  }
 
   follow(): void {
-    if (this.following?.closed === false) return;
-    this.failure = undefined;
-    this.following = this.source$.subscribe({
+    if (this.#following?.closed === false) return;
+    this.#failure = undefined;
+    this.#following = this.#source$.subscribe({
       next: (frame) => {
-        this.newest = frame;
-        if (!this.locked) this.notify();
+        this.#newest = frame;
+        if (!this.locked) this.#notify();
       },
       error: (error: unknown) => {
-        this.failure = { error };
-        if (!this.locked) this.notify();
+        this.#failure = { error };
+        if (!this.locked) this.#notify();
       },
     });
   }
 
   deinit(): void {
-    this.following?.unsubscribe();
+    this.#following?.unsubscribe();
   }
 
-  drop(): void {
-    this.newest = this.held = undefined;
-    this.locked = false;
+  /** Discards the newest frame too. */
+  clear(): void {
+    this.#newest = undefined;
+    this.discard();
   }
 
-  poll(): boolean {
-    return this.newest !== undefined || this.held?.done === false;
+  override poll(): boolean {
+    return this.#newest !== undefined || this.#isUnread;
   }
 
-  lock(): boolean {
-    if (this.locked) return false;
-    this.locked = this.take() !== undefined;
-    return this.locked;
+  override lock(): boolean {
+    return !this.locked && this.#take() && super.lock();
   }
 
-  unlock(): boolean {
-    if (this.locked) {
-      this.locked = false;
-      this.held = undefined;
-      if (this.newest ?? this.failure) this.notify();
-    }
+  override unlock(): boolean {
+    const wasLocked = this.locked;
+    super.unlock();
+    if (wasLocked && (this.#newest ?? this.#failure)) this.#notify();
     return true;
   }
 
-  size(): number {
-    return (this.locked ? this.held : this.take())?.bytes.length ?? 0;
+  override size(): number {
+    return this.locked || this.#take() ? super.size() : 0;
   }
 
-  readp(offset: number, size: number): Uint8Array {
-    const held = this.held ?? this.take();
-    if (!held) return NO_FRAME;
-    if (!this.locked && offset + size === held.bytes.length) held.done = true;
-    return range(held.bytes, offset, size);
+  override readp(offset: number, size: number): Uint8Array {
+    if (this.frame.length === 0) this.#take();
+    if (!this.locked && offset + size === this.frame.length) this.#isRead = true;
+    return super.readp(offset, size);
   }
 
-  /** The newest frame, or the one that was taken before and not read to its end. */
-  private take(): Held | undefined {
-    const { newest } = this;
-    this.newest = undefined;
-    if (newest) this.held = { bytes: withHeader(newest), done: false };
-    if (this.held?.done === false) return this.held;
-    if (this.failure) throw this.failure.error;
-    return undefined;
+  get #isUnread(): boolean {
+    return this.frame.length > 0 && !this.#isRead;
+  }
+
+  /** Takes the newest frame, or keeps one that was not read to its end; false if there is none. */
+  #take(): boolean {
+    const newest = this.#newest;
+    this.#newest = undefined;
+    if (newest) {
+      this.hold(encodeWhole(newest));
+      this.#isRead = false;
+    }
+    if (this.#isUnread) return true;
+    if (this.#failure) throw this.#failure.error;
+    return false;
   }
 }
 
-/** The request of a stream's ioctl that switches it on and off (PROTOCOL 8). */
-const CTRL = 0;
-
 class SwitchedFrames extends Frames {
-  readonly ioctlSizes = new Map([[CTRL, 4]]);
+  readonly ioctlSizes = new Map<number, number>([[StreamRequest.CTRL, 4]]);
 
-  ioctl(request: number, argument: Uint8Array = NO_FRAME): number {
-    if (this.ioctlSizes.get(request) !== argument.length) return 1;
-    this.drop();
+  ioctl(request: number, argument: Uint8Array = NO_BYTES): number {
+    if (request !== StreamRequest.CTRL || argument.length !== this.ioctlSizes.get(request)) return 1;
+    this.clear();
     if (decodeWord(argument) === 0) this.deinit();
     else this.follow();
     return 0;
   }
 }
 
-function withHeader({ width, height, format, data, fps = 0 }: SourceFrame): Uint8Array {
+/** @throws {OpenMVError} `INVALID_ARGUMENT` if the data do not fit the size and format. */
+function encodeWhole(frame: SourceFrame): Uint8Array {
+  const { width, height, format, data } = frame;
   const bytes = pictureBytes(format, width, height) ?? data.length;
   if (bytes !== data.length)
     throw new OpenMVError('INVALID_ARGUMENT', `${width} × ${height} ${format} take ${bytes} bytes, not ${data.length}`);
-  const pixelFormat = formatWord(format);
-  const size = (pixelFormat & COMPRESSED) !== 0 ? data.length : pixelFormat & BYTES_PER_PIXEL;
-  const frame = new Uint8Array(FRAME_HEADER_BYTES + data.length);
-  frame.set(encodeFrameHeader({ width, height, pixelFormat, size, offset: FRAME_HEADER_BYTES, fps }));
-  frame.set(data, FRAME_HEADER_BYTES);
-  return frame;
+  return encodeFrame(frame);
 }
-
-/** Parts of the format word (PROTOCOL 8). */
-const COMPRESSED = 1 << 25;
-const BYTES_PER_PIXEL = 0xff;
-const NO_FRAME = new Uint8Array(0);

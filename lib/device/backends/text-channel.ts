@@ -7,28 +7,27 @@ import type { Device, DeviceChannel } from '../device.js';
 import { isSent } from './sending.js';
 import { StdoutRing } from './stdout-ring.js';
 
-/** How a {@link textChannel} is built. */
+/** Options of {@link textChannel}. */
 export interface TextChannelOptions {
-  /** What it holds until it is read, in bytes of UTF-8. Default 1024. */
+  /** Bytes of UTF-8 that it holds until they are read. Default 1024. */
   readonly capacity?: number;
-  /** As in {@link Device.register}; READ without DYNAMIC lets the channel survive soft reboots. */
+  /** As in {@link Device.register}. With READ and without DYNAMIC the channel survives soft reboots. */
   readonly flags?: number;
 }
 
 /**
- * Serves text as a ring that is emptied by reading, like the camera's `stdout`.
+ * Serves text from a ring that reading empties, like the camera's `stdout`.
  *
- * What does not fit any more drops all that is in the ring and is kept itself (PROTOCOL 9); of a string that is longer
- * than the whole ring the tail is kept. A read may cut a character in two, the next one has its rest. Nothing is
- * added, no line ends either.
+ * A string that does not fit drops everything in the ring and stays itself (PROTOCOL 9); only the tail of a string longer
+ * than the ring is kept. A read may cut a character, and the next read has its rest. Nothing is added, not even line ends.
  *
- * A NOTIFY is sent when there is something again after there was nothing, and once more when the ring is more than half
- * full; where no host could be told, the next text tells it. Who came later or lost one sees the channel's bit of POLL. SIZE is what can be read now; a read of more gets what
- * there is and then FAILED.
+ * Sends a NOTIFY when an empty ring gets text, and once more when the ring is more than half full. If no host was there, the
+ * next text sends it. A host that missed a NOTIFY sees the channel's bit of POLL. SIZE is the number of readable bytes. A
+ * longer read gets these bytes and then FAILED.
  *
- * The source is subscribed to from now until `unregister()` or, if the channel is dynamic, a soft reboot. When it has
- * completed or errored, what is left can be read. When it has errored, SIZE of an empty ring is 0 and READ is refused with
- * FAILED, with that error as an entry of `device.errors$` each time; the error itself sends a NOTIFY.
+ * Subscribes to the source until `unregister()` or, if the channel is dynamic, a soft reboot. After the source completes or
+ * errors, the remaining text can be read. After an error, SIZE of an empty ring is 0, READ is refused with FAILED, and
+ * `device.errors$` emits the error each time; the error itself sends a NOTIFY.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` when `capacity` is not a whole number above 0.
  *
@@ -60,63 +59,63 @@ export function textChannel(
 }
 
 class Text implements Backend {
-  private readonly ring: StdoutRing;
-  private failure: { readonly error: unknown } | undefined;
-  /** The host knows that there is something, and that it is more than half of what fits. */
-  private announced = false;
-  private alarmed = false;
-  private following: Subscription | undefined;
+  readonly #ring: StdoutRing;
+  #failure: { readonly error: unknown } | undefined;
+  /** The host was notified that there is text, and that the ring is more than half full. */
+  #isTextSent = false;
+  #isHalfFullSent = false;
+  #following: Subscription | undefined;
 
   constructor(capacity: number) {
-    this.ring = new StdoutRing(capacity);
+    this.#ring = new StdoutRing(capacity);
   }
 
-  /** @param notify false when there is nobody who could be told */
+  /** @param notify returns false if no host was notified */
   follow(source$: Observable<string>, notify: () => boolean): void {
-    this.following = source$.subscribe({
+    this.#following = source$.subscribe({
       next: (text) => {
-        this.ring.push(encodeUtf8(text));
-        const alarm = this.ring.moreThanHalfFull && !this.alarmed;
-        const { announced, alarmed } = this;
-        if (this.ring.size === 0 || (announced && !alarm)) return;
-        // Beforehand: the host may read, and so be told again, inside of it.
-        this.announced = true;
-        this.alarmed ||= alarm;
+        this.#ring.push(encodeUtf8(text));
+        const [wasTextSent, wasHalfFullSent] = [this.#isTextSent, this.#isHalfFullSent];
+        const isHalfFull = this.#ring.moreThanHalfFull && !wasHalfFullSent;
+        if (this.#ring.size === 0 || (wasTextSent && !isHalfFull)) return;
+        // Set before notify(), because the host may read inside that call and reset both.
+        this.#isTextSent = true;
+        this.#isHalfFullSent ||= isHalfFull;
         if (notify()) return;
-        this.announced = announced;
-        this.alarmed = alarmed;
+        this.#isTextSent = wasTextSent;
+        this.#isHalfFullSent = wasHalfFullSent;
       },
       error: (error: unknown) => {
-        this.failure = { error };
+        this.#failure = { error };
         notify();
       },
     });
   }
 
   deinit(): void {
-    this.following?.unsubscribe();
+    this.#following?.unsubscribe();
   }
 
   poll(): boolean {
-    return this.ring.size > 0;
+    return this.#ring.size > 0;
   }
 
   size(): number {
-    this.failIfOver();
-    return this.ring.size;
+    this.#failWhenEmpty();
+    return this.#ring.size;
   }
 
   read(_offset: number, size: number): Uint8Array {
-    this.failIfOver();
-    const bytes = this.ring.read(size);
-    this.alarmed = false;
-    if (this.ring.size === 0) this.announced = false;
+    this.#failWhenEmpty();
+    const bytes = this.#ring.read(size);
+    this.#isHalfFullSent = false;
+    if (this.#ring.size === 0) this.#isTextSent = false;
     return bytes;
   }
 
-  /** The text that came before the error is worth reading. */
-  private failIfOver(): void {
-    if (this.failure && this.ring.size === 0) throw this.failure.error;
+  /** Text from before the error can still be read. */
+  #failWhenEmpty(): void {
+    if (this.#failure && this.#ring.size === 0) throw this.#failure.error;
   }
 }
 

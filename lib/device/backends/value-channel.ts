@@ -3,36 +3,32 @@ import { hasMethods, requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { Opcode } from '../../wire/opcode.js';
 import { NOTIFY } from '../../wire/payloads/index.js';
-import type { Backend } from '../backend.js';
+import { readRange, type Backend } from '../backend.js';
 import type { Device, DeviceChannel } from '../device.js';
-import { range } from './range.js';
 
-/** What a channel's bytes mean, such as `json<T>()` and `text`. */
+/** Translates a channel's bytes, such as `json<T>()` and `text`. */
 export interface ValueCodec<T> {
-  /** An array that is not changed afterwards. */
+  /** Returns an array that nothing changes afterwards. */
   encode(value: T): Uint8Array;
-  /** Throws what it can't make sense of: the host's write is then refused. */
+  /** Throws if the bytes are invalid; the host's write is then refused. */
   decode(bytes: Uint8Array<ArrayBuffer>): T;
 }
 
 /**
- * Serves a value: a host that reads the channel gets what the subject holds, and a host that writes to it sets it.
+ * Serves a value: a host that reads the channel gets the value of the subject, and a host that writes sets it.
  *
- * Each value of the subject sends a NOTIFY, whoever has set it, the host that wrote it included; the value that it
- * holds at the registration does not. SIZE takes the value of that moment, and reads are served from it until the next
- * SIZE, so a value that changes in between never tears; the channel's bit of POLL is set from a change until then. A
- * read past the end is refused with FAILED.
+ * Each new value of the subject sends a NOTIFY, even to the host that wrote it; the value at registration does not. SIZE
+ * captures the current value, and reads are served from it until the next SIZE, so a value that changes in between never
+ * tears. The channel's bit of POLL is set from a change until the next SIZE. A read past the end is refused with FAILED.
  *
- * A write has to fit one command, at most the largest payload less 8 bytes, since the parts of a longer one make no
- * value. One that the codec throws at, or that does not begin at offset 0, changes nothing: it is refused with FAILED
- * and is an entry of `device.errors$`.
+ * A write must fit one command: at most the largest payload less 8 bytes. A write changes nothing if the codec throws or it
+ * does not start at offset 0. The device then refuses it with FAILED, and `device.errors$` emits the error.
  *
- * The subject is subscribed to from now until `unregister()` or, if the channel is dynamic, a soft reboot. When it has
- * completed it can still be read, and writes are refused. When it has errored SIZE is 0 and writes are refused with FAILED,
- * with that error as an entry of `device.errors$` each time; a NOTIFY says that there is something to learn. Holds one
- * encoded value.
+ * Subscribes to the subject until `unregister()` or, if the channel is dynamic, a soft reboot. After the subject completes,
+ * its value can be read, and writes are refused. After it errors, SIZE is 0, writes are refused with FAILED, and
+ * `device.errors$` emits the error each time; the error itself sends a NOTIFY. Holds one encoded value.
  *
- * @param flags as in {@link Device.register}; READ and WRITE without DYNAMIC let the channel survive soft reboots
+ * @param flags as in {@link Device.register}; with READ and WRITE and without DYNAMIC the channel survives soft reboots
  *
  * @example
  * ```ts
@@ -42,8 +38,8 @@ export interface ValueCodec<T> {
  *
  * const exposure = new BehaviorSubject({ microseconds: 10_000 });
  * valueChannel(new Device(), 'exposure', exposure, json<{ microseconds: number }>());
- * exposure.subscribe(({ microseconds }) => console.log(microseconds)); // 10000, and what hosts write
- * exposure.next({ microseconds: 5000 }); // tells the host that is there
+ * exposure.subscribe(({ microseconds }) => console.log(microseconds)); // 10000, then each value that a host writes
+ * exposure.next({ microseconds: 5000 }); // notifies the host
  * ```
  */
 export function valueChannel<T>(
@@ -64,70 +60,75 @@ export function valueChannel<T>(
 }
 
 class Value<T> implements Backend {
-  private latched: Uint8Array | undefined;
-  private changed = true;
-  /** Why nothing can be set any more. */
-  private over: { readonly error: unknown } | undefined;
-  private following: Subscription | undefined;
+  readonly #subject: BehaviorSubject<T>;
+  readonly #codec: ValueCodec<T>;
+  readonly #onRefused: (error: unknown) => void;
+  #captured: Uint8Array | undefined;
+  #changed = true;
+  /** The reason why the value can no longer be set. */
+  #ended: { readonly error: unknown } | undefined;
+  #following: Subscription | undefined;
 
-  constructor(
-    private readonly subject: BehaviorSubject<T>,
-    private readonly codec: ValueCodec<T>,
-    private readonly onRefused: (error: unknown) => void,
-  ) {}
+  constructor(subject: BehaviorSubject<T>, codec: ValueCodec<T>, onRefused: (error: unknown) => void) {
+    this.#subject = subject;
+    this.#codec = codec;
+    this.#onRefused = onRefused;
+  }
 
   follow(onChange: () => void): void {
     let isFirst = true;
-    this.following = this.subject.subscribe({
+    this.#following = this.#subject.subscribe({
       next: () => {
-        this.changed = true;
+        this.#changed = true;
         if (!isFirst) onChange();
       },
       error: (error: unknown) => {
-        this.over = { error };
+        this.#ended = { error };
         onChange();
       },
       complete: () => {
-        this.over = { error: new OpenMVError('NOT_WRITABLE', 'the subject of this channel has completed') };
+        this.#ended = {
+          error: new OpenMVError('NOT_WRITABLE', 'this value can no longer be written: its subject has completed'),
+        };
       },
     });
     isFirst = false;
   }
 
   deinit(): void {
-    this.following?.unsubscribe();
+    this.#following?.unsubscribe();
   }
 
   poll(): boolean {
-    return this.changed;
+    return this.#changed;
   }
 
   size(): number {
-    this.changed = false;
-    this.latched = this.codec.encode(this.subject.value);
-    return this.latched.length;
+    this.#changed = false;
+    this.#captured = this.#codec.encode(this.#subject.value);
+    return this.#captured.length;
   }
 
   readp(offset: number, size: number): Uint8Array {
-    this.latched ??= this.codec.encode(this.subject.value);
-    return range(this.latched, offset, size);
+    this.#captured ??= this.#codec.encode(this.#subject.value);
+    return readRange(this.#captured, offset, size);
   }
 
   write(offset: number, data: Uint8Array): number {
     try {
-      this.set(offset, data);
+      this.#set(offset, data);
       return data.length;
     } catch (error) {
-      // A write that throws is acknowledged (PROTOCOL 7).
-      this.onRefused(error);
+      // Catch the error: a write that throws would be acknowledged (PROTOCOL 7).
+      this.#onRefused(error);
       return 0;
     }
   }
 
-  private set(offset: number, data: Uint8Array): void {
+  #set(offset: number, data: Uint8Array): void {
     if (offset !== 0)
-      throw new OpenMVError('TOO_LARGE', `a value has to be written in one command, from 0 on, not from ${offset}`);
-    if (this.over) throw this.over.error;
-    this.subject.next(this.codec.decode(data.slice()));
+      throw new OpenMVError('TOO_LARGE', `a value must be written in one command at offset 0, not ${offset}`);
+    if (this.#ended) throw this.#ended.error;
+    this.#subject.next(this.#codec.decode(data.slice()));
   }
 }

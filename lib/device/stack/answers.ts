@@ -2,9 +2,9 @@ import { OpenMVError } from '../../errors.js';
 import type { Backend } from '../backend.js';
 
 /**
- * A back-end's bytes as a plain array: in JavaScript it may have given anything, and a `Buffer`, whose `slice` is no copy.
+ * A back-end's bytes as a plain `Uint8Array`, because `slice` of a `Buffer` makes no copy.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` for what holds no bytes.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` if the answer holds no bytes.
  */
 export function bytesOf(method: 'read' | 'readp', answer: unknown): Uint8Array {
   if (!ArrayBuffer.isView(answer))
@@ -12,9 +12,9 @@ export function bytesOf(method: 'read' | 'readp', answer: unknown): Uint8Array {
   return new Uint8Array(answer.buffer, answer.byteOffset, answer.byteLength);
 }
 
-/** A `size`, or a number of a `shape`, that is no word. It ends the script that it comes from (PROTOCOL 7). */
+/** A `size`, or a number of a `shape`, that does not fit 32 bits. The error ends the script of the back-end (PROTOCOL 7). */
 export class WrongAnswer extends OpenMVError {
-  /** The exception that MicroPython raises for it. */
+  /** The exception that MicroPython raises. */
   readonly exception: string;
 
   constructor(
@@ -30,9 +30,9 @@ export class WrongAnswer extends OpenMVError {
 }
 
 /**
- * A number that is sent as a word: −1 as 0xFFFFFFFF, and `true` is 1, as in MicroPython.
+ * The number that is sent as a word. As in MicroPython, −1 is 0xFFFFFFFF and `true` is 1.
  *
- * @throws {WrongAnswer} for what is no number of 32 bits.
+ * @throws {WrongAnswer} if the answer is no number of 32 bits.
  */
 export function wordOf(backend: Backend, method: 'size' | 'shape', answer: unknown): number {
   const number = typeof answer === 'boolean' ? Number(answer) : answer;
@@ -40,7 +40,7 @@ export function wordOf(backend: Backend, method: 'size' | 'shape', answer: unkno
   return number;
 }
 
-/** The firmware takes a Python `int` for a number, and neither a `bool` nor a `float`. */
+/** The firmware accepts a Python `int` as a number, but no `bool` and no `float`. */
 export function isInteger(answer: unknown): answer is number {
   return Number.isInteger(answer);
 }

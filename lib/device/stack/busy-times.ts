@@ -1,46 +1,41 @@
 import { Subscription, type SchedulerLike } from 'rxjs';
+import type { Busy } from '../device-options.js';
 
-/** The part of the time that a camera is busy in native code, in milliseconds. */
-export interface Busy {
-  /** The last part of each period. */
-  readonly ms: number;
-  /** The period, counted from the host's connection. */
-  readonly everyMs: number;
-}
-
-/** Tells when the camera is busy in native code: it neither reads its port nor looks at its timers then (PROTOCOL 5c). */
+/** Knows when the camera is busy in native code. It then neither reads its port nor checks its timers (PROTOCOL 5c). */
 export class BusyTimes {
-  private readonly beganAt: number;
-  private timer = Subscription.EMPTY;
+  readonly #busy: Busy | undefined;
+  readonly #scheduler: SchedulerLike;
+  readonly #onFree: () => void;
+  readonly #startedAt: number;
+  #timer = Subscription.EMPTY;
 
-  /** @param freed called at the end of each busy time in which somebody looked */
-  constructor(
-    private readonly busy: Busy | undefined,
-    private readonly scheduler: SchedulerLike,
-    private readonly freed: () => void,
-  ) {
-    this.beganAt = scheduler.now();
+  /** @param onFree called at the end of each busy time during which `isBusy` was read */
+  constructor(busy: Busy | undefined, scheduler: SchedulerLike, onFree: () => void) {
+    this.#busy = busy;
+    this.#scheduler = scheduler;
+    this.#onFree = onFree;
+    this.#startedAt = scheduler.now();
   }
 
   get isBusy(): boolean {
-    if (this.busy === undefined) return false;
-    const { ms, everyMs } = this.busy;
-    const leftMs = everyMs - ((this.scheduler.now() - this.beganAt) % everyMs);
+    if (this.#busy === undefined) return false;
+    const { ms, everyMs } = this.#busy;
+    const leftMs = everyMs - ((this.#scheduler.now() - this.#startedAt) % everyMs);
     if (leftMs > ms) return false;
-    if (this.timer.closed) this.wakeIn(leftMs);
+    if (this.#timer.closed) this.#wakeIn(leftMs);
     return true;
   }
 
-  /** A scheduler leaves an action open that has run. */
-  private wakeIn(ms: number): void {
-    const timer = this.scheduler.schedule(() => {
+  /** Closes its timer itself: a scheduler leaves the subscription of an executed action open. */
+  #wakeIn(ms: number): void {
+    const timer = this.#scheduler.schedule(() => {
       timer.unsubscribe();
-      this.freed();
+      this.#onFree();
     }, ms);
-    this.timer = timer;
+    this.#timer = timer;
   }
 
   stop(): void {
-    this.timer.unsubscribe();
+    this.#timer.unsubscribe();
   }
 }

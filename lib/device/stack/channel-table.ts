@@ -1,58 +1,57 @@
 import { OpenMVError } from '../../errors.js';
 import { ChannelFlag } from '../../wire/flags.js';
+import { MAX_CHANNELS } from '../../wire/limits.js';
 import { CHANNEL_NAME_BYTES, decodeUtf8, encodeUtf8, type ChannelEntry } from '../../wire/payloads/index.js';
 import type { Backend } from '../backend.js';
 
-/** Ids are the bits of a POLL (PROTOCOL 7). */
-export const MAX_CHANNELS = 32;
-
-/** A channel that the host sees. */
+/** A channel as the host sees it. */
 export interface RegisteredChannel extends ChannelEntry {
-  /** The name that was registered. The list holds its first 13 bytes: a character that they cut stays cut. */
+  /** The registered name. The channel list holds its first 13 bytes, even if that cuts a character. */
   readonly fullName: string;
   readonly backend: Backend;
 }
 
-/** The channels by id; 0 is the physical link itself. */
+/** The channels by id. Channel 0 is the physical link. */
 export class ChannelTable {
-  private readonly slots: (RegisteredChannel | undefined)[];
+  readonly #slots: (RegisteredChannel | undefined)[];
 
   constructor(transportName: string) {
-    this.slots = [channelOf(0, ChannelFlag.PHYSICAL, transportName, {})];
+    this.#slots = [channelOf(0, ChannelFlag.PHYSICAL, transportName, {})];
   }
 
   /** @throws {OpenMVError} `TOO_LARGE` when all 32 ids are taken. */
   add(name: string, flags: number, backend: Backend): RegisteredChannel {
-    const id = Array.from({ length: MAX_CHANNELS }).findIndex((_, slot) => this.slots[slot] === undefined);
-    if (id < 0) throw new OpenMVError('TOO_LARGE', `no id is left for channel '${name}': a camera has 32 channels`);
+    const id = Array.from({ length: MAX_CHANNELS }).findIndex((_, slot) => this.#slots[slot] === undefined);
+    if (id < 0)
+      throw new OpenMVError('TOO_LARGE', `no id is left for channel '${name}': a camera has ${MAX_CHANNELS} channels`);
     const channel = channelOf(id, flags, name, backend);
-    this.slots[id] = channel;
+    this.#slots[id] = channel;
     return channel;
   }
 
-  /** False when the channel is not there any more: its id may be another's by now. */
+  /** False when the channel was removed. Its id may belong to another channel now. */
   has(channel: RegisteredChannel): boolean {
-    return this.slots[channel.id] === channel;
+    return this.#slots[channel.id] === channel;
   }
 
-  /** False when it is not there any more. */
+  /** False when the channel was removed before. */
   remove(channel: RegisteredChannel): boolean {
     if (!this.has(channel)) return false;
-    this.slots[channel.id] = undefined;
+    this.#slots[channel.id] = undefined;
     return true;
   }
 
-  /** What a soft reboot does not leave. */
+  /** The channels that a soft reboot removes. */
   dynamic(): RegisteredChannel[] {
     return this.all().filter(({ flags }) => (flags & ChannelFlag.DYNAMIC) !== 0);
   }
 
   find(id: number): RegisteredChannel | undefined {
-    return this.slots[id];
+    return this.#slots[id];
   }
 
   all(): RegisteredChannel[] {
-    return this.slots.filter((channel) => channel !== undefined);
+    return this.#slots.filter((channel) => channel !== undefined);
   }
 }
 

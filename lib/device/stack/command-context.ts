@@ -5,20 +5,20 @@ import type { DeviceState } from './device-state.js';
 import { settled, type Task } from './task.js';
 import type { Transmitter } from './transmitter.js';
 
-/** What a command may see and change. */
+/** The state that a command can read and change. */
 export interface CommandContext extends DeviceState {
   capabilities: Capabilities;
-  /** Sequence 0, default capabilities, empty receive buffer. The locks are another matter: see `releaseLocks`. */
+  /** Sets sequence 0 and the default capabilities, and empties the receive buffer. `releaseLocks` releases the locks. */
   resetState(): void;
-  /** The counter back at 0, behind the acknowledgement of a SYNC. */
+  /** Sets the sequence number to 0, after the acknowledgement of a SYNC. */
   restartSequence(): void;
 }
 
-/** The context of a session's commands; a restart ends the session before the camera hears of it. */
+/** The context of a stack's commands. A restart ends the stack before it reaches the camera. */
 export function commandContext(
   device: DeviceState,
   transmitter: Transmitter,
-  session: { readonly resetState: () => void; readonly end: () => void },
+  stack: { readonly resetState: () => void; readonly end: () => void },
 ): CommandContext {
   return {
     ...device,
@@ -29,17 +29,17 @@ export function commandContext(
       transmitter.capabilities = agreed;
     },
     restart: (into) => {
-      session.end();
+      stack.end();
       device.restart(into);
     },
-    resetState: session.resetState,
+    resetState: stack.resetState,
     restartSequence: () => {
       transmitter.sequence = 0;
     },
   };
 }
 
-/** The answer of a back-end, or `instead` where its method fails. The failure is reported. */
+/** The answer of a back-end. If its method fails, the failure is reported and the answer is `instead`. */
 export function* attempted<T>(
   { channel, opcode }: Packet,
   context: CommandContext,

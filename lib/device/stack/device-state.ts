@@ -4,21 +4,21 @@ import type { DeviceSettings } from '../device-options.js';
 import type { ChannelTable } from './channel-table.js';
 import type { Pending } from './task.js';
 
-/** What outlives a session: it belongs to the device. */
+/** The state of a device that outlives its connections. */
 export interface DeviceState {
   readonly settings: DeviceSettings;
   readonly channels: ChannelTable;
   readonly lockLimit: LockLimit;
   readonly counters: Counters;
-  /** While there are any, no command is executed: its back-end is still busy. */
+  /** The device executes no command while there are any, because their back-ends are still busy. */
   readonly unsettled: Unsettled;
-  /** A back-end failed while `opcode`, if any, was executed on `channel`. */
+  /** Reports the failure of a back-end; `opcode` is the command that was executed on `channel`, if any. */
   report(channel: string, opcode: number | undefined, error: unknown): void;
-  /** The host asked the camera to start anew; the link is to go away. */
+  /** The host restarts the camera, so the link goes away. */
   restart(into: 'firmware' | 'bootloader'): void;
 }
 
-/** Counts for the life of a device: neither a SYNC nor a soft reboot clears them. */
+/** The counters of a device. Neither a SYNC nor a soft reboot clears them. */
 type Counters = { -readonly [Name in keyof DeviceStatistics]: number };
 
 export function zeroCounters(): Counters {
@@ -33,44 +33,49 @@ export function zeroCounters(): Counters {
   };
 }
 
-/** Answers of back-ends that nobody waits for any more and that can't be taken back: Promises. */
+/** Promises of back-ends that a reset abandoned. A Promise cannot be cancelled, so the device waits for it. */
 export class Unsettled {
-  private count = 0;
+  readonly #onSettled: () => void;
+  #count = 0;
 
-  constructor(private readonly onSettled: () => void) {}
-
-  get any(): boolean {
-    return this.count > 0;
+  constructor(onSettled: () => void) {
+    this.#onSettled = onSettled;
   }
 
-  /** An Observable was unsubscribed, which has settled it. */
+  get any(): boolean {
+    return this.#count > 0;
+  }
+
+  /** Counts a Promise. An Observable is ignored: unsubscribing has settled it. */
   add(answer: Pending): void {
     if (isObservable(answer)) return;
-    this.count++;
+    this.#count++;
     const settled = () => {
-      this.count--;
-      this.onSettled();
+      this.#count--;
+      this.#onSettled();
     };
     answer.then(settled, settled);
   }
 }
 
-/** LOCK is refused until a while after the last successful one, of whatever channel (PROTOCOL 7). */
+/** Refuses a LOCK too soon after the last successful one, whatever the channel (PROTOCOL 7). */
 export class LockLimit {
-  private lastAt = -Infinity;
+  readonly #intervalMs: number;
+  readonly #clock: TimestampProvider;
+  #lastAt = -Infinity;
 
-  constructor(
-    private readonly intervalMs: number,
-    private readonly clock: TimestampProvider,
-  ) {}
+  constructor(intervalMs: number, clock: TimestampProvider) {
+    this.#intervalMs = intervalMs;
+    this.#clock = clock;
+  }
 
-  /** The end of the interval still counts as within it. A clock that was set back ends it. */
+  /** The end of the interval is part of it. A clock that was set back ends the interval. */
   get refuses(): boolean {
-    const elapsedMs = this.clock.now() - this.lastAt;
-    return elapsedMs >= 0 && elapsedMs <= this.intervalMs;
+    const elapsedMs = this.#clock.now() - this.#lastAt;
+    return elapsedMs >= 0 && elapsedMs <= this.#intervalMs;
   }
 
   locked(): void {
-    this.lastAt = this.clock.now();
+    this.#lastAt = this.#clock.now();
   }
 }

@@ -12,7 +12,7 @@ export function eventPacket(channel: number, event: number, flags = 0): Unnumber
   return { opcode, channel, flags: Flag.EVENT | flags, payload: encodeEvent(event) };
 }
 
-/** An event that waits for its acknowledgement, and who wants to know of it. */
+/** An event to be acknowledged; `done` reports the outcome to its sender. */
 export interface PendingEvent {
   readonly channel: RegisteredChannel;
   readonly event: number;
@@ -31,10 +31,10 @@ export function* acknowledgedEvent(pending: PendingEvent): Task {
 }
 
 export function unacknowledged({ channel, event, done }: PendingEvent): void {
-  done.error(new OpenMVError('TIMEOUT', `event ${event} of channel '${channel.name}' was not acknowledged`));
+  done.error(new OpenMVError('TIMEOUT', `the host did not acknowledge event ${event} of channel '${channel.name}'`));
 }
 
-/** There is nobody to send it to, or nobody whom it would come from. */
+/** No host listens, or the channel is gone. */
 export function unsendable({ channel, event, done }: PendingEvent): void {
-  done.error(new OpenMVError('NO_HOST', `event ${event} of channel '${channel.name}' has no host to go to`));
+  done.error(new OpenMVError('NO_HOST', `no host receives event ${event} of channel '${channel.name}'`));
 }

@@ -20,7 +20,7 @@ export function* synchronise(command: Pick<Packet, 'opcode' | 'channel'>, contex
   context.restartSequence();
 }
 
-/** The firmware unlocks every channel that can be unlocked, whoever holds it. */
+/** Unlocks every channel that has `unlock`, locked or not, as the firmware does. */
 export function* releaseLocks(context: CommandContext): Task {
   for (const { name, backend } of context.channels.all()) {
     try {
@@ -35,7 +35,7 @@ export function* getCapabilities(command: Packet, { capabilities }: CommandConte
   yield* answer(command, capabilities.maxPayload, encodeCapabilities(capabilities));
 }
 
-/** The acknowledgement still goes by the old ones (PROTOCOL 3). */
+/** Acknowledges under the old capabilities, then applies the new ones (PROTOCOL 3). */
 export function* setCapabilities(command: Packet, context: CommandContext): Task {
   const { largestPayload } = context.settings;
   const wanted = command.payload.length === CAPABILITIES_BYTES ? decodeCapabilities(command.payload) : undefined;
@@ -45,7 +45,7 @@ export function* setCapabilities(command: Packet, context: CommandContext): Task
   context.capabilities = wanted;
 }
 
-/** A repeat counts itself, under the CRC of before. */
+/** A repeat includes itself in the counts, but keeps the CRC of the first packet. */
 export function* statistics({ opcode, channel }: Packet, { counters }: CommandContext): Task {
   const payloadNow = (): Uint8Array => encodeDeviceStatistics(counters);
   yield { kind: 'send', packet: { opcode, channel, flags: 0, payload: payloadNow() }, payloadNow };
@@ -63,7 +63,7 @@ export function* memory(command: Packet, { capabilities, settings }: CommandCont
   yield* answer(command, capabilities.maxPayload, encodeMemory(settings.memory()));
 }
 
-/** Nothing is answered: the link goes away. */
+/** Sends no answer, because the link goes away. */
 export function* restart({ opcode }: Packet, context: CommandContext): Task {
   context.restart(opcode === Opcode.SYS_RESET ? 'firmware' : 'bootloader');
 }

@@ -4,34 +4,34 @@ import type { Header, Packet } from '../../wire/packet.js';
 import { encodeStatus } from '../../wire/payloads/index.js';
 import type { Answer } from '../backend.js';
 
-/** A packet to be sent, before it has its sequence number. */
+/** A packet before it gets its sequence number. */
 export type Unnumbered = Omit<Packet, 'kind' | 'sequence' | 'payload'> & { readonly payload: Uint8Array };
 
-/** The same with its number. */
+/** The packet with its sequence number. */
 export type Numbered = Unnumbered & { readonly sequence: number };
 
-/** An answer of a back-end that is not there yet. */
+/** A back-end's answer that has not arrived yet. */
 export type Pending = Observable<unknown> | PromiseLike<unknown>;
 
-/** Sends one packet and waits for its acknowledgement where it asks for one. */
+/** Sends one packet, and waits for its acknowledgement if the packet asks for one. */
 export interface SendEffect {
   readonly kind: 'send';
   readonly packet: Unnumbered;
-  /** Lets the task go on although the session was reset while this packet waited, as a `read` does (PROTOCOL 5). */
-  readonly goesOn?: boolean;
-  /** The payload of a repeat, which keeps the CRC of the first one: it is read where it stands (PROTOCOL 5). */
+  /** The task continues after a reset that happens while this packet waits, as a `read` does (PROTOCOL 5). */
+  readonly survivesReset?: boolean;
+  /** Reads the payload anew for a repeat. The repeat keeps the CRC of the first packet (PROTOCOL 5). */
   readonly payloadNow?: () => Uint8Array;
 }
 
-/** What a task asks of its session: to send a packet, or to wait until a back-end has answered. */
+/** A request of a task: send a packet, or wait until a back-end has answered. */
 export type Effect = SendEffect | { readonly kind: 'settle'; readonly answer: Pending };
 
-/** The execution of a command: it decides, the session sends, waits and resumes it, or drops it when it is reset. */
+/** The execution of a command. The task decides; its runner sends, waits and resumes it, or drops it on a reset. */
 export type Task<T = void> = Generator<Effect, T, unknown>;
 
 type Command = Pick<Header, 'opcode' | 'channel'>;
 
-/** The value of an answer, at once where it is there at once. */
+/** The value of an answer. A plain value needs no wait. */
 export function* settled<T>(answer: Answer<T>): Task<T> {
   if (isObservable(answer) || isPromise(answer)) return (yield { kind: 'settle', answer }) as T;
   return answer;
@@ -41,7 +41,7 @@ function isPromise<T>(answer: Answer<T>): answer is PromiseLike<T> {
   return typeof (answer as Partial<PromiseLike<T>> | undefined)?.then === 'function';
 }
 
-/** ACK: success without data (PROTOCOL 3). */
+/** Reports success without data (PROTOCOL 3). */
 export function* accept({ opcode, channel }: Command): Task {
   yield { kind: 'send', packet: { opcode, channel, flags: Flag.ACK, payload: NO_BYTES } };
 }
@@ -50,7 +50,7 @@ export function* refuse({ opcode, channel }: Command, status: number): Task {
   yield { kind: 'send', packet: { opcode, channel, flags: Flag.NAK, payload: encodeStatus(status) } };
 }
 
-/** Data in as many fragments as it takes: `length` bytes in any case, zeros behind the end of the payload. */
+/** Sends `length` bytes of data in fragments. A shorter payload is padded with zeros. */
 export function* answer(command: Command, maxPayload: number, payload: Uint8Array, length = payload.length): Task {
   const { opcode, channel } = command;
   let from = 0;

@@ -7,7 +7,7 @@ import type { Capabilities } from '../../wire/payloads/index.js';
 import type { DeviceState } from './device-state.js';
 import type { Numbered, Unnumbered } from './task.js';
 
-/** The bytes of a packet. With crc off the fields stay on the wire and hold nothing of use (PROTOCOL 1). */
+/** The bytes of a packet. Without CRCs the CRC fields stay on the wire and hold arbitrary bytes (PROTOCOL 1). */
 function outgoingBytes(packet: Outgoing, crc: boolean): Uint8Array {
   const bytes = encodePacket(packet);
   if (!crc) {
@@ -17,7 +17,7 @@ function outgoingBytes(packet: Outgoing, crc: boolean): Uint8Array {
   return bytes;
 }
 
-/** Replaces the payload and leaves the CRC as it is. */
+/** Replaces the payload but not its CRC. */
 function withPayload(bytes: Uint8Array, payload: Uint8Array): Uint8Array {
   bytes.set(payload, HEADER_BYTES);
   return bytes;
@@ -25,69 +25,69 @@ function withPayload(bytes: Uint8Array, payload: Uint8Array): Uint8Array {
 
 const UNDEFINED_CONTENT = 0x5a;
 
-/** How much may be under way to a host that does not read, before the device waits for it. */
+/** Unsent bytes at which the device waits for a host that does not read. */
 const OUTPUT_BYTES = 65536;
 
-/** The way out, which knows how much of what was written is still under way. */
+/** Writes to the connection, and counts the bytes that are not sent yet. */
 class Output {
-  private underWay = 0;
+  readonly #connection: Pick<Connection, 'write'>;
+  readonly #onDrain: () => void;
+  readonly #onLost: (error: unknown) => void;
+  #unsentBytes = 0;
 
-  /** @param onRoom called when bytes were handed over after the output had been full */
-  constructor(
-    private readonly connection: Pick<Connection, 'write'>,
-    private readonly onRoom: () => void,
-    private readonly onLost: (error: unknown) => void,
-  ) {}
+  /** @param onDrain called when a full output has sent some bytes */
+  constructor(connection: Pick<Connection, 'write'>, onDrain: () => void, onLost: (error: unknown) => void) {
+    this.#connection = connection;
+    this.#onDrain = onDrain;
+    this.#onLost = onLost;
+  }
 
   get full(): boolean {
-    return this.underWay >= OUTPUT_BYTES;
+    return this.#unsentBytes >= OUTPUT_BYTES;
   }
 
   write(bytes: Uint8Array): void {
-    this.underWay += bytes.length;
-    // One that throws is as lost as one that errors.
-    defer(() => this.connection.write(bytes)).subscribe({
+    this.#unsentBytes += bytes.length;
+    // A write that throws counts as a lost connection, like one that errors.
+    defer(() => this.#connection.write(bytes)).subscribe({
       complete: () => {
         const wasFull = this.full;
-        this.underWay -= bytes.length;
-        if (wasFull) this.onRoom();
+        this.#unsentBytes -= bytes.length;
+        if (wasFull) this.#onDrain();
       },
-      error: (error: unknown) => this.onLost(error),
+      error: (error: unknown) => this.#onLost(error),
     });
   }
 }
 
-/** The way of a packet out: its number, what it asks for, and its bytes by what was agreed on. */
+/** Numbers packets, sets their flags, and writes them as the negotiated capabilities say. */
 export class Transmitter {
-  private readonly output: Output;
-  /** What was agreed on with the host. */
+  readonly #device: DeviceState;
+  readonly #output: Output;
+  /** The capabilities negotiated with the host. */
   capabilities: Capabilities;
-  /** The one counter (PROTOCOL 4): on every packet that goes out, and expected on every command that comes in. */
+  /** The one sequence counter: sent with every packet, and expected from every command (PROTOCOL 4). */
   sequence = 0;
 
-  constructor(
-    private readonly device: DeviceState,
-    connection: Pick<Connection, 'write'>,
-    onRoom: () => void,
-    onLost: () => void,
-  ) {
+  constructor(device: DeviceState, connection: Pick<Connection, 'write'>, onDrain: () => void, onLost: () => void) {
+    this.#device = device;
     this.capabilities = device.settings.capabilities;
-    this.output = new Output(connection, onRoom, () => {
+    this.#output = new Output(connection, onDrain, () => {
       device.counters.transportErrors++;
       onLost();
     });
   }
 
   get full(): boolean {
-    return this.output.full;
+    return this.#output.full;
   }
 
   reset(): void {
     this.sequence = 0;
-    this.capabilities = this.device.settings.capabilities;
+    this.capabilities = this.#device.settings.capabilities;
   }
 
-  /** The packet with its number, asking for an acknowledgement where PROTOCOL 5 wants one. */
+  /** Adds the sequence number, and ACK_REQ where PROTOCOL 5 requires an acknowledgement. */
   stamp(packet: Unnumbered): Numbered {
     const { flags } = packet;
     const asks = (flags & Flag.ACK_REQ) !== 0 || (flags & (Flag.ACK | Flag.NAK | Flag.EVENT)) === 0;
@@ -96,21 +96,21 @@ export class Transmitter {
   }
 
   write(packet: Numbered): void {
-    this.output.write(outgoingBytes(packet, this.capabilities.crc));
+    this.#output.write(outgoingBytes(packet, this.capabilities.crc));
   }
 
-  /** Sends the same packet again. Without CRCs the firmware leaves RTX out. */
+  /** Sends the same packet again. Without CRCs the firmware does not set RTX. */
   repeat(packet: Numbered, payloadNow?: () => Uint8Array): void {
-    this.device.counters.retransmits++;
+    this.#device.counters.retransmits++;
     const { crc } = this.capabilities;
     const bytes = outgoingBytes(crc ? { ...packet, flags: packet.flags | Flag.RTX } : packet, crc);
-    this.output.write(payloadNow === undefined ? bytes : withPayload(bytes, payloadNow()));
+    this.#output.write(payloadNow === undefined ? bytes : withPayload(bytes, payloadNow()));
   }
 
-  /** The packet is done with: everything but an EVENT moves the counter. */
+  /** Counts a packet that is done with. An EVENT does not advance the sequence number. */
   count({ flags }: Numbered): void {
     if ((flags & Flag.EVENT) !== 0) return;
     this.sequence = (this.sequence + 1) & 0xff;
-    this.device.counters.sentPackets++;
+    this.#device.counters.sentPackets++;
   }
 }

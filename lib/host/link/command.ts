@@ -1,5 +1,5 @@
 import { Opcode } from '../../wire/opcode.js';
-import { NO_BYTES } from '../../wire/packet.js';
+import { LARGEST_PAYLOAD, NO_BYTES } from '../../wire/packet.js';
 import {
   encodeCapabilities,
   encodeIoctl,
@@ -39,7 +39,7 @@ export interface Command {
 }
 
 /** More than the longest list: 32 channels take 16 bytes each, and at most 255 memory pools take 4 + 24 · 255 bytes. */
-const SYSTEM_REPLY_LIMIT = 8178;
+const SYSTEM_REPLY_LIMIT = LARGEST_PAYLOAD;
 
 function system(opcode: number, fields: Partial<Command> = {}): Command {
   const common = { channel: 0, payload: NO_BYTES, repeatable: 'always', reply: 'data' } as const;

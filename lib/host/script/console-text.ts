@@ -1,12 +1,12 @@
+import { FRAME_TOO_LARGE, FRAME_TOO_LARGE_PATTERN } from '../../wire/payloads/index.js';
+
 // Browsers and Node both have it; the core is compiled without the types of either.
 declare const TextDecoder: new (
   encoding: string,
   options: { ignoreBOM: boolean },
 ) => { decode(bytes: Uint8Array, options: { stream: boolean }): string };
 
-/** What the camera prints when a frame was too large for its stream buffer; no text of the script's (PROTOCOL 9). Line ends may be translated. */
-const OVERFLOW_MARKER = /\u001b\[40O\r?\n/g;
-const LONGEST_MARKER = '\u001b[40O\r\n';
+const LONGEST_MARKER = FRAME_TOO_LARGE.replace('\n', '\r\n');
 
 /** What one read has brought. */
 export interface ConsolePiece {
@@ -21,7 +21,7 @@ export class ConsoleText {
   #held = '';
 
   push(bytes: Uint8Array): ConsolePiece {
-    const parts = (this.#held + this.#decoder.decode(bytes, { stream: true })).split(OVERFLOW_MARKER);
+    const parts = (this.#held + this.#decoder.decode(bytes, { stream: true })).split(FRAME_TOO_LARGE_PATTERN);
     const text = parts.join('');
     const cut = cutMarker(text);
     this.#held = text.slice(text.length - cut);

@@ -27,17 +27,12 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { isOpenMVError, messageOf, OpenMVError } from '../../errors.js';
-import { decodeWord } from '../../wire/payloads/index.js';
+import { decodeWord, StdinRequest } from '../../wire/payloads/index.js';
 import type { CameraSettings } from '../camera-options.js';
 import type { ChannelAccess } from '../channel/channel-access.js';
 import { commands } from '../link/command.js';
 import type { Session } from '../session/session.js';
 import { anywhere, writeAll, type WriteProgress } from '../channel/transfer.js';
-
-/** The requests of stdin's ioctl (PROTOCOL 9). */
-const STOP = 1;
-const EXEC = 2;
-const RESET = 3;
 
 /** Uploads of one script, where the reply to a piece was lost and the buffer may hold it once or twice. */
 const MAX_UPLOADS = 4;
@@ -113,7 +108,9 @@ export class Scripts {
     return this.access
       .whenThere('stdin', (session, { id }) =>
         isRunning(session, id).pipe(
-          switchMap((running) => (running ? session.request(commands.ioctl(id, STOP, undefined, 'always')) : EMPTY)),
+          switchMap((running) =>
+            running ? session.request(commands.ioctl(id, StdinRequest.STOP, undefined, 'always')) : EMPTY,
+          ),
           map(() => session),
         ),
       )
@@ -131,7 +128,7 @@ export class Scripts {
 
   #upload(session: Session, stdin: number, script: Uint8Array, uploads: number): Observable<WriteProgress> {
     return concat(
-      session.request(commands.ioctl(stdin, RESET, undefined, 'always')).pipe(ignoreElements()),
+      session.request(commands.ioctl(stdin, StdinRequest.RESET, undefined, 'always')).pipe(ignoreElements()),
       writeAll(session, stdin, script, anywhere),
     ).pipe(
       // A piece may be in the buffer once, twice or not at all: begin again, with an empty one.
@@ -147,7 +144,7 @@ export class Scripts {
     return defer(() => {
       const { commandTimeoutMs, scheduler } = this.settings;
       let acknowledged = false;
-      const executed = session.request(commands.ioctl(stdin, EXEC, undefined, 'never')).pipe(
+      const executed = session.request(commands.ioctl(stdin, StdinRequest.EXEC, undefined, 'never')).pipe(
         tap(() => (acknowledged = true)),
         // Whether it was executed, the camera will tell: by its event, or when it is polled.
         catchError((error: unknown) => (isOpenMVError(error, 'OUTCOME_UNKNOWN') ? NEVER : throwError(() => error))),

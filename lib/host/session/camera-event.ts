@@ -1,5 +1,5 @@
 import { Opcode } from '../../wire/opcode.js';
-import { decodeEvent, SystemEvent } from '../../wire/payloads/index.js';
+import { decodeEvent, StdinEvent, SystemEvent } from '../../wire/payloads/index.js';
 import type { Message } from '../../wire/reassembler.js';
 
 /** Something that the camera told by itself. */
@@ -50,7 +50,8 @@ export function cameraEvent(message: Message, channel: string, receivedAt: numbe
 
 function kindOf({ opcode, channel: id }: Message, channel: string, event: number): CameraEvent['kind'] {
   if (opcode === Opcode.SYS_EVENT && id === 0) return systemKinds.get(event) ?? 'system';
-  if (channel === 'stdin' && event < 2) return event === 1 ? 'script-started' : 'script-ended';
+  if (channel === 'stdin' && event === StdinEvent.STARTED) return 'script-started';
+  if (channel === 'stdin' && event === StdinEvent.ENDED) return 'script-ended';
   if (channel === 'stdout') return 'text-ready';
   if (channel === 'stream') return 'frame-ready';
   return 'channel';

@@ -1,3 +1,4 @@
+import { READ_BUFFER_BYTES } from '../../wire/limits.js';
 import { HEADER_BYTES, OVERHEAD_BYTES } from '../../wire/packet.js';
 import { WRITE_HEAD_BYTES, type Capabilities } from '../../wire/payloads/index.js';
 import type { Directory } from './directory.js';
@@ -25,8 +26,6 @@ const SPARE_BYTES = 100;
  * as if it were ahead (PROTOCOL 5a).
  */
 const MOST_PACKETS = 120;
-/** A back-end that copies its data sends so many bytes a packet at most (PROTOCOL 7). */
-const SHORT_PACKET_BYTES = 512;
 
 /** Bytes of a value in one write, behind which an ACK may have to find its place. */
 export function writeRoom(offered: Capabilities, { ack, maxPayload }: Capabilities): number {
@@ -52,5 +51,5 @@ function bufferOf({ offered }: Camera): number {
 
 function packetBytes({ info, directory }: Camera, channel: number): number {
   const { maxPayload } = info.capabilities;
-  return directory.byId(channel)?.name === 'stream' ? maxPayload : Math.min(maxPayload, SHORT_PACKET_BYTES);
+  return directory.byId(channel)?.name === 'stream' ? maxPayload : Math.min(maxPayload, READ_BUFFER_BYTES);
 }

@@ -27,6 +27,7 @@ import { ChannelEvents } from './channel-events.js';
 import { channelInfo, type ChannelInfo } from './channel-info.js';
 import { commands, type Command } from '../link/command.js';
 import { Directory } from './directory.js';
+import { LOCK_INTERVAL_MS } from '../../wire/limits.js';
 import { channelInWords, type Reply } from '../link/job.js';
 import { timeOfDay } from '../monotonic-scheduler.js';
 import type { Link } from '../link/link.js';
@@ -37,7 +38,7 @@ import { SlicePace } from './slice-pace.js';
 const SLOWEST_BYTES_PER_MS = 10;
 
 /** The camera refuses a lock within 10 ms of the last one, inclusive, and counts in whole milliseconds. */
-export const LOCK_INTERVAL_MS = 11;
+export const LOCK_WAIT_MS = LOCK_INTERVAL_MS + 1;
 
 /** Events that wait for a name; what is over it goes out under its channel's number. */
 const MAX_UNNAMED = 1024;
@@ -184,9 +185,9 @@ export class Session {
         next: (granted) => {
           if (!granted) return;
           this.unsureLocks.delete(channel);
-          this.#lockedUntil = this.scheduler.now() + LOCK_INTERVAL_MS;
+          this.#lockedUntil = this.scheduler.now() + LOCK_WAIT_MS;
         },
-        error: () => (this.#mayBeLockedUntil = this.scheduler.now() + LOCK_INTERVAL_MS),
+        error: () => (this.#mayBeLockedUntil = this.scheduler.now() + LOCK_WAIT_MS),
       }),
     );
   }

@@ -1,7 +1,7 @@
 import { catchError, concat, defer, map, merge, of, switchMap, tap, throwError, timer, type Observable } from 'rxjs';
 import { isOpenMVError } from '../../errors.js';
 import { readRange } from '../channel/read-range.js';
-import { LOCK_INTERVAL_MS, type Session } from '../session/session.js';
+import { LOCK_WAIT_MS, type Session } from '../session/session.js';
 import { sizeOf } from '../channel/transfer.js';
 
 /**
@@ -55,7 +55,7 @@ function lockFrame(session: Session, channel: number): Observable<boolean> {
   const ifThere = (locked$: Observable<boolean>): Observable<boolean> =>
     sizeOf(session, channel).pipe(switchMap((length) => (length === 0 ? of(false) : locked$)));
   // Another program may have locked a channel right before: the camera refuses each lock for 10 ms (PROTOCOL 7).
-  const again = timer(LOCK_INTERVAL_MS, session.scheduler).pipe(switchMap(() => session.lock(channel)));
+  const again = timer(LOCK_WAIT_MS, session.scheduler).pipe(switchMap(() => session.lock(channel)));
   return session.lock(channel).pipe(
     // The lock may still be on the old frame, which was read: only its UNLOCK went astray.
     switchMap((granted) => (granted ? of(true) : ifThere(wasUnsure ? free : again))),

@@ -1,5 +1,5 @@
 import { EMPTY, type Observable } from 'rxjs';
-import { encodeWords } from '../../wire/payloads/index.js';
+import { encodeWords, StreamRequest } from '../../wire/payloads/index.js';
 import { commands, type Command } from '../link/command.js';
 import type { Session } from '../session/session.js';
 
@@ -12,12 +12,6 @@ export interface StreamSettings {
   /** The chip id of the sensor that is streamed, one of `info().system.sensorChipIds`. */
   readonly source?: number;
 }
-
-/** The requests of the stream's ioctl (PROTOCOL 8). */
-const CTRL = 0;
-const RAW_CTRL = 1;
-const RAW_CFG = 2;
-const SOURCE = 3;
 
 /** The stream of the session that is there. */
 export interface PresentStream {
@@ -97,9 +91,9 @@ function settingUp(channel: number, { raw, source, enabled }: StreamSettings): C
   const set = (request: number, ...words: number[]): Command =>
     commands.ioctl(channel, request, encodeWords(...words), 'always');
   return [
-    ...(raw === undefined || raw === false ? [] : [set(RAW_CFG, raw.width, raw.height)]),
-    ...(raw === undefined ? [] : [set(RAW_CTRL, raw === false ? 0 : 1)]),
-    ...(source === undefined ? [] : [set(SOURCE, source)]),
-    ...(enabled === undefined ? [] : [set(CTRL, enabled ? 1 : 0)]),
+    ...(raw === undefined || raw === false ? [] : [set(StreamRequest.RAW_CFG, raw.width, raw.height)]),
+    ...(raw === undefined ? [] : [set(StreamRequest.RAW_CTRL, raw === false ? 0 : 1)]),
+    ...(source === undefined ? [] : [set(StreamRequest.SOURCE, source)]),
+    ...(enabled === undefined ? [] : [set(StreamRequest.CTRL, enabled ? 1 : 0)]),
   ];
 }

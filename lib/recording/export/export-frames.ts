@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { defer, from, type Observable } from 'rxjs';
 import { type OptionNames, requireFlag, requireOptions, requirePath } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
+import { encodePng } from '../../frames/encode-png.js';
 import type { Frame } from '../../frames/frame.js';
 import { toRgba } from '../../frames/to-rgba.js';
 import { readRecording } from '../read/read-recording.js';
 import { fileError } from '../record/file-error.js';
-import { encodePng } from './encode-png.js';
 import { writeWhole } from './part-file.js';
 
 /** Options of exporting frames. */
@@ -85,7 +86,8 @@ function imageOf(frame: Frame): readonly [bytes: Uint8Array, ending: string] {
   const { format, width, height, data } = frame;
   if (format === 'jpeg') return [data, 'jpg'];
   if (format === 'png') return [data, 'png'];
-  return format === 'unknown' ? [data, 'bin'] : [encodePng(toRgba(frame), width, height), 'png'];
+  if (format === 'unknown') return [data, 'bin'];
+  return [encodePng(toRgba(frame), { width, height, channels: 4, zlib: deflateSync }), 'png'];
 }
 
 const KNOWN: OptionNames<ExportFramesOptions> = { overwrite: true };

@@ -1,15 +1,9 @@
 import type { Backend } from '../../device/backend.js';
+import { HeldFrame } from '../../device/backends/held-frame.js';
 import { StdoutRing } from '../../device/backends/stdout-ring.js';
-import type { Frame } from '../../frames/frame.js';
-import { formatWord } from '../../frames/pixel-format.js';
-import { decodeWord, encodeFrameHeader, FRAME_HEADER_BYTES } from '../../wire/payloads/index.js';
-
-const NO_BYTES = new Uint8Array(0);
-/** The request that switches the stream on and off. */
-const CTRL = 0;
-/** Parts of the format word. */
-const COMPRESSED = 1 << 25;
-const BYTES_PER_PIXEL = 0xff;
+import { encodeFrame, type Frame } from '../../frames/frame.js';
+import { NO_BYTES } from '../../wire/packet.js';
+import { decodeWord, StreamRequest } from '../../wire/payloads/index.js';
 
 /** A channel of the recording: what it held last. Nothing, and so no reading, where its values were not recorded. */
 export class ReplayedChannel implements Backend {
@@ -48,70 +42,41 @@ export class ReplayedChannel implements Backend {
   }
 }
 
-/** The camera's stream: one frame at a time, kept until it was read (PROTOCOL 8). Frames are as they were recorded, so raw mode and source are refused. */
-export class ReplayedStream implements Backend {
-  readonly ioctlSizes = new Map([[CTRL, 4]]);
+/** The camera's `stream` (PROTOCOL 8). It serves frames as they were recorded, and refuses requests for raw mode and source. */
+export class ReplayedStream extends HeldFrame {
+  readonly ioctlSizes = new Map<number, number>([[StreamRequest.CTRL, 4]]);
+  readonly #done: () => void;
   enabled = false;
-  #frame: Uint8Array = NO_BYTES;
-  #locked = false;
 
-  /** @param done the host has read a frame, or switched the stream */
-  constructor(private readonly done: () => void) {}
+  /** @param done called when the host has read a frame, or switched the stream */
+  constructor(done: () => void) {
+    super();
+    this.#done = done;
+  }
 
   publish(frame: Frame): void {
-    this.#frame = withHeader(frame);
+    this.hold(encodeFrame(frame));
   }
 
-  /** Takes a frame back that nobody has begun to read. */
+  /** Discards a frame that no host has locked. */
   withdraw(): void {
-    if (!this.#locked) this.#drop();
+    if (!this.locked) this.discard();
   }
 
-  poll(): boolean {
-    return this.#frame.length > 0;
-  }
-
-  lock(): boolean {
-    if (this.#locked || this.#frame.length === 0) return false;
-    return (this.#locked = true);
-  }
-
-  unlock(): boolean {
-    if (!this.#locked) return true;
-    this.#drop();
-    this.done();
+  override unlock(): boolean {
+    const wasLocked = this.locked;
+    super.unlock();
+    if (wasLocked) this.#done();
     return true;
   }
 
-  size(): number {
-    return this.#frame.length;
-  }
-
-  readp(offset: number, size: number): Uint8Array {
-    return offset + size > this.#frame.length ? NO_BYTES : this.#frame.subarray(offset, offset + size);
-  }
-
   ioctl(request: number, argument: Uint8Array = NO_BYTES): number {
-    if (request !== CTRL) return 1;
+    if (request !== StreamRequest.CTRL) return 1;
     this.enabled = decodeWord(argument) !== 0;
-    this.#drop();
-    this.done();
+    this.discard();
+    this.#done();
     return 0;
   }
-
-  #drop(): void {
-    this.#frame = NO_BYTES;
-    this.#locked = false;
-  }
-}
-
-function withHeader({ width, height, format, data, fps }: Frame): Uint8Array {
-  const pixelFormat = formatWord(format);
-  const size = (pixelFormat & COMPRESSED) !== 0 ? data.length : pixelFormat & BYTES_PER_PIXEL;
-  const frame = new Uint8Array(FRAME_HEADER_BYTES + data.length);
-  frame.set(encodeFrameHeader({ width, height, pixelFormat, size, offset: FRAME_HEADER_BYTES, fps }));
-  frame.set(data, FRAME_HEADER_BYTES);
-  return frame;
 }
 
 /** The most that is printed at a time. Not below the largest buffer of a camera, so that text comes in the pieces that were recorded. */

@@ -23,7 +23,8 @@ import type { ChannelInfo } from '../../host/session/channel-info.js';
 import type { Frame } from '../../frames/frame.js';
 import type { Connection } from '../../transport/transport.js';
 import { ChannelFlag } from '../../wire/flags.js';
-import { encodeUtf8, NOTIFY } from '../../wire/payloads/index.js';
+import { BUFFER_SIZES, STDOUT_NOTIFY_MS } from '../../wire/limits.js';
+import { encodeUtf8, FRAME_TOO_LARGE, NOTIFY, StdinRequest } from '../../wire/payloads/index.js';
 import { OVERHEAD_BYTES } from '../../wire/packet.js';
 import type { Film } from './recording-cursor.js';
 import { ReplayedChannel } from './backends.js';
@@ -31,12 +32,6 @@ import { ReplayedStream } from './backends.js';
 import { ReplayedText, RING_BYTES } from './backends.js';
 import { PATIENCE_MS, Taking } from './held-frame.js';
 
-/** How often the host is told of text that it has not read (PROTOCOL 9). */
-const TELL_EVERY_MS = 50;
-/** What the camera prints when a frame is too large (PROTOCOL 9). */
-const TOO_LARGE = '\u001b[40O\n';
-/** The request of stdin that runs a script. */
-const EXEC = 2;
 const FIRMWARE: ReadonlySet<string> = new Set(['stdin', 'stdout', 'stream', 'profile']);
 
 interface Registered {
@@ -72,8 +67,8 @@ export class ReplayCamera {
     // Nothing runs on it: a script is refused, and to stop what does not run is done.
     const stdin = {
       poll: () => this.#running,
-      ioctl: (request: number) => Number(request === EXEC),
-      ioctlSizes: new Map([1, EXEC, 3].map((request) => [request, 0])),
+      ioctl: (request: number) => Number(request === StdinRequest.EXEC),
+      ioctlSizes: new Map(Object.values(StdinRequest).map((request) => [request, 0])),
     };
     this.#stdin = this.#device.register('stdin', stdin, ChannelFlag.WRITE | ChannelFlag.EXEC);
     this.#stdout = this.#device.register('stdout', this.#text, ChannelFlag.READ);
@@ -128,7 +123,7 @@ export class ReplayCamera {
       this.#texts.until(isRead),
       defer(() => {
         this.#text.print(bytes);
-        const telling = timer(0, TELL_EVERY_MS, this.scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
+        const telling = timer(0, STDOUT_NOTIFY_MS, this.scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
         return this.#texts.until(isRead).pipe(finalize(() => telling.unsubscribe()));
       }),
     );
@@ -143,7 +138,7 @@ export class ReplayCamera {
           return acknowledged(this.#stdin, event);
         });
       case 'frame-too-large':
-        return this.print(TOO_LARGE);
+        return this.print(FRAME_TOO_LARGE);
       case 'soft-reboot':
         return defer(() => {
           this.#device.softReboot();
@@ -222,12 +217,12 @@ function deviceOptions(
 ): DeviceOptions {
   const needed = (capabilities?.maxPayload ?? 0) + OVERHEAD_BYTES;
   return {
-    bufferSize: BUFFER_SIZES.find((size) => size >= needed) ?? 8192,
+    bufferSize: BUFFER_SIZES.find((size) => size >= Math.max(needed, USUAL_BUFFER_BYTES)) ?? 8192,
     ...(system && { systemInfo: system }),
     ...(versions && { versions }),
     ...(scheduler && { scheduler }),
   };
 }
 
-/** From the usual one on, as there is nothing to be saved. */
-const BUFFER_SIZES = [4096, 8192] as const;
+/** A smaller buffer would save nothing. */
+const USUAL_BUFFER_BYTES = 4096;

@@ -1,8 +1,8 @@
 import jpeg from 'jpeg-js';
 
-/** A picture as JPEG: four bytes a pixel in, quality 1 to 100. */
+/** Encodes RGBA, four bytes per pixel, as JPEG of a quality from 1 to 100. */
 export type EncodeJpeg = (rgba: Uint8Array<ArrayBuffer>, width: number, height: number, quality: number) => Uint8Array;
 
-/** jpeg-js, built into the package without its Buffer. Some 13 ms a call, whatever the size, and more for large ones. */
+/** jpeg-js, bundled into the package without `Buffer`. A call takes some 13 ms, and longer for large pictures. */
 export const encodeWithJpegJs: EncodeJpeg = (data, width, height, quality) =>
   jpeg.encode({ data, width, height }, quality).data;

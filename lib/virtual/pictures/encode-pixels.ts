@@ -1,6 +1,6 @@
 import type { FrameFormat } from '../../frames/pixel-format.js';
 
-/** Of a picture, in pixels. */
+/** The size of a picture in pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -18,7 +18,7 @@ function toArgb8(rgba: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Which part of RGBA each place of the 2 × 2 cell keeps: top left, top right, bottom left, bottom right. */
+/** The channel of RGBA that each pixel of a 2 × 2 cell keeps: top left, top right, bottom left, bottom right. */
 const CELLS = {
   'bayer-bggr': [2, 1, 1, 0],
   'bayer-gbrg': [1, 2, 0, 1],
@@ -28,7 +28,7 @@ const CELLS = {
 
 type BayerOrder = keyof typeof CELLS;
 
-/** RGBA as a sensor behind a mosaic of filters sees it: one colour a pixel. */
+/** RGBA as a Bayer mosaic: one colour per pixel. */
 function toBayer(rgba: Uint8Array, { width, height }: Size, order: BayerOrder): Uint8Array {
   const cell = CELLS[order];
   const bytes = new Uint8Array(width * height);
@@ -38,10 +38,10 @@ function toBayer(rgba: Uint8Array, { width, height }: Size, order: BayerOrder): 
   return bytes;
 }
 
-/** From here on a pixel is white. */
+/** The lowest luma of a white pixel. */
 const WHITE_FROM = 128;
 
-/** RGBA as BINARY: a bit a pixel, the leftmost one lowest, each row filled up with zeros to whole words (PROTOCOL 8). */
+/** RGBA as BINARY: one bit per pixel, the leftmost in the lowest bit, each row padded to whole words (PROTOCOL 8). */
 function toBinary(rgba: Uint8Array, { width, height }: Size): Uint8Array {
   const rowBytes = Math.ceil(width / 32) * 4;
   const bytes = new Uint8Array(rowBytes * height);
@@ -58,7 +58,7 @@ function toGrayscale(rgba: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** How bright the pixel at a place is, 0 to 255. */
+/** The luma of a pixel, 0 to 255. */
 function lumaAt(rgba: Uint8Array, at: number): number {
   return Math.round(0.299 * (rgba[at] as number) + 0.587 * (rgba[at + 1] as number) + 0.114 * (rgba[at + 2] as number));
 }
@@ -75,8 +75,8 @@ function toRgb565(rgba: Uint8Array): Uint8Array {
 }
 
 /**
- * RGBA as YUV422, full range BT.601: two pixels share the mean of their chroma, Y U Y V, or Y V Y U where `vFirst`. The
- * last pixel of an odd row has room for the first chroma byte only.
+ * RGBA as YUV422, full range BT.601. Two pixels share the mean of their chroma: Y U Y V, or Y V Y U with `vFirst`. The last
+ * pixel of an odd row has only the first chroma byte.
  */
 function toYuv422(rgba: Uint8Array, { width, height }: Size, vFirst: boolean): Uint8Array {
   const bytes = new Uint8Array(2 * width * height);
@@ -91,7 +91,7 @@ function toYuv422(rgba: Uint8Array, { width, height }: Size, vFirst: boolean): U
   return bytes;
 }
 
-/** How much redder (V) or bluer (U) two pixels are than gray, in their mean: −127.5 to 127.5. */
+/** The mean chroma of two pixels, V or U: −127.5 to 127.5. */
 function chroma(rgba: Uint8Array, left: number, right: number, isV: boolean): number {
   const mean = (part: number) => ((rgba[left + part] as number) + (rgba[right + part] as number)) / 2;
   const [red, green, blue] = [mean(0), mean(1), mean(2)];
@@ -99,7 +99,7 @@ function chroma(rgba: Uint8Array, left: number, right: number, isV: boolean): nu
   return isV ? (red - luma) / 1.402 : (blue - luma) / 1.772;
 }
 
-/** RGBA at one size as RGBA at another, the nearest pixel taken; the same bytes where the sizes are the same. */
+/** Scales RGBA to another size by the nearest pixel. Returns the same array if the sizes are equal. */
 export function scaled(rgba: Uint8Array, from: Size, to: Size): Uint8Array {
   if (from.width === to.width && from.height === to.height) return rgba;
   const bytes = new Uint8Array(4 * to.width * to.height);
@@ -113,7 +113,7 @@ export function scaled(rgba: Uint8Array, from: Size, to: Size): Uint8Array {
   return bytes;
 }
 
-/** The formats in which a picture's pixels stand as they are. */
+/** The uncompressed formats. */
 export type UncompressedFormat = Exclude<FrameFormat, 'jpeg' | 'png' | 'unknown'>;
 
 const encoders: Readonly<Record<UncompressedFormat, (rgba: Uint8Array, size: Size) => Uint8Array>> = {
@@ -129,7 +129,7 @@ const encoders: Readonly<Record<UncompressedFormat, (rgba: Uint8Array, size: Siz
   yvu422: (rgba, size) => toYuv422(rgba, size, true),
 };
 
-/** The names of all {@link UncompressedFormat}s. */
+/** All {@link UncompressedFormat}s. */
 export const uncompressedFormats = Object.keys(encoders) as readonly UncompressedFormat[];
 
 /** RGBA as the pixels of a format, rows from the top left (PROTOCOL 8). */

@@ -1,11 +1,11 @@
 import { isBytes, requireArgument } from '../../arguments.js';
 import { decodeUtf8, encodeUtf8 } from '../../wire/payloads/index.js';
 
-/** JPEG markers: a comment, and the start of the picture's data, behind which no segment is looked for. */
+/** JPEG markers: a comment, and the start of the picture data, where the search for segments ends. */
 const COMMENT = 0xfe;
 const START_OF_SCAN = 0xda;
 
-/** The JPEG with the number of its frame in a comment segment, `frame N`, directly behind its start. */
+/** Inserts a comment segment `frame N` at the start of a JPEG. */
 export function withFrameNumber(jpeg: Uint8Array, index: number): Uint8Array {
   const text = encodeUtf8(`frame ${index}`);
   const segment = Uint8Array.of(0xff, COMMENT, 0, text.length + 2, ...text);
@@ -17,7 +17,7 @@ export function withFrameNumber(jpeg: Uint8Array, index: number): Uint8Array {
 }
 
 /**
- * The number that a {@link VirtualCamera} has written into a JPEG, or `undefined` if there is none.
+ * Reads the frame number that a {@link VirtualCamera} writes into a JPEG; `undefined` if there is none.
  *
  * @example
  * ```ts

@@ -1,65 +1,70 @@
 import { BehaviorSubject, type Observable, type SchedulerLike, Subscription, timer } from 'rxjs';
 import { changedSettings, type PictureSettings, settingNames } from './picture-settings.js';
 
-/** The settings of a camera's pictures: what its program wants, and what a host has changed since the script began. */
+/** The picture settings of a camera: those of its program, and the changes by a host since the script started. */
 export class PictureControl {
-  private readonly current: BehaviorSubject<PictureSettings>;
-  /** The settings now and after each change. */
+  #own: PictureSettings;
+  readonly #current: BehaviorSubject<PictureSettings>;
+  /** Emits the current settings, and again after each change. */
   readonly settings$: Observable<PictureSettings>;
 
-  constructor(private wanted: PictureSettings) {
-    this.current = new BehaviorSubject(wanted);
-    this.settings$ = this.current.asObservable();
+  constructor(own: PictureSettings) {
+    this.#own = own;
+    this.#current = new BehaviorSubject(own);
+    this.settings$ = this.#current.asObservable();
   }
 
   get settings(): PictureSettings {
-    return this.current.value;
+    return this.#current.value;
   }
 
   /**
-   * The camera's own program changes them, until it does so again.
+   * Changes the settings of the program.
    *
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when one is outside its limits; nothing has changed then.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when a setting is outside its limits; nothing changes then.
    */
   adjust(changes: Partial<PictureSettings>): void {
-    const wanted = changedSettings(this.wanted, changes);
+    const own = changedSettings(this.#own, changes);
     const current = changedSettings(this.settings, changes);
-    this.wanted = wanted;
-    this.current.next(current);
+    this.#own = own;
+    this.#current.next(current);
   }
 
   /**
-   * A host changes them, until the next script begins.
+   * Changes settings for a host, until the next script starts.
    *
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when one is outside its limits; nothing has changed then.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when a setting is outside its limits; nothing changes then.
    */
   ask(changes: Readonly<Partial<Record<keyof PictureSettings, unknown>>>): void {
-    this.current.next(changedSettings(this.settings, changes));
+    this.#current.next(changedSettings(this.settings, changes));
   }
 
-  /** A script sets up its camera, which undoes a host's changes. Without any there is nothing to tell. */
+  /** Undoes the changes of hosts. Emits nothing without any. */
   restore(): void {
-    const { settings, wanted } = this;
-    if (settingNames.some((name) => settings[name] !== wanted[name])) this.current.next(wanted);
+    const { settings } = this;
+    const own = this.#own;
+    if (settingNames.some((name) => settings[name] !== own[name])) this.#current.next(own);
   }
 }
 
-/** A sensor's pictures, while they are wanted: one at once, and then one each period. */
+/** The timer of a sensor: takes a picture at once, and then one per period. */
 export class Exposures {
-  private framesPerSecond: number | undefined;
-  private timer = Subscription.EMPTY;
+  readonly #expose: () => void;
+  readonly #scheduler: SchedulerLike;
+  #framesPerSecond: number | undefined;
+  #timer = Subscription.EMPTY;
 
-  constructor(
-    private readonly expose: () => void,
-    private readonly scheduler: SchedulerLike,
-  ) {}
+  constructor(expose: () => void, scheduler: SchedulerLike) {
+    this.#expose = expose;
+    this.#scheduler = scheduler;
+  }
 
-  /** @param framesPerSecond `undefined` for none; what it is already changes nothing */
+  /** @param framesPerSecond `undefined` stops the timer; the same rate changes nothing */
   run(framesPerSecond: number | undefined): void {
-    if (framesPerSecond === this.framesPerSecond) return;
-    this.framesPerSecond = framesPerSecond;
-    this.timer.unsubscribe();
+    if (framesPerSecond === this.#framesPerSecond) return;
+    this.#framesPerSecond = framesPerSecond;
+    this.#timer.unsubscribe();
     if (framesPerSecond !== undefined)
-      this.timer = timer(0, 1000 / framesPerSecond, this.scheduler).subscribe(this.expose);
+      this.#timer = timer(0, 1000 / framesPerSecond, this.#scheduler).subscribe(this.#expose);
   }
 }

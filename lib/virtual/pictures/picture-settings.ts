@@ -1,26 +1,25 @@
 import { OpenMVError } from '../../errors.js';
 
-/** The formats that a {@link VirtualCamera}'s sensor can work in. */
+/** The formats of a {@link VirtualCamera}'s sensor. */
 export type SensorFormat = 'rgb565' | 'grayscale' | 'binary' | 'jpeg' | 'png';
 
-/** What the pictures of a {@link VirtualCamera} are like. All of it can be changed while it runs. */
+/** Settings of the pictures of a {@link VirtualCamera}. All of them can change while it runs. */
 export interface PictureSettings {
-  /** In pixels. Default 320. Width and height together make at most 8 388 608 pixels. */
+  /** Width in pixels. Default 320. A picture has at most 8 388 608 pixels. */
   readonly width: number;
-  /** In pixels. Default 240. */
+  /** Height in pixels. Default 240. */
   readonly height: number;
-  /** How often its sensor has a picture, 0.001 to 1000; the host gets as many as it reads. Default 25. */
+  /** Pictures per second of its sensor, 0.001 to 1000. The host gets as many of them as it reads. Default 25. */
   readonly framesPerSecond: number;
-  /** Of its JPEGs, 1 to 100. Default 80. */
+  /** Quality of JPEGs, 1 to 100. Default 80. */
   readonly quality: number;
   /**
-   * What its sensor sees, and in raw mode what the stream carries as it is: `'rgb565'`, `'grayscale'` or `'binary'`.
-   * Without raw mode, and where it does not fit the stream buffer, the stream carries that as JPEG. `'jpeg'` and
-   * `'png'` go out as they are in either mode, a PNG uncompressed and so only where three bytes a pixel fit. Default
-   * `'rgb565'`.
+   * Format of the sensor. In raw mode the stream carries `'rgb565'`, `'grayscale'` or `'binary'` unchanged. Without raw mode,
+   * and if the picture does not fit the stream buffer, it carries the same picture as JPEG. `'jpeg'` and `'png'` do not depend
+   * on raw mode. A PNG is uncompressed, so it is sent only if three bytes per pixel fit, else as JPEG. Default `'rgb565'`.
    */
   readonly format: SensorFormat;
-  /** How bright its pictures are: what each colour is multiplied by, 0 to 8. Default 1. */
+  /** Brightness: the factor of each colour, 0 to 8. Default 1. */
   readonly exposure: number;
 }
 
@@ -33,13 +32,13 @@ export const defaultPictureSettings: PictureSettings = {
   exposure: 1,
 };
 
-/** A picture of this many pixels takes 32 MB to draw. */
+/** The drawing of such a picture takes 32 MB. */
 const MAX_PIXELS = 2 ** 23;
 const FORMATS: readonly unknown[] = ['rgb565', 'grayscale', 'binary', 'jpeg', 'png'] satisfies SensorFormat[];
 
 type Name = keyof PictureSettings;
 
-/** What each must be, in words, and whether it is. What a host has written can be anything. */
+/** The limits of each setting: in words for errors, and as a check. A host may have written any value. */
 const limits: Readonly<Record<Name, readonly [expected: string, valid: (value: unknown) => boolean]>> = {
   width: ['a whole number of pixels, 1 to 65535', isSide],
   height: ['a whole number of pixels, 1 to 65535', isSide],
@@ -49,11 +48,11 @@ const limits: Readonly<Record<Name, readonly [expected: string, valid: (value: u
   exposure: ['0 to 8', (value) => isBetween(value, 0, 8)],
 };
 
-/** The names of all settings, in the order in which they are shown. */
+/** The names of all settings in display order. */
 export const settingNames: readonly Name[] = ['quality', 'framesPerSecond', 'width', 'height', 'format', 'exposure'];
 
 /**
- * Settings with changes; what is no setting is left out.
+ * Applies changes to settings. Members that are no settings are ignored.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` when a change is outside its limits.
  */
@@ -68,11 +67,11 @@ export function changedSettings(
   }
   const { width, height, quality } = changed;
   if (width * height > MAX_PIXELS)
-    throw invalid(`width and height must make at most ${MAX_PIXELS} pixels, not ${width * height}`);
+    throw invalid(`width × height must be at most ${MAX_PIXELS} pixels, not ${width * height}`);
   return { ...changed, quality: Math.round(quality) };
 }
 
-/** Those of an object's members that are settings. One that is `undefined` was left out. */
+/** The members of an object that are settings and not `undefined`. */
 export function given(changes: object): Partial<Record<Name, unknown>> {
   const members = new Map<string, unknown>(Object.entries(changes));
   const names = settingNames.filter((name) => members.get(name) !== undefined);

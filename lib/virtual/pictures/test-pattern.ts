@@ -1,4 +1,4 @@
-/** What each sensor has in front of it: colour bars, gray steps, and a third scene in warm colours. */
+/** The scene of each sensor: colour bars, gray steps, and warm colours. */
 const SCENES = [
   [0xebebeb, 0xebeb10, 0x10ebeb, 0x10eb10, 0xeb10eb, 0xeb1010, 0x1010eb, 0x202020],
   [0xe0e0e0, 0xc4c4c4, 0xa8a8a8, 0x8c8c8c, 0x707070, 0x545454, 0x383838, 0x1c1c1c],
@@ -7,18 +7,18 @@ const SCENES = [
 const WHITE = 0xffffff;
 const MOVING_PER_CENT = 5;
 
-/** After so many frames the pictures are the same again. */
+/** The number of frames after which the pictures repeat. */
 export const CYCLE_FRAMES = 20;
 
-/** What a picture depends on beside its number and its size. */
+/** The parameters of a picture besides its number and size. */
 interface Look {
-  /** Which of a camera's sensors it is, from 0 on. */
+  /** Index of the camera's sensor. */
   readonly sensor: number;
-  /** What each part of a colour is multiplied by; it ends at white. */
+  /** The factor of each colour channel, limited to white. */
   readonly exposure: number;
 }
 
-/** Bars, a white bar that moves across in 20 frames, and the frame's place in these 20 in big digits; RGBA. */
+/** RGBA: bars, a white bar that crosses the picture in 20 frames, and the frame's number within these 20 in big digits. */
 export function testPattern(
   index: number,
   width: number,
@@ -46,7 +46,7 @@ function barsRow(index: number, width: number, { sensor, exposure }: Look): Uint
   return row;
 }
 
-/** The number in black in the middle, as big as fits. */
+/** Draws a number in black in the middle, as big as fits. */
 function drawNumber(rgba: Uint8Array, digits: string, width: number, height: number): void {
   const { columns, rows, cells } = digitCells(digits);
   const size = Math.max(1, Math.floor(Math.min((width * 0.8) / columns, (height * 0.6) / rows)));
@@ -63,18 +63,18 @@ function drawNumber(rgba: Uint8Array, digits: string, width: number, height: num
   cells.forEach(draw);
 }
 
-/** Digits in a grid of 3 × 5, a bit a cell, the top left one first. */
+/** The digits in a grid of 3 × 5 cells, one bit per cell, top left first. */
 const DIGITS = [0x7b6f, 0x2c97, 0x73e7, 0x73cf, 0x5bc9, 0x79cf, 0x79ef, 0x7249, 0x7bef, 0x7bcf] as const;
 const COLUMNS = 3;
 const ROWS = 5;
 
-/** A place in the grid of a number. */
+/** A cell in the grid of a number. */
 interface Cell {
   readonly column: number;
   readonly row: number;
 }
 
-/** The set cells of a number's digits, which stand side by side with an empty column between, and how many it takes. */
+/** The black cells of a number and the size of its grid. An empty column separates the digits. */
 export function digitCells(digits: string): {
   readonly columns: number;
   readonly rows: number;

@@ -1,14 +1,14 @@
 import { layout, viewOf } from './layout.js';
 
-/** What both ends have agreed on, or one of them offers (PROTOCOL 3, "caps"). */
+/** The capabilities that one end offers, or both have negotiated (PROTOCOL 3, "caps"). */
 export interface Capabilities {
-  /** CRCs are filled and checked. */
+  /** Whether CRCs are filled and checked. */
   readonly crc: boolean;
-  /** Sequence numbers are checked. */
+  /** Whether sequence numbers are checked. */
   readonly seq: boolean;
-  /** The camera waits for an acknowledgement of its data and repeats them. */
+  /** Whether the camera waits for acknowledgements of its data, and repeats data without one. */
   readonly ack: boolean;
-  /** The camera sends events. */
+  /** Whether the camera sends events. */
   readonly events: boolean;
   /** The largest payload of a packet, in bytes. */
   readonly maxPayload: number;

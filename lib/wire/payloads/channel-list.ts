@@ -1,17 +1,17 @@
 import { OpenMVError } from '../../errors.js';
 import { decodeUtf8, encodeUtf8 } from './layout.js';
 
-/** A channel as the camera lists it (PROTOCOL 3, "channel entry"). */
+/** An entry of the camera's channel list (PROTOCOL 3, "channel entry"). */
 export interface ChannelEntry {
-  /** Its address, until the camera's next soft reboot. */
+  /** The channel's address until the camera's next soft reboot. */
   readonly id: number;
   /** A sum of `ChannelFlag`s. */
   readonly flags: number;
-  /** At most 13 bytes as UTF-8. */
+  /** At most 13 bytes of UTF-8. */
   readonly name: string;
 }
 
-/** The longest name of a channel, in bytes; the camera cuts longer ones. */
+/** Bytes of the longest channel name. The camera cuts longer ones. */
 export const CHANNEL_NAME_BYTES = 13;
 
 const ENTRY_BYTES = 16;
@@ -30,7 +30,7 @@ export function encodeChannelList(channels: readonly ChannelEntry[]): Uint8Array
 /** @throws {OpenMVError} `MALFORMED` when the payload is not a whole number of entries of 16 bytes. */
 export function decodeChannelList(payload: Uint8Array): ChannelEntry[] {
   if (payload.length % ENTRY_BYTES !== 0)
-    throw new OpenMVError('MALFORMED', `a channel list takes a multiple of 16 bytes, these are ${payload.length}`);
+    throw new OpenMVError('MALFORMED', `a channel list takes a multiple of 16 bytes, not ${payload.length}`);
   return Array.from({ length: payload.length / ENTRY_BYTES }, (_, index) => {
     const entry = payload.subarray(ENTRY_BYTES * index, ENTRY_BYTES * (index + 1));
     const [id = 0, flags = 0] = entry;

@@ -1,7 +1,6 @@
-import { layout } from './layout.js';
-import { encodeWords } from './layout.js';
+import { encodeWords, layout } from './layout.js';
 
-/** What the camera has counted since it started (PROTOCOL 3, "stats"). */
+/** The camera's counters since it started (PROTOCOL 3, "stats"). */
 export interface DeviceStatistics {
   readonly sentPackets: number;
   readonly receivedPackets: number;

@@ -1,16 +1,16 @@
 import { layout, viewOf } from './layout.js';
 
-/** What stands before the pixels of a frame (PROTOCOL 8). */
+/** The header before the pixels of a frame (PROTOCOL 8). */
 export interface FrameHeader {
   readonly width: number;
   readonly height: number;
-  /** One of {@link PixelFormat}, or one that this library does not know. */
+  /** One of {@link PixelFormat}, or a format that this library does not know. */
   readonly pixelFormat: number;
-  /** Bytes of a compressed picture, else bytes per pixel. */
+  /** Bytes of a compressed picture, else bytes of a pixel. */
   readonly size: number;
-  /** Where the pixels begin, in bytes from the beginning of the header. */
+  /** Offset of the pixels from the start of the header, in bytes. */
   readonly offset: number;
-  /** Frames per second as the camera measured them; 0 in old builds. */
+  /** Frames per second as the camera measures them; 0 in old builds. */
   readonly fps: number;
 }
 
@@ -40,7 +40,7 @@ export function decodeFrameHeader(payload: Uint8Array): FrameHeader {
   };
 }
 
-/** The pixel formats of frames (PROTOCOL 8). The Bayer names are the firmware's. */
+/** The format words of frames (PROTOCOL 8). The Bayer names are the firmware's. */
 export const PixelFormat = {
   BINARY: 0x08010000,
   GRAYSCALE: 0x08020001,
@@ -55,3 +55,16 @@ export const PixelFormat = {
   JPEG: 0x06060000,
   PNG: 0x06070000,
 } as const;
+
+/** Bits of a format word (PROTOCOL 8). */
+const COMPRESSED = 1 << 25;
+const BYTES_PER_PIXEL = 0xff;
+
+export function isCompressed(pixelFormat: number): boolean {
+  return (pixelFormat & COMPRESSED) !== 0;
+}
+
+/** The `size` of a header: bytes of a compressed picture, else bytes of a pixel. */
+export function sizeField(pixelFormat: number, dataBytes: number): number {
+  return isCompressed(pixelFormat) ? dataBytes : pixelFormat & BYTES_PER_PIXEL;
+}

@@ -6,13 +6,24 @@ export {
   encodeDeviceStatistics,
   type DeviceStatistics,
 } from './device-statistics.js';
-export { NOTIFY, SystemEvent, decodeEvent, encodeEvent } from './requests.js';
-export { FRAME_HEADER_BYTES, decodeFrameHeader, encodeFrameHeader, type FrameHeader } from './frame-header.js';
-export type { HardwareCapabilities } from './hardware.js';
-export { IOCTL_HEAD_BYTES, decodeIoctl, encodeIoctl, type IoctlRequest } from './requests.js';
+export {
+  FRAME_TOO_LARGE,
+  FRAME_TOO_LARGE_PATTERN,
+  STREAM_ARGUMENT_BYTES,
+  StdinEvent,
+  StdinRequest,
+  StreamRequest,
+} from './firmware-channels.js';
+export {
+  FRAME_HEADER_BYTES,
+  PixelFormat,
+  decodeFrameHeader,
+  encodeFrameHeader,
+  isCompressed,
+  sizeField,
+  type FrameHeader,
+} from './frame-header.js';
 export { decodeMemory, encodeMemory, type MemoryPool } from './memory.js';
-export { decodeStatus, encodeStatus } from './requests.js';
-export { PixelFormat } from './frame-header.js';
 export {
   ProfileMode,
   ProfileRequest,
@@ -22,9 +33,33 @@ export {
   profileRecordBytes,
   type ProfileRecord,
 } from './profile.js';
-export { READ_REQUEST_BYTES, decodeReadRequest, encodeReadRequest, type ReadRequest } from './requests.js';
-export { SYSTEM_INFO_BYTES, decodeSystemInfo, deviceIdText, encodeSystemInfo, type SystemInfo } from './system-info.js';
+export {
+  IOCTL_HEAD_BYTES,
+  NOTIFY,
+  READ_REQUEST_BYTES,
+  SystemEvent,
+  WRITE_HEAD_BYTES,
+  decodeEvent,
+  decodeIoctl,
+  decodeReadRequest,
+  decodeStatus,
+  decodeWriteRequest,
+  encodeEvent,
+  encodeIoctl,
+  encodeReadRequest,
+  encodeStatus,
+  encodeWriteRequest,
+  type IoctlRequest,
+  type ReadRequest,
+  type WriteRequest,
+} from './requests.js';
+export {
+  SYSTEM_INFO_BYTES,
+  decodeSystemInfo,
+  deviceIdText,
+  encodeSystemInfo,
+  type HardwareCapabilities,
+  type SystemInfo,
+} from './system-info.js';
 export { VERSIONS_BYTES, decodeVersions, encodeVersions, type Version, type Versions } from './versions.js';
-export { decodeUtf8, encodeUtf8, withoutMark } from './layout.js';
-export { decodeWord, decodeWords, encodeWords } from './layout.js';
-export { WRITE_HEAD_BYTES, decodeWriteRequest, encodeWriteRequest, type WriteRequest } from './requests.js';
+export { decodeUtf8, decodeWord, decodeWords, encodeUtf8, encodeWords, withoutMark } from './layout.js';

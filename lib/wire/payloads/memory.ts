@@ -3,7 +3,7 @@ import { layout, viewOf } from './layout.js';
 
 /** A pool of the camera's memory; sizes in bytes (PROTOCOL 3, "memory"). */
 export interface MemoryPool {
-  /** `gc`: the interpreter's heap; `uma`: the frame buffers' allocator. */
+  /** `gc` is the interpreter's heap, `uma` the allocator of frame buffers. */
   readonly type: 'gc' | 'uma';
   /** UMA: 0x01 fast, 0x02 ITCM, 0x04 DTCM, 0x08 DMA D1, 0x10 DMA D2, 0x20 DMA D3, 0x40 transient. */
   readonly flags: number;
@@ -32,7 +32,7 @@ export function encodeMemory(pools: readonly MemoryPool[]): Uint8Array<ArrayBuff
   return bytes;
 }
 
-/** @throws {OpenMVError} `MALFORMED` when pools are missing, or one is of an unknown type. */
+/** @throws {OpenMVError} `MALFORMED` when pools are missing, or the type of one is unknown. */
 export function decodeMemory(payload: Uint8Array): MemoryPool[] {
   const count = layout('memory statistics', payload, HEAD_BYTES).getUint8(0);
   const view = layout(`memory statistics of ${count} pools`, payload, HEAD_BYTES + POOL_BYTES * count);
@@ -53,6 +53,6 @@ export function decodeMemory(payload: Uint8Array): MemoryPool[] {
 
 function poolType(code: number): MemoryPool['type'] {
   const type = TYPES[code];
-  if (type === undefined) throw new OpenMVError('MALFORMED', `there is no memory pool of type ${code}`);
+  if (type === undefined) throw new OpenMVError('MALFORMED', `unknown type ${code} of a memory pool`);
   return type;
 }

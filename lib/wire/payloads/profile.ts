@@ -1,40 +1,40 @@
 import { OpenMVError } from '../../errors.js';
 import { viewOf } from './layout.js';
 
-/** What a profiling camera has counted of one function (PROTOCOL 10). Numbers above 2⁵³ are not exact. */
+/** The counts of one function on a profiling camera (PROTOCOL 10). Numbers above 2⁵³ are not exact. */
 export interface ProfileRecord {
-  /** Of the function, as in the firmware's symbols; bit 0, the Thumb bit, may be set. */
+  /** Address of the function, as in the firmware's symbols. Bit 0, the Thumb bit, may be set. */
   readonly address: number;
-  /** Of where it was called from last. */
+  /** Address of its last caller. */
   readonly caller: number;
-  /** How often it was called. */
+  /** Number of calls. */
   readonly calls: number;
-  /** Of its shortest run, in µs; 0xFFFFFFFF until the first has ended. */
+  /** Duration of its shortest run, in µs; 0xFFFFFFFF until the first run has ended. */
   readonly minTicks: number;
-  /** Of its longest run, in µs. */
+  /** Duration of its longest run, in µs. */
   readonly maxTicks: number;
-  /** Of all its runs, in µs. */
+  /** Duration of all its runs, in µs. */
   readonly totalTicks: number;
   /** Processor cycles of all its runs. */
   readonly totalCycles: number;
-  /** What each PMU counter counted in all its runs. */
+  /** The count of each PMU counter in all its runs. */
   readonly events: readonly number[];
 }
 
-/** The `minTicks` of a function of which no run has ended yet. */
+/** The `minTicks` of a function before its first run has ended. */
 export const UNMEASURED_TICKS = 0xffffffff;
 
-/** The ioctls of the channel `profile`. STATS is refused by today's firmware. */
+/** The ioctl requests of the channel `profile`. Today's firmware refuses STATS. */
 export const ProfileRequest = { MODE: 0, SET_EVENT: 1, RESET: 2, STATS: 3 } as const;
 
-/** What the ioctl MODE chooses: whether a run includes those of the functions that it calls. */
+/** The argument of MODE: whether a run includes the runs of functions that it calls. */
 export const ProfileMode = { INCLUSIVE: 0, EXCLUSIVE: 1 } as const;
 
-/** Five words and two u64 stand before the event counts, and a word, the firmware's own link, behind them. */
+/** Five words and two u64 precede the event counts. A word for the firmware's own use follows them. */
 const EVENTS_AT = 36;
 const LINK_BYTES = 4;
 
-/** Bytes of a record with so many PMU counters: what SHAPE says, and the distance from one record to the next. */
+/** Bytes of a record with that number of PMU counters: the distance between records, which SHAPE reports. */
 export function profileRecordBytes(counters: number): number {
   return EVENTS_AT + 8 * counters + LINK_BYTES;
 }
@@ -46,7 +46,7 @@ export function encodeProfile(records: readonly ProfileRecord[], counters: numbe
   const view = viewOf(bytes);
   records.forEach(({ address, caller, calls, minTicks, maxTicks, totalTicks, totalCycles, events }, index) => {
     if (events.length !== counters)
-      throw new OpenMVError('INVALID_ARGUMENT', `a record of ${counters} PMU counters can't have ${events.length}`);
+      throw new OpenMVError('INVALID_ARGUMENT', `a record needs ${counters} event counts, not ${events.length}`);
     const at = stride * index;
     const words = [address, caller, calls, minTicks, maxTicks];
     words.forEach((word, place) => view.setUint32(at + 4 * place, word, true));
@@ -57,18 +57,18 @@ export function encodeProfile(records: readonly ProfileRecord[], counters: numbe
 }
 
 /**
- * The records as they stand, `stride` bytes apart. Firmware that appends fields is still understood.
+ * Decodes records that are `stride` bytes apart. Extra bytes are allowed, because newer firmware may append fields.
  *
  * @param stride the second number of SHAPE
  * @param counters the PMU counters of SYS_INFO
- * @throws {OpenMVError} `MALFORMED` when a record does not fit its stride, or the last is torn.
+ * @throws {OpenMVError} `MALFORMED` when a record does not fit its stride, or the last one is incomplete.
  */
 export function decodeProfile(payload: Uint8Array, stride: number, counters: number): ProfileRecord[] {
   const needed = profileRecordBytes(counters);
   if (!(Number.isInteger(stride) && stride >= needed))
     throw new OpenMVError('MALFORMED', `a record of ${counters} PMU counters takes ${needed} bytes, not ${stride}`);
   if (payload.length % stride !== 0)
-    throw new OpenMVError('MALFORMED', `records take a multiple of ${stride} bytes, these are ${payload.length}`);
+    throw new OpenMVError('MALFORMED', `records take a multiple of ${stride} bytes, not ${payload.length}`);
   const view = viewOf(payload);
   return Array.from({ length: payload.length / stride }, (_, index) => {
     const word = (place: number) => view.getUint32(stride * index + 4 * place, true);

@@ -1,6 +1,6 @@
 import { encodeWords, layout, viewOf } from './layout.js';
 
-/** What a CHANNEL_READ asks for, in bytes (PROTOCOL 3). */
+/** The payload of a CHANNEL_READ, in bytes (PROTOCOL 3). */
 export interface ReadRequest {
   readonly offset: number;
   readonly length: number;
@@ -19,12 +19,12 @@ export function decodeReadRequest(payload: Uint8Array): ReadRequest {
   return { offset: view.getUint32(0, true), length: view.getUint32(4, true) };
 }
 
-/** What a CHANNEL_WRITE brings (PROTOCOL 3). */
+/** The payload of a CHANNEL_WRITE (PROTOCOL 3). */
 export interface WriteRequest {
   readonly offset: number;
-  /** As the host stated it. */
+  /** The length that the host states. */
   readonly length: number;
-  /** The bytes that came: a view of the payload. */
+  /** The received bytes, a view of the payload. */
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
@@ -40,7 +40,7 @@ export function encodeWriteRequest(offset: number, data: Uint8Array): Uint8Array
   return bytes;
 }
 
-/** @throws {OpenMVError} `MALFORMED` when the payload is shorter than its 8 bytes of head. */
+/** @throws {OpenMVError} `MALFORMED` when the payload is shorter than its head of 8 bytes. */
 export function decodeWriteRequest(payload: Uint8Array<ArrayBuffer>): WriteRequest {
   const view = layout('a write request', payload, WRITE_HEAD_BYTES);
   return {
@@ -50,10 +50,10 @@ export function decodeWriteRequest(payload: Uint8Array<ArrayBuffer>): WriteReque
   };
 }
 
-/** What a CHANNEL_IOCTL asks for (PROTOCOL 3). */
+/** The payload of a CHANNEL_IOCTL (PROTOCOL 3). */
 export interface IoctlRequest {
   readonly request: number;
-  /** Empty when there is none; a view of the payload. */
+  /** A view of the payload; empty without an argument. */
   readonly argument: Uint8Array<ArrayBuffer>;
 }
 
@@ -69,7 +69,7 @@ export function encodeIoctl(request: number, argument: Uint8Array = NO_ARGUMENT)
 
 const NO_ARGUMENT = new Uint8Array(0);
 
-/** @throws {OpenMVError} `MALFORMED` when the payload is shorter than its 4 bytes of head. */
+/** @throws {OpenMVError} `MALFORMED` when the payload is shorter than its head of 4 bytes. */
 export function decodeIoctl(payload: Uint8Array<ArrayBuffer>): IoctlRequest {
   const view = layout('an ioctl', payload, IOCTL_HEAD_BYTES);
   return { request: view.getUint32(0, true), argument: payload.subarray(IOCTL_HEAD_BYTES) };
@@ -78,12 +78,12 @@ export function decodeIoctl(payload: Uint8Array<ArrayBuffer>): IoctlRequest {
 /** The events of channel 0 (PROTOCOL 6). */
 export const SystemEvent = {
   CHANNEL_REGISTERED: 0,
-  /** Never sent today. */
+  /** Today's firmware never sends it. */
   CHANNEL_UNREGISTERED: 1,
   SOFT_REBOOT: 2,
 } as const;
 
-/** The event of a channel that says nothing but "look": it has no payload. */
+/** The event that a channel has something to read. It has no payload. */
 export const NOTIFY = 0xffff;
 
 export function encodeEvent(event: number): Uint8Array<ArrayBuffer> {

@@ -7,7 +7,7 @@ export interface Version {
   readonly patch: number;
 }
 
-/** What the camera runs (PROTOCOL 3, "version"). */
+/** The versions of the camera's software (PROTOCOL 3, "version"). */
 export interface Versions {
   readonly protocol: Version;
   readonly bootloader: Version;

@@ -1,5 +1,4 @@
-import { examine, type ReceiveRules } from '../../../lib/device/stack/examine.js';
-import { findAcknowledgement } from '../../../lib/device/stack/strand.js';
+import { examine, findAcknowledgement, type ReceiveRules } from '../../../lib/device/stack/examine.js';
 import { Inbox, INBOX_BYTES } from '../../../lib/device/stack/inbox.js';
 import { ReceiveBuffer } from '../../../lib/device/stack/inbox.js';
 import { StdoutRing } from '../../../lib/device/backends/stdout-ring.js';

@@ -5,7 +5,8 @@ import { lastValueFrom } from 'rxjs';
 import type { McapMessage } from '../../../lib/recording/format/mcap-message.js';
 import { exportCsv, type ExportChannelOptions } from '../../../lib/recording/index.js';
 import { structs } from '../../../lib/index.js';
-import { cbor, controls } from '../../../lib/widgets/index.js';
+import { controls } from '../../../lib/virtual/controls.js';
+import { cbor } from '../../../lib/widgets/index.js';
 import { jsonMessages, recordingFile, valueMessages } from '../support/recording-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'export-csv-'));

@@ -1,7 +1,7 @@
-import { controls } from '../../lib/widgets/controls.js';
+import { controls } from '../../lib/virtual/controls.js';
 import type { Widget } from '../../lib/widgets/widget.js';
 import { decodeWidgets } from '../../lib/widgets/widget-list.js';
-import { channel, float, int, NO, record, text, YES } from './hand-cbor.js';
+import { channel, float, int, NO, record, text, YES } from '../widgets/hand-cbor.js';
 
 type Of<T extends Widget['type']> = Extract<Widget, { type: T }>;
 

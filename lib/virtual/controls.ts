@@ -11,15 +11,15 @@ import type {
   ToggleWidget,
   WaveformWidget,
   Widget,
-} from './widget.js';
-import { WidgetChannel } from './widget-channel.js';
+} from '../widgets/widget.js';
+import { WidgetChannel } from '../widgets/widget-channel.js';
 
 const DEPTH = { width: 32, height: 24, nearest: 200, furthest: 1000 } as const;
 const SAMPLES = 64;
 const SAMPLES_PER_SECOND = 200;
 const HIGHEST = 1000;
 
-/** What a host can set, and the rest follows. */
+/** The widgets that a host can set. The others follow from them. */
 interface Settings {
   readonly running: ToggleWidget;
   readonly gain: SliderWidget;
@@ -30,52 +30,37 @@ interface Settings {
 }
 
 /**
- * A widget channel with one of each of the eleven widgets, for a virtual camera to demonstrate: a waveform and a picture of
- * distances that move, and controls that change them. It is a function of the time that `now` tells and of what hosts
- * have set, so it runs no timer.
+ * The channel `controls` of a virtual camera: one of each of the eleven widgets, with a waveform and a depth picture that
+ * move. It runs no timer, because its content follows from the time and from the settings of hosts.
  *
- * - `running` (toggle) lets time pass for it, and `restart` (pushbutton) begins anew;
- * - `gain` (slider) is the height of the waveform, `rate` (spinbox) its periods a second, `shape` (select) its form;
- * - `unit` (radio) is that of `temperature` (label), `title` (lineedit) stands in `status` (text), which is HTML;
- * - `signal` (waveform) has two series, `distance` (depth) a ball that circles.
+ * - `running` (toggle) stops and continues the motion, and `restart` (pushbutton) starts it over;
+ * - `gain` (slider) is the height of the waveform, `rate` (spinbox) its periods per second, `shape` (select) its form;
+ * - `unit` (radio) is the unit of `temperature` (label), and `title` (lineedit) appears in `status` (text), which is HTML;
+ * - `signal` (waveform) has two series, and `distance` (depth) shows a circling ball.
  *
- * @param now milliseconds
- *
- * @example
- * ```ts
- * import { Camera } from 'openmv-rx';
- * import { ChannelFlag } from 'openmv-rx/protocol';
- * import { VirtualCamera } from 'openmv-rx/virtual';
- * import { controls, widgets } from 'openmv-rx/widgets';
- *
- * const camera = new VirtualCamera();
- * // Without the flag DYNAMIC it stays when the script ends.
- * const flags = ChannelFlag.READ | ChannelFlag.WRITE;
- * camera.device.register('controls', controls(() => performance.now()), flags);
- * widgets(new Camera(camera.transport()), 'controls').widgets$.subscribe((all) => console.log(all.length)); // 11
- * ```
+ * @param now returns milliseconds
  */
 export function controls(now: () => number): WidgetChannel {
   const settings = (): Settings =>
     Object.fromEntries(channel.widgets.map((widget) => [widget.name, widget])) as unknown as Settings;
-  let passedMs = 0;
+  let elapsedMs = 0;
   let last = now();
   let running = INITIAL.running.value;
-  const pass = (): void => {
+  const advance = (): void => {
     const at = now();
-    if (running) passedMs += at - last;
+    if (running) elapsedMs += at - last;
     last = at;
     running = settings().running.value;
   };
-  const channel = new WidgetChannel([...FIRST, ...shownAt(0, INITIAL)], {
+  const channel = new WidgetChannel([...FIRST, ...outputsAt(0, INITIAL)], {
     refresh: () => {
-      pass();
-      for (const widget of shownAt(passedMs / 1000, settings())) channel.put(widget);
+      advance();
+      for (const widget of outputsAt(elapsedMs / 1000, settings())) channel.put(widget);
     },
   });
   channel.changes$.subscribe(({ name }) => {
-    pass();
-    if (name === RESTART.name) passedMs = 0;
+    advance();
+    if (name === RESTART.name) elapsedMs = 0;
   });
   return channel;
 }
@@ -101,7 +86,10 @@ const FIRST: readonly Widget[] = [
   INITIAL.title,
 ];
 
-function shownAt(seconds: number, settings: Settings): readonly [LabelWidget, TextWidget, WaveformWidget, DepthWidget] {
+function outputsAt(
+  seconds: number,
+  settings: Settings,
+): readonly [LabelWidget, TextWidget, WaveformWidget, DepthWidget] {
   const celsius = 40 + 5 * Math.sin(seconds / 10);
   const unit = settings.unit.value;
   return [
@@ -116,7 +104,7 @@ function shownAt(seconds: number, settings: Settings): readonly [LabelWidget, Te
   ];
 }
 
-/** Two series, the second a quarter of a period behind the first. */
+/** Two series: the second lags a quarter of a period behind the first. */
 function signal(seconds: number, { gain, rate, shape }: Settings): WaveformWidget {
   const data = new Int16Array(2 * SAMPLES);
   for (let i = 0; i < SAMPLES; i++) {
@@ -144,7 +132,7 @@ function wave(shape: string, periods: number): number {
   return shape === 'sawtooth' ? 2 * part - 1 : Math.sin(2 * Math.PI * part);
 }
 
-/** A ball of a quarter of the picture's height, which circles before a wall. */
+/** A ball that circles in front of a wall. Its radius is a quarter of the picture's height. */
 function distance(seconds: number): DepthWidget {
   const { width, height, nearest, furthest } = DEPTH;
   const [x, y, radius] = [
