@@ -1,9 +1,10 @@
+import { crc32 } from 'node:zlib';
 import type { Observable } from 'rxjs';
 import type { Camera } from '../host/camera.js';
 import { disk } from './disk.js';
 import type { RecordInputs } from './record/record-inputs.js';
 import type { RecordOptions } from './record/record-options.js';
-import { recordTo } from './record/record-to.js';
+import { recordTo } from './record/record-session.js';
 import type { RecordingProgress } from './record/recording-progress.js';
 
 /**
@@ -63,5 +64,5 @@ import type { RecordingProgress } from './record/recording-progress.js';
  */
 export function record(source: Camera | RecordInputs, options: RecordOptions): Observable<RecordingProgress> {
   const storage = (options as Partial<RecordOptions> | undefined)?.storage ?? disk;
-  return recordTo(source, { ...options, storage });
+  return recordTo(source, { ...options, storage }, crc32);
 }

@@ -107,7 +107,7 @@ export class FileSeries {
     }
     this.files++;
     this.#path = path;
-    const mcap = new McapFile(handle);
+    const mcap = new McapFile(handle, this.settings.crc32);
     const opened: OpenFile = { path, handle, mcap, openedAt: this.#scheduler.now(), waitingSince: undefined };
     this.#open = opened;
     await this.#guard(opened, async () => {

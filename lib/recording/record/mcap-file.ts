@@ -1,9 +1,8 @@
-import { crc32, crc32Final, crc32Init, crc32Update } from '@foxglove/crc';
 import { McapChunkBuilder, McapRecordBuilder, type McapTypes } from '@mcap/core';
 import { unshared } from '../../wire/bytes.js';
 import type { McapMessage } from '../format/mcap-message.js';
 import type { Topic } from '../format/topics.js';
-import { encodeBareEnd, encodeEnd } from './mcap-summary.js';
+import { encodeBareEnd, encodeEnd, type Crc32 } from './mcap-summary.js';
 import type { RecordingFile } from './storage.js';
 
 /**
@@ -31,9 +30,14 @@ export class McapFile {
   #chunks = 0;
   #times: { first: bigint; last: bigint } | undefined;
   #position = 0;
-  #crc = crc32Init();
+  #dataCrc = 0;
+  readonly #file: RecordingFile;
+  readonly #crc32: Crc32;
 
-  constructor(private readonly file: RecordingFile) {}
+  constructor(file: RecordingFile, crc32: Crc32) {
+    this.#file = file;
+    this.#crc32 = crc32;
+  }
 
   async begin(library: string): Promise<void> {
     this.#records.writeMagic();
@@ -77,7 +81,7 @@ export class McapFile {
       messageStartTime,
       messageEndTime,
       uncompressedSize,
-      uncompressedCrc: crc32(records),
+      uncompressedCrc: this.#crc32(records),
       compression: '',
       records,
     });
@@ -121,13 +125,13 @@ export class McapFile {
       metadata: this.#metadata,
       chunks: this.#index.buffer,
     };
-    await this.#write(encodeEnd(contents, this.#position, crc32Final(this.#crc)));
+    await this.#write(encodeEnd(contents, this.#position, this.#dataCrc, this.#crc32));
   }
 
   /** As {@link end} where there is little room: without what only makes reading faster, if need be. Whether that was done. */
   async endSomehow(): Promise<boolean> {
     return this.end()
-      .catch(() => this.#write(encodeBareEnd(crc32Final(this.#crc))))
+      .catch(() => this.#write(encodeBareEnd(this.#dataCrc)))
       .then(
         () => true,
         () => false,
@@ -179,12 +183,12 @@ export class McapFile {
   /** Whole records, or nothing: what comes of a part is cut off again. */
   async #write(bytes: Uint8Array): Promise<void> {
     try {
-      await this.file.write(unshared(bytes));
+      await this.#file.write(unshared(bytes));
     } catch (error) {
-      await this.file.truncate(this.#position).catch(() => undefined);
+      await this.#file.truncate(this.#position).catch(() => undefined);
       throw error;
     }
     this.#position += bytes.length;
-    this.#crc = crc32Update(this.#crc, bytes);
+    this.#dataCrc = this.#crc32(bytes, this.#dataCrc);
   }
 }

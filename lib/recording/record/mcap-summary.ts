@@ -1,5 +1,7 @@
-import { crc32 } from '@foxglove/crc';
 import { MCAP_MAGIC, McapRecordBuilder, Opcode, type McapTypes } from '@mcap/core';
+
+/** Computes the CRC-32 of ISO-HDLC, unsigned, of `bytes` behind those whose CRC-32 is `previous`. */
+export type Crc32 = (bytes: Uint8Array, previous?: number) => number;
 
 /** What the end of a file tells of it. */
 export interface McapContents {
@@ -12,7 +14,7 @@ export interface McapContents {
 }
 
 /** From DataEnd to the last byte: what a reader needs to find everything without reading all. */
-export function encodeEnd(contents: McapContents, position: number, dataSectionCrc: number): Uint8Array {
+export function encodeEnd(contents: McapContents, position: number, dataSectionCrc: number, crc32: Crc32): Uint8Array {
   const builder = new McapRecordBuilder();
   builder.writeDataEnd({ dataSectionCrc });
   const start = builder.length;

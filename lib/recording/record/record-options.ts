@@ -15,6 +15,7 @@ import {
   type ChannelRecorder,
   type RecordedChannel,
 } from '../format/recorded-channel.js';
+import type { Crc32 } from './mcap-summary.js';
 import type { RecordingStorage } from './storage.js';
 
 /** Which frames are recorded: see {@link RecordOptions.frames}. */
@@ -86,13 +87,14 @@ export interface RecordSettings {
   readonly maxQueuedBytes: number;
   readonly scheduler: SchedulerLike;
   readonly storage: RecordingStorage;
+  readonly crc32: Crc32;
 }
 
 /** {@link RecordOptions} that say where files are made. */
 export type StoredRecordOptions = RecordOptions & { readonly storage: RecordingStorage };
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
-export function recordSettings(options: StoredRecordOptions): RecordSettings {
+export function recordSettings(options: StoredRecordOptions, crc32: Crc32): RecordSettings {
   requireOptions('record', options, KNOWN);
   const { file, frames = 'lossless', split, channels = [], until$, storage } = options;
   const { overwrite = false, text = true, events = true } = options;
@@ -127,6 +129,7 @@ export function recordSettings(options: StoredRecordOptions): RecordSettings {
     maxQueuedBytes: positive('maxQueuedBytes', options.maxQueuedBytes, 16 * 1024 * 1024),
     scheduler: steadied(options.scheduler),
     storage,
+    crc32,
   };
 }
 

@@ -1,6 +1,7 @@
-import { lastValueFrom, merge, NEVER, repeat, Subject, Subscription, take, takeUntil, type Observable } from 'rxjs';
+import { lastValueFrom, merge, NEVER, Observable, repeat, Subject, Subscription, take, takeUntil } from 'rxjs';
 import type { Frame } from '../../frames/frame.js';
 import type { CameraInfo } from '../../host/camera-info.js';
+import type { Camera } from '../../host/camera.js';
 import { timeOfDay } from '../../host/monotonic-scheduler.js';
 import { frameMessages } from '../format/frame-messages.js';
 import type { McapMessage } from '../format/mcap-message.js';
@@ -9,10 +10,29 @@ import { cameraMetadata } from '../format/other-messages.js';
 import { CAMERA_METADATA, topics } from '../format/topics.js';
 import { after } from './after.js';
 import { FileSeries } from './file-series.js';
-import type { Intake } from './record-inputs.js';
-import type { RecordSettings } from './record-options.js';
+import type { Crc32 } from './mcap-summary.js';
+import { intakeOf, type Intake, type RecordInputs } from './record-inputs.js';
+import { recordSettings, type RecordSettings, type StoredRecordOptions } from './record-options.js';
 import { RecordingTally, type RecordingProgress } from './recording-progress.js';
 import { WriteQueue } from './write-queue.js';
+
+/** A recording as `record` documents it, to any storage. The platform gives the `crc32`. */
+export function recordTo(
+  source: Camera | RecordInputs,
+  options: StoredRecordOptions,
+  crc32: Crc32,
+): Observable<RecordingProgress> {
+  const settings = recordSettings(options, crc32);
+  const intake = intakeOf(source, settings);
+  return new Observable((subscriber) => {
+    const session = new RecordSession(intake, settings, (progress) => subscriber.next(progress));
+    session.run().then(
+      () => subscriber.complete(),
+      (error: unknown) => subscriber.error(error),
+    );
+    return () => session.stop();
+  });
+}
 
 /**
  * One recording, from its first file to its last byte.
@@ -22,7 +42,7 @@ import { WriteQueue } from './write-queue.js';
  *                             ── messages ──────────────▶ WriteQueue ──▶ FileSeries ──▶ McapFile ──▶ storage
  * ```
  */
-export class RecordSession {
+class RecordSession {
   readonly #inputs = new Subscription();
   readonly #stopped$ = new Subject<void>();
   readonly #tally: RecordingTally;

@@ -1,9 +1,10 @@
+import signedCrc32 from 'crc/calculators/crc32';
 import type { Observable } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import type { Camera } from '../../host/camera.js';
 import type { RecordInputs } from '../record/record-inputs.js';
 import type { RecordOptions } from '../record/record-options.js';
-import { recordTo } from '../record/record-to.js';
+import { recordTo } from '../record/record-session.js';
 import type { RecordingProgress } from '../record/recording-progress.js';
 import type { RecordingStorage } from '../record/storage.js';
 import { OneFile } from './save-to.js';
@@ -77,5 +78,10 @@ export function record(source: Camera | RecordInputs, options: WebRecordOptions)
   if (given?.split && given.storage instanceof OneFile) {
     throw new OpenMVError('INVALID_ARGUMENT', 'split needs a folder to put files in: the storage is a single file');
   }
-  return recordTo(source, options);
+  return recordTo(source, options, crc32);
+}
+
+/** `crc` returns signed numbers, and takes a previous CRC of 0 for a wrong start value. */
+export function crc32(bytes: Uint8Array, previous?: number): number {
+  return signedCrc32(bytes, previous === 0 ? undefined : previous) >>> 0;
 }

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +55,7 @@ const FRAMES = 640;
 /** A minute of frames, ten a second, of 64 MB; a channel that changes with every third, and one that has changed once. */
 async function large(): Promise<Uint8Array> {
   const storage = new MemoryStorage();
-  const file = new McapFile(await storage.create('large.mcap', false));
+  const file = new McapFile(await storage.create('large.mcap', false), crc32);
   const [often, once] = [channelRecorder('often'), channelRecorder('once')];
   await file.begin('spec');
   await file.metadata('openmv.camera', { info: JSON.stringify({ board: 'of the spec' }) });
@@ -233,7 +234,7 @@ describe('a film that begins by the index', () => {
 
   it('of another program, which says nothing of what a frame is, has its messages', async () => {
     const storage = new MemoryStorage();
-    const file = new McapFile(await storage.create('foreign.mcap', false));
+    const file = new McapFile(await storage.create('foreign.mcap', false), crc32);
     await file.begin('another');
     for (let second = 0; second < 10; second++) {
       file.add(textMessage(`second ${second}`, 1000 * second));
@@ -255,7 +256,7 @@ describe('a film that begins by the index', () => {
 
   it.each([0, 5000])('that has only messages of another program is MALFORMED, at %d ms', async (fromMs) => {
     const storage = new MemoryStorage();
-    const file = new McapFile(await storage.create('foreign.mcap', false));
+    const file = new McapFile(await storage.create('foreign.mcap', false), crc32);
     await file.begin('another');
     for (let second = 0; second < 10; second++) {
       const time = toNanoseconds(1000 * second);

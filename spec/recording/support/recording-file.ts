@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { encodeUtf8 } from '../../../lib/wire/payloads/index.js';
 import type { Frame } from '../../../lib/index.js';
 import { frameMessages } from '../../../lib/recording/format/frame-messages.js';
@@ -16,7 +17,7 @@ export async function recordingFile(
   summary?: Readonly<Record<string, string>>,
 ): Promise<string> {
   const handle = await disk.create(path, true);
-  const file = new McapFile(handle);
+  const file = new McapFile(handle, crc32);
   await file.begin('spec');
   if (summary) await file.metadata(CAMERA_METADATA, { info: '{"board":"OpenMV Cam H7"}' });
   for (const message of messages) file.add(message);
