@@ -93,20 +93,22 @@ class CaptureFile {
   #made = false;
   #beganAt: number | undefined;
   #length = 0;
+  readonly #path: string;
+  readonly #overwrite: boolean;
 
-  constructor(
-    private readonly path: string,
-    private readonly overwrite: boolean,
-  ) {}
+  constructor(path: string, overwrite: boolean) {
+    this.#path = path;
+    this.#overwrite = overwrite;
+  }
 
   /** Makes the file, or goes on in it. */
   open(): Promise<void> {
     return this.#queue.add(0, async () => {
       try {
-        this.#file = await (this.#made ? appendTo(this.path) : disk.create(this.path, this.overwrite));
+        this.#file = await (this.#made ? appendTo(this.#path) : disk.create(this.#path, this.#overwrite));
         this.#made = true;
       } catch (error) {
-        throw fileError(error, this.path, 'written');
+        throw fileError(error, this.#path, 'written');
       }
     });
   }
@@ -146,7 +148,7 @@ class CaptureFile {
       this.#length += text.length;
     } catch (error) {
       await this.#file.truncate(this.#length).catch(() => undefined);
-      throw fileError(error, this.path, 'written');
+      throw fileError(error, this.#path, 'written');
     }
   }
 }

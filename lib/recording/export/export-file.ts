@@ -30,11 +30,14 @@ const WRITE_BYTES = 64 * 1024;
 /** A recording that is read from its beginning, once or more often, as far as that is possible. */
 export class Source {
   #damage: OpenMVError | undefined;
+  readonly #isOver: () => boolean;
 
   constructor(
     readonly path: string,
-    private readonly isOver: () => boolean = () => false,
-  ) {}
+    isOver: () => boolean = () => false,
+  ) {
+    this.#isOver = isOver;
+  }
 
   /** Told when all that can be read has been, and there was more. */
   get damage(): OpenMVError | undefined {
@@ -48,7 +51,7 @@ export class Source {
 
   /** @throws when nobody waits for the export any more. */
   requireWanted(): void {
-    if (this.isOver()) throw new Error('nobody waits for it');
+    if (this.#isOver()) throw new Error('nobody waits for it');
   }
 
   /**

@@ -10,12 +10,18 @@ import { fileError } from '../record/file-error.js';
  * are written as they are.
  */
 export class PartFile {
+  readonly #final: string;
+  readonly #overwrite: boolean;
+
   private constructor(
     /** The path at which it is written. */
     readonly path: string,
-    private readonly final: string,
-    private readonly overwrite: boolean,
-  ) {}
+    final: string,
+    overwrite: boolean,
+  ) {
+    this.#final = final;
+    this.#overwrite = overwrite;
+  }
 
   /** Rejects with `FILE_EXISTS` when the file is there and may not be overwritten. */
   static async of(path: string, overwrite: boolean): Promise<PartFile> {
@@ -34,28 +40,28 @@ export class PartFile {
 
   /** Gives it its name. */
   async finish(): Promise<void> {
-    if (this.path === this.final) return;
+    if (this.path === this.#final) return;
     try {
-      if (!this.overwrite) await this.#claim();
-      else await rename(this.path, this.final);
+      if (!this.#overwrite) await this.#claim();
+      else await rename(this.path, this.#final);
     } catch (error) {
-      throw fileError(error, this.final, 'written');
+      throw fileError(error, this.#final, 'written');
     }
   }
 
   /** Removes what was written. */
   async discard(): Promise<void> {
-    if (this.path !== this.final) await rm(this.path, { force: true }).catch(() => undefined);
+    if (this.path !== this.#final) await rm(this.path, { force: true }).catch(() => undefined);
   }
 
   /** A link is refused where the name is taken meanwhile, which renaming would overwrite. */
   async #claim(): Promise<void> {
     try {
-      await link(this.path, this.final);
+      await link(this.path, this.#final);
       await rm(this.path);
     } catch (error) {
       if (!NO_LINKS.has(String((error as NodeJS.ErrnoException).code))) throw error;
-      await rename(this.path, this.final);
+      await rename(this.path, this.#final);
     }
   }
 }

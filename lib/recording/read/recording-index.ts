@@ -23,11 +23,12 @@ export class RecordingIndex {
   readonly #chunks: readonly McapTypes.ChunkIndex[];
   /** Schemas and channels, which a reader wants in front of messages. */
   readonly #definitions: Uint8Array;
+  readonly #file: ReadableFile;
+  readonly #summary: McapIndexedReader;
 
-  private constructor(
-    private readonly file: ReadableFile,
-    private readonly summary: McapIndexedReader,
-  ) {
+  private constructor(file: ReadableFile, summary: McapIndexedReader) {
+    this.#file = file;
+    this.#summary = summary;
     this.#chunks = [...summary.chunkIndexes].sort((a, b) => Number(a.chunkStartOffset - b.chunkStartOffset));
     const builder = new McapRecordBuilder();
     for (const schema of summary.schemasById.values()) builder.writeSchema(schema);
@@ -78,9 +79,9 @@ export class RecordingIndex {
     metadata: string,
     isAskedFor: (topic: string) => boolean,
   ): Promise<McapTypes.TypedMcapRecord[]> {
-    const { schemasById, channelsById } = this.summary;
+    const { schemasById, channelsById } = this.#summary;
     const records: McapTypes.TypedMcapRecord[] = [...schemasById.values(), ...channelsById.values()];
-    for await (const record of this.summary.readMetadata({ name: metadata })) records.push(record);
+    for await (const record of this.#summary.readMetadata({ name: metadata })) records.push(record);
     for (const { id, topic } of channelsById.values()) {
       const last = isAskedFor(topic) ? await this.#lastBefore(chunk, id) : undefined;
       if (last) records.push(last);
@@ -106,11 +107,11 @@ export class RecordingIndex {
   }
 
   async #record<T extends 'Message' | 'MessageIndex'>(type: T, at: number): Promise<McapTypes.TypedMcapRecords[T]> {
-    const head = await bytesAt(this.file, at, RECORD_HEAD_BYTES);
+    const head = await bytesAt(this.#file, at, RECORD_HEAD_BYTES);
     const length = Number(new DataView(head.buffer).getBigUint64(1, true));
     const reader = new McapStreamReader({ noMagicPrefix: true });
     reader.append(this.#definitions);
-    if (length < LONGEST_RECORD) reader.append(await bytesAt(this.file, at, RECORD_HEAD_BYTES + length));
+    if (length < LONGEST_RECORD) reader.append(await bytesAt(this.#file, at, RECORD_HEAD_BYTES + length));
     for (let record = reader.nextRecord(); record; record = reader.nextRecord()) {
       if (record.type === type) return record as McapTypes.TypedMcapRecords[T];
     }
@@ -119,7 +120,7 @@ export class RecordingIndex {
 
   /** Chunks that are compressed can't be read here, and those that have no index of their own would have to be read through. */
   #tellsAll(): boolean {
-    const { statistics, channelsById, schemasById } = this.summary;
+    const { statistics, channelsById, schemasById } = this.#summary;
     const isDefined = ({ schemaId }: McapTypes.Channel): boolean => schemaId === 0 || schemasById.has(schemaId);
     return (
       Array.from(channelsById.values()).every(isDefined) &&
@@ -136,7 +137,7 @@ export class RecordingIndex {
 
   /** Other programs also write messages outside of chunks, which no index lists: walk from record to record, past what is indexed. */
   async #coversAll(): Promise<boolean> {
-    const { metadataIndexes, attachmentIndexes, dataEndOffset } = this.summary;
+    const { metadataIndexes, attachmentIndexes, dataEndOffset } = this.#summary;
     const indexed = new Map<number, number>();
     for (const { offset, length } of [...metadataIndexes, ...attachmentIndexes])
       indexed.set(Number(offset), Number(length));
@@ -150,7 +151,7 @@ export class RecordingIndex {
         at += length;
         continue;
       }
-      const head = await bytesAt(this.file, at, RECORD_HEAD_BYTES);
+      const head = await bytesAt(this.#file, at, RECORD_HEAD_BYTES);
       if (TELLING.has(head[0] as number)) return false;
       at += RECORD_HEAD_BYTES + Number(new DataView(head.buffer).getBigUint64(1, true));
     }

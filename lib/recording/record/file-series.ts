@@ -34,11 +34,12 @@ export class FileSeries {
   #earlierBytes = 0;
   #path = '';
   files = 0;
+  readonly #settings: RecordSettings;
+  readonly #head: FileHead;
 
-  constructor(
-    private readonly settings: RecordSettings,
-    private readonly head: FileHead,
-  ) {
+  constructor(settings: RecordSettings, head: FileHead) {
+    this.#settings = settings;
+    this.#head = head;
     this.#scheduler = settings.scheduler;
   }
 
@@ -61,7 +62,7 @@ export class FileSeries {
     const file = this.#open ?? (await this.#next());
     for (const message of messages) file.mcap.add(message);
     file.waitingSince ??= this.#scheduler.now();
-    if (file.mcap.waiting >= this.settings.chunkBytes) await this.#flush(file);
+    if (file.mcap.waiting >= this.#settings.chunkBytes) await this.#flush(file);
     else await this.flushOld();
   }
 
@@ -69,7 +70,7 @@ export class FileSeries {
   async flushOld(): Promise<void> {
     const file = this.#open;
     if (file?.waitingSince === undefined) return;
-    if (this.#scheduler.now() - file.waitingSince >= this.settings.chunkMs) await this.#flush(file);
+    if (this.#scheduler.now() - file.waitingSince >= this.#settings.chunkMs) await this.#flush(file);
   }
 
   /** Writes what waits, and the end of the file. Also where that fails, the file is closed. */
@@ -78,7 +79,7 @@ export class FileSeries {
     if (!file) return;
     await this.#guard(file, async () => {
       await file.mcap.flush();
-      await file.mcap.metadata(SUMMARY_METADATA, this.head.summary());
+      await file.mcap.metadata(SUMMARY_METADATA, this.#head.summary());
     });
     await this.#guard(file, () => file.mcap.end());
     this.#leave(file);
@@ -90,14 +91,14 @@ export class FileSeries {
   }
 
   #isOver(): boolean {
-    const { split } = this.settings;
+    const { split } = this.#settings;
     if (!split || !this.#open) return false;
     const age = this.#scheduler.now() - this.#open.openedAt;
     return this.#open.mcap.bytes >= split.bytes || age >= split.milliseconds;
   }
 
   async #next(): Promise<OpenFile> {
-    const { file, split, overwrite, storage } = this.settings;
+    const { file, split, overwrite, storage } = this.#settings;
     const path = split ? numbered(file, this.files + 1) : file;
     let handle: RecordingFile;
     try {
@@ -107,14 +108,14 @@ export class FileSeries {
     }
     this.files++;
     this.#path = path;
-    const mcap = new McapFile(handle, this.settings.crc32);
+    const mcap = new McapFile(handle, this.#settings.crc32);
     const opened: OpenFile = { path, handle, mcap, openedAt: this.#scheduler.now(), waitingSince: undefined };
     this.#open = opened;
     await this.#guard(opened, async () => {
       await mcap.begin(LIBRARY);
-      for (const [name, entries] of this.head.metadata) await mcap.metadata(name, entries);
+      for (const [name, entries] of this.#head.metadata) await mcap.metadata(name, entries);
     });
-    for (const message of this.head.messages()) mcap.add(message);
+    for (const message of this.#head.messages()) mcap.add(message);
     return opened;
   }
 

@@ -54,12 +54,14 @@ class RecordSession {
   #failure: { readonly error: unknown } | undefined;
   #failedToWrite = false;
   #stopped = false;
+  readonly #intake: Intake;
+  readonly #settings: RecordSettings;
+  readonly #tell: (progress: RecordingProgress) => void;
 
-  constructor(
-    private readonly intake: Intake,
-    private readonly settings: RecordSettings,
-    private readonly tell: (progress: RecordingProgress) => void,
-  ) {
+  constructor(intake: Intake, settings: RecordSettings, tell: (progress: RecordingProgress) => void) {
+    this.#intake = intake;
+    this.#settings = settings;
+    this.#tell = tell;
     this.#tally = new RecordingTally(settings.scheduler.now());
     this.#queue = new WriteQueue(settings.maxQueuedBytes);
   }
@@ -75,9 +77,9 @@ class RecordSession {
   /** Resolves when the last file is whole; rejects, when that is done too, with what has ended the recording. */
   async run(): Promise<void> {
     // Without it the link would be closed and opened between frames whose writing takes long.
-    const link = this.intake.connect();
+    const link = this.#intake.connect();
     try {
-      const info = this.intake.info && (await this.#first(this.intake.info));
+      const info = this.#intake.info && (await this.#first(this.#intake.info));
       if (!this.#isStopped()) await this.#record(info);
     } finally {
       this.stop();
@@ -87,7 +89,7 @@ class RecordSession {
   }
 
   async #record(info: CameraInfo | undefined): Promise<void> {
-    const files = new FileSeries(this.settings, {
+    const files = new FileSeries(this.#settings, {
       metadata: info ? [[CAMERA_METADATA, cameraMetadata(info)]] : [],
       messages: () => this.#repeated(),
       summary: () => this.#summary(),
@@ -108,7 +110,7 @@ class RecordSession {
   #repeated(): readonly McapMessage[] {
     if (!this.#list) return [];
     this.#earlier.messages--;
-    return [{ ...this.#list, time: toNanoseconds(timeOfDay(this.settings.scheduler)) }];
+    return [{ ...this.#list, time: toNanoseconds(timeOfDay(this.#settings.scheduler)) }];
   }
 
   /** What is in the file that ends. */
@@ -124,8 +126,8 @@ class RecordSession {
   }
 
   #takeInputs(files: FileSeries): void {
-    const { messages, frames, over$ } = this.intake;
-    const { scheduler, durationMs, maxFrames, until$ = NEVER, chunkMs } = this.settings;
+    const { messages, frames, over$ } = this.#intake;
+    const { scheduler, durationMs, maxFrames, until$ = NEVER, chunkMs } = this.#settings;
     const stop = (): void => this.stop();
     let left = Number(messages !== undefined) + Number(frames !== undefined);
     const completed = (): void => {
@@ -169,7 +171,7 @@ class RecordSession {
   async #write(files: FileSeries, messages: readonly McapMessage[], kind: 'frame' | 'message'): Promise<void> {
     await this.#guarded(async () => {
       await files.add(messages);
-      this.#tally.written(kind, files.bytes, this.settings.scheduler.now());
+      this.#tally.written(kind, files.bytes, this.#settings.scheduler.now());
       this.#progress(files);
     });
   }
@@ -202,6 +204,6 @@ class RecordSession {
   }
 
   #progress(files: FileSeries): void {
-    this.tell(this.#tally.progress(files.path, files.files, files.bytes, this.settings.scheduler.now()));
+    this.#tell(this.#tally.progress(files.path, files.files, files.bytes, this.#settings.scheduler.now()));
   }
 }

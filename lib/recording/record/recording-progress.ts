@@ -1,4 +1,4 @@
-import { SlidingRate } from '../../signals/sliding-rate.js';
+import { SlidingRate } from '../../signals/rates.js';
 
 /** How far a recording is. */
 export interface RecordingProgress {
@@ -32,8 +32,11 @@ export class RecordingTally {
   #framesPerSecond = 0;
   #bytesPerSecond = 0;
   #bytes = 0;
+  readonly #beganAt: number;
 
-  constructor(private readonly beganAt: number) {}
+  constructor(beganAt: number) {
+    this.#beganAt = beganAt;
+  }
 
   /** Something was written, and all that is there is `bytes` now. */
   written(kind: 'frame' | 'message', bytes: number, now: number): void {
@@ -53,7 +56,7 @@ export class RecordingTally {
       dropped: this.dropped,
       messages: this.messages,
       bytes,
-      seconds: (now - this.beganAt) / 1000,
+      seconds: (now - this.#beganAt) / 1000,
       framesPerSecond: this.#framesPerSecond,
       bytesPerSecond: this.#bytesPerSecond,
     };

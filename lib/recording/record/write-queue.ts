@@ -4,8 +4,11 @@ import { OpenMVError } from '../../errors.js';
 export class WriteQueue {
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
+  readonly #maxBytes: number;
 
-  constructor(private readonly maxBytes: number) {}
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
 
   /**
    * Does `work` behind what came before, also where that failed. Resolves or rejects with it.
@@ -13,10 +16,10 @@ export class WriteQueue {
    * @throws {OpenMVError} `QUEUE_FULL` when more waits than the limit; the work is not done then.
    */
   add(bytes: number, work: () => Promise<void>): Promise<void> {
-    if (this.#waiting + bytes > this.maxBytes) {
+    if (this.#waiting + bytes > this.#maxBytes) {
       throw new OpenMVError(
         'QUEUE_FULL',
-        `more than ${this.maxBytes} bytes wait for the disk, which is too slow for what the camera sends: record fewer channels, or raise maxQueuedBytes`,
+        `more than ${this.#maxBytes} bytes wait for the disk, which is too slow for what the camera sends: record fewer channels, or raise maxQueuedBytes`,
       );
     }
     this.#waiting += bytes;

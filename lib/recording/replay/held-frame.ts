@@ -19,8 +19,11 @@ export const PATIENCE_MS = 1500;
 export class Taking {
   readonly #taken$ = new Subject<void>();
   #isPatient = false;
+  readonly #scheduler: SchedulerLike;
 
-  constructor(private readonly scheduler: SchedulerLike) {}
+  constructor(scheduler: SchedulerLike) {
+    this.#scheduler = scheduler;
+  }
 
   /** Emits whenever the host has looked or taken something. */
   get taken$(): Observable<void> {
@@ -36,7 +39,7 @@ export class Taking {
   until(done: () => boolean): Observable<never> {
     return defer(() => {
       if (!this.#isPatient || done()) return EMPTY;
-      const given$ = timer(PATIENCE_MS, this.scheduler).pipe(tap(() => (this.#isPatient = false)));
+      const given$ = timer(PATIENCE_MS, this.#scheduler).pipe(tap(() => (this.#isPatient = false)));
       return race(this.#taken$.pipe(filter(done)), given$).pipe(take(1), ignoreElements());
     });
   }

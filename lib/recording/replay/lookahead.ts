@@ -8,8 +8,11 @@ export class Lookahead {
   readonly #ahead: Scene[] = [];
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
+  readonly #scenes: AsyncGenerator<Scene, void, undefined>;
 
-  constructor(private readonly scenes: AsyncGenerator<Scene, void, undefined>) {}
+  constructor(scenes: AsyncGenerator<Scene, void, undefined>) {
+    this.#scenes = scenes;
+  }
 
   async next(): Promise<Scene | undefined> {
     await this.#fill();
@@ -33,7 +36,7 @@ export class Lookahead {
   async #fill(): Promise<void> {
     while (this.#ahead.length < LOOKAHEAD && !this.#failure && !this.#ended) {
       try {
-        const { value, done } = await this.scenes.next();
+        const { value, done } = await this.#scenes.next();
         if (done === true) this.#ended = true;
         else this.#ahead.push(value);
       } catch (error) {

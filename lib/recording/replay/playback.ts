@@ -55,15 +55,25 @@ export class Playback {
   /** Where it is to go on. */
   #place: number | undefined;
   #over = false;
+  readonly #filmFrom: (fromMs: number) => Promise<Film>;
+  readonly #first: Film;
+  readonly #settings: ReplaySettings;
+  readonly #control: ReplayControl;
+  readonly #witness: PlaybackWitness;
 
   constructor(
-    private readonly filmFrom: (fromMs: number) => Promise<Film>,
-    private readonly first: Film,
-    private readonly settings: ReplaySettings,
-    private readonly control: ReplayControl,
-    private readonly witness: PlaybackWitness,
+    filmFrom: (fromMs: number) => Promise<Film>,
+    first: Film,
+    settings: ReplaySettings,
+    control: ReplayControl,
+    witness: PlaybackWitness,
     deviceScheduler: SchedulerLike | undefined,
   ) {
+    this.#filmFrom = filmFrom;
+    this.#first = first;
+    this.#settings = settings;
+    this.#control = control;
+    this.#witness = witness;
     this.#camera = new ReplayCamera(first, settings.scheduler, deviceScheduler);
     this.#clock = new ReplayClock(settings.scheduler);
   }
@@ -84,31 +94,31 @@ export class Playback {
 
   /** Plays until it is stopped. */
   async play(): Promise<void> {
-    const { scheduler } = this.settings;
+    const { scheduler } = this.#settings;
     // In front of those that wait for what is due, which they ask the clock.
     this.#subscriptions.add(
-      this.control.pace$.subscribe((pace) => {
+      this.#control.pace$.subscribe((pace) => {
         this.#clock.rate = typeof pace === 'number' ? pace : 0;
         this.#allowance.clear();
       }),
     );
-    this.#subscriptions.add(this.control.steps$.subscribe((frames) => this.#allowance.add(frames)));
-    this.#subscriptions.add(this.control.seeks$.subscribe((place) => this.#goTo(place)));
+    this.#subscriptions.add(this.#control.steps$.subscribe((frames) => this.#allowance.add(frames)));
+    this.#subscriptions.add(this.#control.seeks$.subscribe((place) => this.#goTo(place)));
     const interested$ = this.#camera.looked$.pipe(take(1), delay(SETTLES_MS, scheduler));
     const begins$ = race(interested$, timer(BEGINS_ANYWAY_MS, scheduler)).pipe(take(1), takeUntil(this.#over$));
     await lastValueFrom(begins$, { defaultValue: undefined });
-    if (!this.#isOver()) this.witness.began();
-    let film: Film | undefined = this.first;
+    if (!this.#isOver()) this.#witness.began();
+    let film: Film | undefined = this.#first;
     while (!this.#isOver()) {
       try {
         film = await this.#cut(film);
         if (film) await this.#playFrom(film);
       } catch (error) {
-        if (!this.#isInterrupted()) this.witness.ended(error);
+        if (!this.#isInterrupted()) this.#witness.ended(error);
       }
       film = undefined;
       await this.#wait(timer(SETTLES_MS, scheduler));
-      if (!this.#isInterrupted()) this.witness.done();
+      if (!this.#isInterrupted()) this.#witness.done();
       await this.#wait(NEVER);
     }
     await film?.close();
@@ -127,11 +137,11 @@ export class Playback {
       const place = this.#place;
       this.#place = undefined;
       await now?.close();
-      now = await this.filmFrom(place);
+      now = await this.#filmFrom(place);
       // Another place may have come meanwhile.
       if (this.#isInterrupted()) continue;
       this.#camera.cut(now);
-      this.witness.sought(place);
+      this.#witness.sought(place);
     }
     return now;
   }
@@ -139,7 +149,7 @@ export class Playback {
   async #playFrom(film: Film): Promise<void> {
     const scenes = new Lookahead(film.scenes);
     this.#clock.goTo(film.startsAt);
-    const { loop, fromMs, scheduler } = this.settings;
+    const { loop, fromMs, scheduler } = this.#settings;
     const begunAt = scheduler.now();
     let any = false;
     try {
@@ -151,7 +161,7 @@ export class Playback {
         if (this.#isInterrupted()) return;
         this.#clock.passed(scene.at);
         if (scene.kind === 'frame') this.#allowance.use();
-        this.witness.played(scene, scene.at - film.beganAt);
+        this.#witness.played(scene, scene.at - film.beganAt);
       }
     } finally {
       await film.close();
@@ -160,16 +170,16 @@ export class Playback {
     if (loop && any) await this.#wait(timer(Math.max(begunAt + SHORTEST_ROUND_MS - scheduler.now(), 0), scheduler));
     if (this.#isInterrupted()) return;
     if (loop && any) this.#place = fromMs;
-    else this.witness.ended();
+    else this.#witness.ended();
   }
 
   /** Emits when it is time for what was recorded then. */
   #due(at: number): Observable<unknown> {
-    return this.control.pace$.pipe(
+    return this.#control.pace$.pipe(
       switchMap((pace) => {
         if (pace === 'step') return this.#allowance.allowed$;
         const ms = pace === 'fast' ? 0 : this.#clock.dueIn(at);
-        return ms > 0 ? after(ms, this.settings.scheduler) : of(0);
+        return ms > 0 ? after(ms, this.#settings.scheduler) : of(0);
       }),
       take(1),
     );

@@ -58,12 +58,10 @@ export class ReplayCamera {
   readonly #channels = new Map<string, Registered>();
   readonly #valueLooked$ = new Subject<void>();
   #running = false;
+  readonly #scheduler: SchedulerLike;
 
-  constructor(
-    film: Film,
-    private readonly scheduler: SchedulerLike,
-    deviceScheduler: SchedulerLike | undefined,
-  ) {
+  constructor(film: Film, scheduler: SchedulerLike, deviceScheduler: SchedulerLike | undefined) {
+    this.#scheduler = scheduler;
     this.#device = new Device(deviceOptions(film.info, deviceScheduler));
     this.#frames = new Taking(scheduler);
     this.#texts = new Taking(scheduler);
@@ -128,7 +126,7 @@ export class ReplayCamera {
       this.#texts.until(isRead),
       defer(() => {
         this.#text.print(bytes);
-        const telling = timer(0, TELL_EVERY_MS, this.scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
+        const telling = timer(0, TELL_EVERY_MS, this.#scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
         return this.#texts.until(isRead).pipe(finalize(() => telling.unsubscribe()));
       }),
     );
@@ -148,7 +146,7 @@ export class ReplayCamera {
         return defer(() => {
           this.#device.softReboot();
           this.#channels.clear();
-          return this.looked$.pipe(takeUntil(timer(PATIENCE_MS, this.scheduler)), take(1), ignoreElements());
+          return this.looked$.pipe(takeUntil(timer(PATIENCE_MS, this.#scheduler)), take(1), ignoreElements());
         });
       case 'channel': {
         const registered = this.#channels.get(channel);
@@ -181,7 +179,7 @@ export class ReplayCamera {
     }
     for (const { name, id, flags } of channels) {
       if (id === 0 || FIRMWARE.has(name) || this.#channels.has(name)) continue;
-      const taking = new Taking(this.scheduler);
+      const taking = new Taking(this.#scheduler);
       const backend = new ReplayedChannel(() => {
         taking.looked();
         this.#valueLooked$.next();

@@ -5,8 +5,10 @@ export class ReplayClock {
   #rate = 0;
   #reached = 0;
   #since: number;
+  readonly #scheduler: SchedulerLike;
 
-  constructor(private readonly scheduler: SchedulerLike) {
+  constructor(scheduler: SchedulerLike) {
+    this.#scheduler = scheduler;
     this.#since = scheduler.now();
   }
 
@@ -18,7 +20,7 @@ export class ReplayClock {
 
   goTo(at: number): void {
     this.#reached = at;
-    this.#since = this.scheduler.now();
+    this.#since = this.#scheduler.now();
   }
 
   /** What was at that time is played. */
@@ -32,6 +34,6 @@ export class ReplayClock {
   }
 
   #now(): number {
-    return this.#reached + (this.scheduler.now() - this.#since) * this.#rate;
+    return this.#reached + (this.#scheduler.now() - this.#since) * this.#rate;
   }
 }

@@ -69,15 +69,18 @@ const sum = (a: number, b: number): number => a + b;
 class Parts implements RecordingFile {
   #parts: Blob[] = [];
   size = 0;
+  readonly #room: () => number;
 
-  constructor(private readonly room: () => number) {}
+  constructor(room: () => number) {
+    this.#room = room;
+  }
 
   file(name: string): File {
     return new File(this.#parts, name, { type: 'application/octet-stream' });
   }
 
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (bytes.length > this.room()) {
+    if (bytes.length > this.#room()) {
       const words = 'as much is kept as was allowed by maxBytes: record less at a time, or to a file';
       return Promise.reject(new OpenMVError('DISK_FULL', words));
     }

@@ -40,11 +40,15 @@ export function saveTo(place: FilePlace | FolderPlace): RecordingStorage {
 
 /** A place with room for one file. */
 export class OneFile implements RecordingStorage {
-  constructor(private readonly place: FilePlace) {}
+  readonly #place: FilePlace;
+
+  constructor(place: FilePlace) {
+    this.#place = place;
+  }
 
   async create(_: string, overwrite: boolean): Promise<RecordingFile> {
-    if (!overwrite && (await this.place.getFile()).size > 0) throw exists(this.place.name);
-    return fileOf(await this.place.createWritable());
+    if (!overwrite && (await this.#place.getFile()).size > 0) throw exists(this.#place.name);
+    return fileOf(await this.#place.createWritable());
   }
 }
 
