@@ -1,3 +1,4 @@
+import { OpenMVError } from '../../errors.js';
 import { parseFrame } from '../../frames/frame.js';
 import { ConsoleText } from '../../host/script/console-text.js';
 import { cameraEvent } from '../../host/session/camera-event.js';
@@ -16,16 +17,42 @@ import {
 } from '../../wire/payloads/index.js';
 import { type Message, Reassembler } from '../../wire/reassembler.js';
 import type { RecordingEntry } from '../format/recording-entry.js';
-import type { CaptureRow } from './capture-row.js';
+import { parseRow, type CaptureRow } from './capture-row.js';
 
+/** No camera has this much memory. */
 const LONGEST_VALUE = 64 * 1024 * 1024;
 const NOT_DATA = Flag.ACK | Flag.NAK | Flag.EVENT;
+
+/** Far above what one read or write of a port has. */
+const LONGEST_LINE = 64 * 1024 * 1024;
+
+/** What a wire capture tells, of which `pieces` are the bytes. Errors as `readRecording` does. */
+export async function* readCapture(path: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<RecordingEntry> {
+  const captured = new CaptureDecoder();
+  const decoder = new TextDecoder();
+  let rest = '';
+  let number = 0;
+  for await (const piece of pieces) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE) throw new OpenMVError('MALFORMED', `line ${number + 1} of ${path} has no end`);
+    for (const line of lines) if (line !== '') yield* captured.push(parseRow(line, ++number, path));
+  }
+  if (rest === '') return;
+  try {
+    yield* captured.push(parseRow(rest, number + 1, path));
+  } catch (cause) {
+    throw new OpenMVError('TRUNCATED', `${path} ends within its line ${number + 1}; all before it has been read`, {
+      cause,
+    });
+  }
+}
 
 /**
  * Hears what a host and a camera say to each other, and tells what the host was told: frames, text, events, the list of
  * channels and the values that it read. Holds the message that is coming and what was read of each channel.
  */
-export class Eavesdropper {
+class CaptureDecoder {
   readonly #host = new Decoder();
   readonly #device = new Decoder();
   readonly #messages = new Reassembler();
@@ -41,7 +68,7 @@ export class Eavesdropper {
   push({ t, from, hex, lost = false }: CaptureRow): RecordingEntry[] {
     const bytes = Uint8Array.from(Buffer.from(hex, 'hex'));
     if (from === 'host') {
-      for (const packet of this.#host.push(bytes).filter(isPacket)) this.#asked(packet);
+      for (const packet of this.#host.push(bytes).filter(isPacket)) this.#request(packet);
       return [];
     }
     if (lost) return [];
@@ -51,10 +78,10 @@ export class Eavesdropper {
       .filter(isPacket)
       .filter((packet) => this.#isNew(packet))
       .flatMap((packet) => this.#messages.push(packet))
-      .flatMap((message) => (message.kind === 'message' ? this.#told(message, at) : []));
+      .flatMap((message) => (message.kind === 'message' ? this.#decode(message, at) : []));
   }
 
-  #asked(packet: Packet): void {
+  #request(packet: Packet): void {
     // What acknowledges or refuses has no answer.
     if ((packet.flags & NOT_DATA) !== 0) return;
     this.#requests.set(key(packet), packet);
@@ -69,7 +96,7 @@ export class Eavesdropper {
     return !repeated;
   }
 
-  #told(message: Message, at: number): RecordingEntry[] {
+  #decode(message: Message, at: number): RecordingEntry[] {
     const { opcode, flags, channel, payload } = message;
     if ((flags & Flag.EVENT) !== 0) return this.#event(message, at);
     if ((flags & Flag.ACK) !== 0) return opcode === Opcode.CHANNEL_UNLOCK ? this.#unlocked(channel) : [];

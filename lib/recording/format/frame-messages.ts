@@ -3,10 +3,9 @@ import type { Frame } from '../../frames/frame.js';
 import { pictureBytes, type FrameFormat } from '../../frames/pixel-format.js';
 import { decodeUtf8, encodeUtf8 } from '../../wire/payloads/index.js';
 import { compressedImage, rawImage, toTimestamp } from './foxglove.js';
-import type { McapMessage } from './mcap-message.js';
 import { toNanoseconds } from './nanoseconds.js';
 import { rawEncoding } from './raw-encodings.js';
-import { topics } from './topics.js';
+import { topics, type McapMessage } from './topics.js';
 
 /** What an image does not hold of a frame. */
 export interface FrameInfo {

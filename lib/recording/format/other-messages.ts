@@ -3,9 +3,8 @@ import type { CameraInfo } from '../../host/camera-info.js';
 import type { ChannelInfo } from '../../host/session/channel-info.js';
 import { encodeUtf8 } from '../../wire/payloads/index.js';
 import { log, LOG_INFO, toTimestamp } from './foxglove.js';
-import type { McapMessage } from './mcap-message.js';
 import { toNanoseconds } from './nanoseconds.js';
-import { topics } from './topics.js';
+import { topics, type McapMessage } from './topics.js';
 
 /** A piece of what a script printed. */
 export function textMessage(text: string, at: number): McapMessage {

@@ -9,6 +9,14 @@ export interface Topic {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** A message as it is written. */
+export interface McapMessage {
+  readonly topic: Topic;
+  readonly data: Uint8Array;
+  /** Nanoseconds since 1970. */
+  readonly time: bigint;
+}
+
 /** JSON, with its schema. */
 export function jsonTopic(
   name: string,

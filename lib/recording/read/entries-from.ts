@@ -1,6 +1,6 @@
 import { EntryDecoder } from './entry-decoder.js';
 import { CAMERA_METADATA, CHANNEL_TOPIC, topics } from '../format/topics.js';
-import { fileBytes, mcapRecords, type PlaceInFile } from './mcap-records.js';
+import { fileBytes, mcapRecords, type McapPosition } from './mcap-records.js';
 import { allEntries, decoded } from './read-recording.js';
 import type { OpenFile, ReadableFile } from './readable-file.js';
 import type { RecordingEntry } from '../format/recording-entry.js';
@@ -41,7 +41,7 @@ async function byIndex(path: string, fromMs: number, open: OpenFile, file: Reada
   const standing = (await index.standing(chunk, CAMERA_METADATA, isHeld)).flatMap(
     (record) => decoder.push(record) ?? [],
   );
-  return { beganAt, entries: entriesBehind(standing, path, index.placeOf(chunk), decoder, open) };
+  return { beganAt, entries: entriesBehind(standing, path, index.positionOf(chunk), decoder, open) };
 }
 
 /** What a camera goes on to have until there is another of it. */
@@ -52,10 +52,10 @@ function isHeld(topic: string): boolean {
 async function* entriesBehind(
   standing: readonly RecordingEntry[],
   path: string,
-  place: PlaceInFile | undefined,
+  position: McapPosition | undefined,
   decoder: EntryDecoder,
   open: OpenFile,
 ): AsyncGenerator<RecordingEntry, void, undefined> {
   yield* standing;
-  if (place) yield* decoded(mcapRecords(path, fileBytes(path, open, place.offset), place), decoder);
+  if (position) yield* decoded(mcapRecords(path, fileBytes(path, open, position.offset), position), decoder);
 }

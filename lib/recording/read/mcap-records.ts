@@ -24,7 +24,7 @@ export async function* fileBytes(path: string, open: OpenFile = openToRead, from
 }
 
 /** A place in an MCAP file where a record begins. */
-export interface PlaceInFile {
+export interface McapPosition {
   readonly offset: number;
   /** The schemas and channels that stand somewhere before it, as records. */
   readonly definitions: Uint8Array;
@@ -37,7 +37,7 @@ export interface PlaceInFile {
 export async function* mcapRecords(
   path: string,
   pieces: AsyncIterable<Uint8Array>,
-  behind?: PlaceInFile,
+  behind?: McapPosition,
 ): AsyncGenerator<McapTypes.TypedMcapRecord> {
   const decompressHandlers = await decompressors(path);
   const reader = new McapStreamReader({ noMagicPrefix: behind !== undefined, decompressHandlers });

@@ -1,6 +1,6 @@
 import type { McapTypes } from '@mcap/core';
 import { requirePath } from '../../arguments.js';
-import { readCapture } from '../capture/capture-reader.js';
+import { readCapture } from '../capture/capture-decoder.js';
 import { EntryDecoder } from './entry-decoder.js';
 import { beginsAsMcap, fileBytes, mcapRecords } from './mcap-records.js';
 import type { OpenFile } from './readable-file.js';

@@ -27,7 +27,7 @@ export const openToRead: OpenFile = async (path) => {
   };
 };
 
-/** {@link openToRead} of what can be read more than once, from any place: no pipe and no device. */
+/** {@link openToRead} of what can be read more than once, from any position: no pipe and no device. */
 export const openToReplay: OpenFile = async (path) => {
   const found = await stat(path).catch((error: unknown) => {
     throw fileError(error, path, 'read');

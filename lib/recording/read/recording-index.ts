@@ -1,7 +1,7 @@
 import { MCAP_MAGIC, McapIndexedReader, McapRecordBuilder, McapStreamReader, Opcode, type McapTypes } from '@mcap/core';
 import { OpenMVError } from '../../errors.js';
 import { toMilliseconds } from '../format/nanoseconds.js';
-import type { PlaceInFile } from './mcap-records.js';
+import type { McapPosition } from './mcap-records.js';
 import type { ReadableFile } from './readable-file.js';
 
 type Message = McapTypes.TypedMcapRecords['Message'];
@@ -12,7 +12,7 @@ const RECORD_HEAD_BYTES = 9;
 const CHUNK_HEAD_BYTES = RECORD_HEAD_BYTES + 8 + 8 + 8 + 4 + 4 + 8;
 const LONGEST_RECORD = 256 * 1024 * 1024;
 /** Records that an entry of a recording can come from. */
-const TELLING: ReadonlySet<number> = new Set([Opcode.MESSAGE, Opcode.CHUNK, Opcode.METADATA]);
+const ENTRY_RECORDS: ReadonlySet<number> = new Set([Opcode.MESSAGE, Opcode.CHUNK, Opcode.METADATA]);
 
 /**
  * What the end of an MCAP file tells of all of it, so that what is at a time is found without reading what lies before. Holds some
@@ -45,7 +45,7 @@ export class RecordingIndex {
       },
     });
     const index = new RecordingIndex(file, summary);
-    if (!(index.#tellsAll() && (await index.#coversAll())))
+    if (!(index.#isComplete() && (await index.#coversAll())))
       throw new OpenMVError('MALFORMED', 'the index does not tell of all that is there');
     return index;
   }
@@ -65,7 +65,7 @@ export class RecordingIndex {
   }
 
   /** Where a chunk begins in the file; `undefined` behind the last. */
-  placeOf(chunk: number): PlaceInFile | undefined {
+  positionOf(chunk: number): McapPosition | undefined {
     const offset = this.#chunks[chunk]?.chunkStartOffset;
     return offset === undefined ? undefined : { offset: Number(offset), definitions: this.#definitions };
   }
@@ -119,7 +119,7 @@ export class RecordingIndex {
   }
 
   /** Chunks that are compressed can't be read here, and those that have no index of their own would have to be read through. */
-  #tellsAll(): boolean {
+  #isComplete(): boolean {
     const { statistics, channelsById, schemasById } = this.#summary;
     const isDefined = ({ schemaId }: McapTypes.Channel): boolean => schemaId === 0 || schemasById.has(schemaId);
     return (
@@ -152,7 +152,7 @@ export class RecordingIndex {
         continue;
       }
       const head = await bytesAt(this.#file, at, RECORD_HEAD_BYTES);
-      if (TELLING.has(head[0] as number)) return false;
+      if (ENTRY_RECORDS.has(head[0] as number)) return false;
       at += RECORD_HEAD_BYTES + Number(new DataView(head.buffer).getBigUint64(1, true));
     }
     return at === end;

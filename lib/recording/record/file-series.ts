@@ -1,11 +1,10 @@
 import type { SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import { fileError } from './file-error.js';
-import type { McapMessage } from '../format/mcap-message.js';
 import { McapFile } from './mcap-file.js';
 import type { RecordSettings } from './record-options.js';
 import type { RecordingFile } from './storage.js';
-import { SUMMARY_METADATA } from '../format/topics.js';
+import { SUMMARY_METADATA, type McapMessage } from '../format/topics.js';
 
 const LIBRARY = 'openmv-rx';
 

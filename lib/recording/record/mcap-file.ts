@@ -1,7 +1,6 @@
 import { McapChunkBuilder, McapRecordBuilder, type McapTypes } from '@mcap/core';
 import { unshared } from '../../wire/bytes.js';
-import type { McapMessage } from '../format/mcap-message.js';
-import type { Topic } from '../format/topics.js';
+import type { McapMessage, Topic } from '../format/topics.js';
 import { encodeBareEnd, encodeEnd, type Crc32 } from './mcap-summary.js';
 import type { RecordingFile } from './storage.js';
 

@@ -21,7 +21,7 @@ import type { Frame } from '../../frames/frame.js';
 import type { CameraInfo } from '../../host/camera-info.js';
 import type { Camera } from '../../host/camera.js';
 import { timeOfDay } from '../../host/monotonic-scheduler.js';
-import type { McapMessage } from '../format/mcap-message.js';
+import type { McapMessage } from '../format/topics.js';
 import { toNanoseconds } from '../format/nanoseconds.js';
 import { channelsMessage, eventMessage, isRecordedEvent, textMessage } from '../format/other-messages.js';
 import { channelRecorder, requireDistinct, type RecordedChannel } from '../format/recorded-channel.js';

@@ -4,10 +4,9 @@ import type { CameraInfo } from '../../host/camera-info.js';
 import type { Camera } from '../../host/camera.js';
 import { timeOfDay } from '../../host/monotonic-scheduler.js';
 import { frameMessages } from '../format/frame-messages.js';
-import type { McapMessage } from '../format/mcap-message.js';
 import { toNanoseconds } from '../format/nanoseconds.js';
 import { cameraMetadata } from '../format/other-messages.js';
-import { CAMERA_METADATA, topics } from '../format/topics.js';
+import { CAMERA_METADATA, topics, type McapMessage } from '../format/topics.js';
 import { after } from './after.js';
 import { FileSeries } from './file-series.js';
 import type { Crc32 } from './mcap-summary.js';
@@ -56,12 +55,12 @@ class RecordSession {
   #stopped = false;
   readonly #intake: Intake;
   readonly #settings: RecordSettings;
-  readonly #tell: (progress: RecordingProgress) => void;
+  readonly #report: (progress: RecordingProgress) => void;
 
-  constructor(intake: Intake, settings: RecordSettings, tell: (progress: RecordingProgress) => void) {
+  constructor(intake: Intake, settings: RecordSettings, report: (progress: RecordingProgress) => void) {
     this.#intake = intake;
     this.#settings = settings;
-    this.#tell = tell;
+    this.#report = report;
     this.#tally = new RecordingTally(settings.scheduler.now());
     this.#queue = new WriteQueue(settings.maxQueuedBytes);
   }
@@ -204,6 +203,6 @@ class RecordSession {
   }
 
   #progress(files: FileSeries): void {
-    this.#tell(this.#tally.progress(files.path, files.files, files.bytes, this.#settings.scheduler.now()));
+    this.#report(this.#tally.progress(files.path, files.files, files.bytes, this.#settings.scheduler.now()));
   }
 }

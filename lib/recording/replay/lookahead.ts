@@ -1,20 +1,20 @@
-import type { Scene } from './recording-cursor.js';
+import type { PlayableEntry } from './recording-cursor.js';
 
-/** How far it looks. What a host reads on an event is recorded a few scenes behind it. */
+/** How far it looks. What a host reads on an event is recorded a few entries behind it. */
 const LOOKAHEAD = 16;
 
-/** A recording's scenes one by one, with a look at those that follow. Holds 16 of them. */
+/** A recording's entries one by one, with a look at those that follow. Holds 16 of them. */
 export class Lookahead {
-  readonly #ahead: Scene[] = [];
+  readonly #ahead: PlayableEntry[] = [];
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
-  readonly #scenes: AsyncGenerator<Scene, void, undefined>;
+  readonly #entries: AsyncGenerator<PlayableEntry, void, undefined>;
 
-  constructor(scenes: AsyncGenerator<Scene, void, undefined>) {
-    this.#scenes = scenes;
+  constructor(entries: AsyncGenerator<PlayableEntry, void, undefined>) {
+    this.#entries = entries;
   }
 
-  async next(): Promise<Scene | undefined> {
+  async next(): Promise<PlayableEntry | undefined> {
     await this.#fill();
     return this.#ahead.shift();
   }
@@ -23,20 +23,20 @@ export class Lookahead {
   async takeValue(channel: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     await this.#fill();
     const at = this.#ahead.findIndex(
-      (scene) =>
-        (scene.kind === 'value' && scene.channel === channel) ||
-        (scene.kind === 'event' && scene.event.channel === channel),
+      (entry) =>
+        (entry.kind === 'value' && entry.channel === channel) ||
+        (entry.kind === 'event' && entry.event.channel === channel),
     );
-    const scene = this.#ahead[at];
-    if (scene?.kind !== 'value') return undefined;
+    const entry = this.#ahead[at];
+    if (entry?.kind !== 'value') return undefined;
     this.#ahead.splice(at, 1);
-    return scene.bytes;
+    return entry.bytes;
   }
 
   async #fill(): Promise<void> {
     while (this.#ahead.length < LOOKAHEAD && !this.#failure && !this.#ended) {
       try {
-        const { value, done } = await this.#scenes.next();
+        const { value, done } = await this.#entries.next();
         if (done === true) this.#ended = true;
         else this.#ahead.push(value);
       } catch (error) {

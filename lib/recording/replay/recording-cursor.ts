@@ -6,10 +6,10 @@ import { openToRead, type OpenFile } from '../read/readable-file.js';
 import type { RecordedValue, RecordingEntry } from '../format/recording-entry.js';
 
 /** What is played: everything that has a time, except messages of other programs. */
-export type Scene = Exclude<RecordingEntry, { kind: 'camera' | 'summary' | 'unknown' }>;
+export type PlayableEntry = Exclude<RecordingEntry, { kind: 'camera' | 'summary' | 'unknown' }>;
 
 /** A recording at the place where it begins to be played. */
-export interface Film {
+export interface RecordingCursor {
   readonly info: Partial<CameraInfo>;
   /** What was there before that place. */
   readonly channels: readonly ChannelInfo[];
@@ -17,7 +17,7 @@ export interface Film {
   /** When the recording begins, and when this place is, on the recording's own clock. */
   readonly beganAt: number;
   readonly startsAt: number;
-  readonly scenes: AsyncGenerator<Scene, void, undefined>;
+  readonly entries: AsyncGenerator<PlayableEntry, void, undefined>;
   /** Lets go of the file, wherever the scenes are, once or more often. Only scenes that are gone through to their end do so themselves. */
   readonly close: () => Promise<void>;
 }
@@ -28,13 +28,13 @@ export interface Film {
  *
  * Rejects as `readRecording` does where there is nothing to be played, and with `MALFORMED` where all is another program's. What is wrong behind the first scene is told by `scenes`.
  */
-export async function openFilm(file: string, fromMs: number, open: OpenFile = openToRead): Promise<Film> {
+export async function openCursor(file: string, fromMs: number, open: OpenFile = openToRead): Promise<RecordingCursor> {
   const { entries, ...known } = await entriesFrom(file, fromMs, open);
   const values = new Map<string, RecordedValue>();
   let info: Partial<CameraInfo> = {};
   let channels: readonly ChannelInfo[] | undefined;
   let { beganAt } = known;
-  let first: Scene | undefined;
+  let first: PlayableEntry | undefined;
   let isPlayable = false;
   let failure: { readonly error: unknown } | undefined;
   try {
@@ -72,7 +72,7 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
     values,
     beganAt,
     startsAt: beganAt + fromMs,
-    scenes: scenesFrom(first, failure, entries),
+    entries: playableEntries(first, failure, entries),
     // Of the entries, which have begun: to leave scenes that have not would leave the file open.
     close: async () => {
       await entries.return(undefined);
@@ -82,15 +82,15 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
 
 /** Whether there is something to be played in front of what an index led to. Rejects where there is not. */
 async function isPlayableBefore(file: string, open: OpenFile): Promise<boolean> {
-  await (await openFilm(file, 0, open)).close();
+  await (await openCursor(file, 0, open)).close();
   return true;
 }
 
-async function* scenesFrom(
-  first: Scene | undefined,
+async function* playableEntries(
+  first: PlayableEntry | undefined,
   failure: { readonly error: unknown } | undefined,
   entries: AsyncGenerator<RecordingEntry>,
-): AsyncGenerator<Scene, void, undefined> {
+): AsyncGenerator<PlayableEntry, void, undefined> {
   if (failure) throw failure.error;
   if (first === undefined) return;
   yield first;

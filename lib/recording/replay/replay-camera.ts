@@ -25,14 +25,12 @@ import type { Connection } from '../../transport/transport.js';
 import { ChannelFlag } from '../../wire/flags.js';
 import { encodeUtf8, NOTIFY } from '../../wire/payloads/index.js';
 import { OVERHEAD_BYTES } from '../../wire/packet.js';
-import type { Film } from './recording-cursor.js';
-import { ReplayedChannel } from './backends.js';
-import { ReplayedStream } from './backends.js';
-import { ReplayedText, RING_BYTES } from './backends.js';
-import { PATIENCE_MS, Taking } from './held-frame.js';
+import type { RecordingCursor } from './recording-cursor.js';
+import { ReplayedChannel, ReplayedStream, ReplayedText, RING_BYTES } from './backends.js';
+import { PATIENCE_MS, ReadTracker } from './read-tracker.js';
 
 /** How often the host is told of text that it has not read (PROTOCOL 9). */
-const TELL_EVERY_MS = 50;
+const NOTIFY_EVERY_MS = 50;
 /** What the camera prints when a frame is too large (PROTOCOL 9). */
 const TOO_LARGE = '\u001b[40O\n';
 /** The request of stdin that runs a script. */
@@ -42,31 +40,31 @@ const FIRMWARE: ReadonlySet<string> = new Set(['stdin', 'stdout', 'stream', 'pro
 interface Registered {
   readonly channel: DeviceChannel;
   readonly backend: ReplayedChannel;
-  readonly taking: Taking;
+  readonly reads: ReadTracker;
 }
 
 /** The camera of a recording: it serves what it is given, and each thing completes when the host has it, or does not want it. */
 export class ReplayCamera {
   readonly #device: Device;
-  readonly #frames: Taking;
-  readonly #texts: Taking;
+  readonly #frameReads: ReadTracker;
+  readonly #textReads: ReadTracker;
   readonly #stream: ReplayedStream;
   readonly #text: ReplayedText;
   readonly #stdin: DeviceChannel;
   readonly #stdout: DeviceChannel;
   readonly #streamChannel: DeviceChannel;
   readonly #channels = new Map<string, Registered>();
-  readonly #valueLooked$ = new Subject<void>();
+  readonly #valueReads$ = new Subject<void>();
   #running = false;
   readonly #scheduler: SchedulerLike;
 
-  constructor(film: Film, scheduler: SchedulerLike, deviceScheduler: SchedulerLike | undefined) {
+  constructor(cursor: RecordingCursor, scheduler: SchedulerLike, deviceScheduler: SchedulerLike | undefined) {
     this.#scheduler = scheduler;
-    this.#device = new Device(deviceOptions(film.info, deviceScheduler));
-    this.#frames = new Taking(scheduler);
-    this.#texts = new Taking(scheduler);
-    this.#stream = new ReplayedStream(() => this.#frames.looked());
-    this.#text = new ReplayedText(() => this.#texts.looked());
+    this.#device = new Device(deviceOptions(cursor.info, deviceScheduler));
+    this.#frameReads = new ReadTracker(scheduler);
+    this.#textReads = new ReadTracker(scheduler);
+    this.#stream = new ReplayedStream(() => this.#frameReads.onRead());
+    this.#text = new ReplayedText(() => this.#textReads.onRead());
     // Nothing runs on it: a script is refused, and to stop what does not run is done.
     const stdin = {
       poll: () => this.#running,
@@ -80,12 +78,12 @@ export class ReplayCamera {
       this.#stream,
       ChannelFlag.READ | ChannelFlag.LOCK | ChannelFlag.STREAM,
     );
-    this.cut(film);
+    this.seek(cursor);
   }
 
   /** Emits whenever the host has shown that it is interested in something. */
-  get looked$(): Observable<unknown> {
-    return merge(this.#frames.taken$, this.#texts.taken$, this.#valueLooked$);
+  get polled$(): Observable<unknown> {
+    return merge(this.#frameReads.reads$, this.#textReads.reads$, this.#valueReads$);
   }
 
   attach(connection: Connection): Subscription {
@@ -94,7 +92,7 @@ export class ReplayCamera {
 
   show(frame: Frame): Observable<never> {
     return concat(
-      this.#frames.until(() => this.#stream.enabled),
+      this.#frameReads.until(() => this.#stream.enabled),
       // One that was being read when the playing went on elsewhere is read to its end.
       this.#frameTaken(),
       defer(() => {
@@ -108,7 +106,7 @@ export class ReplayCamera {
   }
 
   /** Goes on elsewhere in the recording: what was shown of the place before is gone, and this is what there is now. */
-  cut({ channels, values }: Pick<Film, 'channels' | 'values'>): void {
+  seek({ channels, values }: Pick<RecordingCursor, 'channels' | 'values'>): void {
     this.#stream.withdraw();
     this.list(channels);
     values.forEach(({ bytes }, channel) => this.#channels.get(channel)?.backend.set(bytes));
@@ -123,16 +121,16 @@ export class ReplayCamera {
     const isRead = (): boolean => !this.#text.poll();
     return concat(
       // What is left of the place before would leave no room.
-      this.#texts.until(isRead),
+      this.#textReads.until(isRead),
       defer(() => {
         this.#text.print(bytes);
-        const telling = timer(0, TELL_EVERY_MS, this.#scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
-        return this.#texts.until(isRead).pipe(finalize(() => telling.unsubscribe()));
+        const notifying = timer(0, NOTIFY_EVERY_MS, this.#scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
+        return this.#textReads.until(isRead).pipe(finalize(() => notifying.unsubscribe()));
       }),
     );
   }
 
-  tell({ kind, channel, event }: CameraEvent): Observable<never> {
+  send({ kind, channel, event }: CameraEvent): Observable<never> {
     switch (kind) {
       case 'script-started':
       case 'script-ended':
@@ -146,7 +144,7 @@ export class ReplayCamera {
         return defer(() => {
           this.#device.softReboot();
           this.#channels.clear();
-          return this.looked$.pipe(takeUntil(timer(PATIENCE_MS, this.#scheduler)), take(1), ignoreElements());
+          return this.polled$.pipe(takeUntil(timer(PATIENCE_MS, this.#scheduler)), take(1), ignoreElements());
         });
       case 'channel': {
         const registered = this.#channels.get(channel);
@@ -163,9 +161,9 @@ export class ReplayCamera {
     return defer(() => {
       const registered = this.#channels.get(channel);
       if (!registered) return EMPTY;
-      const { backend, taking } = registered;
+      const { backend, reads } = registered;
       backend.set(value);
-      return taking.until(() => !backend.poll());
+      return reads.until(() => !backend.poll());
     });
   }
 
@@ -179,20 +177,20 @@ export class ReplayCamera {
     }
     for (const { name, id, flags } of channels) {
       if (id === 0 || FIRMWARE.has(name) || this.#channels.has(name)) continue;
-      const taking = new Taking(this.#scheduler);
+      const reads = new ReadTracker(this.#scheduler);
       const backend = new ReplayedChannel(() => {
-        taking.looked();
-        this.#valueLooked$.next();
+        reads.onRead();
+        this.#valueReads$.next();
       });
       const channel = this.#device.register(name, backend, (flags & ChannelFlag.DYNAMIC) | ChannelFlag.READ);
-      this.#channels.set(name, { channel, backend, taking });
+      this.#channels.set(name, { channel, backend, reads });
     }
   }
 
   #frameTaken(): Observable<never> {
     return defer(() =>
       this.#stream.poll()
-        ? this.#frames.taken$.pipe(
+        ? this.#frameReads.reads$.pipe(
             filter(() => !this.#stream.poll()),
             take(1),
             ignoreElements(),

@@ -13,8 +13,8 @@ import {
 import { virtualTransport } from '../../virtual/virtual-transport.js';
 import { isOpenMVError, type OpenMVError } from '../../errors.js';
 import type { Connection, Transport } from '../../transport/transport.js';
-import { openFilm, type Film } from './recording-cursor.js';
-import { Playback, type PlaybackWitness } from './playback.js';
+import { openCursor, type RecordingCursor } from './recording-cursor.js';
+import { Playback, type PlaybackObserver } from './playback.js';
 import { ReplayControl } from './replay-control.js';
 import { openToReplay, type OpenFile } from '../read/readable-file.js';
 import { replaySettings, type ReplayOptions, type ReplaySpeed } from './replay-options.js';
@@ -120,31 +120,31 @@ export function replay(file: string, options: ReplayOptions = {}): Replay {
 
 /** {@link replay}, of files that may be anywhere. */
 export function replayOf(file: string, options: ReplayOptions, open: OpenFile): Replay {
-  const filmFrom = (fromMs: number): Promise<Film> => openFilm(file, fromMs, open);
+  const openAt = (fromMs: number): Promise<RecordingCursor> => openCursor(file, fromMs, open);
   const settings = replaySettings(file, options);
   const control = new ReplayControl(settings.speed);
   const progress$ = new BehaviorSubject<ReplayProgress>(AT_THE_BEGINNING);
   const { scheduler } = options;
   let last: object | undefined;
-  const attach = (film: Film, connection: Connection, done: () => void): Subscription => {
+  const attach = (cursor: RecordingCursor, connection: Connection, done: () => void): Subscription => {
     const me = (last = {});
-    const tell = (change: (before: ReplayProgress) => ReplayProgress): void => {
+    const update = (change: (before: ReplayProgress) => ReplayProgress): void => {
       if (last === me) progress$.next(change(progress$.value));
     };
-    tell(() => AT_THE_BEGINNING);
-    const playback = new Playback(filmFrom, film, settings, control, { ...witness(control, tell), done }, scheduler);
+    update(() => AT_THE_BEGINNING);
+    const playback = new Playback(openAt, cursor, settings, control, { ...observer(control, update), done }, scheduler);
     const attached = playback.attach(connection);
-    const gone = (error?: unknown): void => tell((before) => ended(before, error));
+    const gone = (error?: unknown): void => update((before) => ended(before, error));
     playback.play().then(() => gone(), gone);
     return attached;
   };
-  const withFilm = <T>(use: (film: Film) => Observable<T>): Observable<T> =>
+  const withCursor = <T>(use: (cursor: RecordingCursor) => Observable<T>): Observable<T> =>
     defer(() => {
-      const opening = filmFrom(settings.fromMs);
+      const opening = openAt(settings.fromMs);
       return from(opening).pipe(
         switchMap(use),
         // Also where the host has gone before the file was open.
-        finalize(() => void opening.then((film) => film.close()).catch(() => undefined)),
+        finalize(() => void opening.then((cursor) => cursor.close()).catch(() => undefined)),
       );
     });
   return {
@@ -162,10 +162,10 @@ export function replayOf(file: string, options: ReplayOptions, open: OpenFile): 
       if (progress$.value.state === 'paused') progress$.next({ ...progress$.value, state: 'playing' });
     },
     open: () =>
-      withFilm((film) => {
+      withCursor((cursor) => {
         let isDone = false;
         const plugged = (connection: Connection): Subscription => {
-          const attached = attach(film, connection, () => {
+          const attached = attach(cursor, connection, () => {
             if (settings.stay) return;
             isDone = true;
             attached.unsubscribe();
@@ -177,10 +177,10 @@ export function replayOf(file: string, options: ReplayOptions, open: OpenFile): 
           .pipe(catchError((error: unknown) => (isDone ? EMPTY : throwError(() => error))));
       }),
     serve: (connection) =>
-      withFilm(
-        (film) =>
+      withCursor(
+        (cursor) =>
           new Observable<never>((subscriber) => {
-            const attached = attach(film, connection, () => undefined);
+            const attached = attach(cursor, connection, () => undefined);
             attached.add(() => subscriber.complete());
             subscriber.add(attached);
           }),
@@ -191,22 +191,22 @@ export function replayOf(file: string, options: ReplayOptions, open: OpenFile): 
 const AT_THE_BEGINNING: ReplayProgress = { state: 'waiting', positionMs: 0, entries: 0, frames: 0 };
 
 /** Makes progress of what a playback tells. */
-function witness(
+function observer(
   control: ReplayControl,
-  tell: (change: (before: ReplayProgress) => ReplayProgress) => void,
-): Omit<PlaybackWitness, 'done'> {
+  update: (change: (before: ReplayProgress) => ReplayProgress) => void,
+): Omit<PlaybackObserver, 'done'> {
   const underWay = (): 'playing' | 'paused' => (control.isPaused ? 'paused' : 'playing');
   return {
-    began: () => tell((before) => ({ ...before, state: underWay() })),
+    began: () => update((before) => ({ ...before, state: underWay() })),
     played: ({ kind }, positionMs) =>
-      tell(({ entries, frames }) => ({
+      update(({ entries, frames }) => ({
         state: underWay(),
         positionMs,
         entries: entries + 1,
         frames: frames + Number(kind === 'frame'),
       })),
-    sought: (positionMs) => tell(({ entries, frames }) => ({ state: underWay(), positionMs, entries, frames })),
-    ended: (error) => tell((before) => ended(before, error)),
+    sought: (positionMs) => update(({ entries, frames }) => ({ state: underWay(), positionMs, entries, frames })),
+    ended: (error) => update((before) => ended(before, error)),
   };
 }
 

@@ -69,10 +69,10 @@ const sum = (a: number, b: number): number => a + b;
 class Parts implements RecordingFile {
   #parts: Blob[] = [];
   size = 0;
-  readonly #room: () => number;
+  readonly #available: () => number;
 
-  constructor(room: () => number) {
-    this.#room = room;
+  constructor(available: () => number) {
+    this.#available = available;
   }
 
   file(name: string): File {
@@ -80,7 +80,7 @@ class Parts implements RecordingFile {
   }
 
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (bytes.length > this.#room()) {
+    if (bytes.length > this.#available()) {
       const words = 'as much is kept as was allowed by maxBytes: record less at a time, or to a file';
       return Promise.reject(new OpenMVError('DISK_FULL', words));
     }

@@ -1,6 +1,27 @@
 import { OpenMVError } from '../../errors.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
-import type { FilePlace, FolderPlace, PlaceWriter } from './place.js';
+
+/** What is used of a `FileSystemFileHandle`. */
+export interface FileTarget {
+  readonly kind: 'file';
+  readonly name: string;
+  getFile(): Promise<{ readonly size: number }>;
+  createWritable(): Promise<TargetWriter>;
+}
+
+/** What is used of a `FileSystemDirectoryHandle`. */
+export interface FolderTarget {
+  readonly kind: 'directory';
+  readonly name: string;
+  getFileHandle(name: string, options?: { create?: boolean }): Promise<FileTarget>;
+}
+
+/** What is used of a `FileSystemWritableFileStream`. */
+export interface TargetWriter {
+  write(chunk: { type: 'write'; position: number; data: Uint8Array<ArrayBuffer> }): Promise<void>;
+  truncate(size: number): Promise<void>;
+  close(): Promise<void>;
+}
 
 /**
  * A file, or files of a folder, of the person's computer, which the person has chosen: what `showSaveFilePicker()` and
@@ -27,12 +48,12 @@ import type { FilePlace, FolderPlace, PlaceWriter } from './place.js';
  * record(camera, { file: 'flight.mcap', storage: saveTo(folder), split: { seconds: 60 }, durationMs: 600_000 }).subscribe();
  * ```
  */
-export function saveTo(place: FilePlace | FolderPlace): RecordingStorage {
-  const given = place as
+export function saveTo(target: FileTarget | FolderTarget): RecordingStorage {
+  const given = target as
     Readonly<Partial<Record<'kind' | 'createWritable' | 'getFileHandle', unknown>>> | null | undefined;
   // By what is used of it: what a page has kept is a copy without functions where it went through JSON.
-  if (given?.kind === 'file' && typeof given.createWritable === 'function') return new OneFile(place as FilePlace);
-  if (given?.kind === 'directory' && typeof given.getFileHandle === 'function') return inFolder(place as FolderPlace);
+  if (given?.kind === 'file' && typeof given.createWritable === 'function') return new OneFile(target as FileTarget);
+  if (given?.kind === 'directory' && typeof given.getFileHandle === 'function') return inFolder(target as FolderTarget);
   const words =
     'saveTo takes the handle of a file or of a folder, as showSaveFilePicker() or showDirectoryPicker() gives it';
   throw new OpenMVError('INVALID_ARGUMENT', words);
@@ -40,19 +61,19 @@ export function saveTo(place: FilePlace | FolderPlace): RecordingStorage {
 
 /** A place with room for one file. */
 export class OneFile implements RecordingStorage {
-  readonly #place: FilePlace;
+  readonly #target: FileTarget;
 
-  constructor(place: FilePlace) {
-    this.#place = place;
+  constructor(target: FileTarget) {
+    this.#target = target;
   }
 
   async create(_: string, overwrite: boolean): Promise<RecordingFile> {
-    if (!overwrite && (await this.#place.getFile()).size > 0) throw exists(this.#place.name);
-    return fileOf(await this.#place.createWritable());
+    if (!overwrite && (await this.#target.getFile()).size > 0) throw exists(this.#target.name);
+    return fileOf(await this.#target.createWritable());
   }
 }
 
-function inFolder(folder: FolderPlace): RecordingStorage {
+function inFolder(folder: FolderTarget): RecordingStorage {
   return {
     create: async (name, overwrite) => {
       if (!overwrite && (await isThere(folder, name))) throw exists(name);
@@ -61,7 +82,7 @@ function inFolder(folder: FolderPlace): RecordingStorage {
   };
 }
 
-async function isThere(folder: FolderPlace, name: string): Promise<boolean> {
+async function isThere(folder: FolderTarget, name: string): Promise<boolean> {
   return folder.getFileHandle(name).then(
     () => true,
     (error: unknown) => {
@@ -76,7 +97,7 @@ function exists(name: string): Error {
   return Object.assign(new Error(`${name} is there`), { code: 'EEXIST' });
 }
 
-function fileOf(writer: PlaceWriter): RecordingFile {
+function fileOf(writer: TargetWriter): RecordingFile {
   let position = 0;
   return {
     write: async (bytes) => {

@@ -16,8 +16,8 @@ import {
 export const PATIENCE_MS = 1500;
 
 /** Whether a host takes what it is offered. It is waited for when it has looked, and no more when that was in vain, until it looks again. */
-export class Taking {
-  readonly #taken$ = new Subject<void>();
+export class ReadTracker {
+  readonly #reads$ = new Subject<void>();
   #isPatient = false;
   readonly #scheduler: SchedulerLike;
 
@@ -26,13 +26,13 @@ export class Taking {
   }
 
   /** Emits whenever the host has looked or taken something. */
-  get taken$(): Observable<void> {
-    return this.#taken$;
+  get reads$(): Observable<void> {
+    return this.#reads$;
   }
 
-  looked(): void {
+  onRead(): void {
     this.#isPatient = true;
-    this.#taken$.next();
+    this.#reads$.next();
   }
 
   /** Completes when `done` says so, which is asked whenever the host has done something, or when it is waited for in vain. */
@@ -40,7 +40,7 @@ export class Taking {
     return defer(() => {
       if (!this.#isPatient || done()) return EMPTY;
       const given$ = timer(PATIENCE_MS, this.#scheduler).pipe(tap(() => (this.#isPatient = false)));
-      return race(this.#taken$.pipe(filter(done)), given$).pipe(take(1), ignoreElements());
+      return race(this.#reads$.pipe(filter(done)), given$).pipe(take(1), ignoreElements());
     });
   }
 }
