@@ -122,7 +122,7 @@ describe('a recording, by the specification of MCAP alone,', () => {
       const file = bench.storage.file();
       const found = audit(file);
       expect({ capacity, faults: found.faults }).toEqual({ capacity, faults: [] });
-      expect((recording.error as Error).message).toMatch(found.end === 'none' ? /can be read/ : /whole file/);
+      expect((recording.error as Error).message).toMatch(found.end === 'none' ? /can be read/ : /complete file/);
       expect(numbersIn(found)).toEqual(first(numbersIn(found).length));
       ends.add(found.end);
     }

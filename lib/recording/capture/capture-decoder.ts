@@ -23,10 +23,10 @@ import { parseRow, type CaptureRow } from './capture-row.js';
 const LONGEST_VALUE = 64 * 1024 * 1024;
 const NOT_DATA = Flag.ACK | Flag.NAK | Flag.EVENT;
 
-/** Far above what one read or write of a port has. */
+/** Far above the size of one read or write of a port. */
 const LONGEST_LINE = 64 * 1024 * 1024;
 
-/** What a wire capture tells, of which `pieces` are the bytes. Errors as `readRecording` does. */
+/** Decodes the bytes of a wire capture to entries. Errors as `readRecording` does. */
 export async function* readCapture(path: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<RecordingEntry> {
   const captured = new CaptureDecoder();
   const decoder = new TextDecoder();
@@ -42,22 +42,26 @@ export async function* readCapture(path: string, pieces: AsyncIterable<Uint8Arra
   try {
     yield* captured.push(parseRow(rest, number + 1, path));
   } catch (cause) {
-    throw new OpenMVError('TRUNCATED', `${path} ends within its line ${number + 1}; all before it has been read`, {
-      cause,
-    });
+    throw new OpenMVError(
+      'TRUNCATED',
+      `${path} ends within its line ${number + 1}; all lines before it have been read`,
+      {
+        cause,
+      },
+    );
   }
 }
 
 /**
- * Hears what a host and a camera say to each other, and tells what the host was told: frames, text, events, the list of
- * channels and the values that it read. Holds the message that is coming and what was read of each channel.
+ * Decodes the packets between a host and a camera to what the host received: frames, text, events, the list of channels and the
+ * values that it read. Holds one incomplete message and one incomplete read per channel.
  */
 class CaptureDecoder {
   readonly #host = new Decoder();
   readonly #device = new Decoder();
   readonly #messages = new Reassembler();
   readonly #text = new ConsoleText();
-  /** The last request of each command, which a reply belongs to: it repeats opcode and channel (PROTOCOL 1). */
+  /** The last request of each command. A reply repeats its opcode and channel (PROTOCOL 1). */
   readonly #requests = new Map<number, Packet>();
   readonly #readings = new Map<number, ReadBytes>();
   #channels: readonly ChannelInfo[] = [];
@@ -82,13 +86,13 @@ class CaptureDecoder {
   }
 
   #request(packet: Packet): void {
-    // What acknowledges or refuses has no answer.
+    // ACKs and NAKs have no reply.
     if ((packet.flags & NOT_DATA) !== 0) return;
     this.#requests.set(key(packet), packet);
     if (packet.opcode === Opcode.PROTO_SYNC) this.#lastSequence = undefined;
   }
 
-  /** A packet that the camera repeats, since no acknowledgement reached it, was heard before (PROTOCOL 5). */
+  /** False for a packet that the camera repeats because no ACK reached it (PROTOCOL 5). */
   #isNew({ flags, sequence, opcode }: Packet): boolean {
     if ((flags & Flag.EVENT) !== 0) return true;
     const repeated = (flags & Flag.RTX) !== 0 && sequence === this.#lastSequence;
@@ -130,7 +134,7 @@ class CaptureDecoder {
     return event.kind === 'text-ready' || event.kind === 'frame-ready' ? [] : [{ kind: 'event', at, event }];
   }
 
-  /** What claims to be longer than any camera's memory is not read, and room is not made for it. */
+  /** Allocates no memory for a size that exceeds any camera's. */
   #size(channel: number, bytes: number): void {
     if (bytes <= LONGEST_VALUE) this.#readings.set(channel, new ReadBytes(bytes));
     else this.#readings.delete(channel);
@@ -156,7 +160,7 @@ class CaptureDecoder {
     return text === '' ? [] : [{ kind: 'text', at, text }];
   }
 
-  /** What is read next is another value. */
+  /** The next read begins another value. */
   #unlocked(channel: number): RecordingEntry[] {
     this.#readings.delete(channel);
     return [];
@@ -181,10 +185,10 @@ function key({ opcode, channel }: Pick<Packet, 'opcode' | 'channel'>): number {
   return (opcode << 8) | channel;
 }
 
-/** What was read of a channel so far, which may come in parts and some of it twice. Holds as much as SIZE said. */
+/** Assembles the reads of a channel, which may come in parts and overlap. Holds as many bytes as SIZE announced. */
 export class ReadBytes {
   readonly #bytes: Uint8Array<ArrayBuffer>;
-  /** What is still missing, as stretches from a byte to the one behind the last. */
+  /** The missing ranges; `to` is exclusive. */
   #missing: readonly (readonly [from: number, to: number])[];
 
   constructor(size: number) {
@@ -192,7 +196,7 @@ export class ReadBytes {
     this.#missing = size > 0 ? [[0, size]] : [];
   }
 
-  /** Takes a part in. Gives all of it when that is complete, once. */
+  /** Adds a part. Returns the whole value once, when it is complete. */
   add(offset: number, part: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
     const end = Math.min(offset + part.length, this.#bytes.length);
     if (this.#missing.length === 0 || offset >= end) return undefined;

@@ -15,7 +15,7 @@ import { recordSettings, type RecordSettings, type StoredRecordOptions } from '.
 import { RecordingTally, type RecordingProgress } from './recording-progress.js';
 import { WriteQueue } from './write-queue.js';
 
-/** A recording as `record` documents it, to any storage. The platform gives the `crc32`. */
+/** Records to any storage, as `record` documents it. The platform provides `crc32`. */
 export function recordTo(
   source: Camera | RecordInputs,
   options: StoredRecordOptions,
@@ -46,9 +46,9 @@ class RecordSession {
   readonly #stopped$ = new Subject<void>();
   readonly #tally: RecordingTally;
   readonly #queue: WriteQueue;
-  /** The list of channels as it is, which is repeated in each file. */
+  /** The present list of channels, which each file repeats. */
   #list: McapMessage | undefined;
-  /** What was counted when the file before this one ended; less what this one repeats. */
+  /** The counts at the end of the previous file, less the messages that this file repeats. */
   #earlier = { frames: 0, dropped: 0, messages: 0 };
   #failure: { readonly error: unknown } | undefined;
   #failedToWrite = false;
@@ -65,7 +65,7 @@ class RecordSession {
     this.#queue = new WriteQueue(settings.maxQueuedBytes);
   }
 
-  /** Takes nothing more; what was taken is still written. */
+  /** Stops accepting data. Accepted data is still written. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -73,9 +73,9 @@ class RecordSession {
     this.#stopped$.next();
   }
 
-  /** Resolves when the last file is whole; rejects, when that is done too, with what has ended the recording. */
+  /** Resolves when the last file is complete. Rejects, also after completing the file, with the error that ended the recording. */
   async run(): Promise<void> {
-    // Without it the link would be closed and opened between frames whose writing takes long.
+    // Otherwise the link would close and open again while writing a frame takes long.
     const link = this.#intake.connect();
     try {
       const info = this.#intake.info && (await this.#first(this.#intake.info));
@@ -105,14 +105,14 @@ class RecordSession {
     this.#progress(files);
   }
 
-  /** What the next file begins with. */
+  /** The messages at the beginning of the next file. */
   #repeated(): readonly McapMessage[] {
     if (!this.#list) return [];
     this.#earlier.messages--;
     return [{ ...this.#list, time: toNanoseconds(timeOfDay(this.#settings.scheduler)) }];
   }
 
-  /** What is in the file that ends. */
+  /** The counts of the file that ends. */
   #summary(): Readonly<Record<string, string>> {
     const { frames, dropped, messages } = this.#tally;
     const earlier = this.#earlier;
@@ -163,7 +163,7 @@ class RecordSession {
       }
     };
     const observer = { next: guarded, error: (error: unknown) => this.#fail(error), ...(complete && { complete }) };
-    // A source that emits while it is subscribed to is to stop then, too.
+    // takeUntil also stops a source that emits synchronously on subscription.
     this.#inputs.add(source.pipe(takeUntil(this.#stopped$)).subscribe(observer));
   }
 
@@ -175,7 +175,7 @@ class RecordSession {
     });
   }
 
-  /** Behind a write that failed there is nothing to write to. */
+  /** Skips the work after a failed write, because the file is closed. */
   async #guarded(work: () => Promise<void>): Promise<void> {
     if (this.#failedToWrite) return;
     try {
@@ -186,7 +186,7 @@ class RecordSession {
     }
   }
 
-  /** It changes while something is awaited. */
+  /** A method, because the compiler would assume that the field stays the same across an await. */
   #isStopped(): boolean {
     return this.#stopped;
   }
@@ -196,7 +196,7 @@ class RecordSession {
     this.stop();
   }
 
-  /** The first value of `source`, or `undefined` when the recording is stopped before. */
+  /** Resolves to the first value of `source`, or to `undefined` if the recording stops first. */
   async #first<T>(source: Observable<T>): Promise<T | undefined> {
     if (this.#stopped) return undefined;
     return lastValueFrom(source.pipe(take(1), takeUntil(this.#stopped$)), { defaultValue: undefined });

@@ -1,9 +1,9 @@
 import type { PlayableEntry } from './recording-cursor.js';
 
-/** How far it looks. What a host reads on an event is recorded a few entries behind it. */
+/** A recording holds the value that a host read on an event a few entries after the event. */
 const LOOKAHEAD = 16;
 
-/** A recording's entries one by one, with a look at those that follow. Holds 16 of them. */
+/** Reads a recording's entries one by one, and finds a value among the next ones. Holds 16 entries. */
 export class Lookahead {
   readonly #ahead: PlayableEntry[] = [];
   #ended = false;
@@ -19,7 +19,7 @@ export class Lookahead {
     return this.#ahead.shift();
   }
 
-  /** Takes out the value of a channel that was read behind an event of it: if another event comes first, there is none. */
+  /** Removes and returns the value that was read after an event of its channel. Returns nothing if another event comes first. */
   async takeValue(channel: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     await this.#fill();
     const at = this.#ahead.findIndex(
@@ -43,7 +43,7 @@ export class Lookahead {
         this.#failure = { error };
       }
     }
-    // What could be read before it fails comes first.
+    // Entries that were read before the failure come first.
     if (this.#failure && this.#ahead.length === 0) throw this.#failure.error;
   }
 }

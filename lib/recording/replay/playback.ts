@@ -27,24 +27,25 @@ import { ReplayClock } from './replay-clock.js';
 import type { ReplayControl } from './replay-control.js';
 import type { ReplaySettings } from './replay-options.js';
 
-/** How long after a host has first looked for something all that it wants is asked for, and the last replies take; and when it looks for nothing. */
+/** The time in which a host subscribes to everything after its first poll, and reads its last replies. */
 const SETTLES_MS = 100;
+/** Playback starts after this time even if the host polls nothing. */
 const BEGINS_ANYWAY_MS = 1000;
 const SHORTEST_ROUND_MS = 100;
 
-/** What a playback tells of itself. Places are milliseconds behind the beginning of the recording. */
+/** Callbacks of a playback. Positions are milliseconds from the beginning of the recording. */
 export interface PlaybackObserver {
-  /** The host has looked for something, or was waited for in vain. */
+  /** Playback starts: the host has polled, or the wait for it has timed out. */
   readonly began: () => void;
   readonly played: (entry: PlayableEntry, positionMs: number) => void;
   readonly sought: (positionMs: number) => void;
-  /** There is nothing more to be played, and perhaps why. */
+  /** Nothing more can be played; `error` is the reason if it is not the end of the recording. */
   readonly ended: (error?: unknown) => void;
-  /** The host has also had the time to read what was played last, and nothing is to be played again. */
+  /** The host has also had time to read the last entry, and no loop or seek follows. */
   readonly done: () => void;
 }
 
-/** One host's playing of a recording, until it goes. */
+/** The playback of a recording to one host, until the host disconnects. */
 export class Playback {
   readonly #camera: ReplayCamera;
   readonly #clock: ReplayClock;
@@ -52,7 +53,7 @@ export class Playback {
   readonly #subscriptions = new Subscription();
   readonly #over$ = new Subject<void>();
   readonly #interrupt$ = new Subject<void>();
-  /** Where it is to go on. */
+  /** The position of a pending seek. */
   #position: number | undefined;
   #over = false;
   readonly #openAt: (fromMs: number) => Promise<RecordingCursor>;
@@ -95,7 +96,7 @@ export class Playback {
   /** Plays until it is stopped. */
   async play(): Promise<void> {
     const { scheduler } = this.#settings;
-    // In front of those that wait for what is due, which they ask the clock.
+    // Subscribe before `#due` does: it reads the clock, which must have the new rate by then.
     this.#subscriptions.add(
       this.#control.pace$.subscribe((pace) => {
         this.#clock.rate = typeof pace === 'number' ? pace : 0;
@@ -130,7 +131,7 @@ export class Playback {
     this.#interrupt$.next();
   }
 
-  /** The recording from where it is to go on; as it is, where that is nowhere else. */
+  /** Opens the recording at the position of a pending seek. Returns `cursor` if no seek is pending. */
   async #repositioned(cursor: RecordingCursor | undefined): Promise<RecordingCursor | undefined> {
     let now = cursor;
     while (this.#position !== undefined && !this.#over) {
@@ -138,7 +139,7 @@ export class Playback {
       this.#position = undefined;
       await now?.close();
       now = await this.#openAt(position);
-      // Another position may have come meanwhile.
+      // Another seek may have arrived meanwhile.
       if (this.#isInterrupted()) continue;
       this.#camera.seek(now);
       this.#observer.sought(position);
@@ -166,7 +167,7 @@ export class Playback {
     } finally {
       await cursor.close();
     }
-    // What is empty would begin again and again, and so would, at once, what lasts for no time or is of no interest to the host.
+    // Don't spin on an empty, zero-length or ignored recording.
     if (loop && !isEmpty)
       await this.#wait(timer(Math.max(begunAt + SHORTEST_ROUND_MS - scheduler.now(), 0), scheduler));
     if (this.#isInterrupted()) return;
@@ -174,7 +175,7 @@ export class Playback {
     else this.#observer.ended();
   }
 
-  /** Emits when it is time for what was recorded then. */
+  /** Emits when an entry with this time is due. */
   #due(at: number): Observable<unknown> {
     return this.#control.pace$.pipe(
       switchMap((pace) => {
@@ -196,7 +197,7 @@ export class Playback {
         const { event } = entry;
         const value = event.kind === 'channel' ? await upcoming.takeValue(event.channel) : undefined;
         const sent = this.#camera.send(event);
-        // The value is there when the event comes, which is what has the host read it.
+        // Set the value before sending the event, because the event makes the host read it.
         return value === undefined ? sent : merge(this.#camera.set(event.channel, value), sent);
       }
       case 'value':
@@ -211,7 +212,7 @@ export class Playback {
     return this.#over;
   }
 
-  /** Whether what is under way is to be left. */
+  /** True if the present work is obsolete. */
   #isInterrupted(): boolean {
     return this.#over || this.#position !== undefined;
   }
@@ -222,11 +223,11 @@ export class Playback {
   }
 }
 
-/** How many frames one playing may still show where nothing is played but by steps. */
+/** The number of frames that a playback may still show while it is stepped. */
 class StepCredit {
   readonly #frames$ = new BehaviorSubject(0);
 
-  /** Emits when a frame may be played, at once where it may be already. */
+  /** Emits when a frame may be played, which may be at once. */
   get available$(): Observable<number> {
     return this.#frames$.pipe(filter((frames) => frames > 0));
   }
@@ -235,12 +236,12 @@ class StepCredit {
     this.#frames$.next(this.#frames$.value + frames);
   }
 
-  /** A frame was played. */
+  /** Uses up one frame. */
   use(): void {
     this.#frames$.next(Math.max(this.#frames$.value - 1, 0));
   }
 
-  /** What was allowed was meant for another position or another time. */
+  /** Drops the credit, which was for another position or pace. */
   clear(): void {
     this.#frames$.next(0);
   }

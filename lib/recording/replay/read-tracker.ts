@@ -12,10 +12,10 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-/** Behind the slowest look of a host that is interested: once a second. */
+/** Longer than the slowest polling interval of an interested host, one second. */
 export const PATIENCE_MS = 1500;
 
-/** Whether a host takes what it is offered. It is waited for when it has looked, and no more when that was in vain, until it looks again. */
+/** Tracks whether the host reads what it is offered. After a wait in vain, the next waits are skipped until the host polls again. */
 export class ReadTracker {
   readonly #reads$ = new Subject<void>();
   #isPatient = false;
@@ -25,7 +25,7 @@ export class ReadTracker {
     this.#scheduler = scheduler;
   }
 
-  /** Emits whenever the host has looked or taken something. */
+  /** Emits when the host polls or reads. */
   get reads$(): Observable<void> {
     return this.#reads$;
   }
@@ -35,12 +35,12 @@ export class ReadTracker {
     this.#reads$.next();
   }
 
-  /** Completes when `done` says so, which is asked whenever the host has done something, or when it is waited for in vain. */
+  /** Completes when `done` returns true, which is checked after each poll or read, or after {@link PATIENCE_MS}. */
   until(done: () => boolean): Observable<never> {
     return defer(() => {
       if (!this.#isPatient || done()) return EMPTY;
-      const given$ = timer(PATIENCE_MS, this.#scheduler).pipe(tap(() => (this.#isPatient = false)));
-      return race(this.#reads$.pipe(filter(done)), given$).pipe(take(1), ignoreElements());
+      const timeout$ = timer(PATIENCE_MS, this.#scheduler).pipe(tap(() => (this.#isPatient = false)));
+      return race(this.#reads$.pipe(filter(done)), timeout$).pipe(take(1), ignoreElements());
     });
   }
 }

@@ -29,9 +29,9 @@ import type { RecordingCursor } from './recording-cursor.js';
 import { ReplayedChannel, ReplayedStream, ReplayedText, RING_BYTES } from './backends.js';
 import { PATIENCE_MS, ReadTracker } from './read-tracker.js';
 
-/** How often the host is told of text that it has not read (PROTOCOL 9). */
+/** The interval of events that announce unread text (PROTOCOL 9). */
 const NOTIFY_EVERY_MS = 50;
-/** What the camera prints when a frame is too large (PROTOCOL 9). */
+/** The text that a camera prints when a frame is too large (PROTOCOL 9). */
 const TOO_LARGE = '\u001b[40O\n';
 /** The request of stdin that runs a script. */
 const EXEC = 2;
@@ -43,7 +43,7 @@ interface Registered {
   readonly reads: ReadTracker;
 }
 
-/** The camera of a recording: it serves what it is given, and each thing completes when the host has it, or does not want it. */
+/** The camera of a recording. Each method's Observable completes when the host has read the entry or does not want it. */
 export class ReplayCamera {
   readonly #device: Device;
   readonly #frameReads: ReadTracker;
@@ -65,7 +65,7 @@ export class ReplayCamera {
     this.#textReads = new ReadTracker(scheduler);
     this.#stream = new ReplayedStream(() => this.#frameReads.onRead());
     this.#text = new ReplayedText(() => this.#textReads.onRead());
-    // Nothing runs on it: a script is refused, and to stop what does not run is done.
+    // It refuses scripts, and accepts a stop because nothing runs.
     const stdin = {
       poll: () => this.#running,
       ioctl: (request: number) => Number(request === EXEC),
@@ -81,7 +81,7 @@ export class ReplayCamera {
     this.seek(cursor);
   }
 
-  /** Emits whenever the host has shown that it is interested in something. */
+  /** Emits when the host polls or reads anything. */
   get polled$(): Observable<unknown> {
     return merge(this.#frameReads.reads$, this.#textReads.reads$, this.#valueReads$);
   }
@@ -93,26 +93,26 @@ export class ReplayCamera {
   show(frame: Frame): Observable<never> {
     return concat(
       this.#frameReads.until(() => this.#stream.enabled),
-      // One that was being read when the playing went on elsewhere is read to its end.
+      // A frame that the host was reading during a seek is read to its end.
       this.#frameTaken(),
       defer(() => {
         if (!this.#stream.enabled) return EMPTY;
         this.#stream.publish(frame);
         this.#streamChannel.sendEvent(NOTIFY);
-        // However long a host takes that has the stream on: it holds the camera back.
+        // Wait without a timeout: a host with the stream on slows the camera down.
         return this.#frameTaken();
       }),
     );
   }
 
-  /** Goes on elsewhere in the recording: what was shown of the place before is gone, and this is what there is now. */
+  /** Withdraws the frame of the old position, and takes over the channels and values of the new one. */
   seek({ channels, values }: Pick<RecordingCursor, 'channels' | 'values'>): void {
     this.#stream.withdraw();
     this.list(channels);
     values.forEach(({ bytes }, channel) => this.#channels.get(channel)?.backend.set(bytes));
   }
 
-  /** Prints as much at a time as a camera's buffer holds, and goes on when the host has read that. */
+  /** Prints text in pieces of a camera's buffer size, each after the host has read the one before. */
   print(text: string): Observable<never> {
     return concat(...pieces(encodeUtf8(text), RING_BYTES).map((piece) => this.#printed(piece)));
   }
@@ -120,7 +120,7 @@ export class ReplayCamera {
   #printed(bytes: Uint8Array): Observable<never> {
     const isRead = (): boolean => !this.#text.poll();
     return concat(
-      // What is left of the place before would leave no room.
+      // Unread text of the old position would fill the buffer.
       this.#textReads.until(isRead),
       defer(() => {
         this.#text.print(bytes);
@@ -151,12 +151,12 @@ export class ReplayCamera {
         return registered ? acknowledged(registered.channel, event) : EMPTY;
       }
       default:
-        // A channel that is registered tells of itself; the rest is between a camera and its host.
+        // `register` sends its own event; the other kinds belong to a live link.
         return EMPTY;
     }
   }
 
-  /** Gives a channel its next value, which its reader may not have had yet. */
+  /** Sets a channel's value, and waits until the host has read it. */
   set(channel: string, value: Uint8Array): Observable<never> {
     return defer(() => {
       const registered = this.#channels.get(channel);
@@ -167,7 +167,7 @@ export class ReplayCamera {
     });
   }
 
-  /** The channels that there are now. */
+  /** Registers and unregisters channels to match a list. */
   list(channels: readonly ChannelInfo[]): void {
     const names = new Set(channels.map(({ name }) => name));
     for (const [name, { channel }] of this.#channels) {
@@ -204,7 +204,7 @@ function pieces(bytes: Uint8Array, size: number): readonly Uint8Array[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
 }
 
-/** Until the host has acknowledged it; where there is none, or it wants no events, that is all. */
+/** Sends an event and completes on its acknowledgement. Completes at once without a host, or if it wants no events. */
 function acknowledged(channel: DeviceChannel, event: number): Observable<never> {
   return defer(() => channel.sendEvent(event, true)).pipe(
     ignoreElements(),
@@ -225,5 +225,5 @@ function deviceOptions(
   };
 }
 
-/** From the usual one on, as there is nothing to be saved. */
+/** At least the usual size, because memory is not scarce here. */
 const BUFFER_SIZES = [4096, 8192] as const;

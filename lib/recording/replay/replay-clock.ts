@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 
-/** The time in a recording that is played, in milliseconds, as it passes at some rate. */
+/** The playback position on the recording's clock, in milliseconds, which advances at a rate. */
 export class ReplayClock {
   #rate = 0;
   #reached = 0;
@@ -12,7 +12,7 @@ export class ReplayClock {
     this.#since = scheduler.now();
   }
 
-  /** What passes in the recording while one millisecond passes outside of it; 0 where only what is played moves it. */
+  /** Milliseconds of the recording per millisecond of real time. With 0 only played entries advance the clock. */
   set rate(rate: number) {
     this.goTo(this.#now());
     this.#rate = rate;
@@ -23,12 +23,12 @@ export class ReplayClock {
     this.#since = this.#scheduler.now();
   }
 
-  /** What was at that time is played. */
+  /** Advances the clock to the time of a played entry. */
   passed(at: number): void {
     if (at > this.#now()) this.goTo(at);
   }
 
-  /** Milliseconds outside of the recording until it is so late in it; below 0 where it is later already. */
+  /** Real milliseconds until a time of the recording; negative if it has passed. */
   dueIn(at: number): number {
     return (at - this.#now()) / this.#rate;
   }

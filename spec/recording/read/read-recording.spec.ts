@@ -181,7 +181,7 @@ describe('a recording that is read', () => {
       const { error } = await readAll(inFolder('list.mcap'));
       expect(error).toMatchObject({
         code: 'MALFORMED',
-        message: expect.stringContaining('/channels is no openmv.Channels') as string,
+        message: expect.stringContaining('/channels is not a valid openmv.Channels') as string,
       });
     },
   );
