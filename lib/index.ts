@@ -7,21 +7,17 @@ export { regionStatistics, type ColourStatistics, type RegionStatistics } from '
 export { toRgba } from './frames/to-rgba.js';
 export type { FrameFormat } from './frames/pixel-format.js';
 export * from './host/index.js';
-export { cameraClock, type Arrival, type CameraClockOptions, type OnHostTime } from './signals/camera-clock.js';
-export { ClockEstimator, type ClockEstimate, type ClockOptions } from './signals/clock-estimator.js';
-export { frameRate } from './signals/frame-rate.js';
+export { cameraClock, type CameraClockOptions, type ClockEstimate, type OnHostTime } from './signals/camera-clock.js';
 export { iterate, type Iterated, type IterateOptions } from './signals/iterate.js';
 export { keepLatest, type KeepLatestOptions } from './signals/keep-latest.js';
 export { lines, type LinesOptions } from './signals/lines.js';
-export { pairByTime, type PairByTimeOptions, type TimesOf } from './signals/pair-by-time.js';
+export { pairByTime, type PairByTimeOptions } from './signals/pair-by-time.js';
 export { preroll, type Prerolled, type PrerollOptions } from './signals/preroll.js';
+export { frameRate, throughput, type RateOptions, type Received } from './signals/rates.js';
 export { skipBanner } from './signals/skip-banner.js';
 export { skipRepeated } from './signals/skip-repeated.js';
-export type { RateOptions } from './signals/sliding-rate.js';
-export { throughput, type Received } from './signals/throughput.js';
 export type { Pair, Unpaired, UnpairedReason } from './signals/time-pairing.js';
-export type { Traceback, TracebackFrame } from './signals/traceback.js';
-export { tracebacks } from './signals/tracebacks.js';
+export { tracebacks, type Traceback, type TracebackFrame } from './signals/tracebacks.js';
 export type { Connection, Preferences, Transport } from './transport/transport.js';
 export {
   type Capabilities,

@@ -55,7 +55,7 @@ const takers: [string, (value: unknown) => unknown, (value: unknown) => boolean]
   ['channel.ioctl(1, it)', (it) => channel.ioctl(1, given(it)), either(absent, bytesLike)],
   ['camera.profile.mode(it)', (it) => camera.profile.mode(given(it)), none],
   ['camera.profile.event(0, it)', (it) => camera.profile.event(0, given(it)), (value) => value === 42],
-  ['camera.profile.records$(it)', (it) => camera.profile.records$(given(it)), either(absent, (value) => value === 42)],
+  ['camera.profile.records(it)', (it) => camera.profile.records(given(it)), either(absent, (value) => value === 42)],
   ['new Device(it)', (it) => new rx.Device(given(it)), either(absent, plain)],
   ['device.register(it, {})', (it) => new rx.Device().register(given(it), {}), textLike],
   ['device.register(name, it)', (it) => new rx.Device().register('a', given(it)), object],

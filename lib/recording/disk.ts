@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { RecordingFile, RecordingStorage } from './record/storage.js';
 
-/** The file system of this computer. Pipes and devices take a recording too: it is written from its beginning to its end. */
+/** The file system of this computer. A recording can also go to a pipe or a device, because it is written front to back. */
 export const disk: RecordingStorage = {
   create: async (path, overwrite) => {
     if (!overwrite && !(await isSpecial(path))) return fileOf(await open(path, 'wx'), 0);
@@ -11,20 +11,20 @@ export const disk: RecordingStorage = {
   },
 };
 
-/** A file of this computer that is there, to go on at its end. */
+/** Opens an existing file to append to it. */
 export async function appendTo(path: string): Promise<RecordingFile> {
   if (await isSpecial(path)) return disk.create(path, true);
   const handle = await open(path, 'r+');
   return fileOf(handle, (await handle.stat()).size);
 }
 
-/** A pipe or a device, which holds nothing that could be overwritten. */
+/** Resolves to true for a pipe or a device, which holds nothing that could be overwritten. */
 export async function isSpecial(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
-/** Opening a pipe waits for its reader, and nothing can end that wait: fail with ENXIO when there is none. */
+/** Fails with ENXIO for a pipe without a reader: the usual open would wait for one and could not be aborted. */
 async function checkReader(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFIFO() !== true) return;
@@ -36,7 +36,7 @@ async function fileOf(handle: FileHandle, end: number): Promise<RecordingFile> {
   let position = end;
   return {
     write: async (bytes) => {
-      // A disk that is nearly full takes a part and says so only with the next write.
+      // A disk that is nearly full writes a part, and reports the error only at the next write.
       for (let done = 0; done < bytes.length;) {
         // A pipe has no positions.
         const at = isFile ? position : null;

@@ -1,39 +1,41 @@
+import { crc32 } from 'node:zlib';
 import type { Observable } from 'rxjs';
 import type { Camera } from '../host/camera.js';
 import { disk } from './disk.js';
 import type { RecordInputs } from './record/record-inputs.js';
 import type { RecordOptions } from './record/record-options.js';
-import { recordTo } from './record/record-to.js';
+import { recordTo } from './record/record-session.js';
 import type { RecordingProgress } from './record/recording-progress.js';
 
 /**
- * Records a camera, or any Observables of frames, text and values, to an MCAP file, which Foxglove and every other reader of MCAP opens.
+ * Records a camera, or any Observables of frames, text and values, to an MCAP file, which Foxglove and every other MCAP reader opens.
  *
- * | topic | what it is |
+ * | topic | content |
  * |---|---|
  * | `/frames` | JPEG and PNG as `foxglove.CompressedImage`, protobuf |
- * | `/frames/raw` | pixels as `foxglove.RawImage`, protobuf, as they are; RGB565 and BINARY as `rgba8` (see `toRgba`), YVU422 as `yuyv`, for Foxglove does not know them |
- * | `/frames/info` | of each frame, in front of it, with the same time: index, width, height, format, rate; JSON |
- * | `/stdout` | what scripts print, in the pieces that came, as `foxglove.Log`, protobuf |
+ * | `/frames/raw` | pixels as `foxglove.RawImage`, protobuf; unchanged except RGB565 and BINARY, stored as `rgba8` (see `toRgba`), and YVU422, stored as `yuyv`, because Foxglove does not know them |
+ * | `/frames/info` | before each frame, with the same time: index, width, height, format, rate; JSON |
+ * | `/stdout` | the text that scripts print, in the pieces that arrived, as `foxglove.Log`, protobuf |
  * | `/events`, `/channels` | events, and the list of channels whenever it changes; JSON |
  * | `/channel/NAME` | values of a channel, see {@link RecordOptions.channels} |
  *
- * Log time and publish time are when the host received it, in nanoseconds since 1970, also where it is written later. What the camera is
- * stands in the metadata record `openmv.camera`, the counts of the file in `openmv.recording`.
+ * Log time and publish time are the time of reception at the host, in nanoseconds since 1970. The metadata record
+ * `openmv.camera` describes the camera, and `openmv.recording` holds the counts of the file.
  *
- * Cold: each subscription is a recording of its own, which keeps the camera's link open. Emits its progress when the file
- * is there, behind each message that was written, and when the file is whole; then completes. It ends with `until$`,
- * `durationMs` or `maxFrames`, and when all {@link RecordInputs} have completed. Unsubscribing finishes the file in the background without telling you.
- * To know when it is complete, end with `until$`. A process that is
- * killed leaves a file that can be read up to its last chunk.
+ * Cold: each subscription makes its own recording and keeps the camera's link open. Emits its progress when the file exists,
+ * after each message is written, and when the file is complete; then completes. A recording ends with `until$`, `durationMs`
+ * or `maxFrames`, and when all {@link RecordInputs} have completed. If you unsubscribe, the file is finished in the background
+ * and you are not notified; use `until$` to know when it is complete. A killed process leaves a file that is readable up to its
+ * last chunk.
  *
- * Text, events and values are never left out; frames only as `frames` says. Holds one chunk, one frame that is being written, one that
- * waits with `latest`, up to `maxQueuedBytes` of frames that come by themselves and of the rest each; and some 100 bytes for each chunk of
- * the present file.
+ * Text, events and values are never dropped; frames only as `frames` says. Holds one chunk, the frame that is being written, one
+ * waiting frame with `latest`, up to `maxQueuedBytes` of pushed frames and the same of everything else, and about 100 bytes for
+ * each chunk of the present file.
  *
- * Errors, when the file is whole as far as that is possible: `FILE_EXISTS`, `FILE_UNAVAILABLE`, `DISK_FULL`; `QUEUE_FULL`, see
- * `maxQueuedBytes`; and as `camera.frames$`, `stdout$` and `channel(…).value$` do, or as the inputs do, for what is recorded of these. A camera's frame that
- * makes no sense is no error, but counted as dropped. `INVALID_ARGUMENT` for an input that gives something else than it should.
+ * Before it errors, it completes the file as far as possible. Errors with `FILE_EXISTS`, `FILE_UNAVAILABLE` and `DISK_FULL`; with
+ * `QUEUE_FULL`, see `maxQueuedBytes`; with the errors of the recorded `camera.frames$`, `stdout$`, `channel(…).value$` or inputs;
+ * and with `INVALID_ARGUMENT` when an input emits a value of the wrong kind. A malformed frame of a camera is not an error; it
+ * counts as dropped.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the option.
  *
@@ -53,15 +55,15 @@ import type { RecordingProgress } from './record/recording-progress.js';
  *   until$: fromEvent(process, 'SIGINT'),
  * }).subscribe({
  *   next: ({ frames, bytes }) => console.log(frames, bytes),
- *   complete: () => console.log('the file is whole'),
+ *   complete: () => console.log('the file is complete'),
  * });
  *
- * // Only bright frames, and what the script prints meanwhile.
+ * // Only large frames, and the text that the script prints meanwhile.
  * const frames = camera.frames$.pipe(filter(({ data }) => data.length > 10_000));
  * record({ frames, text: camera.stdout$, info: camera.info() }, { file: 'bright.mcap', durationMs: 60_000 }).subscribe();
  * ```
  */
 export function record(source: Camera | RecordInputs, options: RecordOptions): Observable<RecordingProgress> {
   const storage = (options as Partial<RecordOptions> | undefined)?.storage ?? disk;
-  return recordTo(source, { ...options, storage });
+  return recordTo(source, { ...options, storage }, crc32);
 }

@@ -4,26 +4,26 @@ import { untilGone } from '../operators/until-gone.js';
 
 /** Options of {@link keepLatest}. */
 export interface KeepLatestOptions<T> {
-  /** Called with each value that was dropped for a newer one, to count them. If it throws, the result errors. */
+  /** Is called with each value that a newer one replaced, to count them. If it throws, the result errors. */
   readonly dropped?: (value: T) => void;
 }
 
 /**
- * As `exhaustMap`, but of the values that come while the work is under way the newest is kept, and worked on next: what
- * is shown is never older than one piece of work, and nothing piles up.
+ * Works on one value at a time, and then on the newest value that arrived meanwhile. It differs from `exhaustMap` by keeping
+ * that newest value: the result is never late by more than one piece of work, and no values pile up.
  *
- * Emits what `project`'s Observables emit, one of them at a time. Completes when the source has completed and the work
- * on the last value is done; errors, at once, with the source, with the work, and with what `project` throws. Holds one
- * value at most; the ones it replaces are dropped, and `dropped` is called with each of them.
+ * Emits what the Observables of `project` emit, one Observable at a time. Completes when the source has completed and the
+ * work on the last value is done; errors at once with the source, with the work, and with what `project` throws. Holds at
+ * most one value. A newer value replaces it, and `dropped` is called with the replaced one.
  *
- * @param project begins the work on a value
- * @throws {OpenMVError} `INVALID_ARGUMENT` when `project` or `dropped` is no function.
+ * @param project starts the work on a value
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when `project` or `dropped` is not a function.
  *
  * @example
  * ```ts
  * import { keepLatest, type Camera } from 'openmv-rx';
  *
- * // Decoding that is slower than the camera skips frames, and falls behind by no more than one.
+ * // Decoding that is slower than the camera skips frames, and is never more than one frame late.
  * const pictures = (camera: Camera) =>
  *   camera.frames$.pipe(keepLatest(({ data }) => createImageBitmap(new Blob([data.slice()], { type: 'image/jpeg' }))));
  * ```
@@ -34,10 +34,10 @@ export function keepLatest<T, R>(
 ): OperatorFunction<T, R> {
   requireOptions('keepLatest', options, KNOWN);
   const { dropped = () => undefined } = options;
-  requireArgument(typeof dropped === 'function', 'dropped is a function that is called with a value', dropped);
+  requireArgument(typeof dropped === 'function', 'dropped must be a function that takes a value', dropped);
   requireArgument(
     typeof project === 'function',
-    'keepLatest takes a function that begins the work on a value',
+    'keepLatest takes a function that starts the work on a value',
     project,
   );
   return (source) =>
@@ -45,15 +45,15 @@ export function keepLatest<T, R>(
       let waiting: { readonly value: T } | undefined;
       let failure: { readonly error: unknown } | undefined;
       let ended = false;
-      let working = false;
-      let advancing = false;
+      let isWorking = false;
+      let isAdvancing = false;
 
       const start = (value: T): void => {
-        working = true;
+        isWorking = true;
         const work = new Subscription();
         subscriber.add(work);
         const end = (): void => {
-          working = false;
+          isWorking = false;
           subscriber.remove(work);
           advance();
         };
@@ -74,19 +74,19 @@ export function keepLatest<T, R>(
       };
       /** Re-entrant values wait their turn; synchronous work loops instead of recursing. */
       const advance = (): void => {
-        if (advancing) return;
-        advancing = true;
-        while (!subscriber.closed && !working && waiting !== undefined) {
+        if (isAdvancing) return;
+        isAdvancing = true;
+        while (!subscriber.closed && !isWorking && waiting !== undefined) {
           const { value } = waiting;
           waiting = undefined;
           start(value);
         }
-        advancing = false;
+        isAdvancing = false;
         if (failure !== undefined) subscriber.error(failure.error);
-        else if (ended && !working) subscriber.complete();
+        else if (ended && !isWorking) subscriber.complete();
       };
 
-      const tell = (value: T): void => {
+      const reportDrop = (value: T): void => {
         try {
           dropped(value);
         } catch (error) {
@@ -97,7 +97,7 @@ export function keepLatest<T, R>(
         next: (value) => {
           const replaced = waiting;
           waiting = { value };
-          if (replaced !== undefined) tell(replaced.value);
+          if (replaced !== undefined) reportDrop(replaced.value);
           advance();
         },
         error: (error: unknown) => {

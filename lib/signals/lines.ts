@@ -8,20 +8,20 @@ const LONGEST_LINE = 16_384;
 
 /** Options of {@link lines}. */
 export interface LinesOptions {
-  /** Characters of the longest line, in UTF-16 units, from 2 on. Default 16384. */
+  /** The length of the longest line, in UTF-16 units, at least 2. Default 16384. */
   readonly maxLength?: number;
 }
 
 /**
- * Splits text in pieces of any size into lines, without their ends, which are `\n` or `\r\n`.
+ * Splits text in pieces of any size into lines, without their line ends, `\n` or `\r\n`.
  *
- * Emits a line when its end came, and what stands behind the last end when the source completes, unless that is nothing.
- * Drops the banner that the interpreter prints after each soft reboot, as {@link skipBanner} does; a line that a script
- * left unfinished ends there. A line over `maxLength` is emitted in pieces of that many characters, as they come: nothing
- * is lost, and nothing is held that never ends. A surrogate pair stays in one piece. Completes and errors with the source;
- * an error drops the unfinished line. Holds one unfinished line and one banner.
+ * Emits a line when its line end arrives. When the source completes, emits the text after the last line end, if any. Drops the
+ * banner that the interpreter prints after each soft reboot, as {@link skipBanner} does; the banner also ends a line that a
+ * script left unfinished. A line longer than `maxLength` is emitted in pieces of that length as they arrive, so an endless
+ * line loses no text and takes no memory. A surrogate pair stays in one piece. Completes and errors with the source; an error
+ * drops the unfinished line. Holds one unfinished line and one banner.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when `maxLength` is not a whole number from 2 on.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when `maxLength` is not a whole number of at least 2.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export function lines(options: LinesOptions = {}): OperatorFunction<string, stri
   requireOptions('lines', options, KNOWN);
   const { maxLength = LONGEST_LINE } = options;
   if (!(Number.isInteger(maxLength) && maxLength >= 2)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `maxLength is a whole number of characters from 2 on, not ${maxLength}`);
+    throw new OpenMVError('INVALID_ARGUMENT', `maxLength must be a whole number of at least 2, not ${maxLength}`);
   }
   return (source) =>
     defer(() => {
@@ -47,15 +47,18 @@ export function lines(options: LinesOptions = {}): OperatorFunction<string, stri
     });
 }
 
-/** Splits text into lines, and drops the banners between the scripts. */
+/** Splits text into lines, and drops the banners between scripts. */
 export class LineSplitter {
   readonly #banners = new BannerSplitter();
   #unfinished = '';
+  readonly #maxLength: number;
 
-  constructor(private readonly maxLength = LONGEST_LINE) {}
+  constructor(maxLength = LONGEST_LINE) {
+    this.#maxLength = maxLength;
+  }
 
   push(text: string): string[] {
-    // A banner ends the line that a script left unfinished.
+    // A banner ends a line that a script left unfinished.
     return this.#banners.push(text).flatMap((part, i) => [...(i > 0 ? this.#rest() : []), ...this.#split(part)]);
   }
 
@@ -74,7 +77,7 @@ export class LineSplitter {
       from = at + 1;
     }
     const rest = this.#unfinished + text.slice(from);
-    // A return at the end may be half of a line end.
+    // A carriage return at the end may be half of a line end.
     const half = rest.endsWith('\r') ? '\r' : '';
     this.#unfinished = this.#cut(rest.slice(0, rest.length - half.length), found) + half;
     return found;
@@ -86,11 +89,11 @@ export class LineSplitter {
     return rest === '' ? [] : [rest];
   }
 
-  /** Moves what is too long to `found`, in pieces; answers with the rest. */
+  /** Moves the text of a line that is too long to `found`, in pieces. Returns the rest. */
   #cut(line: string, found: string[]): string {
     let from = 0;
-    while (line.length - from > this.maxLength) {
-      const end = from + this.maxLength;
+    while (line.length - from > this.#maxLength) {
+      const end = from + this.#maxLength;
       const to = isHighSurrogate(line.charCodeAt(end - 1)) ? end - 1 : end;
       found.push(line.slice(from, to));
       from = to;

@@ -2,45 +2,53 @@ import { Observable } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { inTurn } from '../operators/in-turn.js';
-import { TimePairing, type Pair, type Unpaired } from './time-pairing.js';
 import { untilGone } from '../operators/until-gone.js';
+import { TimePairing, type Pair, type Unpaired } from './time-pairing.js';
 
-/** Options of {@link pairByTime}. Times are in milliseconds. */
-export interface PairByTimeOptions<A, B> {
-  /** How far apart the two of a pair may be, that far included. */
+/** Options of {@link pairByTime}. `timeOfA` and `timeOfB` are required for items without a `receivedAt`. Times are in milliseconds. */
+export type PairByTimeOptions<A, B> = {
+  /** The largest distance between the two items of a pair, inclusive. */
   readonly toleranceMs: number;
   /**
-   * By how much one stream may lag behind the other, so that an item comes after one of the other stream with a later
-   * time. Partners are waited for that much longer; what comes later still may find its partner gone. With `Infinity`
-   * only a stream itself tells that no earlier item comes. Default 0, which is right for times of arrival.
+   * The most by which one stream lags behind the other: an item may arrive after an item of the other stream that is this
+   * much later. Items wait this much longer for a partner. An item that is later still may find its partner gone. With
+   * `Infinity` only the items of a stream itself prove that no earlier one follows. Default 0, which fits arrival times.
    */
   readonly latenessMs?: number;
-  /** How many items of each stream may wait. Default 64. */
+  /** The most items of each stream that wait. Default 64. */
   readonly maxWaiting?: number;
-  /** The time of an item. Within a stream it never goes back. Default: its `receivedAt`. */
-  readonly timeOfA?: (item: A) => number;
-  readonly timeOfB?: (item: B) => number;
-}
-
-/** {@link PairByTimeOptions} where the items say when they were received, so that the times need not be given. */
-export type TimesOf<A, B> = (A extends { readonly receivedAt: number }
-  ? unknown
-  : { readonly timeOfA: (item: A) => number }) &
-  (B extends { readonly receivedAt: number } ? unknown : { readonly timeOfB: (item: B) => number });
+} & (A extends { readonly receivedAt: number }
+  ? {
+      /** Returns the time of an item, which never goes back within a stream. Default: its `receivedAt`. */
+      readonly timeOfA?: (item: A) => number;
+    }
+  : {
+      /** Returns the time of an item, which never goes back within a stream. */
+      readonly timeOfA: (item: A) => number;
+    }) &
+  (B extends { readonly receivedAt: number }
+    ? {
+        /** Returns the time of an item, which never goes back within a stream. Default: its `receivedAt`. */
+        readonly timeOfB?: (item: B) => number;
+      }
+    : {
+        /** Returns the time of an item, which never goes back within a stream. */
+        readonly timeOfB: (item: B) => number;
+      });
 
 /**
- * Pairs the items of two streams by time: frames and the readings of a sensor, the frames of two cameras.
+ * Pairs the items of two streams by time: frames with sensor readings, or the frames of two cameras.
  *
- * Emits a `Pair` of two items that are neighbours in time, one of each stream, and no more than `toleranceMs` apart;
- * where an item could go with the one before it or the one behind, the nearest are paired first, of equally near ones the
- * earlier. Every other item is emitted as `Unpaired`, with the reason. All come in the order of time and each item once,
- * so what is dropped can be counted. A pair comes as soon as no nearer item can: at once if the times are equal, else with
- * an item of either stream that is late enough.
+ * Emits a `Pair` for two items, one of each stream, that are neighbours in time and at most `toleranceMs` apart. If an item
+ * could pair with its predecessor or its successor, the nearest two are paired first, and of equal distances the earlier
+ * one. Every other item is emitted as `Unpaired`, with a reason. Results are ordered by time and contain each item once, so
+ * a program can count what is missing. A pair is emitted as soon as no nearer item is possible: at once if the times are
+ * equal, otherwise with the next item of either stream that is late enough.
  *
- * Subscribes to both. Completes when one has completed and has nothing waiting any more; errors with either. Holds at most
+ * Subscribes to both. Completes when one stream has completed and none of its items wait; errors with either. Holds at most
  * `maxWaiting` items of each.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when a number is out of its limits.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when a number is out of range.
  *
  * @example
  * ```ts
@@ -54,21 +62,17 @@ export type TimesOf<A, B> = (A extends { readonly receivedAt: number }
 export function pairByTime<A, B>(
   a$: Observable<A>,
   b$: Observable<B>,
-  options: PairByTimeOptions<A, B> & TimesOf<A, B>,
+  options: PairByTimeOptions<A, B>,
 ): Observable<Pair<A, B> | Unpaired<A, B>> {
-  requireOptions('pairByTime', options, KNOWN);
-  const {
-    toleranceMs,
-    latenessMs = 0,
-    maxWaiting = 64,
-    timeOfA = receivedAt,
-    timeOfB = receivedAt,
-  }: PairByTimeOptions<A, B> = options;
+  requireOptions<PairByTimeOptions<Timestamped, Timestamped>>('pairByTime', options as never, KNOWN);
+  const { toleranceMs, latenessMs = 0, maxWaiting = 64 } = options;
+  const timeOfA: (item: A) => number = options.timeOfA ?? receivedAt;
+  const timeOfB: (item: B) => number = options.timeOfB ?? receivedAt;
   if (!(toleranceMs >= 0 && latenessMs >= 0)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `toleranceMs and latenessMs are milliseconds from 0 on`);
+    throw new OpenMVError('INVALID_ARGUMENT', 'toleranceMs and latenessMs must be at least 0');
   }
   if (!(Number.isInteger(maxWaiting) && maxWaiting >= 1)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `maxWaiting is a whole number from 1 on, not ${maxWaiting}`);
+    throw new OpenMVError('INVALID_ARGUMENT', `maxWaiting must be a whole number of at least 1, not ${maxWaiting}`);
   }
   return new Observable((subscriber) => {
     const pairing = new TimePairing<A, B>({ toleranceMs, latenessMs, maxWaiting });
@@ -100,11 +104,15 @@ export function pairByTime<A, B>(
   });
 }
 
-function receivedAt(item: unknown): number {
-  return (item as { readonly receivedAt: number }).receivedAt;
+interface Timestamped {
+  readonly receivedAt: number;
 }
 
-const KNOWN: OptionNames<PairByTimeOptions<never, never>> = {
+function receivedAt(item: unknown): number {
+  return (item as Timestamped).receivedAt;
+}
+
+const KNOWN: OptionNames<PairByTimeOptions<Timestamped, Timestamped>> = {
   toleranceMs: true,
   latenessMs: true,
   maxWaiting: true,

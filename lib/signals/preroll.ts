@@ -4,38 +4,38 @@ import { OpenMVError } from '../errors.js';
 import { inTurn } from '../operators/in-turn.js';
 import { untilGone } from '../operators/until-gone.js';
 
-/** Limits of what `preroll` keeps; at least one is given. */
+/** Limits of what `preroll` keeps. At least one is required. */
 export interface PrerollOptions {
-  /** The values whose times lie at most so many milliseconds before that of the newest. */
+  /** Keeps values up to this many milliseconds older than the newest. */
   readonly ms?: number;
-  /** No more than so many bytes, of the newest values. The newest value itself is always kept. */
+  /** Keeps the newest values up to this many bytes. The newest value itself is always kept. */
   readonly bytes?: number;
 }
 
-/** A value that `preroll` can keep: a frame, or anything else with a time. `timestamp()` of RxJS gives one to other values. */
+/** A value that `preroll` can keep: a frame, or another value with a time. `timestamp()` of RxJS adds one. */
 export type Prerolled = { readonly receivedAt: number; readonly data?: Uint8Array } | Timestamp<unknown>;
 
 /**
- * Keeps the last values until a trigger fires, then emits those, and everything that follows: what happened before the motion is
- * part of the picture.
+ * Keeps the last values until a trigger fires, then emits them and everything that follows. A recording of a motion then also
+ * shows the seconds before it.
  *
- * Emits nothing before `trigger$` emits, or if it never does; later emissions of the trigger change nothing, and `repeat()` waits for the
- * next. Values come out as they are, in order, with their own times. Completes and errors with the source; errors with the trigger, and
- * with `INVALID_ARGUMENT` at a value without a time.
- * Subscribes to the trigger first, so that a trigger of the same frames comes before the frame that fires it.
+ * Emits nothing until `trigger$` emits. Later emissions of the trigger have no effect; `repeat()` waits for the next one. Values
+ * are emitted unchanged, in order, with their own times. Completes and errors with the source; errors with the trigger, and with
+ * `INVALID_ARGUMENT` at a value without a time. Subscribes to the trigger first, so a trigger made from the same frames fires
+ * before the frame that causes it.
  *
- * Holds, until the trigger fires, the values whose `receivedAt` or `timestamp` lies within `ms` of the newest one's, and no more than
- * `bytes` of them: of `data` of frames, of bytes and texts with a `timestamp`. Older ones are dropped when the next comes, so with `ms` alone
- * memory is bounded by what comes in that time. Holds nothing afterwards.
+ * Until the trigger fires, it holds the values whose `receivedAt` or `timestamp` is within `ms` of the newest one, up to `bytes`
+ * bytes: the `data` of frames, and bytes and texts with a `timestamp`. Older values are dropped when the next one arrives. With
+ * `ms` alone, the amount of data that arrives in that time bounds the memory. Holds nothing after the trigger.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when neither is given, and for one that is not above 0.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when no limit is given, and for a limit that is not above 0.
  *
  * @example
  * ```ts
  * import { delay, filter, pairwise, takeUntil } from 'rxjs';
  * import { preroll, type Camera } from 'openmv-rx';
  *
- * // Two seconds before something moves, and three seconds from then on.
+ * // Two seconds before something moves, and three seconds after.
  * const clip = (camera: Camera) => {
  *   const motion$ = camera.frames$.pipe(
  *     pairwise(),
@@ -51,7 +51,7 @@ export function preroll<T extends Prerolled>(
 ): MonoTypeOperatorFunction<T> {
   requireOptions('preroll', options, KNOWN);
   const isTrigger = isObject(trigger$) || typeof trigger$ === 'function';
-  requireArgument(isTrigger, 'preroll takes an Observable that fires as its trigger', trigger$);
+  requireArgument(isTrigger, 'preroll takes an Observable as its trigger', trigger$);
   const { ms, bytes } = options;
   if (ms === undefined && bytes === undefined) {
     throw new OpenMVError('INVALID_ARGUMENT', 'preroll needs a limit: { ms }, { bytes } or both');
@@ -62,7 +62,7 @@ export function preroll<T extends Prerolled>(
   }
   return (source) =>
     new Observable((subscriber) => {
-      const kept = new Kept<T>(ms ?? Infinity, bytes ?? Infinity);
+      const kept = new PrerollBuffer<T>(ms ?? Infinity, bytes ?? Infinity);
       const turn = inTurn<() => void>((work) => work());
       let isOpen = false;
       const fail = (error: unknown): void => turn(() => subscriber.error(error));
@@ -86,22 +86,24 @@ export function preroll<T extends Prerolled>(
     });
 }
 
-/** The newest values, within the limits. */
-class Kept<T extends Prerolled> {
+/** The newest values within the limits. */
+class PrerollBuffer<T extends Prerolled> {
+  readonly #maxMs: number;
+  readonly #maxBytes: number;
   #values: T[] = [];
   #bytes = 0;
 
-  constructor(
-    private readonly ms: number,
-    private readonly bytes: number,
-  ) {}
+  constructor(maxMs: number, maxBytes: number) {
+    this.#maxMs = maxMs;
+    this.#maxBytes = maxBytes;
+  }
 
   add(value: T): void {
     this.#values.push(value);
     this.#bytes += bytesOf(value);
-    const oldest = timeOf(value) - this.ms;
+    const oldest = timeOf(value) - this.#maxMs;
     let [first] = this.#values;
-    while (first !== undefined && first !== value && (timeOf(first) < oldest || this.#bytes > this.bytes)) {
+    while (first !== undefined && first !== value && (timeOf(first) < oldest || this.#bytes > this.#maxBytes)) {
       this.#bytes -= bytesOf(first);
       this.#values.shift();
       [first] = this.#values;
@@ -116,14 +118,14 @@ class Kept<T extends Prerolled> {
   }
 }
 
-/** Types do not hold in JavaScript, and a value without a time would be kept for ever. */
+/** Checks what types can't check in JavaScript: a value without a time would be kept for ever. */
 function hasTime(value: unknown): boolean {
   return isObject(value) && Number.isFinite(timeOf(value as Prerolled));
 }
 
 function withoutTime(value: unknown): OpenMVError {
   const words =
-    'preroll keeps values with receivedAt or timestamp in milliseconds, as frames have and timestamp() gives';
+    'preroll takes values with receivedAt or timestamp in milliseconds, such as frames or the values of timestamp()';
   return new OpenMVError('INVALID_ARGUMENT', `${words}, not ${shown(value)}`);
 }
 

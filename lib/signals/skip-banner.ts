@@ -2,10 +2,10 @@ import { defer, endWith, filter, map, type MonoTypeOperatorFunction } from 'rxjs
 import { oneByOne } from '../operators/one-by-one.js';
 
 /**
- * Drops what the interpreter prints after each soft reboot, and passes on what scripts print.
+ * Drops the banner that the interpreter prints after each soft reboot, and passes on what scripts print.
  *
- * The banner is dropped only as the whole sequence, with these line ends and without one behind the prompt. A prompt or
- * a line `MPY: soft reboot` of a script's own stays.
+ * Only the whole banner is dropped, with these line ends and none after the prompt. A prompt or a line `MPY: soft reboot`
+ * that a script prints stays.
  *
  * ```text
  * MPY: soft reboot
@@ -14,9 +14,9 @@ import { oneByOne } from '../operators/one-by-one.js';
  * >>>
  * ```
  *
- * Takes text in pieces of any size, as `camera.stdout$` delivers it; `lines()` and `tracebacks()` do the same by themselves.
- * Emits each piece at once, but holds text that may be the beginning of a banner until the next text decides or the source
- * completes. Completes and errors with the source; an error drops the held text. Holds at most one banner, some 300
+ * Takes text in pieces of any size, as `camera.stdout$` delivers it. `lines()` and `tracebacks()` drop banners themselves.
+ * Emits each piece at once, but holds text that may be the beginning of a banner until further text decides or the source
+ * completes. Completes and errors with the source; an error drops the held text. Holds at most one banner, about 300
  * characters.
  *
  * @example
@@ -39,7 +39,7 @@ export function skipBanner(): MonoTypeOperatorFunction<string> {
     });
 }
 
-/** Cuts text at the banners in it, and drops these. */
+/** Splits text at its banners, and drops them. */
 export class BannerSplitter {
   #held = '';
 
@@ -48,7 +48,7 @@ export class BannerSplitter {
     return this.#held !== '';
   }
 
-  /** Takes text in; returns what stands before, between and behind the banners. */
+  /** Takes text. Returns the text before, between and after the banners. */
   push(text: string): string[] {
     const all = this.#held + text;
     const parts: string[] = [];
@@ -70,7 +70,7 @@ export class BannerSplitter {
     return [...parts, all.slice(from)];
   }
 
-  /** Returns the held text: it is no banner if nothing follows. */
+  /** Returns the held text, which is not a banner if nothing follows. */
   end(): string {
     const held = this.#held;
     this.#held = '';
@@ -78,14 +78,14 @@ export class BannerSplitter {
   }
 }
 
-/** Reads a part of the banner at `from`. Returns its end, `cut` if the text ends within it, `other` if it is not there. */
+/** Matches a part of the banner at `from`. Returns its end, `cut` if the text ends within it, `other` if it does not match. */
 type Part = (text: string, from: number) => number | 'cut' | 'other';
 
 const FIRST = 'M';
-/** The longest one seen has 82 characters. */
+/** The longest known version line has 82 characters. */
 const LONGEST_VERSION = 256;
 
-/** PROTOCOL 9. Line ends may be translated on the way. */
+/** PROTOCOL 9. Either kind of line end is accepted. */
 const BANNER: readonly Part[] = [
   words('MPY: soft reboot'),
   lineEnd,

@@ -3,11 +3,11 @@ import { oneByOne } from '../operators/one-by-one.js';
 import { sameBytes } from '../wire/bytes.js';
 
 /**
- * Drops frames whose bytes are those of the frame before, as a camera sends them whose script shows a still picture.
+ * Drops a frame whose bytes equal those of the frame before. A camera sends such frames while its script shows a still picture.
  *
- * Exact: the bytes are compared, and nothing else of the frame. What differs is found at the first byte that does, so
- * only a repeat costs a look at all of it, some 0.5 ms a megabyte. Everything else passes through in order. Completes and
- * errors with the source. Holds the last frame that was emitted, whose bytes must not be changed.
+ * Compares all bytes of `data` and nothing else. The comparison stops at the first different byte, so only a repeat costs
+ * the full time, about 0.5 ms per megabyte. All other frames pass in order. Completes and errors with the source. Holds the
+ * last emitted frame, whose bytes must not be changed.
  *
  * @example
  * ```ts

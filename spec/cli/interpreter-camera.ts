@@ -1,5 +1,5 @@
 import { VirtualCamera, type VirtualCameraOptions } from 'openmv-rx/virtual';
-import { BANNER } from '../operators/recorded-scripts.js';
+import { BANNER } from '../signals/recorded-scripts.js';
 
 /** A virtual camera that prints after each soft reboot what the recorded interpreter printed. */
 export function interpreterCamera(options: VirtualCameraOptions = {}): VirtualCamera {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function recordingOf(name: string, frames: readonly Frame[]): Promise<string> {
   const path = inFolder(name);
   const handle = await disk.create(path, true);
-  const file = new McapFile(handle);
+  const file = new McapFile(handle, crc32);
   await file.begin('spec');
   for (const frame of frames) frameMessages(frame).forEach((message) => file.add(message));
   await file.flush();

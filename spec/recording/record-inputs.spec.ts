@@ -286,9 +286,9 @@ describe('a recording of inputs', () => {
     [{ channels: {} }, {}, 'channels must be'],
     [{ channels: [{ name: 'a', encoding: 'json' }] }, {}, "values of channel 'a'"],
     [{ channels: [{ name: 'a', encodin: 'json', values: EMPTY }] }, {}, "did you mean 'encoding'"],
-    [{ channels: [1, 2].map(() => ({ name: 'a', encoding: 'json', values: EMPTY })) }, {}, 'each channel once'],
+    [{ channels: [1, 2].map(() => ({ name: 'a', encoding: 'json', values: EMPTY })) }, {}, 'each channel only once'],
     [{ frames: EMPTY }, { frames: false }, 'at least one of'],
-    [{ frames: EMPTY }, { channels: ['imu'] }, 'by channels of the inputs'],
+    [{ frames: EMPTY }, { channels: ['imu'] }, 'as channels of the inputs'],
   ])('%# refuses %p with %p at the call', (inputs, options, words) => {
     expect(() => start(new RecordingBench(), inputs as RecordInputs, options)).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(words) as string }) as Error,

@@ -265,7 +265,7 @@ describe('a recording', () => {
     const recorded = await bench.start({ chunkBytes: 4000 }).ended();
     expect(recorded.error).toMatchObject({
       code: 'DISK_FULL',
-      message: expect.stringMatching(/whole file$/) as string,
+      message: expect.stringMatching(/complete file$/) as string,
     });
     const { messages, complete } = readStreamed(bench.storage.file());
     expect(complete).toBe(true);

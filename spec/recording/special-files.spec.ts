@@ -43,7 +43,7 @@ describe('a recording', () => {
   it('to a pipe that nobody reads is an error at once', async () => {
     await expect(recorded(pipe('unread'))).rejects.toMatchObject({
       code: 'FILE_UNAVAILABLE',
-      message: expect.stringContaining('start its reader first') as string,
+      message: expect.stringContaining('start the reader first') as string,
     });
   });
 

@@ -8,7 +8,7 @@ import { messagesOf } from '../wire/fragments.js';
 import { cutAtRandom, random } from '../wire/random.js';
 import { receivedWhole } from '../wire/recorded.js';
 import { describeOperator, scheduler } from '../operators/operator-contract.js';
-import { BANNER } from '../operators/recorded-scripts.js';
+import { BANNER } from './recorded-scripts.js';
 
 describeOperator('lines', {
   operator: lines,

@@ -1,7 +1,7 @@
 import { from } from 'rxjs';
 import { skipBanner } from '../../lib/signals/skip-banner.js';
 import { describeOperator, scheduler } from '../operators/operator-contract.js';
-import { BANNER } from '../operators/recorded-scripts.js';
+import { BANNER } from './recorded-scripts.js';
 
 describeOperator('skipBanner', {
   operator: skipBanner,

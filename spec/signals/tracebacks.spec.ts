@@ -1,9 +1,9 @@
 import { from } from 'rxjs';
 import { lines } from '../../lib/signals/lines.js';
-import type { Traceback } from '../../lib/signals/traceback.js';
+import type { Traceback } from '../../lib/signals/tracebacks.js';
 import { tracebacks } from '../../lib/signals/tracebacks.js';
 import { describeOperator, scheduler } from '../operators/operator-contract.js';
-import { BANNER } from '../operators/recorded-scripts.js';
+import { BANNER } from './recorded-scripts.js';
 
 const printed = (type: string): string =>
   `Traceback (most recent call last):\n  File "<stdin>", line 7, in <module>\n${type}: wrong\n`;

@@ -140,7 +140,7 @@ describe('the record button of the Angular sample', () => {
     [
       'the file may not be written',
       `({ ...window.fakeFile(), createWritable: async () => { throw new DOMException('', 'NotAllowedError') } })`,
-      'there is no permission for it',
+      'permission is denied',
     ],
     [
       'the disk is full',

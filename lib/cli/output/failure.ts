@@ -25,7 +25,7 @@ export function withAdvice(message: string, advice: string): string {
 /** The one line on standard error: what went wrong and what to try. */
 export function failureLine(error: unknown): string {
   const advice = isOpenMVError(error) ? adviceFor(error) : undefined;
-  const message = messageOf(error).replace(/say that it may be overwritten$/, '--overwrite');
+  const message = messageOf(error).replace(/allow overwriting$/, 'use --overwrite');
   const line = advice === undefined ? message : withAdvice(message, advice);
   return `openmv-rx: ${line.replaceAll(/\s*\n\s*/g, ' ').trim()}`;
 }

@@ -1,6 +1,6 @@
 import { connect, filter, last, map, merge, type OperatorFunction, startWith } from 'rxjs';
 import { lines, type Traceback } from '../../index.js';
-import { TracebackParser } from '../../signals/traceback.js';
+import { TracebackParser } from '../../signals/tracebacks.js';
 
 /**
  * Finds the traceback that a script has ended with, or `undefined`, when its text is complete.

@@ -45,7 +45,7 @@ export const PmuEvent = {
 /** The name of an event that a PMU counter may count. */
 export type PmuEventName = keyof typeof PmuEvent;
 
-/** How often `records$` reads, unless it is told otherwise. */
+/** How often `records` reads, unless it is told otherwise. */
 const PERIOD_MS = 1000;
 
 /**
@@ -58,7 +58,7 @@ const PERIOD_MS = 1000;
  * import { flatProfile } from 'openmv-rx/profile';
  *
  * const slowest = (camera: Camera) =>
- *   camera.profile.records$().subscribe((records) => console.log(flatProfile(records)[0]));
+ *   camera.profile.records().subscribe((records) => console.log(flatProfile(records)[0]));
  * ```
  */
 export class Profiler {
@@ -83,7 +83,7 @@ export class Profiler {
    * @param periodMs milliseconds, default 1000
    * @throws {OpenMVError} `INVALID_ARGUMENT` when it is not above 0.
    */
-  records$(periodMs = PERIOD_MS): Observable<readonly ProfileRecord[]> {
+  records(periodMs = PERIOD_MS): Observable<readonly ProfileRecord[]> {
     requireArgument(typeof periodMs === 'number' && periodMs > 0, 'periodMs is milliseconds above 0', periodMs);
     return timer(0, periodMs, this.scheduler).pipe(exhaustMap(() => this.read()));
   }

@@ -1,6 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { Frame } from '../../frames/frame.js';
-import { Iteration } from '../../signals/iteration.js';
+import { Iteration } from '../../signals/iterate.js';
 import type { FrameFeed } from './frame-feed.js';
 
 /** Options of `camera.readFrames()`. */

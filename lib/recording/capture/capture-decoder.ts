@@ -1,3 +1,4 @@
+import { OpenMVError } from '../../errors.js';
 import { parseFrame } from '../../frames/frame.js';
 import { ConsoleText } from '../../host/script/console-text.js';
 import { cameraEvent } from '../../host/session/camera-event.js';
@@ -16,21 +17,51 @@ import {
 } from '../../wire/payloads/index.js';
 import { type Message, Reassembler } from '../../wire/reassembler.js';
 import type { RecordingEntry } from '../format/recording-entry.js';
-import type { CaptureRow } from './capture-row.js';
+import { parseRow, type CaptureRow } from './capture-row.js';
 
+/** No camera has this much memory. */
 const LONGEST_VALUE = 64 * 1024 * 1024;
 const NOT_DATA = Flag.ACK | Flag.NAK | Flag.EVENT;
 
+/** Far above the size of one read or write of a port. */
+const LONGEST_LINE = 64 * 1024 * 1024;
+
+/** Decodes the bytes of a wire capture to entries. Errors as `readRecording` does. */
+export async function* readCapture(path: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<RecordingEntry> {
+  const captured = new CaptureDecoder();
+  const decoder = new TextDecoder();
+  let rest = '';
+  let number = 0;
+  for await (const piece of pieces) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE) throw new OpenMVError('MALFORMED', `line ${number + 1} of ${path} has no end`);
+    for (const line of lines) if (line !== '') yield* captured.push(parseRow(line, ++number, path));
+  }
+  if (rest === '') return;
+  try {
+    yield* captured.push(parseRow(rest, number + 1, path));
+  } catch (cause) {
+    throw new OpenMVError(
+      'TRUNCATED',
+      `${path} ends within its line ${number + 1}; all lines before it have been read`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
 /**
- * Hears what a host and a camera say to each other, and tells what the host was told: frames, text, events, the list of
- * channels and the values that it read. Holds the message that is coming and what was read of each channel.
+ * Decodes the packets between a host and a camera to what the host received: frames, text, events, the list of channels and the
+ * values that it read. Holds one incomplete message and one incomplete read per channel.
  */
-export class Eavesdropper {
+class CaptureDecoder {
   readonly #host = new Decoder();
   readonly #device = new Decoder();
   readonly #messages = new Reassembler();
   readonly #text = new ConsoleText();
-  /** The last request of each command, which a reply belongs to: it repeats opcode and channel (PROTOCOL 1). */
+  /** The last request of each command. A reply repeats its opcode and channel (PROTOCOL 1). */
   readonly #requests = new Map<number, Packet>();
   readonly #readings = new Map<number, ReadBytes>();
   #channels: readonly ChannelInfo[] = [];
@@ -41,7 +72,7 @@ export class Eavesdropper {
   push({ t, from, hex, lost = false }: CaptureRow): RecordingEntry[] {
     const bytes = Uint8Array.from(Buffer.from(hex, 'hex'));
     if (from === 'host') {
-      for (const packet of this.#host.push(bytes).filter(isPacket)) this.#asked(packet);
+      for (const packet of this.#host.push(bytes).filter(isPacket)) this.#request(packet);
       return [];
     }
     if (lost) return [];
@@ -51,17 +82,17 @@ export class Eavesdropper {
       .filter(isPacket)
       .filter((packet) => this.#isNew(packet))
       .flatMap((packet) => this.#messages.push(packet))
-      .flatMap((message) => (message.kind === 'message' ? this.#told(message, at) : []));
+      .flatMap((message) => (message.kind === 'message' ? this.#decode(message, at) : []));
   }
 
-  #asked(packet: Packet): void {
-    // What acknowledges or refuses has no answer.
+  #request(packet: Packet): void {
+    // ACKs and NAKs have no reply.
     if ((packet.flags & NOT_DATA) !== 0) return;
     this.#requests.set(key(packet), packet);
     if (packet.opcode === Opcode.PROTO_SYNC) this.#lastSequence = undefined;
   }
 
-  /** A packet that the camera repeats, since no acknowledgement reached it, was heard before (PROTOCOL 5). */
+  /** False for a packet that the camera repeats because no ACK reached it (PROTOCOL 5). */
   #isNew({ flags, sequence, opcode }: Packet): boolean {
     if ((flags & Flag.EVENT) !== 0) return true;
     const repeated = (flags & Flag.RTX) !== 0 && sequence === this.#lastSequence;
@@ -69,7 +100,7 @@ export class Eavesdropper {
     return !repeated;
   }
 
-  #told(message: Message, at: number): RecordingEntry[] {
+  #decode(message: Message, at: number): RecordingEntry[] {
     const { opcode, flags, channel, payload } = message;
     if ((flags & Flag.EVENT) !== 0) return this.#event(message, at);
     if ((flags & Flag.ACK) !== 0) return opcode === Opcode.CHANNEL_UNLOCK ? this.#unlocked(channel) : [];
@@ -103,7 +134,7 @@ export class Eavesdropper {
     return event.kind === 'text-ready' || event.kind === 'frame-ready' ? [] : [{ kind: 'event', at, event }];
   }
 
-  /** What claims to be longer than any camera's memory is not read, and room is not made for it. */
+  /** Allocates no memory for a size that exceeds any camera's. */
   #size(channel: number, bytes: number): void {
     if (bytes <= LONGEST_VALUE) this.#readings.set(channel, new ReadBytes(bytes));
     else this.#readings.delete(channel);
@@ -129,7 +160,7 @@ export class Eavesdropper {
     return text === '' ? [] : [{ kind: 'text', at, text }];
   }
 
-  /** What is read next is another value. */
+  /** The next read begins another value. */
   #unlocked(channel: number): RecordingEntry[] {
     this.#readings.delete(channel);
     return [];
@@ -154,10 +185,10 @@ function key({ opcode, channel }: Pick<Packet, 'opcode' | 'channel'>): number {
   return (opcode << 8) | channel;
 }
 
-/** What was read of a channel so far, which may come in parts and some of it twice. Holds as much as SIZE said. */
+/** Assembles the reads of a channel, which may come in parts and overlap. Holds as many bytes as SIZE announced. */
 export class ReadBytes {
   readonly #bytes: Uint8Array<ArrayBuffer>;
-  /** What is still missing, as stretches from a byte to the one behind the last. */
+  /** The missing ranges; `to` is exclusive. */
   #missing: readonly (readonly [from: number, to: number])[];
 
   constructor(size: number) {
@@ -165,7 +196,7 @@ export class ReadBytes {
     this.#missing = size > 0 ? [[0, size]] : [];
   }
 
-  /** Takes a part in. Gives all of it when that is complete, once. */
+  /** Adds a part. Returns the whole value once, when it is complete. */
   add(offset: number, part: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
     const end = Math.min(offset + part.length, this.#bytes.length);
     if (this.#missing.length === 0 || offset >= end) return undefined;

@@ -16,24 +16,24 @@ import type { RecordingFile } from '../record/storage.js';
 import { WriteQueue } from '../record/write-queue.js';
 import type { CaptureRow } from './capture-row.js';
 
-/** What `capture` may be told. */
+/** Options of `capture`. */
 export interface CaptureOptions {
-  /** Whether a file that is there may be overwritten. Default `false`: it is an error, `FILE_EXISTS`. */
+  /** Allows overwriting an existing file. Default `false`: an existing file is an error, `FILE_EXISTS`. */
   readonly overwrite?: boolean;
-  /** Where time comes from. Default: as of a `Camera`. */
+  /** The source of time. Default: the same as that of a `Camera`. */
   readonly scheduler?: SchedulerLike;
 }
 
 /**
- * A transport whose bytes, of both ways, are written to a file as they come and go: JSON lines, each with `t`, microseconds since
- * the first, `from`, `host` or `device`, and `hex`, the bytes. `replay` and `readRecording` take it.
+ * Wraps a transport and writes the bytes of both directions to a file. Each is a line of JSON with `t`, the microseconds since the
+ * first line, `from`, which is `host` or `device`, and `hex`, the bytes. `replay` and `readRecording` read such files.
  *
- * The first opening makes the file, and openings that follow go on in it, so that a capture holds a camera's reconnections.
- * A line is written when its bytes are there; a process that is killed costs what the system had not taken yet. The file is
- * closed behind the end of each opening, in the background. Up to 64 MiB wait for a slow disk.
+ * The first `open()` creates the file, and later ones append to it, so a capture includes a camera's reconnections. A line is
+ * written as soon as its bytes are seen; a killed process loses only what the system had not accepted yet. The file is closed in
+ * the background after each connection ends. Up to 64 MiB wait for a slow disk.
  *
- * `open()` also errors with `FILE_EXISTS`, `FILE_UNAVAILABLE`, `DISK_FULL`, and `QUEUE_FULL` where more waits: a capture that has
- * gaps would be worth nothing.
+ * `open()` also errors with `FILE_EXISTS`, `FILE_UNAVAILABLE`, `DISK_FULL`, and with `QUEUE_FULL` when more data waits, because a
+ * capture with gaps is useless.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
  *
@@ -85,7 +85,7 @@ const KNOWN: OptionNames<CaptureOptions> = { overwrite: true, scheduler: true };
 
 const MOST_WAITING = 64 * 1024 * 1024;
 
-/** The file of a capture, row by row. What comes while the disk is busy is written together. */
+/** Writes a capture row by row. Rows that arrive while the disk is busy are written together. */
 class CaptureFile {
   readonly #queue = new WriteQueue(MOST_WAITING);
   #file: RecordingFile | undefined;
@@ -93,25 +93,27 @@ class CaptureFile {
   #made = false;
   #beganAt: number | undefined;
   #length = 0;
+  readonly #path: string;
+  readonly #overwrite: boolean;
 
-  constructor(
-    private readonly path: string,
-    private readonly overwrite: boolean,
-  ) {}
+  constructor(path: string, overwrite: boolean) {
+    this.#path = path;
+    this.#overwrite = overwrite;
+  }
 
-  /** Makes the file, or goes on in it. */
+  /** Creates the file, or opens it to append. */
   open(): Promise<void> {
     return this.#queue.add(0, async () => {
       try {
-        this.#file = await (this.#made ? appendTo(this.path) : disk.create(this.path, this.overwrite));
+        this.#file = await (this.#made ? appendTo(this.#path) : disk.create(this.#path, this.#overwrite));
         this.#made = true;
       } catch (error) {
-        throw fileError(error, this.path, 'written');
+        throw fileError(error, this.#path, 'written');
       }
     });
   }
 
-  /** @param failed told where the row could not be written */
+  /** @param failed called if the row can't be written */
   add(from: CaptureRow['from'], bytes: Uint8Array, now: number, failed: (error: unknown) => void): void {
     this.#beganAt ??= now;
     const row: CaptureRow = {
@@ -128,7 +130,7 @@ class CaptureFile {
     }
   }
 
-  /** Behind the rows that were added. It can be opened again. */
+  /** Closes the file after the added rows. It can be opened again. */
   close(): Promise<void> {
     return this.#queue.add(0, async () => {
       const file = this.#file;
@@ -146,7 +148,7 @@ class CaptureFile {
       this.#length += text.length;
     } catch (error) {
       await this.#file.truncate(this.#length).catch(() => undefined);
-      throw fileError(error, this.path, 'written');
+      throw fileError(error, this.#path, 'written');
     }
   }
 }

@@ -8,31 +8,31 @@ import { widgetsIn } from './rows.js';
 
 /** Options of exporting the arrays of a channel. */
 export interface ExportNpyOptions extends ExportChannelOptions {
-  /** The numbers of a channel that was recorded as bytes and holds an array. */
+  /** The number type of an array in a channel that was recorded as bytes. */
   readonly type?: NumberType;
-  /** The dimensions of such an array. Default: one. */
+  /** The dimensions of such an array. Default: one dimension. */
   readonly shape?: readonly number[];
-  /** The name of the waveform or the picture of distances in a channel of widgets. Default: the first one. */
+  /** The name of the waveform or depth widget in a channel of widgets. Default: the first one. */
   readonly widget?: string;
 }
 
-/** A value as a part of an array. */
+/** A value that becomes a part of the array. */
 export interface ArrayPart {
   readonly type: NpyType;
-  /** How many elements of the first dimension it is. */
+  /** The number of elements in the first dimension. */
   readonly count: number;
   /** The other dimensions. */
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }
 
-/** The part that a value is; `undefined` for one that is no array of numbers. */
+/** Converts a value to a part of the array; `undefined` for a value that is not an array of numbers. */
 export function arrayPart(value: RecordedValue, options: ExportNpyOptions): ArrayPart | undefined {
   const { layout, byteOrder = 'little', type, shape } = options;
   const { bytes, encoding } = value;
   if (type !== undefined) return numbersIn(bytes, type, shape);
   if (layout !== undefined) {
-    // It says what is wrong with records that are not whole.
+    // `decode` throws the right error for incomplete records.
     const { length } = structs(layout, { byteOrder }).decode(bytes);
     return { type: npyType(layout, byteOrder), count: length, shape: [], bytes };
   }
@@ -40,7 +40,7 @@ export function arrayPart(value: RecordedValue, options: ExportNpyOptions): Arra
     return { type: npyType(value.layout), count: (value.value as unknown[]).length, shape: [], bytes };
   }
   if (encoding === 'bytes') {
-    const words = `channel '${value.channel}' was recorded as bytes: say the type of its numbers, as in f32, or its layout`;
+    const words = `channel '${value.channel}' was recorded as bytes: pass the type of its numbers, such as f32, or its layout`;
     throw new OpenMVError('INVALID_ARGUMENT', words);
   }
   return widgetPart(value, options.widget) ?? nestedPart(value.value);
@@ -75,12 +75,12 @@ function typeOf(data: Int8Array | Uint8Array | Int16Array | Uint16Array | Float3
   return data instanceof Uint16Array ? 'u16' : 'f32';
 }
 
-/** Little-endian, as the platforms of Node are. */
+/** Little-endian, like all platforms of Node. */
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** A number, or lists in lists of numbers, all of the same length. */
+/** Converts a number, or nested lists of numbers with equal lengths. */
 function nestedPart(value: unknown): ArrayPart | undefined {
   const shape: number[] = [];
   for (let one = value; Array.isArray(one); one = one[0] as unknown) shape.push(one.length);

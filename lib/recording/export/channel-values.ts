@@ -10,13 +10,13 @@ import type { ExportOptions, Source } from './export-file.js';
 export interface ExportChannelOptions extends ExportOptions {
   /** The name of the channel. Default: the only one whose values were recorded. */
   readonly channel?: string;
-  /** The records of a channel that was recorded as bytes. */
+  /** The layout of the records in a channel that was recorded as bytes. */
   readonly layout?: StructLayout;
-  /** The byte order of the numbers of `layout`. Default `'little'`, as the camera has them. */
+  /** The byte order of `layout`. Default `'little'`, the camera's. */
   readonly byteOrder?: NonNullable<StructOptions['byteOrder']>;
 }
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option by which a channel, or what is in it, is chosen. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` that names the wrong option. */
 export function checkChannel({
   channel,
   widget,
@@ -35,8 +35,8 @@ export function checkChannel({
 }
 
 /**
- * The name of the channel whose values are exported: the one that was asked for, or the only one that has some. Rejects with
- * `MALFORMED` where no channel has any, and with `INVALID_ARGUMENT` where there are several, or others.
+ * The name of the channel to export: the one that was asked for, or the only one with values. Rejects with `MALFORMED` if no
+ * channel has values, and with `INVALID_ARGUMENT` if there are several, or the one that was asked for has none.
  */
 export async function chosenChannel(source: Source, asked: string | undefined): Promise<string> {
   const names = new Set<string>();
@@ -44,8 +44,7 @@ export async function chosenChannel(source: Source, asked: string | undefined): 
   const all = [...names].sort();
   const [only] = all;
   const chosen = asked === undefined ? only : cutName(asked);
-  if (only === undefined)
-    throw source.nothing('holds no values of channels: they are recorded where that is asked for');
+  if (only === undefined) throw source.nothing('holds no values of channels: name the channels when recording');
   if (asked === undefined && all.length > 1) {
     throw new OpenMVError('INVALID_ARGUMENT', `${source.path} has several channels: choose one of ${all.join(', ')}`);
   }
@@ -53,7 +52,7 @@ export async function chosenChannel(source: Source, asked: string | undefined): 
   throw new OpenMVError('INVALID_ARGUMENT', `${source.path} has no channel '${asked}': it has ${all.join(', ')}`);
 }
 
-/** The values of a channel, one after another. */
+/** Reads the values of a channel. */
 export async function* valuesOf(source: Source, channel: string): AsyncGenerator<RecordedValue, void, undefined> {
   for await (const entry of source.entries()) if (entry.kind === 'value' && entry.channel === channel) yield entry;
 }

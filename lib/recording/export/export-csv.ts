@@ -6,23 +6,23 @@ import { checkChannel, chosenChannel, type ExportChannelOptions, valuesOf } from
 import { exportFile, type ExportedFile, type Pieces, type Source } from './export-file.js';
 import { type Row, rowsOf } from './rows.js';
 
-/** The column with the time. */
+/** The time column. */
 const TIME = 'receivedAt';
 const MOST_COLUMNS = 16_384;
 
 /**
- * Writes the values of a channel to a CSV file: UTF-8, commas, a line with the names of the columns.
+ * Writes the values of a channel to a CSV file in UTF-8, with commas and a header line.
  *
- * The first column is `receivedAt`, when the host received the value, in milliseconds since 1970. The others are the fields of
- * the values, by name; `acceleration.x` is a field in a field, `xyz.0` an element of a list, `value` a value without fields. A list of
- * records is a row each, a list of widgets a row with a column for each widget that has a value. Byte strings are
- * base64. What is not what it was said to be is left out.
+ * The first column is `receivedAt`, the time of reception at the host, in milliseconds since 1970. The other columns are the fields
+ * of the values, by name: `acceleration.x` is a nested field, `xyz.0` an element of a list, `value` a value without fields. Each
+ * record of a list is a row. A list of widgets is one row, with a column for each widget that has a value. Byte strings are base64.
+ * Values that do not match their encoding are left out.
  *
- * Cold. Reads the recording several times: for its channels, its columns and its rows. Emits the file once, when it is whole, and completes.
- * Unsubscribing leaves no file. Holds a chunk of the recording and the names of the columns.
+ * Cold. Reads the recording several times: for its channels, its columns and its rows. Emits the file once, when it is complete,
+ * and completes. Unsubscribing leaves no file. Holds a chunk of the recording and the names of the columns.
  *
- * Errors with `INVALID_ARGUMENT` where the channel has to be chosen, or its layout has to be said; with `TOO_LARGE` for over 16384 columns;
- * otherwise as `exportText` does.
+ * Errors with `INVALID_ARGUMENT` if `channel` or `layout` is required; with `TOO_LARGE` for more than 16384 columns; otherwise as
+ * `exportText` does.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
  *
@@ -49,10 +49,13 @@ async function* lines(source: Source, options: ExportChannelOptions): Pieces {
   for await (const value of valuesOf(source, channel)) {
     for (const row of rowsOf(value, options)) for (const name of row.keys()) columns.add(name);
     if (columns.size > MOST_COLUMNS) {
-      throw new OpenMVError('TOO_LARGE', `channel '${channel}' has over ${MOST_COLUMNS} columns: export it as NPY`);
+      throw new OpenMVError(
+        'TOO_LARGE',
+        `channel '${channel}' has more than ${MOST_COLUMNS} columns: export it as NPY`,
+      );
     }
   }
-  if (columns.size === 0) throw source.nothing(`has no values of channel '${channel}' that a table could show`);
+  if (columns.size === 0) throw source.nothing(`has no values of channel '${channel}' that fit a table`);
   yield line([TIME, ...columns]);
   let count = 0;
   for await (const value of valuesOf(source, channel)) {

@@ -10,7 +10,7 @@ import { PartFile } from './part-file.js';
 
 /** Options of exporting a recording to a file. */
 export interface ExportOptions {
-  /** Overwrites a file that is there. Default `false`. */
+  /** Overwrites an existing file. Default `false`. */
   readonly overwrite?: boolean;
 }
 
@@ -18,43 +18,46 @@ export interface ExportOptions {
 export interface ExportedFile {
   /** Its path. */
   readonly file: string;
-  /** How much is in it: pieces of text, rows of a CSV, samples of each series of a WAV, items of an NPY's first dimension. */
+  /** The number of pieces of text, rows of a CSV, samples per series of a WAV, or items in the first dimension of an NPY. */
   readonly count: number;
 }
 
-/** The bytes to write, in pieces, and at their end how much that was. */
+/** Yields the bytes to write, and returns the count. */
 export type Pieces = AsyncGenerator<Uint8Array, number, undefined>;
 
 const WRITE_BYTES = 64 * 1024;
 
-/** A recording that is read from its beginning, once or more often, as far as that is possible. */
+/** A recording that is read from its beginning, once or several times, as far as it is readable. */
 export class Source {
   #damage: OpenMVError | undefined;
+  readonly #isOver: () => boolean;
 
   constructor(
     readonly path: string,
-    private readonly isOver: () => boolean = () => false,
-  ) {}
+    isOver: () => boolean = () => false,
+  ) {
+    this.#isOver = isOver;
+  }
 
-  /** Told when all that can be read has been, and there was more. */
+  /** The damage that ended the reading; `undefined` until then. */
   get damage(): OpenMVError | undefined {
     return this.#damage;
   }
 
-  /** The error where there is nothing to export: the damage, if that may be why. */
+  /** The error if there is nothing to export. The damage may be the reason. */
   nothing(why: string): OpenMVError {
     return this.#damage ?? new OpenMVError('MALFORMED', `${this.path} ${why}`);
   }
 
-  /** @throws when nobody waits for the export any more. */
+  /** @throws when the export was unsubscribed. */
   requireWanted(): void {
-    if (this.isOver()) throw new Error('nobody waits for it');
+    if (this.#isOver()) throw new Error('the export was unsubscribed');
   }
 
   /**
-   * Ends early, with an error, when nobody waits for the export any more.
+   * Reads the entries. Throws when the export was unsubscribed.
    *
-   * @param open `openToRead` where it is read once, so that it may be a pipe
+   * @param open `openToRead` if the recording is read only once, so that it may be a pipe
    */
   async *entries(open: OpenFile = openToReplay): AsyncGenerator<RecordingEntry, void, undefined> {
     try {
@@ -70,8 +73,8 @@ export class Source {
 }
 
 /**
- * Writes what `pieces` makes of a recording to a file, which is there when it is whole. Emits it and completes. Errors with
- * what was wrong with the recording, when what could be read is in the file.
+ * Writes the bytes of `pieces` to a file, which appears when it is complete. Emits it and completes. If the recording is damaged,
+ * emits the file with the readable part and errors with the damage.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
  */
@@ -121,7 +124,7 @@ async function written(
   }
 }
 
-/** Small pieces are written together. */
+/** Writes small pieces together. */
 async function writeAll(file: { write(bytes: Uint8Array): Promise<void> }, pieces: Pieces): Promise<number> {
   let waiting: Uint8Array[] = [];
   let bytes = 0;

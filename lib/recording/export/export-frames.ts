@@ -13,7 +13,7 @@ import { writeWhole } from './part-file.js';
 
 /** Options of exporting frames. */
 export interface ExportFramesOptions {
-  /** Overwrites files that are there. Default `false`. */
+  /** Overwrites existing files. Default `false`. */
   readonly overwrite?: boolean;
 }
 
@@ -27,13 +27,13 @@ export interface ExportedFrame {
 }
 
 /**
- * Writes each frame of a recording as a file of its own, `frame-000001.jpg` and so on, in a folder, which is made if it is
- * not there: JPEG and PNG as they are, pixels as PNG, and those of a format that is not known as their bytes, `.bin`.
+ * Writes each frame of a recording to its own file, `frame-000001.jpg` and so on, in a folder, which is created if necessary. JPEG
+ * and PNG frames are written unchanged, pixels as PNG, and frames of an unknown format as bytes in a `.bin` file.
  *
- * Cold. Emits each when its file is written, and completes. Unsubscribing ends it behind the frame that is being written. Holds one frame.
+ * Cold. Emits each frame when its file is written, and completes. Unsubscribing ends it after the present frame. Holds one frame.
  *
- * Errors as `readRecording` does, behind the frames that can be read; with `FILE_EXISTS` where there is a file, unless
- * `overwrite` says otherwise; with `MALFORMED` where there are no frames; with `FILE_UNAVAILABLE` and `DISK_FULL`.
+ * Errors as `readRecording` does, after the readable frames; with `FILE_EXISTS` if a file exists and `overwrite` is not set; with
+ * `MALFORMED` if there are no frames; and with `FILE_UNAVAILABLE` and `DISK_FULL`.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
  *
@@ -92,11 +92,11 @@ function imageOf(frame: Frame): readonly [bytes: Uint8Array, ending: string] {
 
 const KNOWN: OptionNames<ExportFramesOptions> = { overwrite: true };
 
-/** Makes a folder and those above it. Node's own never returns for a folder that takes none, such as /proc. */
+/** Creates a folder and its parents. Node's recursive `mkdir` never returns for a folder in /proc. */
 export function makeFolder(folder: string): void {
   if (!existsSync(folder)) {
     if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
     mkdirSync(folder);
   } else if (!statSync(folder).isDirectory())
-    throw new OpenMVError('FILE_UNAVAILABLE', `${folder} can't be written to: it is no folder`);
+    throw new OpenMVError('FILE_UNAVAILABLE', `${folder} can't be written to: it is not a folder`);
 }

@@ -10,18 +10,18 @@ import { npyHead } from './npy.js';
 /**
  * Writes the values of a channel to an NPY file, which NumPy loads as one array.
  *
- * - Records with a layout are an array of records, with the names of their fields: those of all values, one behind another.
- * - Bytes with a `type` are numbers of that type, with the dimensions of `shape` behind that of the values.
- * - JSON and CBOR numbers, and lists of them, are `float64`, with the dimensions of the lists behind that of the values.
- * - A waveform or a picture of distances in a channel of widgets is its samples, by value, sample and series or by value, row and column.
+ * - Records with a layout become one array of records with named fields, joined over all values.
+ * - Bytes with a `type` become numbers of that type. The first dimension is the values, followed by those of `shape`.
+ * - JSON and CBOR numbers, and lists of them, become `float64`. The first dimension is the values, followed by those of the lists.
+ * - A waveform widget becomes its samples by value, sample and series; a depth widget by value, row and column.
  *
- * Values of other kinds are left out. The times are not in the file: `exportCsv` writes them.
+ * Values of other kinds are left out. The file has no times: `exportCsv` writes them.
  *
- * Cold. Reads the recording several times. Emits the file once, when it is whole, and completes; `count` is the array's first dimension.
- * Unsubscribing leaves no file. Holds a chunk of the recording.
+ * Cold. Reads the recording several times. Emits the file once, when it is complete, and completes; `count` is the array's first
+ * dimension. Unsubscribing leaves no file. Holds a chunk of the recording.
  *
- * Errors with `MALFORMED` where there is no array, or its type or dimensions change; with `INVALID_ARGUMENT` where the channel has to be
- * chosen, or the type of its bytes has to be said; with `TOO_LARGE` for records of more fields than NumPy loads, some hundreds; otherwise as `exportText` does.
+ * Errors with `MALFORMED` if there is no array, or its type or dimensions change; with `INVALID_ARGUMENT` if `channel` or `type` is
+ * required; with `TOO_LARGE` for records with more fields than NumPy loads, a few hundred; otherwise as `exportText` does.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument; also for a `shape` without a `type`.
  *
@@ -38,7 +38,7 @@ export function exportNpy(recording: string, file: string, options: ExportNpyOpt
   checkChannel(options);
   if (type !== undefined) requireNumberType(type);
   if (shape !== undefined && (type === undefined || !isShape(shape))) {
-    throw new OpenMVError('INVALID_ARGUMENT', 'shape is whole numbers above 0, and comes with a type');
+    throw new OpenMVError('INVALID_ARGUMENT', 'shape must be whole numbers above 0, and needs a type');
   }
   return exportFile(recording, file, options, (source) => array(source, options));
 }

@@ -5,13 +5,13 @@ import { encodeUtf8 } from '../../wire/payloads/index.js';
 import { exportFile, type ExportedFile, type ExportOptions, type Pieces, type Source } from './export-file.js';
 
 /**
- * Writes what a recording's scripts printed to a text file, as it came.
+ * Writes the output of a recording's scripts to a text file, unchanged.
  *
- * Cold. Emits the file once, when it is whole, and completes. Unsubscribing leaves no file. Holds a chunk of the recording.
+ * Cold. Emits the file once, when it is complete, and completes. Unsubscribing leaves no file. Holds a chunk of the recording.
  *
- * Errors with `FILE_EXISTS` where there is a file, unless `overwrite` says otherwise; with `MALFORMED` where there is no text; with
- * `FILE_UNAVAILABLE` and `DISK_FULL`, and leaves no file then. With what `readRecording` says of a damaged recording it errors
- * behind the file, which holds what can be read.
+ * Errors, without a file, with `FILE_EXISTS` if the file exists and `overwrite` is not set; with `MALFORMED` if there is no text;
+ * and with `FILE_UNAVAILABLE` and `DISK_FULL`. If the recording is damaged, it emits the file with the readable part, and then
+ * errors as `readRecording` does.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
  *

@@ -9,39 +9,40 @@ import { openToRead } from '../read/readable-file.js';
 import { Source } from './export-file.js';
 import { PartFile } from './part-file.js';
 
-/** What ffmpeg puts numbers in. */
+/** ffmpeg replaces this with a number. */
 const PATTERN = /%\d*d/;
 
-/** How a video is made. */
+/** Options of `exportVideo`. */
 export interface ExportVideoOptions {
-  /** Pictures a second of the video, each of which shows the frame of that moment. Default 30. */
+  /** The video's pictures per second. Each shows the frame of its time. Default 30. */
   readonly framesPerSecond?: number;
-  /** Overwrites a file that is there. Default `false`. */
+  /** Overwrites an existing file. Default `false`. */
   readonly overwrite?: boolean;
-  /** The program. Default `'ffmpeg'`, found as the system finds programs. */
+  /** The ffmpeg program. Default `'ffmpeg'`, searched in the PATH. */
   readonly ffmpeg?: string;
 }
 
-/** How far a video is. */
+/** The progress of a video export. */
 export interface ExportVideoProgress {
-  /** Frames of the recording that have been read. */
+  /** The number of frames read from the recording. */
   readonly frames: number;
-  /** Seconds of video that have been handed over. */
+  /** The seconds of video passed to ffmpeg. */
   readonly seconds: number;
 }
 
 /**
- * Makes a video of a recording's frames with ffmpeg, which has to be installed. The file's ending says of which kind; it plays
- * in the recording's own time, pauses included.
+ * Makes a video from a recording's frames with ffmpeg, which must be installed. The extension of the file selects the format. The
+ * video plays in the recording's own time, including pauses.
  *
- * Cold. Emits how far it is behind each frame and completes when the video is there. Unsubscribing ends ffmpeg and leaves no file. Holds one frame.
+ * Cold. Emits its progress after each frame, and completes when the video exists. Unsubscribing ends ffmpeg and leaves no file.
+ * Holds one frame.
  *
- * Errors as `readRecording` does, when the video of what can be read is there. It leaves no file when it errors with `FILE_EXISTS`; with `FILE_UNAVAILABLE` where
- * there is no ffmpeg or it fails, and with what it says; with `MALFORMED` where there is no frame, or frames change their size or their format:
- * `exportFrames` takes those.
+ * Errors as `readRecording` does, after making a video of the readable part. It errors without a file with `FILE_EXISTS`; with
+ * `FILE_UNAVAILABLE` and ffmpeg's message if ffmpeg is missing or fails; and with `MALFORMED` if there is no frame, or frames change
+ * their size or format. `exportFrames` exports such recordings.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument; also for a name with a `%d` in it, of which ffmpeg makes
- * many: `exportFrames` writes pictures.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument; also for a name with `%d`, which makes ffmpeg write many files:
+ * `exportFrames` writes pictures.
  *
  * @example
  * ```ts
@@ -65,7 +66,7 @@ export function exportVideo(
     throw new OpenMVError('INVALID_ARGUMENT', `framesPerSecond must be above 0, not ${framesPerSecond}`);
   }
   if (PATTERN.test(video)) {
-    const words = `${video} is a pattern for many files, and a video is one: take another name, or export the frames as files`;
+    const words = `${video} is a pattern for many files, but a video is one file: choose another name, or export the frames as files`;
     throw new OpenMVError('INVALID_ARGUMENT', words);
   }
   return new Observable((subscriber) => {
@@ -92,14 +93,14 @@ async function* exporting(
       if (shown === undefined) beganAt = at;
       else requireSame(shown.frame, frame);
       encoder ??= new FfmpegProcess(ffmpeg, inputOf(frame, framesPerSecond), part.path, video);
-      // The frame before was to be seen until now.
+      // Show the previous frame until the time of this one.
       for (const due = ((at - beganAt) / 1000) * framesPerSecond; shown && pictures < due; pictures++) {
         await encoder.write(shown.bytes);
       }
       shown = { frame, bytes: pictureBytes(frame) };
       yield { frames: ++frames, seconds: pictures / framesPerSecond };
     }
-    if (encoder === undefined || shown === undefined) throw source.nothing('has no frame that a video could show');
+    if (encoder === undefined || shown === undefined) throw source.nothing('has no frames for a video');
     await encoder.write(shown.bytes);
     await encoder.finished();
     source.requireWanted();
@@ -115,7 +116,7 @@ function requireSame(before: Frame, { width, height, format, index }: Frame): vo
   if (before.width === width && before.height === height && before.format === format) return;
   throw new OpenMVError(
     'MALFORMED',
-    `frame ${index} is ${width} × ${height} ${format} behind ${before.width} × ${before.height} ${before.format}: a video has one size; export the frames as files`,
+    `frame ${index} is ${width} × ${height} ${format} after ${before.width} × ${before.height} ${before.format}, but a video has one size: export the frames as files`,
   );
 }
 
@@ -132,20 +133,20 @@ function pictureBytes(frame: Frame): Uint8Array<ArrayBuffer> {
 
 const KNOWN: OptionNames<ExportVideoOptions> = { framesPerSecond: true, overwrite: true, ffmpeg: true };
 
-/** Players want an even width and height, and this way of pixels. */
+/** Players need an even width and height, and this pixel format. */
 const OUTPUT = ['-vf', 'pad=ceil(iw/2)*2:ceil(ih/2)*2', '-pix_fmt', 'yuv420p'];
 const COMPLAINT_CHARACTERS = 2000;
 
-/** An ffmpeg that is given pictures, one after another. */
+/** An ffmpeg process that reads pictures from its standard input. */
 class FfmpegProcess {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<void>;
   #complaint = '';
 
-  /** @param output a file of which nothing is kept */
+  /** @param output a file that ffmpeg may overwrite */
   constructor(program: string, input: readonly string[], output: string, name: string) {
     const words = ['-y', '-loglevel', 'error', ...input, '-i', '-', ...OUTPUT];
-    // In full, it can't be taken for an option or an address.
+    // ffmpeg can't mistake an absolute path for an option or a URL.
     this.#process = spawn(program, [...words, resolve(output)]);
     this.#ended = new Promise((ended, reject) => {
       this.#process.once('error', (cause) => reject(notStarted(program, cause)));
@@ -154,7 +155,7 @@ class FfmpegProcess {
         else reject(new OpenMVError('FILE_UNAVAILABLE', `${name} can't be made: ffmpeg says ${this.#reason(code)}`));
       });
     });
-    // Who writes or waits hears of it.
+    // `write` and `finished` report the error.
     this.#ended.catch(() => undefined);
     this.#process.stderr.on('data', (text) => {
       this.#complaint = (this.#complaint + String(text)).slice(-COMPLAINT_CHARACTERS);
@@ -162,7 +163,7 @@ class FfmpegProcess {
     this.#process.stdin.on('error', () => undefined);
   }
 
-  /** Resolves when it may be given more; rejects when it has ended. */
+  /** Resolves when more may be written; rejects when the process has ended. */
   async write(bytes: Uint8Array): Promise<void> {
     const { stdin } = this.#process;
     const taken = new Promise<void>((written, reject) => {
@@ -171,13 +172,13 @@ class FfmpegProcess {
     await Promise.race([taken.catch(() => this.#ended), this.#ended]);
   }
 
-  /** Resolves when the video is there. */
+  /** Resolves when the video is complete. */
   async finished(): Promise<void> {
     this.#process.stdin.end();
     await this.#ended;
   }
 
-  /** Resolves when it has ended, whatever it has made. */
+  /** Resolves when the process has ended. */
   async kill(): Promise<void> {
     this.#process.kill();
     await this.#ended.catch(() => undefined);
@@ -191,5 +192,5 @@ class FfmpegProcess {
 
 function notStarted(program: string, cause: NodeJS.ErrnoException): OpenMVError {
   const why = cause.code === 'ENOENT' ? 'is not installed: apt install ffmpeg, or brew install ffmpeg' : cause.message;
-  return new OpenMVError('FILE_UNAVAILABLE', `a video takes the program ffmpeg, and ${program} ${why}`, { cause });
+  return new OpenMVError('FILE_UNAVAILABLE', `a video needs the program ffmpeg, but ${program} ${why}`, { cause });
 }

@@ -9,26 +9,26 @@ import { widgetsIn } from './rows.js';
 
 /** Options of exporting a waveform. */
 export interface ExportWavOptions extends ExportOptions {
-  /** The name of the channel with the widgets. Default: the only one whose values were recorded. */
+  /** The name of the channel with the widgets. Default: the only one with recorded values. */
   readonly channel?: string;
   /** The name of the waveform. Default: the first of the channel. */
   readonly widget?: string;
-  /** Samples a second. Default: what the waveform says. */
+  /** Samples per second. Default: the rate of the waveform. */
   readonly sampleRate?: number;
 }
 
 /**
- * Writes the samples of a waveform widget to a WAV file, with a channel for each series. Samples of 8 and 16 bits are PCM, floats are
- * floats; unsigned samples of 16 bits, which WAV has not, are moved to the middle.
+ * Writes the samples of a waveform widget to a WAV file, with a channel for each series. Samples of 8 and 16 bits become PCM, and
+ * floats stay floats. WAV has no unsigned 16-bit samples, so these are shifted to signed ones.
  *
- * The samples of one value follow those of the value before, and values with the same `timeUs` are written once. A script that shows windows which
- * overlap repeats samples.
+ * The samples of all values are joined, and values with the same `timeUs` are written once. If a script shows overlapping windows,
+ * samples repeat.
  *
- * Cold. Reads the recording several times. Emits the file once, when it is whole, and completes; `count` is samples of each series. Unsubscribing
- * leaves no file. Holds a chunk of the recording.
+ * Cold. Reads the recording several times. Emits the file once, when it is complete, and completes; `count` is the number of samples
+ * per series. Unsubscribing leaves no file. Holds a chunk of the recording.
  *
- * Errors with `MALFORMED` where there is no such waveform, or its type, series or rate change; with `INVALID_ARGUMENT` where the channel has to be
- * chosen or the rate has to be said; with `TOO_LARGE` over 4 GB; otherwise as `exportText` does.
+ * Errors with `MALFORMED` if there is no such waveform, or its type, series or rate changes; with `INVALID_ARGUMENT` if `channel` or
+ * `sampleRate` is required; with `TOO_LARGE` over 4 GB; otherwise as `exportText` does.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument.
  *
@@ -69,7 +69,7 @@ async function* sound(source: Source, options: ExportWavOptions): Pieces {
   return samples / first.series;
 }
 
-/** The values that have samples, once each. */
+/** Reads the waveforms with samples, each once. */
 async function* waveformsOf(
   source: Source,
   channel: string,
@@ -89,14 +89,14 @@ function requireSame(first: WaveformWidget, { name, series, samplePeriod, data }
   const isSame =
     series === first.series && samplePeriod === first.samplePeriod && data.constructor === first.data.constructor;
   if (isSame && name === first.name) return;
-  const words = `waveform '${first.name}' changes its series, its rate or the type of its samples, which a WAV has once`;
+  const words = `waveform '${first.name}' changes its series, rate or sample type, but a WAV has only one of each`;
   throw new OpenMVError('MALFORMED', words);
 }
 
 function rateOf({ name, samplePeriod = 0 }: WaveformWidget): number {
   const rate = Math.round(1 / samplePeriod);
   if (rate >= 1 && rate < 2 ** 32) return rate;
-  const words = `waveform '${name}' has no rate that a WAV can have: say how many samples a second it has`;
+  const words = `waveform '${name}' has no rate that fits a WAV: pass sampleRate, the samples per second`;
   throw new OpenMVError('INVALID_ARGUMENT', words);
 }
 
@@ -107,23 +107,23 @@ const FLOAT = 3;
 /** RIFF counts bytes in 32 bits. */
 const MOST_BYTES = 0xffff_ff00;
 
-/** How samples of a type lie in a WAV file. */
+/** The encoding of a sample type in a WAV file. */
 interface WavFormat {
   readonly tag: number;
-  /** The bytes of a sample. */
+  /** The bytes per sample. */
   readonly bytes: number;
   readonly encode: (samples: Samples) => Uint8Array;
 }
 
-/** Facts of the samples of a WAV file. */
+/** The contents of a WAV file. */
 interface WavContents {
   readonly series: number;
   readonly sampleRate: number;
-  /** The samples of all series. */
+  /** The number of samples in all series. */
   readonly samples: number;
 }
 
-/** WAV has unsigned samples of 8 bits and signed ones of 16; the others are moved by half of their range. */
+/** WAV has unsigned 8-bit and signed 16-bit samples. Other integers are shifted by half of their range. */
 function wavFormat(of: Samples): WavFormat {
   if (of instanceof Float32Array)
     return { tag: FLOAT, bytes: 4, encode: encoder(4, (view, at, value) => view.setFloat32(at, value, true)) };
@@ -136,7 +136,7 @@ function wavFormat(of: Samples): WavFormat {
 }
 
 /**
- * The bytes in front of the samples.
+ * Encodes the header of a WAV file.
  *
  * @throws {OpenMVError} `TOO_LARGE` for more than the format can hold.
  */

@@ -2,12 +2,12 @@ import { OpenMVError } from '../../errors.js';
 import { encodeUtf8 } from '../../wire/payloads/index.js';
 import type { FieldType, StructLayout } from '../../host/struct/layout.js';
 
-/** The type of an element in the words of NumPy: a word, or the fields of a record. */
+/** A NumPy dtype: of a number, or of the fields of a record. */
 export type NpyType = string;
 
 type ByteOrder = 'little' | 'big';
 
-/** A type in the words of NumPy, as a Python literal: `'<f4'`, `[('x', '<f4'), ('xyz', '<i2', (3,))]`. */
+/** Translates a type to a NumPy dtype as a Python literal: `'<f4'`, `[('x', '<f4'), ('xyz', '<i2', (3,))]`. */
 export function npyType(type: FieldType, byteOrder: ByteOrder = 'little'): NpyType {
   if (typeof type === 'string') return literal(scalarType(type, byteOrder));
   if (!isList(type)) return recordType(type, byteOrder);
@@ -17,15 +17,15 @@ export function npyType(type: FieldType, byteOrder: ByteOrder = 'little'): NpyTy
   return `(${npyType(of as FieldType, byteOrder)}, (${count},))`;
 }
 
-/** NumPy loads no longer head unless it is told to. */
+/** By default NumPy refuses a longer header. */
 const MOST_BYTES = 10_000;
-/** The magic, the version and the length of the rest. */
+/** The magic, the version and the length of the header. */
 const FIXED_BYTES = 10;
 
 /**
- * The beginning of an NPY file, whose length is a multiple of 64.
+ * Encodes the header of an NPY file, whose length is a multiple of 64.
  *
- * @throws {OpenMVError} `TOO_LARGE` for records of so many fields that NumPy would not load it.
+ * @throws {OpenMVError} `TOO_LARGE` for records with more fields than NumPy loads.
  */
 export function npyHead(type: NpyType, shape: readonly number[]): Uint8Array {
   const dimensions = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
@@ -33,8 +33,7 @@ export function npyHead(type: NpyType, shape: readonly number[]): Uint8Array {
   const padding = (64 - ((FIXED_BYTES + words.length + 1) % 64)) % 64;
   const text = encodeUtf8(`${words}${' '.repeat(padding)}\n`);
   if (text.length > MOST_BYTES) {
-    const advice =
-      'numbers of one type are exported by type and shape, fields of one type may be one list, and a CSV takes more';
+    const advice = 'export numbers of one type by type and shape, make fields of one type one list, or export a CSV';
     throw new OpenMVError('TOO_LARGE', `the records have more fields than NumPy loads: ${advice}`);
   }
   const head = new Uint8Array(FIXED_BYTES + text.length);
@@ -46,7 +45,7 @@ export function npyHead(type: NpyType, shape: readonly number[]): Uint8Array {
 
 function recordType(layout: StructLayout, byteOrder: ByteOrder): NpyType {
   const fields = Object.entries(layout).map(([name, type]) => {
-    // NumPy gives fields without a name one of its own.
+    // NumPy names fields without a name itself.
     const own = isList(type) && type[0] === 'padding' ? "''" : literal(name);
     const [of, count] = isList(type) ? type : [];
     if (count === undefined || of === 'chars' || of === 'bytes' || of === 'padding') {

@@ -6,18 +6,24 @@ import { isSpecial } from '../disk.js';
 import { fileError } from '../record/file-error.js';
 
 /**
- * A file that is there when it is whole, and not before: it is written under another name beside its own. Pipes and devices
- * are written as they are.
+ * A file that appears only when it is complete: it is written under a temporary name in the same folder, then renamed. Pipes and
+ * devices are written directly.
  */
 export class PartFile {
-  private constructor(
-    /** The path at which it is written. */
-    readonly path: string,
-    private readonly final: string,
-    private readonly overwrite: boolean,
-  ) {}
+  readonly #final: string;
+  readonly #overwrite: boolean;
 
-  /** Rejects with `FILE_EXISTS` when the file is there and may not be overwritten. */
+  private constructor(
+    /** The path to write to. */
+    readonly path: string,
+    final: string,
+    overwrite: boolean,
+  ) {
+    this.#final = final;
+    this.#overwrite = overwrite;
+  }
+
+  /** Rejects with `FILE_EXISTS` if the file exists and `overwrite` is false. */
   static async of(path: string, overwrite: boolean): Promise<PartFile> {
     if (await isSpecial(path)) return new PartFile(path, path, true);
     const isThere = await stat(path).then(
@@ -25,42 +31,42 @@ export class PartFile {
       () => false,
     );
     if (isThere && !overwrite) throw exists(path);
-    // What a link leads to is overwritten, and not the link.
+    // Overwrite the target of a symbolic link, not the link.
     const final = isThere ? await realpath(path) : path;
     const ending = extname(final);
     const name = `.${basename(final, ending)}-${randomBytes(4).toString('hex')}.part${ending}`;
     return new PartFile(join(dirname(final), name), final, overwrite);
   }
 
-  /** Gives it its name. */
+  /** Gives the file its final name. */
   async finish(): Promise<void> {
-    if (this.path === this.final) return;
+    if (this.path === this.#final) return;
     try {
-      if (!this.overwrite) await this.#claim();
-      else await rename(this.path, this.final);
+      if (!this.#overwrite) await this.#claim();
+      else await rename(this.path, this.#final);
     } catch (error) {
-      throw fileError(error, this.final, 'written');
+      throw fileError(error, this.#final, 'written');
     }
   }
 
-  /** Removes what was written. */
+  /** Removes the temporary file. */
   async discard(): Promise<void> {
-    if (this.path !== this.final) await rm(this.path, { force: true }).catch(() => undefined);
+    if (this.path !== this.#final) await rm(this.path, { force: true }).catch(() => undefined);
   }
 
-  /** A link is refused where the name is taken meanwhile, which renaming would overwrite. */
+  /** Links instead of renaming: `link` fails if another program has created the file meanwhile, and `rename` would overwrite it. */
   async #claim(): Promise<void> {
     try {
-      await link(this.path, this.final);
+      await link(this.path, this.#final);
       await rm(this.path);
     } catch (error) {
       if (!NO_LINKS.has(String((error as NodeJS.ErrnoException).code))) throw error;
-      await rename(this.path, this.final);
+      await rename(this.path, this.#final);
     }
   }
 }
 
-/** Writes a file that is there when it is whole, and not before. */
+/** Writes a file that appears only when it is complete. */
 export async function writeWhole(path: string, overwrite: boolean, bytes: Uint8Array): Promise<void> {
   const part = await PartFile.of(path, overwrite);
   try {
@@ -72,9 +78,9 @@ export async function writeWhole(path: string, overwrite: boolean, bytes: Uint8A
   }
 }
 
-/** The codes of file systems that have no links. */
+/** The error codes of file systems without links. */
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 function exists(path: string): OpenMVError {
-  return fileError(Object.assign(new Error('it is there'), { code: 'EEXIST' }), path, 'written');
+  return fileError(Object.assign(new Error('it exists'), { code: 'EEXIST' }), path, 'written');
 }

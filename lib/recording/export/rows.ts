@@ -4,10 +4,10 @@ import { decodeWidgets, type Widget } from '../../widgets/index.js';
 import type { RecordedValue } from '../format/recording-entry.js';
 import type { ExportChannelOptions } from './channel-values.js';
 
-/** A row of a table: the text of each cell by its column. */
+/** A row of a table: the text of each cell by column name. */
 export type Row = ReadonlyMap<string, string>;
 
-/** The rows that a value is: one for each record of a list, and one for anything else. What is not what it was said to be is none. */
+/** Converts a value to rows: one for each record of a list, one for any other value, none if the value does not match its encoding. */
 export function rowsOf(entry: RecordedValue, { layout, byteOrder }: ExportChannelOptions): readonly Row[] {
   if (layout !== undefined) {
     return structs(layout, { ...(byteOrder !== undefined && { byteOrder }) })
@@ -15,7 +15,7 @@ export function rowsOf(entry: RecordedValue, { layout, byteOrder }: ExportChanne
       .map(rowOf);
   }
   if (entry.encoding === 'bytes') {
-    const words = `channel '${entry.channel}' was recorded as bytes, of which the layout is not known: say which it is, as in '<Q6f'`;
+    const words = `channel '${entry.channel}' was recorded as bytes without a layout: pass one, such as '<Q6f'`;
     throw new OpenMVError('INVALID_ARGUMENT', words);
   }
   if (entry.value === undefined) return [];
@@ -31,7 +31,7 @@ function rowOf(value: unknown): Row {
   return cells;
 }
 
-/** A field of a record in a record has the names of both, with a dot between them; so have the elements of lists. */
+/** Names nested fields and elements of lists by their path, joined with dots. */
 function fill(cells: Map<string, string>, path: string, value: unknown): void {
   if (value instanceof Uint8Array) cells.set(path || 'value', Buffer.from(value).toString('base64'));
   else if (Array.isArray(value) || isRecord(value)) {
@@ -45,7 +45,7 @@ function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 
-/** The widgets of a channel that has some; none for other CBOR. */
+/** The widgets of a value; none for other CBOR. */
 export function widgetsIn({ bytes, channel }: RecordedValue): readonly Widget[] {
   try {
     const widgets = decodeWidgets(bytes, channel);
@@ -55,7 +55,7 @@ export function widgetsIn({ bytes, channel }: RecordedValue): readonly Widget[] 
   }
 }
 
-/** A column for each widget that shows a single value. */
+/** Makes a row with a column for each widget that shows a single value. */
 function widgetRow(widgets: readonly Widget[]): Row {
   const cells = new Map<string, string>();
   for (const widget of widgets) {

@@ -8,7 +8,7 @@ import {
   file_google_protobuf_timestamp,
 } from '@bufbuild/protobuf/wkt';
 
-/** Nanoseconds since 1970, as protobuf has them. */
+/** A `google.protobuf.Timestamp`, the time since 1970. */
 interface Timestamp {
   readonly seconds: bigint;
   readonly nanos: number;
@@ -27,7 +27,7 @@ export interface RawImage {
   readonly width: number;
   readonly height: number;
   readonly encoding: string;
-  /** Bytes of a row. */
+  /** The bytes per row. */
   readonly step: number;
   readonly data: Uint8Array<ArrayBuffer>;
 }
@@ -39,12 +39,12 @@ export interface Log {
   readonly name: string;
 }
 
-/** A message of protobuf: how it is written and read, and what a file says of it. */
+/** A protobuf message: its codec, and its descriptors for the file. */
 export interface ProtobufMessage<T> {
-  /** A FileDescriptorSet with everything that it takes, as MCAP wants it. */
+  /** A FileDescriptorSet with all dependencies, as MCAP requires it. */
   readonly descriptors: Uint8Array<ArrayBuffer>;
   encode(message: T): Uint8Array<ArrayBuffer>;
-  /** Throws what is no such message. `data` is a view of the bytes. */
+  /** Throws for bytes that are not such a message. `data` is a view of `bytes`. */
   decode(bytes: Uint8Array): T;
 }
 
@@ -55,7 +55,7 @@ const TIMESTAMP = '.google.protobuf.Timestamp';
 /** The level `INFO` of a {@link Log}. */
 export const LOG_INFO = 2;
 
-/** The messages as Foxglove defines them in its schemas, by their field numbers. */
+/** The field numbers are those of Foxglove's schemas. */
 export const compressedImage = foxglove<CompressedImage>('CompressedImage', [
   ['timestamp', 1, Type.MESSAGE, TIMESTAMP],
   ['frame_id', 4, Type.STRING],

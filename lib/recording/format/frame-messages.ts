@@ -3,12 +3,11 @@ import type { Frame } from '../../frames/frame.js';
 import { pictureBytes, type FrameFormat } from '../../frames/pixel-format.js';
 import { decodeUtf8, encodeUtf8 } from '../../wire/payloads/index.js';
 import { compressedImage, rawImage, toTimestamp } from './foxglove.js';
-import type { McapMessage } from './mcap-message.js';
 import { toNanoseconds } from './nanoseconds.js';
 import { rawEncoding } from './raw-encodings.js';
-import { topics } from './topics.js';
+import { topics, type McapMessage } from './topics.js';
 
-/** What an image does not hold of a frame. */
+/** The properties of a frame that its image does not hold. */
 export interface FrameInfo {
   readonly index: number;
   readonly width: number;
@@ -19,7 +18,7 @@ export interface FrameInfo {
 
 const FRAME_ID = 'camera';
 
-/** A frame as it is written: what is known of it, and the image. */
+/** Encodes a frame as its info record and its image. */
 export function frameMessages(frame: Frame): readonly McapMessage[] {
   const { index, width, height, format, fps, data, receivedAt } = frame;
   const time = toNanoseconds(receivedAt);
@@ -54,9 +53,9 @@ export function decodeFrameInfo(data: Uint8Array): FrameInfo {
 }
 
 /**
- * The frame again, with the camera's own bytes.
+ * Decodes a frame, with the camera's own bytes.
  *
- * @throws {OpenMVError} `MALFORMED` when the image is not what the info says.
+ * @throws {OpenMVError} `MALFORMED` when the image does not match the info.
  */
 export function decodeFrame(info: FrameInfo, image: Uint8Array, receivedAt: number): Frame {
   const { width, height, format } = info;
@@ -65,7 +64,7 @@ export function decodeFrame(info: FrameInfo, image: Uint8Array, receivedAt: numb
   if (data.length < (pictureBytes(format, width, height) ?? 0)) {
     throw new OpenMVError(
       'MALFORMED',
-      `frame ${info.index} is ${width} × ${height} ${format}, and has ${data.length} bytes`,
+      `frame ${info.index} is ${width} × ${height} ${format}, but has only ${data.length} bytes`,
     );
   }
   return { ...info, data, receivedAt };

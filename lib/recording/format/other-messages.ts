@@ -3,11 +3,10 @@ import type { CameraInfo } from '../../host/camera-info.js';
 import type { ChannelInfo } from '../../host/session/channel-info.js';
 import { encodeUtf8 } from '../../wire/payloads/index.js';
 import { log, LOG_INFO, toTimestamp } from './foxglove.js';
-import type { McapMessage } from './mcap-message.js';
 import { toNanoseconds } from './nanoseconds.js';
-import { topics } from './topics.js';
+import { topics, type McapMessage } from './topics.js';
 
-/** A piece of what a script printed. */
+/** Encodes a piece of a script's output. */
 export function textMessage(text: string, at: number): McapMessage {
   const time = toNanoseconds(at);
   const timestamp = toTimestamp(time);
@@ -18,7 +17,7 @@ export function eventMessage({ kind, channel, channelId, event, receivedAt }: Ca
   return { topic: topics.events, data: toJson({ kind, channel, channelId, event }), time: toNanoseconds(receivedAt) };
 }
 
-/** Of text and frames that there are, what is recorded itself tells. */
+/** False for events that only announce text or frames, which are recorded themselves. */
 export function isRecordedEvent({ kind }: CameraEvent): boolean {
   return kind !== 'text-ready' && kind !== 'frame-ready';
 }
@@ -27,7 +26,7 @@ export function channelsMessage(channels: readonly ChannelInfo[], at: number): M
   return { topic: topics.channels, data: toJson({ channels }), time: toNanoseconds(at) };
 }
 
-/** What the camera is: some of it for people, all of it as JSON. */
+/** Describes the camera: a few entries for people, and all of it as JSON. */
 export function cameraMetadata(info: CameraInfo): Readonly<Record<string, string>> {
   const { board, deviceId, versions } = info;
   const version = ({ major, minor, patch }: { major: number; minor: number; patch: number }): string =>

@@ -1,24 +1,24 @@
 import type { FrameFormat } from '../../frames/pixel-format.js';
 import { toRgba } from '../../frames/to-rgba.js';
 
-/** Pixels as they lie in a camera's frame. */
+/** Pixels in the layout of a camera's frame. */
 interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** How pixels of a format stand in a `foxglove.RawImage`. */
+/** The form of a pixel format in a `foxglove.RawImage`. */
 interface RawEncoding {
-  /** Foxglove's word for it. */
+  /** Foxglove's name of the encoding. */
   readonly encoding: string;
   readonly bytesPerPixel: number;
-  /** What Foxglove does not know is made into what it knows, and back. */
+  /** Convert a format that Foxglove does not know to one that it knows, and back. */
   readonly convert?: (pixels: Pixels) => Uint8Array<ArrayBuffer>;
   readonly restore?: (pixels: Pixels) => Uint8Array<ArrayBuffer>;
 }
 
-/** The encoding of frames whose format this library does not know; Foxglove knows it no better. */
+/** For frames in a format that neither this library nor Foxglove knows. */
 const UNKNOWN: RawEncoding = { encoding: 'unknown', bytesPerPixel: 0 };
 
 /** Foxglove names a Bayer order by the cell at the top left, as the firmware does. Its `yuyv` is Y U Y V. */
@@ -44,7 +44,7 @@ function rgbaOf(format: FrameFormat): (pixels: Pixels) => Uint8Array<ArrayBuffer
   return (pixels) => new Uint8Array(toRgba({ ...pixels, format }).buffer);
 }
 
-/** U and V change places in each pair of pixels; the odd one at the end of a row has only one of them. */
+/** Swaps U and V in each pair of pixels. A single pixel at the end of an odd row has only one of them. */
 function swapChroma({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
   const swapped = data.slice();
   const row = 2 * width;
@@ -57,7 +57,7 @@ function swapChroma({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
   return swapped;
 }
 
-/** Exact: widening a colour repeats its top bits, which are what stays. */
+/** Lossless: widening a colour repeated its top bits, which are kept here. */
 function toRgb565({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
   const words = new Uint8Array(2 * width * height);
   for (let at = 0, out = 0; out < words.length; at += 4, out += 2) {
@@ -68,7 +68,7 @@ function toRgb565({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
   return words;
 }
 
-/** Pixel (x, y) is bit x & 31 of word x >> 5 of its row, which is whole words (PROTOCOL 8); bits behind a row are 0. */
+/** Pixel (x, y) is bit x & 31 of word x >> 5 of its row. Rows are whole words (PROTOCOL 8); the bits after a row are 0. */
 function toBinary({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
   const rowBytes = Math.ceil(width / 32) * 4;
   const bits = new Uint8Array(rowBytes * height);

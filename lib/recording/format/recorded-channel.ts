@@ -8,33 +8,33 @@ import { recordsSchema, recordsToJson } from './struct-json.js';
 import { CHANNEL_TOPIC, jsonTopic, type Topic } from './topics.js';
 
 /**
- * A channel whose values are recorded, and what they are:
+ * A channel whose values are recorded, and their encoding:
  *
- * - `'json'`: JSON text; `schema` is its JSON Schema, `{ type: 'object' }` where it is left out;
+ * - `'json'`: JSON text; `schema` is its JSON Schema, by default `{ type: 'object' }`;
  * - `'cbor'`: CBOR;
- * - `'bytes'`: bytes whose meaning is not recorded;
+ * - `'bytes'`: bytes of unknown meaning;
  * - `layout`: records as `structs` reads them, such as `imuLayout`. They are written as JSON, `{ "records": [ … ] }`, with a
- *   schema that is made of the layout: integers that JSON can't hold, infinities and NaN as text, `bytes` in base64.
+ *   schema made from the layout. Integers that JSON can't hold, infinities and NaN become text, and `bytes` base64.
  */
 export type RecordedChannel =
   | { readonly name: string; readonly encoding: 'json'; readonly schema?: object }
   | { readonly name: string; readonly encoding: 'cbor' | 'bytes' }
   | { readonly name: string; readonly layout: StructLayout };
 
-/** How a channel's values are written. */
+/** The topic and encoder of a channel's values. */
 export interface ChannelRecorder {
   readonly name: string;
   readonly topic: Topic;
   readonly encode: (bytes: Uint8Array) => Uint8Array;
 }
 
-/** The key of a topic's metadata with the layout of its records. */
+/** The metadata key of a topic that holds the layout of its records. */
 export const LAYOUT = 'layout';
 
-/** `message_encoding` of what has no meaning here. */
+/** The `message_encoding` of bytes of unknown meaning. */
 export const BYTES_ENCODING = 'application/octet-stream';
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when the encoding or the layout is none. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when the encoding or the layout is wrong. */
 export function channelRecorder(channel: string | RecordedChannel): ChannelRecorder {
   const described = typeof channel === 'string' ? ({ name: channel, encoding: 'bytes' } as const) : channel;
   requireOptions<AnyChannel>('a recorded channel', described, KNOWN);
@@ -61,14 +61,17 @@ export function channelRecorder(channel: string | RecordedChannel): ChannelRecor
     case 'bytes':
       return { name, topic: { name: topic, messageEncoding: BYTES_ENCODING }, encode };
     default:
-      throw new OpenMVError('INVALID_ARGUMENT', `channel '${name}' is recorded as json, cbor, bytes, or by a layout`);
+      throw new OpenMVError(
+        'INVALID_ARGUMENT',
+        `channel '${name}' needs the encoding 'json', 'cbor' or 'bytes', or a layout`,
+      );
   }
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when a channel is named twice. */
 export function requireDistinct(channels: readonly ChannelRecorder[]): void {
   if (new Set(channels.map(({ name }) => name)).size === channels.length) return;
-  throw new OpenMVError('INVALID_ARGUMENT', 'channels must be a list that names each channel once');
+  throw new OpenMVError('INVALID_ARGUMENT', 'channels must name each channel only once');
 }
 
 interface AnyChannel {

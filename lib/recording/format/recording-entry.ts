@@ -4,32 +4,32 @@ import type { CameraInfo } from '../../host/camera-info.js';
 import type { ChannelInfo } from '../../host/session/channel-info.js';
 import type { StructLayout } from '../../host/struct/layout.js';
 
-/** What a recorded value of a channel was said to be: see `RecordedChannel`; `records` are those with a layout. */
+/** The encoding that a recording was given for a channel's values: see `RecordedChannel`. `records` are values with a layout. */
 export type ValueEncoding = 'json' | 'cbor' | 'bytes' | 'records';
 
-/** A value that a channel had. */
+/** A recorded value of a channel. */
 export interface RecordedValue {
   readonly kind: 'value';
   readonly at: number;
   /** The channel's name. */
   readonly channel: string;
   readonly encoding: ValueEncoding;
-  /** As the camera sent it; of `records`, as their layout packs them: what was padding is zero. */
+  /** The bytes that the camera sent. For `records` they are packed by the layout, with zeros as padding. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What it means, by its encoding; `undefined` where it is not what it was said to be. */
+  /** The decoded value; `undefined` if the bytes do not match the encoding. */
   readonly value: unknown;
   /** The layout of `records`. */
   readonly layout?: StructLayout;
 }
 
 /**
- * One thing that a recording tells. `at` is when the host received it, in milliseconds since 1970, or, in a wire
- * capture, since its first row.
+ * One entry of a recording. `at` is the time at which the host received it, in milliseconds since 1970, or since the first row of
+ * a wire capture.
  *
- * - `camera`: what the camera was, as far as it is known; before anything else of a file;
- * - `frame`, `text`, `event`, `channels` (the whole list), `value`: what `Camera` emitted;
- * - `unknown`: a message of a topic or a schema that this library does not write, as its bytes;
- * - `summary`: what was counted of this file, behind all the rest of a file that is whole.
+ * - `camera`: the camera's description, as far as it is known; first in a file;
+ * - `frame`, `text`, `event`, `channels` (the whole list), `value`: the values that `Camera` emitted;
+ * - `unknown`: the bytes of a message with a topic or schema of another program;
+ * - `summary`: the counts of this file; last in a complete file.
  */
 export type RecordingEntry =
   | { readonly kind: 'camera'; readonly info: Partial<CameraInfo> }
@@ -41,12 +41,12 @@ export type RecordingEntry =
   | UnknownMessage
   | { readonly kind: 'summary'; readonly frames: number; readonly dropped: number; readonly messages: number };
 
-/** A message that is none of this library's. */
+/** A message of another program. */
 export interface UnknownMessage {
   readonly kind: 'unknown';
   readonly at: number;
   readonly topic: string;
-  /** The schema's name; empty where it has none. */
+  /** The schema's name; empty without a schema. */
   readonly schema: string;
   readonly encoding: string;
   readonly bytes: Uint8Array<ArrayBuffer>;

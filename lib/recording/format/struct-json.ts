@@ -4,18 +4,18 @@ import type { FieldType, ScalarType, StructLayout } from '../../host/struct/layo
 const INTEGERS_OF_64_BITS: ReadonlySet<unknown> = new Set(['u64', 'i64']);
 const FLOATS: ReadonlySet<unknown> = new Set(['f32', 'f64']);
 
-/** Records as JSON can hold them. Foxglove wants an object at the top. */
+/** Converts records to values that JSON can hold. Foxglove requires an object at the top. */
 export function recordsToJson(layout: StructLayout, records: readonly object[]): unknown {
   return { records: records.map((record) => toJson(layout, record)) };
 }
 
-/** What {@link recordsToJson} was given. */
+/** The inverse of {@link recordsToJson}. */
 export function recordsFromJson(layout: StructLayout, json: unknown): readonly object[] {
   const { records } = json as { records: readonly unknown[] };
   return records.map((record) => fromJson(layout, record) as object);
 }
 
-/** The JSON Schema of such records. */
+/** The JSON Schema of {@link recordsToJson}'s result. */
 export function recordsSchema(layout: StructLayout): object {
   return { type: 'object', properties: { records: { type: 'array', items: schemaOf(layout) } } };
 }
@@ -34,7 +34,7 @@ function fromJson(type: FieldType, value: unknown): unknown {
   return mapped(type, value, fromJson);
 }
 
-/** The elements of a list or the fields of a record, each by its type; anything else as it is. */
+/** Maps the elements of a list or the fields of a record by their types. Returns other values unchanged. */
 function mapped(type: FieldType, value: unknown, map: (type: FieldType, value: unknown) => unknown): unknown {
   if (isList(type)) return Array.isArray(value) ? value.map((one) => map(type[0] as FieldType, one)) : value;
   if (typeof type === 'string') return value;
@@ -56,7 +56,7 @@ function schemaOf(type: FieldType): object {
   return { type: 'object', properties: Object.fromEntries(fields.map(([name, field]) => [name, schemaOf(field)])) };
 }
 
-/** Foxglove takes one type a field: of what may also be text, the one that is plotted. */
+/** Foxglove takes one type per field: the type to plot, even if some values are text. */
 function scalarSchema(type: ScalarType): object {
   return { type: FLOATS.has(type) ? 'number' : 'integer' };
 }

@@ -1,7 +1,7 @@
 import { encodeUtf8 } from '../../wire/payloads/index.js';
 import { compressedImage, log, rawImage } from './foxglove.js';
 
-/** What the messages of one kind are, as the file says it. One object a kind: it is looked up by identity. */
+/** The channel and schema records of one kind of message. Topics are compared by identity, so there is one object per kind. */
 export interface Topic {
   readonly name: string;
   readonly messageEncoding: string;
@@ -9,7 +9,15 @@ export interface Topic {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** JSON, with its schema. */
+/** A message to write. */
+export interface McapMessage {
+  readonly topic: Topic;
+  readonly data: Uint8Array;
+  /** Nanoseconds since 1970. */
+  readonly time: bigint;
+}
+
+/** Makes a topic of JSON messages with a schema. */
 export function jsonTopic(
   name: string,
   schemaName: string,
@@ -32,11 +40,11 @@ const protobuf = (name: string, schemaName: string, data: Uint8Array): Topic => 
   schema: { name: schemaName, encoding: 'protobuf', data },
 });
 
-/** Where a recording's messages of each kind stand. */
+/** The topics of a recording. */
 export const topics = {
   compressedFrames: protobuf('/frames', 'foxglove.CompressedImage', compressedImage.descriptors),
   rawFrames: protobuf('/frames/raw', 'foxglove.RawImage', rawImage.descriptors),
-  /** What an image does not hold of a frame: stands before it, with the same time. */
+  /** The properties of a frame that its image does not hold. Written before the image, with the same time. */
   frameInfo: jsonTopic(
     '/frames/info',
     'openmv.FrameInfo',
@@ -68,9 +76,9 @@ export const topics = {
   ),
 } as const;
 
-/** What the topics of the camera's own channels begin with. */
+/** The prefix of the topics of channels. */
 export const CHANNEL_TOPIC = '/channel/';
 
-/** The names of the metadata records: what the camera is, and what came of the recording. */
+/** The metadata records with the camera's description and the counts of the file. */
 export const CAMERA_METADATA = 'openmv.camera';
 export const SUMMARY_METADATA = 'openmv.recording';

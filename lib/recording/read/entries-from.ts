@@ -1,23 +1,24 @@
 import { EntryDecoder } from './entry-decoder.js';
 import { CAMERA_METADATA, CHANNEL_TOPIC, topics } from '../format/topics.js';
-import { fileBytes, mcapRecords, type PlaceInFile } from './mcap-records.js';
+import { fileBytes, mcapRecords, type McapPosition } from './mcap-records.js';
 import { allEntries, decoded } from './read-recording.js';
 import type { OpenFile, ReadableFile } from './readable-file.js';
 import type { RecordingEntry } from '../format/recording-entry.js';
 import { RecordingIndex } from './recording-index.js';
 
-/** A recording from somewhere on. */
+/** A recording from a position on. */
 export interface EntriesFrom {
-  /** When its first entry was, where that is not among those that follow. */
+  /** The time of the recording's first entry, if `entries` starts later. */
   readonly beganAt?: number;
   readonly entries: AsyncGenerator<RecordingEntry, void, undefined>;
 }
 
 /**
- * A recording from `fromMs` milliseconds behind its first entry on, and in front of that what is still true there: what the camera
- * is, and the last list of channels and value of each channel; perhaps more, where it is quicker to read on than to leave it out.
+ * Reads a recording from `fromMs` milliseconds after its first entry. The entries before that are the state at this position: the
+ * camera, the last list of channels and the last value of each channel. More entries may come before it if skipping them costs
+ * more than reading them.
  *
- * Where the file has an index, what lies before is not read. Errors as `readRecording` does.
+ * With an index, the earlier part of the file is not read. Errors as `readRecording` does.
  */
 export async function entriesFrom(path: string, fromMs: number, open: OpenFile): Promise<EntriesFrom> {
   if (fromMs > 0) {
@@ -25,7 +26,7 @@ export async function entriesFrom(path: string, fromMs: number, open: OpenFile):
     try {
       return await byIndex(path, fromMs, open, file);
     } catch {
-      // No index, or a wrong one: what is there is found by reading all of it, and so is what is wrong with it.
+      // Without a valid index, read the whole file, which also finds its damage.
     } finally {
       await file.close();
     }
@@ -41,10 +42,10 @@ async function byIndex(path: string, fromMs: number, open: OpenFile, file: Reada
   const standing = (await index.standing(chunk, CAMERA_METADATA, isHeld)).flatMap(
     (record) => decoder.push(record) ?? [],
   );
-  return { beganAt, entries: entriesBehind(standing, path, index.placeOf(chunk), decoder, open) };
+  return { beganAt, entries: entriesBehind(standing, path, index.positionOf(chunk), decoder, open) };
 }
 
-/** What a camera goes on to have until there is another of it. */
+/** Topics whose last message stays valid until the next one. */
 function isHeld(topic: string): boolean {
   return topic === topics.channels.name || topic.startsWith(CHANNEL_TOPIC);
 }
@@ -52,10 +53,10 @@ function isHeld(topic: string): boolean {
 async function* entriesBehind(
   standing: readonly RecordingEntry[],
   path: string,
-  place: PlaceInFile | undefined,
+  position: McapPosition | undefined,
   decoder: EntryDecoder,
   open: OpenFile,
 ): AsyncGenerator<RecordingEntry, void, undefined> {
   yield* standing;
-  if (place) yield* decoded(mcapRecords(path, fileBytes(path, open, place.offset), place), decoder);
+  if (position) yield* decoded(mcapRecords(path, fileBytes(path, open, position.offset), position), decoder);
 }

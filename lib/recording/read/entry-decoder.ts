@@ -17,14 +17,14 @@ import { CAMERA_METADATA, CHANNEL_TOPIC, SUMMARY_METADATA, topics } from '../for
 
 type Message = McapTypes.TypedMcapRecords['Message'];
 
-/** Makes of the records of an MCAP file what they tell. Holds the file's schemas and channels. */
+/** Decodes the records of an MCAP file to entries. Holds the file's schemas and channels. */
 export class EntryDecoder {
   readonly #schemas = new Map<number, McapTypes.Schema>();
   readonly #channels = new Map<number, McapTypes.Channel>();
-  /** What stands in front of a frame. */
+  /** The info record before a frame. */
   #info: { readonly info: FrameInfo; readonly time: bigint } | undefined;
 
-  /** @throws {OpenMVError} `MALFORMED` for a message that is not what its schema says. */
+  /** @throws {OpenMVError} `MALFORMED` for a message that does not match its schema. */
   push(record: McapTypes.TypedMcapRecord): RecordingEntry | undefined {
     switch (record.type) {
       case 'Schema':
@@ -36,20 +36,20 @@ export class EntryDecoder {
       case 'Metadata':
         return metadataEntry(record);
       case 'Message':
-        return this.#understood(record);
+        return this.#decode(record);
       default:
         return undefined;
     }
   }
 
-  #understood(message: Message): RecordingEntry | undefined {
-    // The reader gives no message before its channel.
+  #decode(message: Message): RecordingEntry | undefined {
+    // The reader emits a channel before its messages.
     const channel = this.#channels.get(message.channelId) as McapTypes.Channel;
     const schema = this.#schemas.get(channel.schemaId)?.name ?? '';
     try {
       return this.#entry(message, channel, schema);
     } catch (cause) {
-      const words = `a message of ${channel.topic} is no ${schema || channel.messageEncoding}: ${messageOf(cause)}`;
+      const words = `a message of ${channel.topic} is not a valid ${schema || channel.messageEncoding}: ${messageOf(cause)}`;
       throw new OpenMVError('MALFORMED', words, { cause });
     }
   }
@@ -65,7 +65,7 @@ export class EntryDecoder {
       this.#info = { info: decodeFrameInfo(bytes), time: logTime };
       return undefined;
     }
-    // An image that nothing stands in front of is another program's: what a frame is can't be told from it alone.
+    // An image without an info record is another program's, and an image alone does not describe a frame.
     if ((is(topics.compressedFrames) || is(topics.rawFrames)) && this.#info?.time === logTime) {
       return { kind: 'frame', at, frame: decodeFrame(this.#info.info, bytes, at) };
     }
@@ -121,7 +121,7 @@ const decoders = new Map<
   [BYTES_ENCODING, { encoding: 'bytes', decode: (bytes) => bytes }],
 ]);
 
-/** What a camera's script wrote need not be what the recording was told that it is. */
+/** A script may write something else than the encoding that the recording was given. */
 function orUndefined<T>(decode: (written: T) => unknown, written: T): unknown {
   try {
     return decode(written);
@@ -132,7 +132,7 @@ function orUndefined<T>(decode: (written: T) => unknown, written: T): unknown {
 
 function metadataEntry({ name, metadata }: McapTypes.Metadata): RecordingEntry | undefined {
   if (name === CAMERA_METADATA) {
-    // It stands in front of everything, which it must not cost, and has no sum that would tell of damage.
+    // This record comes first and has no checksum: damage in it must not cost the rest of the file.
     return { kind: 'camera', info: orUndefined(json, metadata.get('info') ?? '{}') ?? {} };
   }
   if (name !== SUMMARY_METADATA) return undefined;

@@ -12,7 +12,7 @@ import { RecordingIndex } from './recording-index.js';
 export interface InspectedChannel {
   /** The name of the channel, or the topic. */
   readonly name: string;
-  /** The encoding of its values; of another program's topic the name of its schema, or its encoding. */
+  /** The encoding of its values. For another program's topic, the name of its schema, or its encoding. */
   readonly encoding: ValueEncoding | (string & {});
   readonly messages: number;
 }
@@ -23,38 +23,38 @@ export interface InspectedRecording {
   readonly bytes: number;
   /** The camera, as far as it is known. */
   readonly camera: Partial<CameraInfo>;
-  /** The times of the first entry and the last; `undefined` where there is none. */
+  /** The times of the first and the last entry; `undefined` without entries. */
   readonly beganAt?: number;
   readonly endedAt?: number;
-  /** From the first to the last. */
+  /** The time from the first to the last entry. */
   readonly seconds: number;
   readonly frames: InspectedFrames;
   /** Pieces of text, and the characters of all of them. */
   readonly text: { readonly messages: number; readonly characters: number };
   readonly events: number;
   readonly channels: readonly InspectedChannel[];
-  /** Topics that are none of this library's. */
+  /** The topics of other programs. */
   readonly others: readonly InspectedChannel[];
-  /** The counts that the file says at its end; `undefined` where it does not. */
+  /** The counts at the end of the file; `undefined` if it has none. */
   readonly summary?: { readonly frames: number; readonly dropped: number; readonly messages: number };
-  /** Tells whether the summary says what was found. `false` without a summary. */
+  /** True if the summary matches the entries; `false` without a summary. */
   readonly isSummaryRight: boolean;
-  /** Tells whether the index covers the whole file, so that a replay finds any time at once. */
+  /** True if an index covers the whole file, so that a replay finds any time at once. */
   readonly hasIndex: boolean;
-  /** The fault of the file; `undefined` for one that is whole. All else is of what can be read. */
+  /** The damage of the file; `undefined` for a complete file. The other fields describe the readable part. */
   readonly damage?: OpenMVError;
 }
 
 /**
- * Tells what is in a recording or a wire capture: how long it is, its frames with their sizes, rate and gaps, its channels, its text, and
- * whether it is whole.
+ * Summarizes a recording or a wire capture: its length, its frames with sizes, rate and gaps, its channels, its text, and its
+ * damage.
  *
- * Cold. Reads all of it. Emits once and completes; a damaged file is no error, but what is wrong with it is told. Holds a chunk
- * of the recording and eight bytes a frame.
+ * Cold. Reads the whole file. Emits once and completes. A damaged file is not an error; `damage` describes it. Holds a chunk of the
+ * recording and eight bytes per frame.
  *
- * Errors with `FILE_UNAVAILABLE` where it can't be read, as a pipe, and with `MALFORMED` where it is no recording at all.
+ * Errors with `FILE_UNAVAILABLE` if the file can't be read, or is a pipe, and with `MALFORMED` if it is not a recording.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT`, at the call, when `file` is no path.
+ * @throws {OpenMVError} `INVALID_ARGUMENT`, at the call, when `file` is not a path.
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ async function inspected(file: string): Promise<InspectedRecording> {
   return { file, bytes, ...tally.counted(), hasIndex, ...(damage && { damage }) };
 }
 
-/** How large a file is, and whether its index is whole. */
+/** The size of a file, and whether its index is valid. */
 async function indexOf(path: string): Promise<{ bytes: number; hasIndex: boolean }> {
   const file = await openToReplay(path);
   try {
@@ -191,19 +191,19 @@ export interface InspectedFrames {
   readonly count: number;
   /** The bytes of all frames, as the camera sent them. */
   readonly bytes: number;
-  /** From the first to the last; 0 for fewer than two. */
+  /** Measured from the first to the last frame; 0 for fewer than two. */
   readonly framesPerSecond: number;
-  /** Each size and format, in the order in which they came. */
+  /** Each size and format, in the order of their first frame. */
   readonly pictures: readonly InspectedPictures[];
-  /** How often a frame came later than three times the median of all distances, and the longest such distance, in seconds. */
+  /** The number of intervals longer than three times the median, and the longest of them, in seconds. */
   readonly gaps: number;
   readonly longestGap: number;
 }
 
-/** A distance of so many medians is a gap. */
+/** An interval longer than this many medians is a gap. */
 const GAP = 3;
 
-/** Counts frames. Holds the time of each. */
+/** Counts frames. Holds their times. */
 class FrameCounts {
   readonly #pictures = new Map<string, InspectedPictures>();
   readonly #times: number[] = [];
@@ -218,9 +218,9 @@ class FrameCounts {
 
   counted(): InspectedFrames {
     const times = Float64Array.from(this.#times);
-    const distances = times.subarray(1).map((at, index) => at - (times[index] as number));
-    const median = Float64Array.from(distances).sort()[distances.length >> 1] ?? 0;
-    const gaps = distances.filter((distance) => distance > GAP * median);
+    const intervals = times.subarray(1).map((at, index) => at - (times[index] as number));
+    const median = Float64Array.from(intervals).sort()[intervals.length >> 1] ?? 0;
+    const gaps = intervals.filter((interval) => interval > GAP * median);
     const seconds = times.length < 2 ? 0 : ((times.at(-1) as number) - (times[0] as number)) / 1000;
     return {
       count: times.length,

@@ -4,10 +4,10 @@ import { isOpenMVError, messageOf, OpenMVError } from '../../errors.js';
 import { type OpenFile, openToRead } from './readable-file.js';
 
 const READ_BYTES = 256 * 1024;
-/** A record that claims more than this is none: it would be waited for to the end of the file, and held. */
+/** A longer record is damage: waiting for it would buffer the rest of the file. */
 const LONGEST_RECORD = 256 * 1024 * 1024;
 
-/** A file in pieces, each valid until the next is asked for; from its beginning, or from a place in it. */
+/** Reads a file in pieces, from its beginning or from a position. A piece is valid until the next one is read. */
 export async function* fileBytes(path: string, open: OpenFile = openToRead, from?: number): AsyncGenerator<Uint8Array> {
   const file = await open(path);
   try {
@@ -23,26 +23,27 @@ export async function* fileBytes(path: string, open: OpenFile = openToRead, from
   }
 }
 
-/** A place in an MCAP file where a record begins. */
-export interface PlaceInFile {
+/** A position in an MCAP file where a record begins. */
+export interface McapPosition {
   readonly offset: number;
-  /** The schemas and channels that stand somewhere before it, as records. */
+  /** The encoded schemas and channels before it. */
   readonly definitions: Uint8Array;
 }
 
 /**
- * The records of an MCAP file from its beginning, or from a record `behind` it. Errors with `TRUNCATED` where it ends too early, with `MALFORMED`
- * where it is damaged or none, and with `FILE_UNAVAILABLE` where it is compressed and `@mcap/support` is not installed, each behind what can be read before.
+ * Reads the records of an MCAP file, from its beginning or from a `start` position. After the readable records it errors with
+ * `TRUNCATED` if the file ends too early, with `MALFORMED` if it is damaged or not MCAP, and with `FILE_UNAVAILABLE` if it is
+ * compressed and `@mcap/support` is not installed.
  */
 export async function* mcapRecords(
   path: string,
   pieces: AsyncIterable<Uint8Array>,
-  behind?: PlaceInFile,
+  start?: McapPosition,
 ): AsyncGenerator<McapTypes.TypedMcapRecord> {
   const decompressHandlers = await decompressors(path);
-  const reader = new McapStreamReader({ noMagicPrefix: behind !== undefined, decompressHandlers });
-  if (behind) reader.append(behind.definitions);
-  let bytes = behind?.offset ?? 0;
+  const reader = new McapStreamReader({ noMagicPrefix: start !== undefined, decompressHandlers });
+  if (start) reader.append(start.definitions);
+  let bytes = start?.offset ?? 0;
   for await (const piece of pieces) {
     bytes += piece.length;
     const records = recordsIn(reader, piece, path);
@@ -54,12 +55,12 @@ export async function* mcapRecords(
   if (!reader.done()) {
     throw new OpenMVError(
       'TRUNCATED',
-      `${path} ends too early, after ${bytes} bytes: its recording was cut short; all chunks that were whole have been read`,
+      `${path} ends too early, after ${bytes} bytes: its recording was cut short; all complete chunks have been read`,
     );
   }
 }
 
-/** Whether a file begins, as far as it goes, as MCAP does. */
+/** True if a file begins like MCAP, as far as `bytes` goes. */
 export function beginsAsMcap(bytes: Uint8Array): boolean {
   return MCAP_MAGIC.every((byte, at) => at >= bytes.length || bytes[at] === byte);
 }
@@ -70,7 +71,7 @@ function* recordsIn(reader: McapStreamReader, piece: Uint8Array, path: string): 
     for (let record = reader.nextRecord(); record !== undefined; record = reader.nextRecord()) yield record;
   } catch (cause) {
     if (isOpenMVError(cause)) throw cause;
-    throw new OpenMVError('MALFORMED', `${path} is damaged, or no MCAP file: ${messageOf(cause)}`, { cause });
+    throw new OpenMVError('MALFORMED', `${path} is damaged, or not an MCAP file: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -81,8 +82,8 @@ type Load = () => Promise<Handlers>;
 const LARGEST_CHUNK = 256n * 1024n * 1024n;
 
 /**
- * This library does not compress chunks. Other programs, the tools of MCAP among them, do so unless they are told not to: what
- * `@mcap/support` knows is decompressed, and without that package each handler throws `FILE_UNAVAILABLE`.
+ * Returns handlers that decompress the chunks of other programs with `@mcap/support`. This library does not compress chunks, but the
+ * MCAP tools do by default. Without that package each handler throws `FILE_UNAVAILABLE`.
  */
 export async function decompressors(path: string, load: Load = loadOnce): Promise<Handlers> {
   try {
@@ -93,7 +94,7 @@ export async function decompressors(path: string, load: Load = loadOnce): Promis
   }
 }
 
-/** Put together here: a bundler that sees the name wants the package, which is optional, and its WebAssembly. */
+/** Joined at run time: a bundler that sees the name would require the optional package and its WebAssembly. */
 const PACKAGE = ['@mcap', 'support'].join('/');
 
 let loading: Promise<Handlers> | undefined;
@@ -103,7 +104,7 @@ const loadOnce: Load = () =>
     loadDecompressHandlers(),
   ));
 
-/** Claims of a damaged file are not believed: the decompressor would take that much memory. */
+/** Rejects the absurd size of a damaged chunk, because the decompressor would allocate it. */
 function limited(path: string, handler: Handler): Handler {
   return (bytes, size) => {
     if (size > LARGEST_CHUNK)
@@ -116,7 +117,7 @@ function compressed(path: string, how: string): () => never {
   return () => {
     throw new OpenMVError(
       'FILE_UNAVAILABLE',
-      `${path} can't be read: it is compressed (${how}); install what reads it, \`npm install @mcap/support\`, or make a copy that is not, by \`mcap decompress ${path} -o COPY\``,
+      `${path} can't be read: it is compressed (${how}); install the decompressor with \`npm install @mcap/support\`, or make an uncompressed copy with \`mcap decompress ${path} -o COPY\``,
     );
   };
 }

@@ -1,22 +1,23 @@
 import type { McapTypes } from '@mcap/core';
 import { requirePath } from '../../arguments.js';
-import { readCapture } from '../capture/capture-reader.js';
+import { readCapture } from '../capture/capture-decoder.js';
 import { EntryDecoder } from './entry-decoder.js';
 import { beginsAsMcap, fileBytes, mcapRecords } from './mcap-records.js';
 import type { OpenFile } from './readable-file.js';
 import type { RecordingEntry } from '../format/recording-entry.js';
 
 /**
- * Reads what `record` or `capture` has written, from its beginning and in the order in which it was written.
+ * Reads the entries of a file that `record` or `capture` has written, from its beginning, in their order.
  *
- * Nothing is read before it is iterated, and never more than is asked for; leaving the loop closes the file. `from(…)` of RxJS makes an
- * Observable of it. Holds one chunk. Of a wire capture it tells what a host that listened would have been told.
+ * Opens the file when iteration starts, and reads only as far as the loop goes. Leaving the loop closes the file. `from(…)` of RxJS
+ * turns it into an Observable. Holds one chunk. The entries of a wire capture are those that the host received. Messages of other
+ * programs, and images that this library did not write, are entries of the kind `unknown`.
  *
- * Throws, behind all that can be read: `TRUNCATED` where the file ends too early, as that of a process that was killed
- * does; `MALFORMED` where it is damaged or neither MCAP nor a capture; `FILE_UNAVAILABLE` where it can't be opened or
- * read, or is compressed, as the tools of MCAP leave it unless told otherwise, and `@mcap/support` is not installed. Messages of other programs, and images that are not this library's, are entries of the kind `unknown`.
+ * After the readable entries it throws `TRUNCATED` if the file ends too early, for example after its process was killed;
+ * `MALFORMED` if it is damaged or neither MCAP nor a capture; and `FILE_UNAVAILABLE` if it can't be opened or read, or if it is
+ * compressed, as files of the MCAP tools are by default, and `@mcap/support` is not installed.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT`, at the call, when `file` is no path.
+ * @throws {OpenMVError} `INVALID_ARGUMENT`, at the call, when `file` is not a path.
  *
  * @example
  * ```ts
@@ -33,7 +34,7 @@ export function readRecording(file: string): AsyncGenerator<RecordingEntry, void
   return allEntries(file);
 }
 
-/** {@link readRecording}, of files that may be anywhere. */
+/** {@link readRecording} with files of any storage. */
 export async function* allEntries(file: string, open?: OpenFile): AsyncGenerator<RecordingEntry, void, undefined> {
   const pieces = fileBytes(file, open);
   const first = await pieces.next();
@@ -42,7 +43,7 @@ export async function* allEntries(file: string, open?: OpenFile): AsyncGenerator
   else yield* decoded(mcapRecords(file, whole), new EntryDecoder());
 }
 
-/** What the records of a recording tell. */
+/** Decodes records to entries. */
 export async function* decoded(
   records: AsyncIterable<McapTypes.TypedMcapRecord>,
   decoder: EntryDecoder,

@@ -2,18 +2,18 @@ import { open, stat } from 'node:fs/promises';
 import { OpenMVError } from '../../errors.js';
 import { fileError } from '../record/file-error.js';
 
-/** A file that is read here and there. */
+/** A file that is read at any position. */
 export interface ReadableFile {
   size(): Promise<number>;
-  /** Reads as much as there is, up to all of `buffer`, from `position` or where the last such reading ended. Gives how much that was. */
+  /** Reads up to the length of `buffer`, from `position` or the end of the last read. Resolves to the number of bytes. */
   read(buffer: Uint8Array, position?: number): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Rejects, as all that it gives does, with `FILE_UNAVAILABLE`. */
+/** Opens a file. It and all methods of the file reject with `FILE_UNAVAILABLE`. */
 export type OpenFile = (path: string) => Promise<ReadableFile>;
 
-/** Of the file system of this computer. */
+/** Opens a file of this computer. */
 export const openToRead: OpenFile = async (path) => {
   const failed = (error: unknown): never => {
     throw fileError(error, path, 'read');
@@ -27,7 +27,7 @@ export const openToRead: OpenFile = async (path) => {
   };
 };
 
-/** {@link openToRead} of what can be read more than once, from any place: no pipe and no device. */
+/** Opens a file that can be read repeatedly and at any position. Rejects for a pipe or a device. */
 export const openToReplay: OpenFile = async (path) => {
   const found = await stat(path).catch((error: unknown) => {
     throw fileError(error, path, 'read');

@@ -1,33 +1,34 @@
 import { MCAP_MAGIC, McapIndexedReader, McapRecordBuilder, McapStreamReader, Opcode, type McapTypes } from '@mcap/core';
 import { OpenMVError } from '../../errors.js';
 import { toMilliseconds } from '../format/nanoseconds.js';
-import type { PlaceInFile } from './mcap-records.js';
+import type { McapPosition } from './mcap-records.js';
 import type { ReadableFile } from './readable-file.js';
 
 type Message = McapTypes.TypedMcapRecords['Message'];
 
-/** Opcode and length, which every record begins with. */
+/** The opcode and length of a record. */
 const RECORD_HEAD_BYTES = 9;
-/** From the beginning of a chunk that is not compressed to its first record. */
+/** The bytes of an uncompressed chunk before its first record. */
 const CHUNK_HEAD_BYTES = RECORD_HEAD_BYTES + 8 + 8 + 8 + 4 + 4 + 8;
 const LONGEST_RECORD = 256 * 1024 * 1024;
-/** Records that an entry of a recording can come from. */
-const TELLING: ReadonlySet<number> = new Set([Opcode.MESSAGE, Opcode.CHUNK, Opcode.METADATA]);
+/** Records that can hold an entry. */
+const ENTRY_RECORDS: ReadonlySet<number> = new Set([Opcode.MESSAGE, Opcode.CHUNK, Opcode.METADATA]);
 
 /**
- * What the end of an MCAP file tells of all of it, so that what is at a time is found without reading what lies before. Holds some
- * hundred bytes for each chunk and channel.
+ * The index at the end of an MCAP file, which finds a time without reading the earlier part. Holds a few hundred bytes for each
+ * chunk and channel.
  */
 export class RecordingIndex {
-  /** In the order of the file. */
+  /** Ordered as in the file. */
   readonly #chunks: readonly McapTypes.ChunkIndex[];
-  /** Schemas and channels, which a reader wants in front of messages. */
+  /** The encoded schemas and channels, which a reader needs before messages. */
   readonly #definitions: Uint8Array;
+  readonly #file: ReadableFile;
+  readonly #summary: McapIndexedReader;
 
-  private constructor(
-    private readonly file: ReadableFile,
-    private readonly summary: McapIndexedReader,
-  ) {
+  private constructor(file: ReadableFile, summary: McapIndexedReader) {
+    this.#file = file;
+    this.#summary = summary;
     this.#chunks = [...summary.chunkIndexes].sort((a, b) => Number(a.chunkStartOffset - b.chunkStartOffset));
     const builder = new McapRecordBuilder();
     for (const schema of summary.schemasById.values()) builder.writeSchema(schema);
@@ -35,7 +36,7 @@ export class RecordingIndex {
     this.#definitions = builder.buffer;
   }
 
-  /** Rejects where there is none, as in a file that was cut short, or none that tells all. */
+  /** Rejects if the file has no index, for example after a crash, or an incomplete one. */
   static async of(file: ReadableFile): Promise<RecordingIndex> {
     const summary = await McapIndexedReader.Initialize({
       readable: {
@@ -44,12 +45,12 @@ export class RecordingIndex {
       },
     });
     const index = new RecordingIndex(file, summary);
-    if (!(index.#tellsAll() && (await index.#coversAll())))
-      throw new OpenMVError('MALFORMED', 'the index does not tell of all that is there');
+    if (!(index.#isComplete() && (await index.#coversAll())))
+      throw new OpenMVError('MALFORMED', 'the index does not cover the whole file');
     return index;
   }
 
-  /** When the first message was received, in milliseconds. */
+  /** The time of the first message, in milliseconds. */
   async beganAt(): Promise<number> {
     const [chunk] = this.#chunks as [McapTypes.ChunkIndex];
     const indices = await Promise.all(Array.from(chunk.messageIndexOffsets.values(), (at) => this.#messageIndex(at)));
@@ -57,32 +58,32 @@ export class RecordingIndex {
     return toMilliseconds(time);
   }
 
-  /** The number of the first chunk with a message from `at` milliseconds on; that behind the last where there is none. */
+  /** The number of the first chunk with a message at `at` milliseconds or later; the number of chunks if there is none. */
   chunkFrom(at: number): number {
     const found = this.#chunks.findIndex(({ messageEndTime }) => toMilliseconds(messageEndTime) >= at);
     return found < 0 ? this.#chunks.length : found;
   }
 
-  /** Where a chunk begins in the file; `undefined` behind the last. */
-  placeOf(chunk: number): PlaceInFile | undefined {
+  /** The position of a chunk in the file; `undefined` after the last one. */
+  positionOf(chunk: number): McapPosition | undefined {
     const offset = this.#chunks[chunk]?.chunkStartOffset;
     return offset === undefined ? undefined : { offset: Number(offset), definitions: this.#definitions };
   }
 
   /**
-   * What is still true where a chunk begins: all schemas and channels, the metadata of that name, and of each topic that
-   * is asked for its last message.
+   * The state at the beginning of a chunk: all schemas and channels, the metadata of that name, and the last message of each
+   * wanted topic.
    */
   async standing(
     chunk: number,
     metadata: string,
-    isAskedFor: (topic: string) => boolean,
+    isWanted: (topic: string) => boolean,
   ): Promise<McapTypes.TypedMcapRecord[]> {
-    const { schemasById, channelsById } = this.summary;
+    const { schemasById, channelsById } = this.#summary;
     const records: McapTypes.TypedMcapRecord[] = [...schemasById.values(), ...channelsById.values()];
-    for await (const record of this.summary.readMetadata({ name: metadata })) records.push(record);
+    for await (const record of this.#summary.readMetadata({ name: metadata })) records.push(record);
     for (const { id, topic } of channelsById.values()) {
-      const last = isAskedFor(topic) ? await this.#lastBefore(chunk, id) : undefined;
+      const last = isWanted(topic) ? await this.#lastBefore(chunk, id) : undefined;
       if (last) records.push(last);
     }
     return records;
@@ -106,20 +107,20 @@ export class RecordingIndex {
   }
 
   async #record<T extends 'Message' | 'MessageIndex'>(type: T, at: number): Promise<McapTypes.TypedMcapRecords[T]> {
-    const head = await bytesAt(this.file, at, RECORD_HEAD_BYTES);
+    const head = await bytesAt(this.#file, at, RECORD_HEAD_BYTES);
     const length = Number(new DataView(head.buffer).getBigUint64(1, true));
     const reader = new McapStreamReader({ noMagicPrefix: true });
     reader.append(this.#definitions);
-    if (length < LONGEST_RECORD) reader.append(await bytesAt(this.file, at, RECORD_HEAD_BYTES + length));
+    if (length < LONGEST_RECORD) reader.append(await bytesAt(this.#file, at, RECORD_HEAD_BYTES + length));
     for (let record = reader.nextRecord(); record; record = reader.nextRecord()) {
       if (record.type === type) return record as McapTypes.TypedMcapRecords[T];
     }
     throw new OpenMVError('MALFORMED', `there is no ${type} at ${at}`);
   }
 
-  /** Chunks that are compressed can't be read here, and those that have no index of their own would have to be read through. */
-  #tellsAll(): boolean {
-    const { statistics, channelsById, schemasById } = this.summary;
+  /** Compressed chunks can't be read at an offset, and chunks without a message index would have to be scanned. */
+  #isComplete(): boolean {
+    const { statistics, channelsById, schemasById } = this.#summary;
     const isDefined = ({ schemaId }: McapTypes.Channel): boolean => schemaId === 0 || schemasById.has(schemaId);
     return (
       Array.from(channelsById.values()).every(isDefined) &&
@@ -134,9 +135,9 @@ export class RecordingIndex {
     );
   }
 
-  /** Other programs also write messages outside of chunks, which no index lists: walk from record to record, past what is indexed. */
+  /** Walks over the records that no index lists, because other programs also write messages outside of chunks. */
   async #coversAll(): Promise<boolean> {
-    const { metadataIndexes, attachmentIndexes, dataEndOffset } = this.summary;
+    const { metadataIndexes, attachmentIndexes, dataEndOffset } = this.#summary;
     const indexed = new Map<number, number>();
     for (const { offset, length } of [...metadataIndexes, ...attachmentIndexes])
       indexed.set(Number(offset), Number(length));
@@ -150,8 +151,8 @@ export class RecordingIndex {
         at += length;
         continue;
       }
-      const head = await bytesAt(this.file, at, RECORD_HEAD_BYTES);
-      if (TELLING.has(head[0] as number)) return false;
+      const head = await bytesAt(this.#file, at, RECORD_HEAD_BYTES);
+      if (ENTRY_RECORDS.has(head[0] as number)) return false;
       at += RECORD_HEAD_BYTES + Number(new DataView(head.buffer).getBigUint64(1, true));
     }
     return at === end;

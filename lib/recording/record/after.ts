@@ -1,9 +1,9 @@
 import { NEVER, switchMap, timer, type Observable, type SchedulerLike } from 'rxjs';
 
-/** A platform's timer that is asked for more than 24 days ends at once. */
+/** Platform timers end at once if the delay exceeds 24 days. */
 const LONGEST_MS = 0x3fff_ffff;
 
-/** Emits after so many milliseconds, however many they are, and completes; never where they are infinite. */
+/** Emits after any number of milliseconds and completes. Never emits for `Infinity`. */
 export function after(ms: number, scheduler: SchedulerLike): Observable<0> {
   if (ms === Infinity) return NEVER;
   if (ms <= LONGEST_MS) return timer(ms, scheduler);

@@ -1,37 +1,34 @@
 import { isOpenMVError, messageOf, OpenMVError, type ErrorCode } from '../../errors.js';
 
-/** What the system's reason means to who records or plays back, and what to try. */
+/** The meaning of the system's error, and what to try. */
 type Reason = readonly [code: ErrorCode, words: string];
 
 const REASONS: ReadonlyMap<string, Reason> = new Map<string, Reason>([
   ['ENOSPC', ['DISK_FULL', 'the disk is full: make room, or record to another one']],
   ['EDQUOT', ['DISK_FULL', 'the quota of the disk is used up: make room, or record to another one']],
   ['EFBIG', ['DISK_FULL', 'the file is as large as this file system allows: split the recording']],
-  ['EEXIST', ['FILE_EXISTS', 'it is there already: take another name, or say that it may be overwritten']],
-  ['EACCES', ['FILE_UNAVAILABLE', 'there is no permission for it']],
-  ['EPERM', ['FILE_UNAVAILABLE', 'there is no permission for it']],
+  ['EEXIST', ['FILE_EXISTS', 'it exists already: choose another name, or allow overwriting']],
+  ['EACCES', ['FILE_UNAVAILABLE', 'permission is denied']],
+  ['EPERM', ['FILE_UNAVAILABLE', 'permission is denied']],
   ['EROFS', ['FILE_UNAVAILABLE', 'its file system is read-only']],
   ['ENOENT', ['FILE_UNAVAILABLE', 'there is no such file or folder']],
-  ['ENOTDIR', ['FILE_UNAVAILABLE', 'a part of its path is no folder']],
-  ['ENXIO', ['FILE_UNAVAILABLE', 'it is a socket, or a pipe that nobody reads: start its reader first']],
-  ['EPIPE', ['FILE_UNAVAILABLE', 'its reader has gone']],
+  ['ENOTDIR', ['FILE_UNAVAILABLE', 'a part of its path is not a folder']],
+  ['ENXIO', ['FILE_UNAVAILABLE', 'it is a socket, or a pipe without a reader: start the reader first']],
+  ['EPIPE', ['FILE_UNAVAILABLE', 'its reader has closed it']],
   ['EISDIR', ['FILE_UNAVAILABLE', 'it is a folder']],
-  // What a browser says of its files.
-  ['QuotaExceededError', ['DISK_FULL', 'there is no room left for it: make some, or record less at a time']],
-  [
-    'NotAllowedError',
-    ['FILE_UNAVAILABLE', 'there is no permission for it: have the person choose it anew, in the handler of a click'],
-  ],
-  ['NoModificationAllowedError', ['FILE_UNAVAILABLE', 'it is being written by somebody else']],
-  ['NotFoundError', ['FILE_UNAVAILABLE', 'there is no such file or folder any more']],
+  // The errors of browsers.
+  ['QuotaExceededError', ['DISK_FULL', 'the storage quota is used up: free some space, or record less at a time']],
+  ['NotAllowedError', ['FILE_UNAVAILABLE', 'permission is denied: let the user choose it again, in a click handler']],
+  ['NoModificationAllowedError', ['FILE_UNAVAILABLE', 'another program is writing to it']],
+  ['NotFoundError', ['FILE_UNAVAILABLE', 'the file or folder no longer exists']],
   ['TypeMismatchError', ['FILE_UNAVAILABLE', 'it is a folder']],
 ]);
 
-/** An error of a file system, of a computer or a browser, as one of this library; one of this library as it is. */
+/** Translates an error of the file system or the browser to an `OpenMVError`. Returns an `OpenMVError` unchanged. */
 export function fileError(error: unknown, path: string, doing: 'written' | 'read'): OpenMVError {
   if (isOpenMVError(error)) return error;
   const { code: system, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
-  // The names stand in `code` in Node, where `name` is always `Error`, and in `name` in browsers, where `code` is a number.
+  // Node has the reason in `code`; browsers have it in `name`, and a number in `code`.
   const [code, words]: Reason = REASONS.get(String(system)) ??
     REASONS.get(String(name)) ?? ['FILE_UNAVAILABLE', messageOf(error)];
   return new OpenMVError(code, `${path} can't be ${doing}: ${words}`, { cause: error });

@@ -1,20 +1,19 @@
 import type { SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import { fileError } from './file-error.js';
-import type { McapMessage } from '../format/mcap-message.js';
 import { McapFile } from './mcap-file.js';
 import type { RecordSettings } from './record-options.js';
 import type { RecordingFile } from './storage.js';
-import { SUMMARY_METADATA } from '../format/topics.js';
+import { SUMMARY_METADATA, type McapMessage } from '../format/topics.js';
 
 const LIBRARY = 'openmv-rx';
 
-/** What stands in each file, so that it is whole by itself. */
+/** The contents of each file besides the recorded messages, which make it complete by itself. */
 export interface FileHead {
   readonly metadata: readonly (readonly [name: string, entries: Readonly<Record<string, string>>])[];
-  /** What is repeated at the beginning of each file. */
+  /** Returns the messages that each file repeats at its beginning. */
   readonly messages: () => readonly McapMessage[];
-  /** What was counted of the file that ends. Called once for each. */
+  /** Returns the counts of the file that ends. Called once for each file. */
   readonly summary: () => Readonly<Record<string, string>>;
 }
 
@@ -23,22 +22,23 @@ interface OpenFile {
   readonly handle: RecordingFile;
   readonly mcap: McapFile;
   readonly openedAt: number;
-  /** When the oldest message that is not written yet was added. */
+  /** When the oldest message in the present chunk was added. */
   waitingSince: number | undefined;
 }
 
-/** The files of a recording, one after another. One thing at a time is asked of it. */
+/** The files of a recording, one after another. Calls must not overlap. */
 export class FileSeries {
   readonly #scheduler: SchedulerLike;
   #open: OpenFile | undefined;
   #earlierBytes = 0;
   #path = '';
   files = 0;
+  readonly #settings: RecordSettings;
+  readonly #head: FileHead;
 
-  constructor(
-    private readonly settings: RecordSettings,
-    private readonly head: FileHead,
-  ) {
+  constructor(settings: RecordSettings, head: FileHead) {
+    this.#settings = settings;
+    this.#head = head;
     this.#scheduler = settings.scheduler;
   }
 
@@ -50,35 +50,35 @@ export class FileSeries {
     return this.#earlierBytes + (this.#open?.mcap.bytes ?? 0);
   }
 
-  /** Opens the first file, so that a path that is wrong is told at once. */
+  /** Opens the first file at once, so that a wrong path fails at once. */
   async begin(): Promise<void> {
     await this.#next();
   }
 
-  /** Adds messages that belong together, in the next file if this one is over. Resolves when they may be followed by others. */
+  /** Adds messages that belong together. Begins the next file first if this one is full. Resolves when more may follow. */
   async add(messages: readonly McapMessage[]): Promise<void> {
     if (this.#isOver()) await this.end();
     const file = this.#open ?? (await this.#next());
     for (const message of messages) file.mcap.add(message);
     file.waitingSince ??= this.#scheduler.now();
-    if (file.mcap.waiting >= this.settings.chunkBytes) await this.#flush(file);
+    if (file.mcap.waiting >= this.#settings.chunkBytes) await this.#flush(file);
     else await this.flushOld();
   }
 
-  /** Writes a chunk that has waited for long enough. */
+  /** Writes the chunk if it is old enough. */
   async flushOld(): Promise<void> {
     const file = this.#open;
     if (file?.waitingSince === undefined) return;
-    if (this.#scheduler.now() - file.waitingSince >= this.settings.chunkMs) await this.#flush(file);
+    if (this.#scheduler.now() - file.waitingSince >= this.#settings.chunkMs) await this.#flush(file);
   }
 
-  /** Writes what waits, and the end of the file. Also where that fails, the file is closed. */
+  /** Writes the present chunk and the end of the file. Closes the file also if that fails. */
   async end(): Promise<void> {
     const file = this.#open;
     if (!file) return;
     await this.#guard(file, async () => {
       await file.mcap.flush();
-      await file.mcap.metadata(SUMMARY_METADATA, this.head.summary());
+      await file.mcap.metadata(SUMMARY_METADATA, this.#head.summary());
     });
     await this.#guard(file, () => file.mcap.end());
     this.#leave(file);
@@ -90,14 +90,14 @@ export class FileSeries {
   }
 
   #isOver(): boolean {
-    const { split } = this.settings;
+    const { split } = this.#settings;
     if (!split || !this.#open) return false;
     const age = this.#scheduler.now() - this.#open.openedAt;
     return this.#open.mcap.bytes >= split.bytes || age >= split.milliseconds;
   }
 
   async #next(): Promise<OpenFile> {
-    const { file, split, overwrite, storage } = this.settings;
+    const { file, split, overwrite, storage } = this.#settings;
     const path = split ? numbered(file, this.files + 1) : file;
     let handle: RecordingFile;
     try {
@@ -107,14 +107,14 @@ export class FileSeries {
     }
     this.files++;
     this.#path = path;
-    const mcap = new McapFile(handle);
+    const mcap = new McapFile(handle, this.#settings.crc32);
     const opened: OpenFile = { path, handle, mcap, openedAt: this.#scheduler.now(), waitingSince: undefined };
     this.#open = opened;
     await this.#guard(opened, async () => {
       await mcap.begin(LIBRARY);
-      for (const [name, entries] of this.head.metadata) await mcap.metadata(name, entries);
+      for (const [name, entries] of this.#head.metadata) await mcap.metadata(name, entries);
     });
-    for (const message of this.head.messages()) mcap.add(message);
+    for (const message of this.#head.messages()) mcap.add(message);
     return opened;
   }
 
@@ -128,7 +128,7 @@ export class FileSeries {
     file.waitingSince = undefined;
   }
 
-  /** Where a write fails, what was written before it is made a whole file, if there is room for that. */
+  /** If a write fails, completes the file after the data that was written before, if the disk has space for that. */
   async #guard(file: OpenFile, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -144,18 +144,18 @@ export class FileSeries {
   }
 }
 
-/** What is left of a file when a write has failed. */
+/** The state of a file after a failed write. */
 const OUTCOMES = {
-  whole: 'is a whole file',
-  cut: 'can be read, though the file has no end',
-  // A browser that could not write does not keep what it has written before.
-  lost: 'may be lost, as the file could not be closed',
+  whole: 'is a complete file',
+  cut: 'can be read, but the file has no end',
+  // A browser discards the earlier data after a failed write.
+  lost: 'may be lost, because the file could not be closed',
 } as const;
 
 function outcomeOf(ended: boolean, kept: boolean, bytes: number): string {
-  // Not even its first words were written: there is nothing that could be read, or lost.
+  // Not even the header was written, so nothing can be read or lost.
   if (bytes === 0) return '';
-  return `; what was recorded until then ${kept ? OUTCOMES[ended ? 'whole' : 'cut'] : OUTCOMES.lost}`;
+  return `; the recording up to this point ${kept ? OUTCOMES[ended ? 'whole' : 'cut'] : OUTCOMES.lost}`;
 }
 
 function withOutcome({ code, message, cause }: OpenMVError, outcome: string): OpenMVError {
@@ -167,5 +167,5 @@ function numbered(file: string, number: number): string {
   return file.replace(ENDING, (ending) => `-${String(number).padStart(4, '0')}${ending}`);
 }
 
-/** From the last dot of a name on, unless it begins with that; otherwise its end. */
+/** The extension of a name with its dot, or the end of a name without one. */
 const ENDING = /(?<=[^/\\])\.[^./\\]*$|$/;

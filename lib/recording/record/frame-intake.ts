@@ -5,12 +5,12 @@ import type { Frame } from '../../frames/frame.js';
 import { keepLatest } from '../../signals/keep-latest.js';
 import type { RecordSettings } from './record-options.js';
 
-/** Frames that are asked for one by one, or that come by themselves. */
+/** Frames that are pulled one by one, or pushed. */
 export type FrameSource = AsyncIterable<Frame> | Observable<Frame>;
 
-/** What becomes of the frames of a recording. */
+/** The recorder's side of a frame source. */
 export interface FrameUse {
-  /** Resolves when the frame is written as far as the next may come. */
+  /** Resolves when the next frame may follow. */
   readonly write: (frame: Frame) => Promise<void>;
   readonly dropped: (count: number) => void;
 }
@@ -18,9 +18,9 @@ export interface FrameUse {
 type Settings = Pick<RecordSettings, 'frames' | 'maxFrames' | 'maxQueuedBytes'>;
 
 /**
- * Takes frames as the settings say. Emits behind each that is written, and completes with the source or the last frame that is wanted.
+ * Takes frames as the settings say. Emits after each written frame, and completes with the source or the last wanted frame.
  *
- * @param resumed has the source begin again behind errors that do not end it
+ * @param resumed subscribes to the source again after errors that do not end the recording
  */
 export function takeFrames(
   source: FrameSource,
@@ -47,7 +47,7 @@ export function takeFrames(
   );
 }
 
-/** Asks for a frame when the last one is written, so its source is held back. `from()` asks for the next at once. */
+/** Pulls a frame after the last one is written, which slows the source down. `from()` would pull the next at once. */
 function pulled(
   source: AsyncIterable<Frame>,
   isDue: (frame: Frame) => boolean,
@@ -55,7 +55,7 @@ function pulled(
 ): Observable<void> {
   return new Observable((subscriber) => {
     const iterator = source[Symbol.asyncIterator]();
-    // What a program's own iterator makes of it is no error of the recording, which is over.
+    // The recording is over, so errors of a program's own iterator no longer matter.
     subscriber.add(() => void Promise.resolve(iterator.return?.()).catch(() => undefined));
     const isLeft = (): boolean => subscriber.closed;
     const run = async (): Promise<void> => {
@@ -73,22 +73,22 @@ function pulled(
   });
 }
 
-/** Writes each frame, in order. Those that wait for the disk are bounded: beyond that they are left out, or it is an error. */
+/** Writes each frame, in order. Beyond `maxQueuedBytes` of waiting frames it drops them with `'queued'`, and errors with `'lossless'`. */
 function queued(source: Observable<Frame>, settings: Settings, { write, dropped }: FrameUse): Observable<void> {
   const { frames, maxFrames, maxQueuedBytes } = settings;
   let waiting = 0;
-  const hasRoom = ({ data }: Frame): boolean => {
+  const fits = ({ data }: Frame): boolean => {
     if (waiting === 0 || waiting + data.length <= maxQueuedBytes) return true;
     if (frames === 'lossless') {
-      const words = `more than ${maxQueuedBytes} bytes of frames wait for the disk, which is slower than they come: raise maxQueuedBytes, have frames: 'queued' or 'latest' leave some out, or give them as an async iterable, which is held back`;
+      const words = `more than ${maxQueuedBytes} bytes of frames wait for the disk, which is slower than the source: raise maxQueuedBytes, drop frames with frames: 'queued' or 'latest', or pass an async iterable, which the disk slows down`;
       throw new OpenMVError('QUEUE_FULL', words);
     }
     dropped(1);
     return false;
   };
   return source.pipe(
-    filter(hasRoom),
-    // Before they wait: what was taken is written, whenever the recording ends.
+    filter(fits),
+    // Count frames before they wait: each accepted frame is written, whenever the recording ends.
     take(maxFrames),
     mergeMap((frame) => {
       waiting += frame.data.length;
@@ -97,18 +97,18 @@ function queued(source: Observable<Frame>, settings: Settings, { write, dropped 
   );
 }
 
-/** Tells whether a frame is the first of its time. */
+/** Returns a function that is true for the first frame of each interval. */
 function sampling(everyMs: number): (frame: Frame) => boolean {
   let nextAt = -Infinity;
   return ({ receivedAt }) => {
     if (receivedAt < nextAt) return false;
-    // On a grid, so that frames which come a little late do not make the samples fewer.
+    // A fixed grid keeps the sample rate if frames are a little late.
     nextAt = nextAt + everyMs > receivedAt ? nextAt + everyMs : receivedAt + everyMs;
     return true;
   };
 }
 
-/** Types don't hold in JavaScript, and an error of a codec would not say what was wrong. */
+/** Checks frames of JavaScript programs, because the error of a codec would not name the cause. */
 function requireFrame(frame: Frame): Frame {
   const { data, receivedAt, width, height, format }: Partial<Frame> = isObject(frame) ? frame : {};
   const numbers: readonly unknown[] = [receivedAt, width, height];

@@ -1,39 +1,42 @@
-import { crc32, crc32Final, crc32Init, crc32Update } from '@foxglove/crc';
 import { McapChunkBuilder, McapRecordBuilder, type McapTypes } from '@mcap/core';
 import { unshared } from '../../wire/bytes.js';
-import type { McapMessage } from '../format/mcap-message.js';
-import type { Topic } from '../format/topics.js';
-import { encodeBareEnd, encodeEnd } from './mcap-summary.js';
+import type { McapMessage, Topic } from '../format/topics.js';
+import { encodeBareEnd, encodeEnd, type Crc32 } from './mcap-summary.js';
 import type { RecordingFile } from './storage.js';
 
 /**
- * One MCAP file: messages gather in a chunk, which is written when it is told to. What was written before something fails
- * can be ended all the same, so that the file is whole. Holds the chunk, and some 100 bytes of index for each one
- * that was written.
+ * Writes one MCAP file. Messages collect in a chunk, which `flush()` writes. After a failed write the file can still be
+ * completed. Holds the present chunk, and about 100 bytes of index for each written chunk.
  *
- * The library's own writer is made of the same parts, but writes a chunk only when it is full, and can't go on after a write that failed.
+ * `McapWriter` of `@mcap/core` is made of the same parts, but writes a chunk only when it is full, and can't continue after a
+ * failed write.
  */
 export class McapFile {
   readonly #chunk = new McapChunkBuilder({ useMessageIndex: true });
   readonly #records = new McapRecordBuilder();
-  /** Those that are in the file, and those that wait with the chunk: what is lost with it is not in the file's summary. */
+  /** Records in the file, and records in the present chunk: a lost chunk must not appear in the file's summary. */
   readonly #schemas = new Map<number, McapTypes.Schema>();
   readonly #channels = new Map<number, McapTypes.Channel>();
   readonly #waitingSchemas: McapTypes.Schema[] = [];
   readonly #waitingChannels: McapTypes.Channel[] = [];
   readonly #topics = new Map<Topic, number>();
-  /** By channel: messages that were added, and those of chunks that were written. */
+  /** Messages by channel: all, and those in written chunks. */
   readonly #added = new Map<number, number>();
   readonly #written = new Map<number, number>();
   readonly #metadata: McapTypes.MetadataIndex[] = [];
-  /** The index of the chunks as it will be written, which takes much less than what it is made of. */
+  /** The chunk index in its encoded form, which is much smaller. */
   readonly #index = new McapRecordBuilder();
   #chunks = 0;
   #times: { first: bigint; last: bigint } | undefined;
   #position = 0;
-  #crc = crc32Init();
+  #dataCrc = 0;
+  readonly #file: RecordingFile;
+  readonly #crc32: Crc32;
 
-  constructor(private readonly file: RecordingFile) {}
+  constructor(file: RecordingFile, crc32: Crc32) {
+    this.#file = file;
+    this.#crc32 = crc32;
+  }
 
   async begin(library: string): Promise<void> {
     this.#records.writeMagic();
@@ -41,12 +44,12 @@ export class McapFile {
     await this.#write(this.#records.buffer);
   }
 
-  /** Bytes of the file, with what waits in the chunk. */
+  /** Bytes of the file, including the present chunk. */
   get bytes(): number {
     return this.#position + this.#chunk.byteLength;
   }
 
-  /** Bytes that are not written yet. */
+  /** Bytes in the present chunk. */
   get waiting(): number {
     return this.#chunk.numMessages === 0 ? 0 : this.#chunk.byteLength;
   }
@@ -66,7 +69,7 @@ export class McapFile {
     this.#metadata.push({ name, offset, length });
   }
 
-  /** Writes the chunk, if there is anything in it. */
+  /** Writes the chunk if it holds messages. */
   async flush(): Promise<void> {
     if (this.#chunk.numMessages === 0) return;
     const { messageStartTime, messageEndTime, buffer: records } = this.#chunk;
@@ -77,7 +80,7 @@ export class McapFile {
       messageStartTime,
       messageEndTime,
       uncompressedSize,
-      uncompressedCrc: crc32(records),
+      uncompressedCrc: this.#crc32(records),
       compression: '',
       records,
     });
@@ -111,7 +114,7 @@ export class McapFile {
     this.#chunk.reset();
   }
 
-  /** Ends the file behind what was written; what waits in the chunk is dropped, and so is half of a write that failed. */
+  /** Ends the file after the written data. Drops the present chunk and the rest of a failed write. */
   async end(): Promise<void> {
     this.#chunk.reset();
     const contents = {
@@ -121,13 +124,13 @@ export class McapFile {
       metadata: this.#metadata,
       chunks: this.#index.buffer,
     };
-    await this.#write(encodeEnd(contents, this.#position, crc32Final(this.#crc)));
+    await this.#write(encodeEnd(contents, this.#position, this.#dataCrc, this.#crc32));
   }
 
-  /** As {@link end} where there is little room: without what only makes reading faster, if need be. Whether that was done. */
+  /** Tries {@link end}, then a shorter end without index for a disk that is nearly full. Resolves to true if one succeeded. */
   async endSomehow(): Promise<boolean> {
     return this.end()
-      .catch(() => this.#write(encodeBareEnd(crc32Final(this.#crc))))
+      .catch(() => this.#write(encodeBareEnd(this.#dataCrc)))
       .then(
         () => true,
         () => false,
@@ -176,15 +179,15 @@ export class McapFile {
     return id;
   }
 
-  /** Whole records, or nothing: what comes of a part is cut off again. */
+  /** Writes all of the records or none: truncates the file after a partial write. */
   async #write(bytes: Uint8Array): Promise<void> {
     try {
-      await this.file.write(unshared(bytes));
+      await this.#file.write(unshared(bytes));
     } catch (error) {
-      await this.file.truncate(this.#position).catch(() => undefined);
+      await this.#file.truncate(this.#position).catch(() => undefined);
       throw error;
     }
     this.#position += bytes.length;
-    this.#crc = crc32Update(this.#crc, bytes);
+    this.#dataCrc = this.#crc32(bytes, this.#dataCrc);
   }
 }

@@ -1,18 +1,20 @@
-import { crc32 } from '@foxglove/crc';
 import { MCAP_MAGIC, McapRecordBuilder, Opcode, type McapTypes } from '@mcap/core';
 
-/** What the end of a file tells of it. */
+/** Computes the standard CRC-32 (ISO-HDLC) as an unsigned number. `previous` is the CRC-32 of the bytes before. */
+export type Crc32 = (bytes: Uint8Array, previous?: number) => number;
+
+/** The contents of a file's summary section. */
 export interface McapContents {
   readonly schemas: ReadonlyMap<number, McapTypes.Schema>;
   readonly channels: ReadonlyMap<number, McapTypes.Channel>;
   readonly statistics: McapTypes.Statistics;
   readonly metadata: readonly McapTypes.MetadataIndex[];
-  /** The records of the chunk index, as bytes: there may be many. */
+  /** The encoded records of the chunk index, because there may be many. */
   readonly chunks: Uint8Array;
 }
 
-/** From DataEnd to the last byte: what a reader needs to find everything without reading all. */
-export function encodeEnd(contents: McapContents, position: number, dataSectionCrc: number): Uint8Array {
+/** Encodes a file from DataEnd to its last byte, with the index that lets a reader find everything without reading all. */
+export function encodeEnd(contents: McapContents, position: number, dataSectionCrc: number, crc32: Crc32): Uint8Array {
   const builder = new McapRecordBuilder();
   builder.writeDataEnd({ dataSectionCrc });
   const start = builder.length;
@@ -49,13 +51,13 @@ export function encodeEnd(contents: McapContents, position: number, dataSectionC
   end.set(front);
   end.set(contents.chunks, front.length);
   end.set(builder.buffer, front.length + contents.chunks.length);
-  // The sum covers the footer too, but for the four bytes where it stands.
+  // The CRC covers the footer except the CRC's own four bytes.
   const crcAt = end.length - MCAP_MAGIC.length - 4;
   new DataView(end.buffer).setUint32(crcAt, crc32(end.subarray(start, crcAt)), true);
   return end;
 }
 
-/** The least that ends a file. Readers then go through it from its beginning. */
+/** Encodes the shortest end of a file. Without an index, readers scan the file from its beginning. */
 export function encodeBareEnd(dataSectionCrc: number): Uint8Array {
   const builder = new McapRecordBuilder();
   builder.writeDataEnd({ dataSectionCrc });

@@ -21,7 +21,7 @@ import type { Frame } from '../../frames/frame.js';
 import type { CameraInfo } from '../../host/camera-info.js';
 import type { Camera } from '../../host/camera.js';
 import { timeOfDay } from '../../host/monotonic-scheduler.js';
-import type { McapMessage } from '../format/mcap-message.js';
+import type { McapMessage } from '../format/topics.js';
 import { toNanoseconds } from '../format/nanoseconds.js';
 import { channelsMessage, eventMessage, isRecordedEvent, textMessage } from '../format/other-messages.js';
 import { channelRecorder, requireDistinct, type RecordedChannel } from '../format/recorded-channel.js';
@@ -29,35 +29,35 @@ import { takeFrames, type FrameUse } from './frame-intake.js';
 import type { RecordSettings } from './record-options.js';
 
 /**
- * Sources of a recording that is not simply that of a camera. Everything is written with its own time: a frame with its `receivedAt`; text
- * and values with the time of the `Timestamp` that `timestamp()` of RxJS makes, else with the time at which they come. They are
- * subscribed to when the file is there.
+ * Sources of a recording, in place of a camera. A frame is written with its `receivedAt`. Text and values are written with their
+ * arrival time, or with the time of a `Timestamp`, which `timestamp()` of RxJS makes. The sources are subscribed to when the file
+ * exists.
  */
 export interface RecordInputs {
   /**
-   * Frames. An async iterable such as `camera.readFrames()` is asked for the next frame when the last one is written, so it is held back
-   * and nothing is left out. An Observable can't be held back: see {@link RecordOptions.frames}.
+   * Frames. An async iterable such as `camera.readFrames()` is pulled after each written frame, so it slows down to the disk and no
+   * frame is dropped. An Observable has no back-pressure: see {@link RecordOptions.frames}.
    */
   readonly frames?: Observable<Frame> | AsyncIterable<Frame>;
-  /** Text, recorded as what a script printed. */
+  /** Text, recorded as the output of a script. */
   readonly text?: Observable<string | Timestamp<string>>;
-  /** Values by name, and what they are. */
+  /** Values, with their name and encoding. */
   readonly channels?: readonly RecordedInput[];
-  /** Says what camera stands in the file: `camera.info()`. The file is made when it has. */
+  /** The description of the camera, such as `camera.info()`. The file is created after its first value. */
   readonly info?: Observable<CameraInfo>;
 }
 
-/** Values to be recorded as those of a channel: bytes as its codec encodes them, and what they are. */
+/** Values to record as those of a channel: bytes as its codec encodes them, with their name and encoding. */
 export type RecordedInput = RecordedChannel & { readonly values: Observable<Uint8Array | Timestamp<Uint8Array>> };
 
-/** Sources of a recording, of a camera or given one by one. */
+/** The sources of a recording, of a camera or of inputs. */
 export interface Intake {
-  /** Keeps a link open between frames whose writing takes long. */
+  /** Keeps the link open while writing a frame takes long. */
   readonly connect: () => Unsubscribable;
   readonly info: Observable<CameraInfo> | undefined;
   readonly messages: Observable<McapMessage> | undefined;
   readonly frames: ((use: FrameUse) => Observable<void>) | undefined;
-  /** Emits when nothing more can come, whatever has not completed. */
+  /** Emits when no further data is possible, even if a source has not completed. */
   readonly over$: Observable<unknown>;
 }
 
@@ -68,7 +68,7 @@ export function intakeOf(source: Camera | RecordInputs, settings: RecordSettings
   return isCamera(source) ? cameraIntake(source, settings) : inputsIntake(source, settings);
 }
 
-/** By what is used of it: there may be two copies of this library. */
+/** Checks for a method instead of the class, because a program may have loaded two copies of this library. */
 function isCamera(source: Camera | RecordInputs): source is Camera {
   return typeof (source as Partial<Camera>).readFrames === 'function';
 }
@@ -92,7 +92,7 @@ function cameraIntake(camera: Camera, settings: RecordSettings): Intake {
       frames === false
         ? undefined
         : (use) => {
-            /** A frame that made no sense is left out; a camera that shows nothing is waited for. */
+            /** Skips a malformed frame, and waits for a camera that sends no frames. */
             const resumed = <T>(source: Observable<T>): Observable<T> =>
               source.pipe(
                 retry({
@@ -108,7 +108,7 @@ function cameraIntake(camera: Camera, settings: RecordSettings): Intake {
             const source = frames === 'lossless' ? camera.readFrames({ lossless: true }) : camera.frames$;
             return takeFrames(source, settings, use, resumed);
           },
-    // It errors where the camera is lost for good, and completes where a replay is over.
+    // Errors when the camera is lost for good, and completes at the end of a replay.
     over$: camera.events$.pipe(ignoreElements(), endWith(0)),
   };
 }
@@ -131,7 +131,7 @@ function inputsIntake(inputs: RecordInputs, settings: RecordSettings): Intake {
     channels,
   );
   if (settings.channels.length > 0) {
-    const words = 'the option channels names channels of a camera: give values by channels of the inputs';
+    const words = 'the option channels names channels of a camera: pass values as channels of the inputs';
     throw new OpenMVError('INVALID_ARGUMENT', words);
   }
   const recorders = channels.map(({ values, ...channel }) => {
@@ -161,7 +161,7 @@ function inputsIntake(inputs: RecordInputs, settings: RecordSettings): Intake {
   };
 }
 
-/** Each value with its own time, or with the present one. */
+/** Pairs each value with its own time, or with the present time. */
 function timed<T extends string | Uint8Array>(
   values: Observable<T | Timestamp<T>>,
   { scheduler }: RecordSettings,
@@ -176,7 +176,7 @@ function timed<T extends string | Uint8Array>(
 
 function requireText(text: unknown): string {
   if (typeof text === 'string') return text;
-  throw new OpenMVError('INVALID_ARGUMENT', `text to record is a string, not ${typeof text}`);
+  throw new OpenMVError('INVALID_ARGUMENT', `text to record must be a string, not ${typeof text}`);
 }
 
 function requireBytes(bytes: unknown, name: string): Uint8Array {

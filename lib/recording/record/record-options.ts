@@ -15,61 +15,62 @@ import {
   type ChannelRecorder,
   type RecordedChannel,
 } from '../format/recorded-channel.js';
+import type { Crc32 } from './mcap-summary.js';
 import type { RecordingStorage } from './storage.js';
 
-/** Which frames are recorded: see {@link RecordOptions.frames}. */
+/** The frames to record: see {@link RecordOptions.frames}. */
 export type RecordedFrames = 'lossless' | 'queued' | 'latest' | { readonly everyMs: number } | false;
 
-/** What `record` records, where, and for how long. Times are in milliseconds. */
+/** Options of `record`. Times are in milliseconds. */
 export interface RecordOptions {
-  /** The path of the file. With `split`, of files: `flight.mcap` becomes `flight-0001.mcap`, `flight-0002.mcap` and so on. */
+  /** The path of the file. With `split`, `flight.mcap` becomes `flight-0001.mcap`, `flight-0002.mcap` and so on. */
   readonly file: string;
-  /** Whether a file that is there may be overwritten. Default `false`: it is an error, `FILE_EXISTS`. */
+  /** Allows overwriting an existing file. Default `false`: an existing file is an error, `FILE_EXISTS`. */
   readonly overwrite?: boolean;
   /**
-   * - `'lossless'` (default): every frame. A camera is asked for the next when the last one is written, so a slow disk slows the camera
-   *   down, also for other subscribers, and no frame that it published is lost. Frames of an Observable wait for a slow disk, up to
-   *   `maxQueuedBytes`; beyond, the recording ends with `QUEUE_FULL`;
-   * - `'queued'`: frames come as fast as they are there and wait for a slow disk, up to `maxQueuedBytes`; beyond, they are left out;
-   * - `'latest'`: frames come as fast as they are there, and the newest is written when the last one is;
-   * - `{ everyMs }`: the first frame of each so many milliseconds;
-   * - `false`: none.
+   * - `'lossless'` (default): every frame. The next frame is read from a camera after the last one is written. A slow disk slows the
+   *   camera down, also for other subscribers, and no published frame is lost. Frames of an Observable wait for a slow disk, up to
+   *   `maxQueuedBytes`; beyond that the recording ends with `QUEUE_FULL`;
+   * - `'queued'`: frames arrive at full speed and wait for a slow disk, up to `maxQueuedBytes`; beyond that they are dropped;
+   * - `'latest'`: frames arrive at full speed, and the newest one is written after the last one;
+   * - `{ everyMs }`: the first frame of each interval of `everyMs` milliseconds;
+   * - `false`: no frames.
    *
-   * Frames that are left out are counted in `progress.dropped`. An async iterable is always asked for the next frame when the last one is written.
+   * `progress.dropped` counts dropped frames. An async iterable is always pulled after each written frame.
    */
   readonly frames?: RecordedFrames;
-  /** Whether what scripts print is recorded. Default `true`. */
+  /** Records the text that scripts print. Default `true`. */
   readonly text?: boolean;
-  /** Whether events and the list of channels are recorded. Default `true`. Those that only tell of text and frames are not. */
+  /** Records events and the list of channels. Default `true`. Events that only announce text or frames are not recorded. */
   readonly events?: boolean;
-  /** Channels of the camera whose values are recorded, as bytes where only a name is given. Default none. */
+  /** The channels of the camera to record. A name alone records the values as bytes. Default none. */
   readonly channels?: readonly (string | RecordedChannel)[];
-  /** When the recording ends by itself: after this long, or with this many frames written. */
+  /** Ends the recording after this time, or with this number of written frames. */
   readonly durationMs?: number;
   readonly maxFrames?: number;
-  /** Ends the recording when it emits: what was taken is written, and the recording completes when its file is whole. */
+  /** Ends the recording when it emits. Accepted data is still written, and the recording completes when its file is complete. */
   readonly until$?: Observable<unknown>;
   /**
-   * When the next file is begun: with the message that comes when a file has so many bytes, or is so many seconds old.
-   * Each is whole by itself.
+   * Begins the next file with the first message after a file has this many bytes or is this many seconds old. Each file is
+   * complete by itself.
    */
   readonly split?: { readonly bytes?: number; readonly seconds?: number };
-  /** A chunk is written when it holds so many bytes. A crash costs at most one. Default 1 MiB. */
+  /** The size at which a chunk is written, in bytes. A crash loses at most one chunk. Default 1 MiB. */
   readonly chunkBytes?: number;
-  /** A chunk is written when it is so old. Default 1000. */
+  /** The age at which a chunk is written. Default 1000. */
   readonly chunkMs?: number;
   /**
-   * How many bytes of text, events and values may wait for a slow disk. Beyond, the recording ends with `QUEUE_FULL` rather
-   * than leaving something out. As many bytes of frames may wait where these come by themselves, see `frames`. Default 16 MiB.
+   * The most bytes of text, events and values that wait for a slow disk. Beyond that the recording ends with `QUEUE_FULL`,
+   * because it must not drop any. The same number of bytes of pushed frames may wait, see `frames`. Default 16 MiB.
    */
   readonly maxQueuedBytes?: number;
-  /** Where time comes from. Default: as of a `Camera`. */
+  /** The source of time. Default: the same as that of a `Camera`. */
   readonly scheduler?: SchedulerLike;
-  /** Where files are made. Default in Node: this computer's file system. In a page there is none: see `saveTo` and `inMemory`. */
+  /** The storage that creates files. Default in Node: this computer's file system. A page has no default: see `saveTo` and `inMemory`. */
   readonly storage?: RecordingStorage;
 }
 
-/** {@link RecordOptions} with nothing left open. */
+/** {@link RecordOptions} with all defaults. */
 export interface RecordSettings {
   readonly file: string;
   readonly overwrite: boolean;
@@ -86,18 +87,19 @@ export interface RecordSettings {
   readonly maxQueuedBytes: number;
   readonly scheduler: SchedulerLike;
   readonly storage: RecordingStorage;
+  readonly crc32: Crc32;
 }
 
-/** {@link RecordOptions} that say where files are made. */
+/** {@link RecordOptions} with a storage. */
 export type StoredRecordOptions = RecordOptions & { readonly storage: RecordingStorage };
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
-export function recordSettings(options: StoredRecordOptions): RecordSettings {
+export function recordSettings(options: StoredRecordOptions, crc32: Crc32): RecordSettings {
   requireOptions('record', options, KNOWN);
   const { file, frames = 'lossless', split, channels = [], until$, storage } = options;
   const { overwrite = false, text = true, events = true } = options;
   requirePath('file', file);
-  requireArgument(isStorage(storage), 'storage must be where files are made', storage);
+  requireArgument(isStorage(storage), 'storage must have a create method, as saveTo() and inMemory() have', storage);
   requireArgument(isFrames(frames), "frames must be 'lossless', 'queued', 'latest', { everyMs } or false", frames);
   for (const [name, value] of Object.entries({ overwrite, text, events })) requireFlag(name, value);
   requireArgument(
@@ -127,6 +129,7 @@ export function recordSettings(options: StoredRecordOptions): RecordSettings {
     maxQueuedBytes: positive('maxQueuedBytes', options.maxQueuedBytes, 16 * 1024 * 1024),
     scheduler: steadied(options.scheduler),
     storage,
+    crc32,
   };
 }
 

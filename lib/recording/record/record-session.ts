@@ -1,18 +1,37 @@
-import { lastValueFrom, merge, NEVER, repeat, Subject, Subscription, take, takeUntil, type Observable } from 'rxjs';
+import { lastValueFrom, merge, NEVER, Observable, repeat, Subject, Subscription, take, takeUntil } from 'rxjs';
 import type { Frame } from '../../frames/frame.js';
 import type { CameraInfo } from '../../host/camera-info.js';
+import type { Camera } from '../../host/camera.js';
 import { timeOfDay } from '../../host/monotonic-scheduler.js';
 import { frameMessages } from '../format/frame-messages.js';
-import type { McapMessage } from '../format/mcap-message.js';
 import { toNanoseconds } from '../format/nanoseconds.js';
 import { cameraMetadata } from '../format/other-messages.js';
-import { CAMERA_METADATA, topics } from '../format/topics.js';
+import { CAMERA_METADATA, topics, type McapMessage } from '../format/topics.js';
 import { after } from './after.js';
 import { FileSeries } from './file-series.js';
-import type { Intake } from './record-inputs.js';
-import type { RecordSettings } from './record-options.js';
+import type { Crc32 } from './mcap-summary.js';
+import { intakeOf, type Intake, type RecordInputs } from './record-inputs.js';
+import { recordSettings, type RecordSettings, type StoredRecordOptions } from './record-options.js';
 import { RecordingTally, type RecordingProgress } from './recording-progress.js';
 import { WriteQueue } from './write-queue.js';
+
+/** Records to any storage, as `record` documents it. The platform provides `crc32`. */
+export function recordTo(
+  source: Camera | RecordInputs,
+  options: StoredRecordOptions,
+  crc32: Crc32,
+): Observable<RecordingProgress> {
+  const settings = recordSettings(options, crc32);
+  const intake = intakeOf(source, settings);
+  return new Observable((subscriber) => {
+    const session = new RecordSession(intake, settings, (progress) => subscriber.next(progress));
+    session.run().then(
+      () => subscriber.complete(),
+      (error: unknown) => subscriber.error(error),
+    );
+    return () => session.stop();
+  });
+}
 
 /**
  * One recording, from its first file to its last byte.
@@ -22,29 +41,31 @@ import { WriteQueue } from './write-queue.js';
  *                             ── messages ──────────────▶ WriteQueue ──▶ FileSeries ──▶ McapFile ──▶ storage
  * ```
  */
-export class RecordSession {
+class RecordSession {
   readonly #inputs = new Subscription();
   readonly #stopped$ = new Subject<void>();
   readonly #tally: RecordingTally;
   readonly #queue: WriteQueue;
-  /** The list of channels as it is, which is repeated in each file. */
+  /** The present list of channels, which each file repeats. */
   #list: McapMessage | undefined;
-  /** What was counted when the file before this one ended; less what this one repeats. */
+  /** The counts at the end of the previous file, less the messages that this file repeats. */
   #earlier = { frames: 0, dropped: 0, messages: 0 };
   #failure: { readonly error: unknown } | undefined;
   #failedToWrite = false;
   #stopped = false;
+  readonly #intake: Intake;
+  readonly #settings: RecordSettings;
+  readonly #report: (progress: RecordingProgress) => void;
 
-  constructor(
-    private readonly intake: Intake,
-    private readonly settings: RecordSettings,
-    private readonly tell: (progress: RecordingProgress) => void,
-  ) {
+  constructor(intake: Intake, settings: RecordSettings, report: (progress: RecordingProgress) => void) {
+    this.#intake = intake;
+    this.#settings = settings;
+    this.#report = report;
     this.#tally = new RecordingTally(settings.scheduler.now());
     this.#queue = new WriteQueue(settings.maxQueuedBytes);
   }
 
-  /** Takes nothing more; what was taken is still written. */
+  /** Stops accepting data. Accepted data is still written. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -52,12 +73,12 @@ export class RecordSession {
     this.#stopped$.next();
   }
 
-  /** Resolves when the last file is whole; rejects, when that is done too, with what has ended the recording. */
+  /** Resolves when the last file is complete. Rejects, also after completing the file, with the error that ended the recording. */
   async run(): Promise<void> {
-    // Without it the link would be closed and opened between frames whose writing takes long.
-    const link = this.intake.connect();
+    // Otherwise the link would close and open again while writing a frame takes long.
+    const link = this.#intake.connect();
     try {
-      const info = this.intake.info && (await this.#first(this.intake.info));
+      const info = this.#intake.info && (await this.#first(this.#intake.info));
       if (!this.#isStopped()) await this.#record(info);
     } finally {
       this.stop();
@@ -67,7 +88,7 @@ export class RecordSession {
   }
 
   async #record(info: CameraInfo | undefined): Promise<void> {
-    const files = new FileSeries(this.settings, {
+    const files = new FileSeries(this.#settings, {
       metadata: info ? [[CAMERA_METADATA, cameraMetadata(info)]] : [],
       messages: () => this.#repeated(),
       summary: () => this.#summary(),
@@ -84,14 +105,14 @@ export class RecordSession {
     this.#progress(files);
   }
 
-  /** What the next file begins with. */
+  /** The messages at the beginning of the next file. */
   #repeated(): readonly McapMessage[] {
     if (!this.#list) return [];
     this.#earlier.messages--;
-    return [{ ...this.#list, time: toNanoseconds(timeOfDay(this.settings.scheduler)) }];
+    return [{ ...this.#list, time: toNanoseconds(timeOfDay(this.#settings.scheduler)) }];
   }
 
-  /** What is in the file that ends. */
+  /** The counts of the file that ends. */
   #summary(): Readonly<Record<string, string>> {
     const { frames, dropped, messages } = this.#tally;
     const earlier = this.#earlier;
@@ -104,8 +125,8 @@ export class RecordSession {
   }
 
   #takeInputs(files: FileSeries): void {
-    const { messages, frames, over$ } = this.intake;
-    const { scheduler, durationMs, maxFrames, until$ = NEVER, chunkMs } = this.settings;
+    const { messages, frames, over$ } = this.#intake;
+    const { scheduler, durationMs, maxFrames, until$ = NEVER, chunkMs } = this.#settings;
     const stop = (): void => this.stop();
     let left = Number(messages !== undefined) + Number(frames !== undefined);
     const completed = (): void => {
@@ -142,19 +163,19 @@ export class RecordSession {
       }
     };
     const observer = { next: guarded, error: (error: unknown) => this.#fail(error), ...(complete && { complete }) };
-    // A source that emits while it is subscribed to is to stop then, too.
+    // takeUntil also stops a source that emits synchronously on subscription.
     this.#inputs.add(source.pipe(takeUntil(this.#stopped$)).subscribe(observer));
   }
 
   async #write(files: FileSeries, messages: readonly McapMessage[], kind: 'frame' | 'message'): Promise<void> {
     await this.#guarded(async () => {
       await files.add(messages);
-      this.#tally.written(kind, files.bytes, this.settings.scheduler.now());
+      this.#tally.written(kind, files.bytes, this.#settings.scheduler.now());
       this.#progress(files);
     });
   }
 
-  /** Behind a write that failed there is nothing to write to. */
+  /** Skips the work after a failed write, because the file is closed. */
   async #guarded(work: () => Promise<void>): Promise<void> {
     if (this.#failedToWrite) return;
     try {
@@ -165,7 +186,7 @@ export class RecordSession {
     }
   }
 
-  /** It changes while something is awaited. */
+  /** A method, because the compiler would assume that the field stays the same across an await. */
   #isStopped(): boolean {
     return this.#stopped;
   }
@@ -175,13 +196,13 @@ export class RecordSession {
     this.stop();
   }
 
-  /** The first value of `source`, or `undefined` when the recording is stopped before. */
+  /** Resolves to the first value of `source`, or to `undefined` if the recording stops first. */
   async #first<T>(source: Observable<T>): Promise<T | undefined> {
     if (this.#stopped) return undefined;
     return lastValueFrom(source.pipe(take(1), takeUntil(this.#stopped$)), { defaultValue: undefined });
   }
 
   #progress(files: FileSeries): void {
-    this.tell(this.#tally.progress(files.path, files.files, files.bytes, this.settings.scheduler.now()));
+    this.#report(this.#tally.progress(files.path, files.files, files.bytes, this.#settings.scheduler.now()));
   }
 }

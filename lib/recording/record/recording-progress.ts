@@ -1,28 +1,28 @@
-import { SlidingRate } from '../../signals/sliding-rate.js';
+import { SlidingRate } from '../../signals/rates.js';
 
-/** How far a recording is. */
+/** The progress of a recording. */
 export interface RecordingProgress {
-  /** The path of the file that was written to last. */
+  /** The path of the present file. */
   readonly file: string;
-  /** How many files there are so far. */
+  /** The number of files so far. */
   readonly files: number;
-  /** Frames that were written, and those that were left out by `latest` or `everyMs`, or made no sense. */
+  /** Written frames, and frames that `frames` left out or that were malformed. */
   readonly frames: number;
   readonly dropped: number;
-  /** Pieces of text, events, lists of channels and values that were written. */
+  /** Written pieces of text, events, channel lists and values. */
   readonly messages: number;
-  /** Bytes of all files, with what waits for its chunk to be full. */
+  /** Bytes of all files, including the present chunk. */
   readonly bytes: number;
-  /** Since the recording began. */
+  /** The duration so far. */
   readonly seconds: number;
-  /** Over the last second of arrivals. */
+  /** Measured over the last second of arrivals. */
   readonly framesPerSecond: number;
   readonly bytesPerSecond: number;
 }
 
 const WINDOW_MS = 1000;
 
-/** Counts what is recorded. */
+/** Counts recorded frames, messages and bytes. */
 export class RecordingTally {
   frames = 0;
   dropped = 0;
@@ -32,10 +32,13 @@ export class RecordingTally {
   #framesPerSecond = 0;
   #bytesPerSecond = 0;
   #bytes = 0;
+  readonly #beganAt: number;
 
-  constructor(private readonly beganAt: number) {}
+  constructor(beganAt: number) {
+    this.#beganAt = beganAt;
+  }
 
-  /** Something was written, and all that is there is `bytes` now. */
+  /** Counts a written frame or message. `bytes` is the new size of all files. */
   written(kind: 'frame' | 'message', bytes: number, now: number): void {
     if (kind === 'frame') {
       this.frames++;
@@ -53,7 +56,7 @@ export class RecordingTally {
       dropped: this.dropped,
       messages: this.messages,
       bytes,
-      seconds: (now - this.beganAt) / 1000,
+      seconds: (now - this.#beganAt) / 1000,
       framesPerSecond: this.#framesPerSecond,
       bytesPerSecond: this.#bytesPerSecond,
     };

@@ -1,15 +1,15 @@
-/** Where a recording's files are made. For tests of a disk that is slow or full, and for places that are no disk. */
+/** Creates the files of a recording. Implement it for a storage other than the disk, and for tests of a slow or full disk. */
 export interface RecordingStorage {
-  /** Makes a file. Rejects with the code `EEXIST` where there is one and it may not be overwritten. */
+  /** Creates a file. Rejects with the code `EEXIST` if the file exists and `overwrite` is false. */
   create(path: string, overwrite: boolean): Promise<RecordingFile>;
 }
 
-/** A file that is being recorded. It is asked for one thing at a time. */
+/** A file that is being recorded. Its methods are not called concurrently. */
 export interface RecordingFile {
-  /** Appends all of the bytes, which are valid until it resolves. */
+  /** Appends all bytes. `bytes` is valid until the Promise resolves. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Cuts the file to `length` bytes, where the next `write` goes on. */
+  /** Truncates the file to `length` bytes. The next `write` appends there. */
   truncate(length: number): Promise<void>;
-  /** Makes sure that all of it is kept, and lets go of it. */
+  /** Makes the data durable and closes the file. */
   close(): Promise<void>;
 }

@@ -1,22 +1,25 @@
 import { OpenMVError } from '../../errors.js';
 
-/** Work that is done one after another. Holds what waits, up to a limit. */
+/** Runs asynchronous tasks one after another. Holds waiting tasks up to a limit of bytes. */
 export class WriteQueue {
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
+  readonly #maxBytes: number;
 
-  constructor(private readonly maxBytes: number) {}
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
 
   /**
-   * Does `work` behind what came before, also where that failed. Resolves or rejects with it.
+   * Runs `work` after the tasks before it, also if they failed. Settles with `work`.
    *
-   * @throws {OpenMVError} `QUEUE_FULL` when more waits than the limit; the work is not done then.
+   * @throws {OpenMVError} `QUEUE_FULL` when the limit is exceeded; `work` does not run then.
    */
   add(bytes: number, work: () => Promise<void>): Promise<void> {
-    if (this.#waiting + bytes > this.maxBytes) {
+    if (this.#waiting + bytes > this.#maxBytes) {
       throw new OpenMVError(
         'QUEUE_FULL',
-        `more than ${this.maxBytes} bytes wait for the disk, which is too slow for what the camera sends: record fewer channels, or raise maxQueuedBytes`,
+        `more than ${this.#maxBytes} bytes wait for the disk, which is slower than the camera: record fewer channels, or raise maxQueuedBytes`,
       );
     }
     this.#waiting += bytes;
@@ -25,7 +28,7 @@ export class WriteQueue {
     return done;
   }
 
-  /** Resolves when all that was added is done. */
+  /** Resolves when all tasks are done. */
   async drained(): Promise<void> {
     await this.#last;
   }

@@ -1,46 +1,49 @@
-import type { Scene } from './recording-cursor.js';
+import type { PlayableEntry } from './recording-cursor.js';
 
-/** How far it looks. What a host reads on an event is recorded a few scenes behind it. */
+/** A recording holds the value that a host read on an event a few entries after the event. */
 const LOOKAHEAD = 16;
 
-/** A recording's scenes one by one, with a look at those that follow. Holds 16 of them. */
+/** Reads a recording's entries one by one, and finds a value among the next ones. Holds 16 entries. */
 export class Lookahead {
-  readonly #ahead: Scene[] = [];
+  readonly #ahead: PlayableEntry[] = [];
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
+  readonly #entries: AsyncGenerator<PlayableEntry, void, undefined>;
 
-  constructor(private readonly scenes: AsyncGenerator<Scene, void, undefined>) {}
+  constructor(entries: AsyncGenerator<PlayableEntry, void, undefined>) {
+    this.#entries = entries;
+  }
 
-  async next(): Promise<Scene | undefined> {
+  async next(): Promise<PlayableEntry | undefined> {
     await this.#fill();
     return this.#ahead.shift();
   }
 
-  /** Takes out the value of a channel that was read behind an event of it: if another event comes first, there is none. */
+  /** Removes and returns the value that was read after an event of its channel. Returns nothing if another event comes first. */
   async takeValue(channel: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     await this.#fill();
     const at = this.#ahead.findIndex(
-      (scene) =>
-        (scene.kind === 'value' && scene.channel === channel) ||
-        (scene.kind === 'event' && scene.event.channel === channel),
+      (entry) =>
+        (entry.kind === 'value' && entry.channel === channel) ||
+        (entry.kind === 'event' && entry.event.channel === channel),
     );
-    const scene = this.#ahead[at];
-    if (scene?.kind !== 'value') return undefined;
+    const entry = this.#ahead[at];
+    if (entry?.kind !== 'value') return undefined;
     this.#ahead.splice(at, 1);
-    return scene.bytes;
+    return entry.bytes;
   }
 
   async #fill(): Promise<void> {
     while (this.#ahead.length < LOOKAHEAD && !this.#failure && !this.#ended) {
       try {
-        const { value, done } = await this.scenes.next();
+        const { value, done } = await this.#entries.next();
         if (done === true) this.#ended = true;
         else this.#ahead.push(value);
       } catch (error) {
         this.#failure = { error };
       }
     }
-    // What could be read before it fails comes first.
+    // Entries that were read before the failure come first.
     if (this.#failure && this.#ahead.length === 0) throw this.#failure.error;
   }
 }

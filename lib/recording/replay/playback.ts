@@ -21,49 +21,60 @@ import {
 import type { Connection } from '../../transport/transport.js';
 import { after } from '../record/after.js';
 import { Lookahead } from './lookahead.js';
-import type { Film, Scene } from './recording-cursor.js';
+import type { RecordingCursor, PlayableEntry } from './recording-cursor.js';
 import { ReplayCamera } from './replay-camera.js';
 import { ReplayClock } from './replay-clock.js';
 import type { ReplayControl } from './replay-control.js';
 import type { ReplaySettings } from './replay-options.js';
 
-/** How long after a host has first looked for something all that it wants is asked for, and the last replies take; and when it looks for nothing. */
+/** The time in which a host subscribes to everything after its first poll, and reads its last replies. */
 const SETTLES_MS = 100;
+/** Playback starts after this time even if the host polls nothing. */
 const BEGINS_ANYWAY_MS = 1000;
 const SHORTEST_ROUND_MS = 100;
 
-/** What a playback tells of itself. Places are milliseconds behind the beginning of the recording. */
-export interface PlaybackWitness {
-  /** The host has looked for something, or was waited for in vain. */
+/** Callbacks of a playback. Positions are milliseconds from the beginning of the recording. */
+export interface PlaybackObserver {
+  /** Playback starts: the host has polled, or the wait for it has timed out. */
   readonly began: () => void;
-  readonly played: (scene: Scene, positionMs: number) => void;
+  readonly played: (entry: PlayableEntry, positionMs: number) => void;
   readonly sought: (positionMs: number) => void;
-  /** There is nothing more to be played, and perhaps why. */
+  /** Nothing more can be played; `error` is the reason if it is not the end of the recording. */
   readonly ended: (error?: unknown) => void;
-  /** The host has also had the time to read what was played last, and nothing is to be played again. */
+  /** The host has also had time to read the last entry, and no loop or seek follows. */
   readonly done: () => void;
 }
 
-/** One host's playing of a recording, until it goes. */
+/** The playback of a recording to one host, until the host disconnects. */
 export class Playback {
   readonly #camera: ReplayCamera;
   readonly #clock: ReplayClock;
-  readonly #allowance = new Allowance();
+  readonly #credit = new StepCredit();
   readonly #subscriptions = new Subscription();
   readonly #over$ = new Subject<void>();
   readonly #interrupt$ = new Subject<void>();
-  /** Where it is to go on. */
-  #place: number | undefined;
+  /** The position of a pending seek. */
+  #position: number | undefined;
   #over = false;
+  readonly #openAt: (fromMs: number) => Promise<RecordingCursor>;
+  readonly #first: RecordingCursor;
+  readonly #settings: ReplaySettings;
+  readonly #control: ReplayControl;
+  readonly #observer: PlaybackObserver;
 
   constructor(
-    private readonly filmFrom: (fromMs: number) => Promise<Film>,
-    private readonly first: Film,
-    private readonly settings: ReplaySettings,
-    private readonly control: ReplayControl,
-    private readonly witness: PlaybackWitness,
+    openAt: (fromMs: number) => Promise<RecordingCursor>,
+    first: RecordingCursor,
+    settings: ReplaySettings,
+    control: ReplayControl,
+    observer: PlaybackObserver,
     deviceScheduler: SchedulerLike | undefined,
   ) {
+    this.#openAt = openAt;
+    this.#first = first;
+    this.#settings = settings;
+    this.#control = control;
+    this.#observer = observer;
     this.#camera = new ReplayCamera(first, settings.scheduler, deviceScheduler);
     this.#clock = new ReplayClock(settings.scheduler);
   }
@@ -84,114 +95,115 @@ export class Playback {
 
   /** Plays until it is stopped. */
   async play(): Promise<void> {
-    const { scheduler } = this.settings;
-    // In front of those that wait for what is due, which they ask the clock.
+    const { scheduler } = this.#settings;
+    // Subscribe before `#due` does: it reads the clock, which must have the new rate by then.
     this.#subscriptions.add(
-      this.control.pace$.subscribe((pace) => {
+      this.#control.pace$.subscribe((pace) => {
         this.#clock.rate = typeof pace === 'number' ? pace : 0;
-        this.#allowance.clear();
+        this.#credit.clear();
       }),
     );
-    this.#subscriptions.add(this.control.steps$.subscribe((frames) => this.#allowance.add(frames)));
-    this.#subscriptions.add(this.control.seeks$.subscribe((place) => this.#goTo(place)));
-    const interested$ = this.#camera.looked$.pipe(take(1), delay(SETTLES_MS, scheduler));
+    this.#subscriptions.add(this.#control.steps$.subscribe((frames) => this.#credit.add(frames)));
+    this.#subscriptions.add(this.#control.seeks$.subscribe((position) => this.#seek(position)));
+    const interested$ = this.#camera.polled$.pipe(take(1), delay(SETTLES_MS, scheduler));
     const begins$ = race(interested$, timer(BEGINS_ANYWAY_MS, scheduler)).pipe(take(1), takeUntil(this.#over$));
     await lastValueFrom(begins$, { defaultValue: undefined });
-    if (!this.#isOver()) this.witness.began();
-    let film: Film | undefined = this.first;
+    if (!this.#isOver()) this.#observer.began();
+    let cursor: RecordingCursor | undefined = this.#first;
     while (!this.#isOver()) {
       try {
-        film = await this.#cut(film);
-        if (film) await this.#playFrom(film);
+        cursor = await this.#repositioned(cursor);
+        if (cursor) await this.#playFrom(cursor);
       } catch (error) {
-        if (!this.#isInterrupted()) this.witness.ended(error);
+        if (!this.#isInterrupted()) this.#observer.ended(error);
       }
-      film = undefined;
+      cursor = undefined;
       await this.#wait(timer(SETTLES_MS, scheduler));
-      if (!this.#isInterrupted()) this.witness.done();
+      if (!this.#isInterrupted()) this.#observer.done();
       await this.#wait(NEVER);
     }
-    await film?.close();
+    await cursor?.close();
   }
 
-  #goTo(place: number): void {
-    this.#allowance.clear();
-    this.#place = place;
+  #seek(position: number): void {
+    this.#credit.clear();
+    this.#position = position;
     this.#interrupt$.next();
   }
 
-  /** The recording from where it is to go on; as it is, where that is nowhere else. */
-  async #cut(film: Film | undefined): Promise<Film | undefined> {
-    let now = film;
-    while (this.#place !== undefined && !this.#over) {
-      const place = this.#place;
-      this.#place = undefined;
+  /** Opens the recording at the position of a pending seek. Returns `cursor` if no seek is pending. */
+  async #repositioned(cursor: RecordingCursor | undefined): Promise<RecordingCursor | undefined> {
+    let now = cursor;
+    while (this.#position !== undefined && !this.#over) {
+      const position = this.#position;
+      this.#position = undefined;
       await now?.close();
-      now = await this.filmFrom(place);
-      // Another place may have come meanwhile.
+      now = await this.#openAt(position);
+      // Another seek may have arrived meanwhile.
       if (this.#isInterrupted()) continue;
-      this.#camera.cut(now);
-      this.witness.sought(place);
+      this.#camera.seek(now);
+      this.#observer.sought(position);
     }
     return now;
   }
 
-  async #playFrom(film: Film): Promise<void> {
-    const scenes = new Lookahead(film.scenes);
-    this.#clock.goTo(film.startsAt);
-    const { loop, fromMs, scheduler } = this.settings;
+  async #playFrom(cursor: RecordingCursor): Promise<void> {
+    const upcoming = new Lookahead(cursor.entries);
+    this.#clock.goTo(cursor.startsAt);
+    const { loop, fromMs, scheduler } = this.#settings;
     const begunAt = scheduler.now();
-    let any = false;
+    let isEmpty = true;
     try {
-      for (let scene = await scenes.next(); scene !== undefined; scene = await scenes.next()) {
-        any = true;
-        await this.#wait(this.#due(scene.at));
+      for (let entry = await upcoming.next(); entry !== undefined; entry = await upcoming.next()) {
+        isEmpty = false;
+        await this.#wait(this.#due(entry.at));
         if (this.#isInterrupted()) return;
-        await this.#wait(await this.#played(scene, scenes));
+        await this.#wait(await this.#played(entry, upcoming));
         if (this.#isInterrupted()) return;
-        this.#clock.passed(scene.at);
-        if (scene.kind === 'frame') this.#allowance.use();
-        this.witness.played(scene, scene.at - film.beganAt);
+        this.#clock.passed(entry.at);
+        if (entry.kind === 'frame') this.#credit.use();
+        this.#observer.played(entry, entry.at - cursor.beganAt);
       }
     } finally {
-      await film.close();
+      await cursor.close();
     }
-    // What is empty would begin again and again, and so would, at once, what lasts for no time or is of no interest to the host.
-    if (loop && any) await this.#wait(timer(Math.max(begunAt + SHORTEST_ROUND_MS - scheduler.now(), 0), scheduler));
+    // Don't spin on an empty, zero-length or ignored recording.
+    if (loop && !isEmpty)
+      await this.#wait(timer(Math.max(begunAt + SHORTEST_ROUND_MS - scheduler.now(), 0), scheduler));
     if (this.#isInterrupted()) return;
-    if (loop && any) this.#place = fromMs;
-    else this.witness.ended();
+    if (loop && !isEmpty) this.#position = fromMs;
+    else this.#observer.ended();
   }
 
-  /** Emits when it is time for what was recorded then. */
+  /** Emits when an entry with this time is due. */
   #due(at: number): Observable<unknown> {
-    return this.control.pace$.pipe(
+    return this.#control.pace$.pipe(
       switchMap((pace) => {
-        if (pace === 'step') return this.#allowance.allowed$;
+        if (pace === 'step') return this.#credit.available$;
         const ms = pace === 'fast' ? 0 : this.#clock.dueIn(at);
-        return ms > 0 ? after(ms, this.settings.scheduler) : of(0);
+        return ms > 0 ? after(ms, this.#settings.scheduler) : of(0);
       }),
       take(1),
     );
   }
 
-  async #played(scene: Scene, scenes: Lookahead): Promise<Observable<unknown>> {
-    switch (scene.kind) {
+  async #played(entry: PlayableEntry, upcoming: Lookahead): Promise<Observable<unknown>> {
+    switch (entry.kind) {
       case 'frame':
-        return this.#camera.show(scene.frame);
+        return this.#camera.show(entry.frame);
       case 'text':
-        return this.#camera.print(scene.text);
+        return this.#camera.print(entry.text);
       case 'event': {
-        const { event } = scene;
-        const value = event.kind === 'channel' ? await scenes.takeValue(event.channel) : undefined;
-        const told = this.#camera.tell(event);
-        // The value is there when the event comes, which is what has the host read it.
-        return value === undefined ? told : merge(this.#camera.set(event.channel, value), told);
+        const { event } = entry;
+        const value = event.kind === 'channel' ? await upcoming.takeValue(event.channel) : undefined;
+        const sent = this.#camera.send(event);
+        // Set the value before sending the event, because the event makes the host read it.
+        return value === undefined ? sent : merge(this.#camera.set(event.channel, value), sent);
       }
       case 'value':
-        return this.#camera.set(scene.channel, scene.bytes);
+        return this.#camera.set(entry.channel, entry.bytes);
       case 'channels':
-        this.#camera.list(scene.channels);
+        this.#camera.list(entry.channels);
         return EMPTY;
     }
   }
@@ -200,9 +212,9 @@ export class Playback {
     return this.#over;
   }
 
-  /** Whether what is under way is to be left. */
+  /** True if the present work is obsolete. */
   #isInterrupted(): boolean {
-    return this.#over || this.#place !== undefined;
+    return this.#over || this.#position !== undefined;
   }
 
   async #wait(work: Observable<unknown>): Promise<void> {
@@ -211,12 +223,12 @@ export class Playback {
   }
 }
 
-/** How many frames one playing may still show where nothing is played but by steps. */
-class Allowance {
+/** The number of frames that a playback may still show while it is stepped. */
+class StepCredit {
   readonly #frames$ = new BehaviorSubject(0);
 
-  /** Emits when a frame may be played, at once where it may be already. */
-  get allowed$(): Observable<number> {
+  /** Emits when a frame may be played, which may be at once. */
+  get available$(): Observable<number> {
     return this.#frames$.pipe(filter((frames) => frames > 0));
   }
 
@@ -224,12 +236,12 @@ class Allowance {
     this.#frames$.next(this.#frames$.value + frames);
   }
 
-  /** A frame was played. */
+  /** Uses up one frame. */
   use(): void {
     this.#frames$.next(Math.max(this.#frames$.value - 1, 0));
   }
 
-  /** What was allowed was meant for another place or another time. */
+  /** Drops the credit, which was for another position or pace. */
   clear(): void {
     this.#frames$.next(0);
   }

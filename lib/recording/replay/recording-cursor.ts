@@ -5,36 +5,37 @@ import { entriesFrom } from '../read/entries-from.js';
 import { openToRead, type OpenFile } from '../read/readable-file.js';
 import type { RecordedValue, RecordingEntry } from '../format/recording-entry.js';
 
-/** What is played: everything that has a time, except messages of other programs. */
-export type Scene = Exclude<RecordingEntry, { kind: 'camera' | 'summary' | 'unknown' }>;
+/** An entry that a replay plays: any entry with a time, except messages of other programs. */
+export type PlayableEntry = Exclude<RecordingEntry, { kind: 'camera' | 'summary' | 'unknown' }>;
 
-/** A recording at the place where it begins to be played. */
-export interface Film {
+/** A recording at the position where playback starts. */
+export interface RecordingCursor {
   readonly info: Partial<CameraInfo>;
-  /** What was there before that place. */
+  /** The channels and their values at that position. */
   readonly channels: readonly ChannelInfo[];
   readonly values: ReadonlyMap<string, RecordedValue>;
-  /** When the recording begins, and when this place is, on the recording's own clock. */
+  /** The times of the recording's beginning and of this position, on the recording's own clock. */
   readonly beganAt: number;
   readonly startsAt: number;
-  readonly scenes: AsyncGenerator<Scene, void, undefined>;
-  /** Lets go of the file, wherever the scenes are, once or more often. Only scenes that are gone through to their end do so themselves. */
+  readonly entries: AsyncGenerator<PlayableEntry, void, undefined>;
+  /** Closes the file at any position; may be called repeatedly. The file closes by itself only after the last entry. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens a recording at `fromMs` behind its first scene. Of what lies before only what the camera's channels were and held is
- * looked for.
+ * Opens a recording at `fromMs` milliseconds after its first entry. Before that position it looks only for the camera's
+ * channels and their values.
  *
- * Rejects as `readRecording` does where there is nothing to be played, and with `MALFORMED` where all is another program's. What is wrong behind the first scene is told by `scenes`.
+ * Rejects as `readRecording` throws if nothing can be played, and with `MALFORMED` if all entries are another program's. Damage
+ * after the first entry is an error of `entries`.
  */
-export async function openFilm(file: string, fromMs: number, open: OpenFile = openToRead): Promise<Film> {
+export async function openCursor(file: string, fromMs: number, open: OpenFile = openToRead): Promise<RecordingCursor> {
   const { entries, ...known } = await entriesFrom(file, fromMs, open);
   const values = new Map<string, RecordedValue>();
   let info: Partial<CameraInfo> = {};
   let channels: readonly ChannelInfo[] | undefined;
   let { beganAt } = known;
-  let first: Scene | undefined;
+  let first: PlayableEntry | undefined;
   let isPlayable = false;
   let failure: { readonly error: unknown } | undefined;
   try {
@@ -46,7 +47,7 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
       beganAt ??= entry.at;
       if (entry.kind === 'unknown') continue;
       isPlayable = true;
-      // What was told before the camera was known is left over from an earlier host.
+      // An event before the first list of channels is left over from an earlier host.
       const isLeftOver = entry.kind === 'event' && channels === undefined;
       const isBefore = entry.at < beganAt + fromMs;
       if (entry.kind === 'channels' && (isBefore || channels === undefined)) channels = entry.channels;
@@ -57,7 +58,7 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
       }
     }
   } catch (error) {
-    // Behind the end of what can be read there is nothing, as behind that of a file that is whole.
+    // If some entries could be read, treat the damage as the end and report it later.
     if (beganAt === undefined || !isOpenMVError(error)) throw error;
     failure = { error };
   }
@@ -72,25 +73,25 @@ export async function openFilm(file: string, fromMs: number, open: OpenFile = op
     values,
     beganAt,
     startsAt: beganAt + fromMs,
-    scenes: scenesFrom(first, failure, entries),
-    // Of the entries, which have begun: to leave scenes that have not would leave the file open.
+    entries: playableEntries(first, failure, entries),
+    // Return the inner generator: returning an outer one that has not started would leave the file open.
     close: async () => {
       await entries.return(undefined);
     },
   };
 }
 
-/** Whether there is something to be played in front of what an index led to. Rejects where there is not. */
+/** Resolves to true if the recording holds playable entries before the indexed position. Rejects otherwise. */
 async function isPlayableBefore(file: string, open: OpenFile): Promise<boolean> {
-  await (await openFilm(file, 0, open)).close();
+  await (await openCursor(file, 0, open)).close();
   return true;
 }
 
-async function* scenesFrom(
-  first: Scene | undefined,
+async function* playableEntries(
+  first: PlayableEntry | undefined,
   failure: { readonly error: unknown } | undefined,
   entries: AsyncGenerator<RecordingEntry>,
-): AsyncGenerator<Scene, void, undefined> {
+): AsyncGenerator<PlayableEntry, void, undefined> {
   if (failure) throw failure.error;
   if (first === undefined) return;
   yield first;

@@ -26,45 +26,41 @@ import { ChannelFlag } from '../../wire/flags.js';
 import { BUFFER_SIZES, STDOUT_NOTIFY_MS } from '../../wire/limits.js';
 import { encodeUtf8, FRAME_TOO_LARGE, NOTIFY, StdinRequest } from '../../wire/payloads/index.js';
 import { OVERHEAD_BYTES } from '../../wire/packet.js';
-import type { Film } from './recording-cursor.js';
-import { ReplayedChannel } from './backends.js';
-import { ReplayedStream } from './backends.js';
-import { ReplayedText, RING_BYTES } from './backends.js';
-import { PATIENCE_MS, Taking } from './held-frame.js';
+import type { RecordingCursor } from './recording-cursor.js';
+import { ReplayedChannel, ReplayedStream, ReplayedText, RING_BYTES } from './backends.js';
+import { PATIENCE_MS, ReadTracker } from './read-tracker.js';
 
 const FIRMWARE: ReadonlySet<string> = new Set(['stdin', 'stdout', 'stream', 'profile']);
 
 interface Registered {
   readonly channel: DeviceChannel;
   readonly backend: ReplayedChannel;
-  readonly taking: Taking;
+  readonly reads: ReadTracker;
 }
 
-/** The camera of a recording: it serves what it is given, and each thing completes when the host has it, or does not want it. */
+/** The camera of a recording. Each method's Observable completes when the host has read the entry or does not want it. */
 export class ReplayCamera {
   readonly #device: Device;
-  readonly #frames: Taking;
-  readonly #texts: Taking;
+  readonly #frameReads: ReadTracker;
+  readonly #textReads: ReadTracker;
   readonly #stream: ReplayedStream;
   readonly #text: ReplayedText;
   readonly #stdin: DeviceChannel;
   readonly #stdout: DeviceChannel;
   readonly #streamChannel: DeviceChannel;
   readonly #channels = new Map<string, Registered>();
-  readonly #valueLooked$ = new Subject<void>();
+  readonly #valueReads$ = new Subject<void>();
   #running = false;
+  readonly #scheduler: SchedulerLike;
 
-  constructor(
-    film: Film,
-    private readonly scheduler: SchedulerLike,
-    deviceScheduler: SchedulerLike | undefined,
-  ) {
-    this.#device = new Device(deviceOptions(film.info, deviceScheduler));
-    this.#frames = new Taking(scheduler);
-    this.#texts = new Taking(scheduler);
-    this.#stream = new ReplayedStream(() => this.#frames.looked());
-    this.#text = new ReplayedText(() => this.#texts.looked());
-    // Nothing runs on it: a script is refused, and to stop what does not run is done.
+  constructor(cursor: RecordingCursor, scheduler: SchedulerLike, deviceScheduler: SchedulerLike | undefined) {
+    this.#scheduler = scheduler;
+    this.#device = new Device(deviceOptions(cursor.info, deviceScheduler));
+    this.#frameReads = new ReadTracker(scheduler);
+    this.#textReads = new ReadTracker(scheduler);
+    this.#stream = new ReplayedStream(() => this.#frameReads.onRead());
+    this.#text = new ReplayedText(() => this.#textReads.onRead());
+    // It refuses scripts, and accepts a stop because nothing runs.
     const stdin = {
       poll: () => this.#running,
       ioctl: (request: number) => Number(request === StdinRequest.EXEC),
@@ -77,12 +73,12 @@ export class ReplayCamera {
       this.#stream,
       ChannelFlag.READ | ChannelFlag.LOCK | ChannelFlag.STREAM,
     );
-    this.cut(film);
+    this.seek(cursor);
   }
 
-  /** Emits whenever the host has shown that it is interested in something. */
-  get looked$(): Observable<unknown> {
-    return merge(this.#frames.taken$, this.#texts.taken$, this.#valueLooked$);
+  /** Emits when the host polls or reads anything. */
+  get polled$(): Observable<unknown> {
+    return merge(this.#frameReads.reads$, this.#textReads.reads$, this.#valueReads$);
   }
 
   attach(connection: Connection): Subscription {
@@ -91,27 +87,27 @@ export class ReplayCamera {
 
   show(frame: Frame): Observable<never> {
     return concat(
-      this.#frames.until(() => this.#stream.enabled),
-      // One that was being read when the playing went on elsewhere is read to its end.
+      this.#frameReads.until(() => this.#stream.enabled),
+      // A frame that the host was reading during a seek is read to its end.
       this.#frameTaken(),
       defer(() => {
         if (!this.#stream.enabled) return EMPTY;
         this.#stream.publish(frame);
         this.#streamChannel.sendEvent(NOTIFY);
-        // However long a host takes that has the stream on: it holds the camera back.
+        // Wait without a timeout: a host with the stream on slows the camera down.
         return this.#frameTaken();
       }),
     );
   }
 
-  /** Goes on elsewhere in the recording: what was shown of the place before is gone, and this is what there is now. */
-  cut({ channels, values }: Pick<Film, 'channels' | 'values'>): void {
+  /** Withdraws the frame of the old position, and takes over the channels and values of the new one. */
+  seek({ channels, values }: Pick<RecordingCursor, 'channels' | 'values'>): void {
     this.#stream.withdraw();
     this.list(channels);
     values.forEach(({ bytes }, channel) => this.#channels.get(channel)?.backend.set(bytes));
   }
 
-  /** Prints as much at a time as a camera's buffer holds, and goes on when the host has read that. */
+  /** Prints text in pieces of a camera's buffer size, each after the host has read the one before. */
   print(text: string): Observable<never> {
     return concat(...pieces(encodeUtf8(text), RING_BYTES).map((piece) => this.#printed(piece)));
   }
@@ -119,17 +115,17 @@ export class ReplayCamera {
   #printed(bytes: Uint8Array): Observable<never> {
     const isRead = (): boolean => !this.#text.poll();
     return concat(
-      // What is left of the place before would leave no room.
-      this.#texts.until(isRead),
+      // Unread text of the old position would fill the buffer.
+      this.#textReads.until(isRead),
       defer(() => {
         this.#text.print(bytes);
-        const telling = timer(0, STDOUT_NOTIFY_MS, this.scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
-        return this.#texts.until(isRead).pipe(finalize(() => telling.unsubscribe()));
+        const notifying = timer(0, STDOUT_NOTIFY_MS, this.#scheduler).subscribe(() => this.#stdout.sendEvent(NOTIFY));
+        return this.#textReads.until(isRead).pipe(finalize(() => notifying.unsubscribe()));
       }),
     );
   }
 
-  tell({ kind, channel, event }: CameraEvent): Observable<never> {
+  send({ kind, channel, event }: CameraEvent): Observable<never> {
     switch (kind) {
       case 'script-started':
       case 'script-ended':
@@ -143,30 +139,30 @@ export class ReplayCamera {
         return defer(() => {
           this.#device.softReboot();
           this.#channels.clear();
-          return this.looked$.pipe(takeUntil(timer(PATIENCE_MS, this.scheduler)), take(1), ignoreElements());
+          return this.polled$.pipe(takeUntil(timer(PATIENCE_MS, this.#scheduler)), take(1), ignoreElements());
         });
       case 'channel': {
         const registered = this.#channels.get(channel);
         return registered ? acknowledged(registered.channel, event) : EMPTY;
       }
       default:
-        // A channel that is registered tells of itself; the rest is between a camera and its host.
+        // `register` sends its own event; the other kinds belong to a live link.
         return EMPTY;
     }
   }
 
-  /** Gives a channel its next value, which its reader may not have had yet. */
+  /** Sets a channel's value, and waits until the host has read it. */
   set(channel: string, value: Uint8Array): Observable<never> {
     return defer(() => {
       const registered = this.#channels.get(channel);
       if (!registered) return EMPTY;
-      const { backend, taking } = registered;
+      const { backend, reads } = registered;
       backend.set(value);
-      return taking.until(() => !backend.poll());
+      return reads.until(() => !backend.poll());
     });
   }
 
-  /** The channels that there are now. */
+  /** Registers and unregisters channels to match a list. */
   list(channels: readonly ChannelInfo[]): void {
     const names = new Set(channels.map(({ name }) => name));
     for (const [name, { channel }] of this.#channels) {
@@ -176,20 +172,20 @@ export class ReplayCamera {
     }
     for (const { name, id, flags } of channels) {
       if (id === 0 || FIRMWARE.has(name) || this.#channels.has(name)) continue;
-      const taking = new Taking(this.scheduler);
+      const reads = new ReadTracker(this.#scheduler);
       const backend = new ReplayedChannel(() => {
-        taking.looked();
-        this.#valueLooked$.next();
+        reads.onRead();
+        this.#valueReads$.next();
       });
       const channel = this.#device.register(name, backend, (flags & ChannelFlag.DYNAMIC) | ChannelFlag.READ);
-      this.#channels.set(name, { channel, backend, taking });
+      this.#channels.set(name, { channel, backend, reads });
     }
   }
 
   #frameTaken(): Observable<never> {
     return defer(() =>
       this.#stream.poll()
-        ? this.#frames.taken$.pipe(
+        ? this.#frameReads.reads$.pipe(
             filter(() => !this.#stream.poll()),
             take(1),
             ignoreElements(),
@@ -203,7 +199,7 @@ function pieces(bytes: Uint8Array, size: number): readonly Uint8Array[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
 }
 
-/** Until the host has acknowledged it; where there is none, or it wants no events, that is all. */
+/** Sends an event and completes on its acknowledgement. Completes at once without a host, or if it wants no events. */
 function acknowledged(channel: DeviceChannel, event: number): Observable<never> {
   return defer(() => channel.sendEvent(event, true)).pipe(
     ignoreElements(),

@@ -1,16 +1,18 @@
 import type { SchedulerLike } from 'rxjs';
 
-/** The time in a recording that is played, in milliseconds, as it passes at some rate. */
+/** The playback position on the recording's clock, in milliseconds, which advances at a rate. */
 export class ReplayClock {
   #rate = 0;
   #reached = 0;
   #since: number;
+  readonly #scheduler: SchedulerLike;
 
-  constructor(private readonly scheduler: SchedulerLike) {
+  constructor(scheduler: SchedulerLike) {
+    this.#scheduler = scheduler;
     this.#since = scheduler.now();
   }
 
-  /** What passes in the recording while one millisecond passes outside of it; 0 where only what is played moves it. */
+  /** Milliseconds of the recording per millisecond of real time. With 0 only played entries advance the clock. */
   set rate(rate: number) {
     this.goTo(this.#now());
     this.#rate = rate;
@@ -18,20 +20,20 @@ export class ReplayClock {
 
   goTo(at: number): void {
     this.#reached = at;
-    this.#since = this.scheduler.now();
+    this.#since = this.#scheduler.now();
   }
 
-  /** What was at that time is played. */
+  /** Advances the clock to the time of a played entry. */
   passed(at: number): void {
     if (at > this.#now()) this.goTo(at);
   }
 
-  /** Milliseconds outside of the recording until it is so late in it; below 0 where it is later already. */
+  /** Real milliseconds until a time of the recording; negative if it has passed. */
   dueIn(at: number): number {
     return (at - this.#now()) / this.#rate;
   }
 
   #now(): number {
-    return this.#reached + (this.scheduler.now() - this.#since) * this.#rate;
+    return this.#reached + (this.#scheduler.now() - this.#since) * this.#rate;
   }
 }

@@ -2,7 +2,7 @@ import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import { checkSpeed, type ReplaySpeed } from './replay-options.js';
 
-/** What the program wants of all that plays a recording just now. */
+/** The program's commands to all playbacks of a recording. */
 export class ReplayControl {
   readonly #pace$: BehaviorSubject<ReplaySpeed>;
   readonly #steps$ = new Subject<number>();
@@ -15,17 +15,17 @@ export class ReplayControl {
     this.#pace$ = new BehaviorSubject(speed);
   }
 
-  /** The speed at once and whenever it changes: `'step'` in a pause. */
+  /** Emits the present speed at once and each change: `'step'` while paused. */
   get pace$(): Observable<ReplaySpeed> {
     return this.#pace$;
   }
 
-  /** How many more frames may be played, where nothing is played but by steps. */
+  /** Emits the number of frames of each `step()`. */
   get steps$(): Observable<number> {
     return this.#steps$;
   }
 
-  /** Where to go on, in milliseconds from the beginning of the recording. */
+  /** Emits the position of each `seek()`, in milliseconds from the beginning of the recording. */
   get seeks$(): Observable<number> {
     return this.#seeks$;
   }
@@ -47,7 +47,7 @@ export class ReplayControl {
 
   step(frames: number): void {
     if (!(Number.isInteger(frames) && frames > 0)) {
-      throw new OpenMVError('INVALID_ARGUMENT', `a step is a whole number of frames from 1 on, not ${frames}`);
+      throw new OpenMVError('INVALID_ARGUMENT', `step takes a whole number of frames, at least 1, not ${frames}`);
     }
     if (this.#pace$.value === 'step') this.#steps$.next(frames);
   }
@@ -56,7 +56,7 @@ export class ReplayControl {
     if (!(typeof ms === 'number' && ms >= 0 && ms < Infinity)) {
       throw new OpenMVError(
         'INVALID_ARGUMENT',
-        `a place is milliseconds from the beginning of the recording, not ${ms}`,
+        `seek takes a number of milliseconds from the beginning of the recording, not ${ms}`,
       );
     }
     this.#seeks$.next(ms);

@@ -4,31 +4,31 @@ import { OpenMVError } from '../../errors.js';
 import { steadied } from '../../host/monotonic-scheduler.js';
 
 /**
- * How fast time passes in a recording that is played: `1` as it was recorded, `2` twice as fast; `'fast'`, each thing when the host
- * has read the one before it; `'step'`, on `replay.step()`.
+ * The speed of a replay: `1` as recorded, `2` twice as fast; `'fast'` plays each entry when the host has read the one before it;
+ * `'step'` plays frames on `replay.step()`.
  */
 export type ReplaySpeed = number | 'fast' | 'step';
 
-/** How a recording is played. */
+/** Options of `replay`. */
 export interface ReplayOptions {
-  /** How fast, until `replay.setSpeed()` says otherwise. Default 1. */
+  /** The speed until `replay.setSpeed()` changes it. Default 1. */
   readonly speed?: ReplaySpeed;
-  /** Where it begins, in milliseconds from its first entry. What the camera's channels held until then they hold. Default 0. */
+  /** The start position, in milliseconds from the first entry. Channels start with the values that they held there. Default 0. */
   readonly fromMs?: number;
-  /** Whether it begins anew behind its end, ten times a second at most. Default `false`. */
+  /** Starts again after the end, at most ten times a second. Default `false`. */
   readonly loop?: boolean;
   /**
-   * Whether the camera stays behind the last entry, silent, so that `seek()` can go back. Default `false`: `open()` completes there,
-   * and so do `frames$` and all else that a `Camera` over it shares.
+   * Keeps the camera connected and silent after the last entry, so that `seek()` can go back. Default `false`: `open()` completes
+   * there, and so do `frames$` and the other Observables of a `Camera` over it.
    */
   readonly stay?: boolean;
-  /** What the transport is called. Default: the path of the file. */
+  /** The name of the transport. Default: the path of the file. */
   readonly name?: string;
-  /** Where time comes from. Default: as of a `Camera`. */
+  /** The source of time. Default: the same as that of a `Camera`. */
   readonly scheduler?: SchedulerLike;
 }
 
-/** {@link ReplayOptions} with nothing left open. */
+/** {@link ReplayOptions} with all defaults. */
 export type ReplaySettings = Required<ReplayOptions>;
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` that names the option. */
@@ -42,14 +42,14 @@ export function replaySettings(file: string, options: ReplayOptions): ReplaySett
   requireScheduler(options.scheduler);
   checkSpeed(speed);
   if (!(typeof fromMs === 'number' && fromMs >= 0))
-    throw new OpenMVError('INVALID_ARGUMENT', `fromMs is milliseconds, not ${fromMs}`);
+    throw new OpenMVError('INVALID_ARGUMENT', `fromMs must be a number of at least 0, not ${fromMs}`);
   return { speed, fromMs, loop, stay, name, scheduler: steadied(options.scheduler) };
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` */
 export function checkSpeed(speed: ReplaySpeed): void {
   if (!(speed === 'fast' || speed === 'step' || (typeof speed === 'number' && speed > 0 && speed < Infinity))) {
-    throw new OpenMVError('INVALID_ARGUMENT', `speed is a number above 0, 'fast' or 'step', not ${speed}`);
+    throw new OpenMVError('INVALID_ARGUMENT', `speed must be a number above 0, 'fast' or 'step', not ${speed}`);
   }
 }
 

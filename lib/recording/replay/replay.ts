@@ -13,90 +13,91 @@ import {
 import { virtualTransport } from '../../virtual/virtual-transport.js';
 import { isOpenMVError, type OpenMVError } from '../../errors.js';
 import type { Connection, Transport } from '../../transport/transport.js';
-import { openFilm, type Film } from './recording-cursor.js';
-import { Playback, type PlaybackWitness } from './playback.js';
+import { openCursor, type RecordingCursor } from './recording-cursor.js';
+import { Playback, type PlaybackObserver } from './playback.js';
 import { ReplayControl } from './replay-control.js';
 import { openToReplay, type OpenFile } from '../read/readable-file.js';
 import { replaySettings, type ReplayOptions, type ReplaySpeed } from './replay-options.js';
 
-/** How far a replay is. */
+/** The progress of a replay. */
 export interface ReplayProgress {
   /**
-   * `waiting` until a host is there and has looked for something; `paused` from `pause()` to `resume()`; `ended` behind the last
-   * entry, until `seek()`, and when the host has gone.
+   * `waiting` until a host has connected and polled; `paused` from `pause()` to `resume()`; `ended` after the last entry, until
+   * `seek()`, and when the host has disconnected.
    */
   readonly state: 'waiting' | 'playing' | 'paused' | 'ended';
-  /** Milliseconds from the beginning of the recording. */
+  /** The position, in milliseconds from the beginning of the recording. */
   readonly positionMs: number;
-  /** Entries and, of these, frames that have been played, those that were played again too. */
+  /** The number of played entries, and of frames among them. Repeats count again. */
   readonly entries: number;
   readonly frames: number;
-  /** Why it ended before the end of the recording: `TRUNCATED`, `MALFORMED` or `FILE_UNAVAILABLE`, as `readRecording` has it. */
+  /** The reason for an end before the end of the recording: `TRUNCATED`, `MALFORMED` or `FILE_UNAVAILABLE`, as `readRecording` throws it. */
   readonly error?: OpenMVError;
 }
 
-/** A recording that is played back as a camera. What is asked of it is asked of the playing to each host that is there. */
+/** A recording that is played back as a camera. Its methods control the playback to every connected host. */
 export interface Replay extends Transport {
-  /** How far it is: of the host that came last, where there are several. The present state at once, then each change; never ends. */
+  /** Emits the present progress at once, then each change; never completes. With several hosts it is that of the newest. */
   readonly progress$: Observable<ReplayProgress>;
   /**
-   * Goes on so many milliseconds behind the beginning of the recording, forwards or backwards, with the option `stay` also from behind the last
-   * entry; behind that there is nothing to be played. Where the recording is MCAP with an index, as one that is whole has, only what lies behind the place
-   * is read, and the values that are held there; any other is read from its beginning.
+   * Continues at a position, in milliseconds from the beginning of the recording, before or after the present one. With the option
+   * `stay` it also goes back from the end. After the last entry there is nothing to play. Of an MCAP file with an index, which a
+   * complete file has, it reads only the part after the position and the values that channels hold there. It reads any other file
+   * from its beginning.
    *
-   * What a host sees: the next frame is the first from there on, even where one of the old place was ready to be read, unless it is being
-   * read just then; text that was printed stays printed; channels that are not there any more go, others come, and each holds what it held
-   * at that place, without an event. Nothing of what lies between is played, and nothing is played twice but by seeking backwards. In a
-   * pause, and with the speed `'step'`, nothing is played before it goes on: `seek(ms)` and `step()` show the frame of a place.
+   * The host's next frame is the first one after the position. A frame of the old position is withdrawn unless the host is reading
+   * it. Printed text stays printed. Channels come and go to match the position, and each holds its value of that position, without
+   * an event. Entries in between are not played, and entries are played twice only after seeking backwards. While paused, and with
+   * the speed `'step'`, nothing is played until playback continues: `seek(ms)` and `step()` show the frame of a position.
    *
-   * Without a host nothing happens, and the next one begins at `fromMs`.
+   * Without a host it has no effect, and the next host begins at `fromMs`.
    *
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when it is not a number of milliseconds from 0 on.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when `ms` is not a number of at least 0.
    */
   seek(ms: number): void;
   /**
-   * Goes on at another speed from where it is, also in what is awaited just now.
+   * Changes the speed at the present position, also of a wait that has begun.
    *
    * @throws {OpenMVError} `INVALID_ARGUMENT` as for the option.
    */
   setSpeed(speed: ReplaySpeed): void;
-  /** Lets no time pass in the recording until `resume()`: the host can still read what it was offered, and nothing more is played but by `step()`. */
+  /** Stops the recording's clock until `resume()`. The host can still read what it was offered; only `step()` plays more. */
   pause(): void;
-  /** Ends a pause, with the speed that was set. What was missed by a host that is too slow is still made up for; the pause is not. */
+  /** Ends a pause and continues at the set speed. A delay of a slow host is still caught up; the pause is not. */
   resume(): void;
   /**
-   * In a pause and with the speed `'step'`, plays so many more frames, and with each all that lies before it. Otherwise, and without a
-   * host, nothing happens. Frames that were not played before a `seek()` or a change of the speed are not played behind it. Default 1.
+   * Plays this many more frames, each with the entries before it, while paused or with the speed `'step'`. Otherwise, and without a
+   * host, it has no effect. A `seek()` or a change of the speed drops steps that are not played yet. Default 1.
    *
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when it is not a whole number from 1 on.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when `frames` is not a whole number of at least 1.
    */
   step(frames?: number): void;
   /**
-   * Plays to a host on a connection, such as one that a server was given. Cold. Completes when the host has gone: behind the last entry
-   * the camera stays, silent, since a host would take the end of the connection for a loss and come again. Errors as `open()`
-   * does where the recording can't be played.
+   * Plays to a host on a connection, such as one that a server accepted. Cold. Completes when the host disconnects. After the last
+   * entry the camera stays connected and silent, because a host would take the end of the connection for a loss and reconnect.
+   * Errors as `open()` does if the recording can't be played.
    */
   serve(connection: Connection): Observable<never>;
 }
 
 /**
- * Plays a recording back as a camera: what `record` or `capture` has written, and the repository's wire captures. A
- * `Camera` over it gets the same frames, byte by byte, the same text and the same events, in their order.
+ * Plays a file of `record` or `capture`, or one of the repository's wire captures, back as a camera. A `Camera` over it gets the
+ * same frames, byte by byte, the same text and the same events, in their order.
  *
- * Each `open()` plays it anew, for a host of its own. It begins when the host has looked for frames, text or a value, and a second
- * after its coming at the latest. Nothing is published before the last thing of its kind was read by a host that reads such things, so
- * nothing is left out of what it wants, at whatever speed; a host that is too slow for the speed gets it later, and what is
- * late is made up for. What a host does not look for is left out: frames while the stream is off, text and values that it has not read
- * within 1.5 s.
+ * Each `open()` plays the recording from its start, to its own host. Playback begins when the host polls frames, text or a value,
+ * at the latest one second after it connects. An entry is offered after the host has read the previous one of its kind, so a host
+ * gets everything that it reads, at any speed. A host that is too slow gets entries later, and playback catches up. A host does not
+ * get what it does not read: frames while the stream is off, and text and values that it does not read within 1.5 s.
  *
- * `open()` completes behind the last entry, when the host has had all of it, and so do `frames$`, `stdout$`, `events$` and each `value$` of the
- * `Camera`; `progress$` says why where that is not the end of the recording. With `loop` and with `stay` it does not.
+ * `open()` completes after the last entry, when the host has read all of it, and so do `frames$`, `stdout$`, `events$` and each
+ * `value$` of the `Camera`. If that is not the end of the recording, `progress$` has the reason. With `loop` and with `stay` it
+ * does not complete.
  *
- * Channels of the recording are there, and hold the last value that was recorded; nothing can be written, and scripts and raw mode are
- * refused. A soft reboot is one. Holds 16 entries, one chunk, and while it looks for a place the file's index.
+ * The channels of the recording exist and hold their last recorded value. Writes, scripts and raw mode are refused. A recorded soft
+ * reboot is played as one. Holds 16 entries, one chunk, and the file's index while seeking.
  *
- * `open()` errors with `FILE_UNAVAILABLE`, for a pipe and a device too, and with `MALFORMED` or `TRUNCATED` where there is nothing to be played; where the
- * file ends too early or is damaged, what can be read is played, and `progress$` says so then.
+ * `open()` errors with `FILE_UNAVAILABLE`, also for a pipe or a device, and with `MALFORMED` or `TRUNCATED` if nothing can be
+ * played. Of a truncated or damaged file it plays the readable part, and `progress$` has the error.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the option.
  *
@@ -109,7 +110,7 @@ export interface Replay extends Transport {
  * const camera = new Camera(recording);
  * camera.frames$.subscribe(({ index, data }) => console.log(index, data.length));
  * recording.progress$.subscribe(({ state, positionMs }) => console.log(state, positionMs));
- * // Later: what was at two minutes, in slow motion.
+ * // Later: show two minutes in, in slow motion.
  * recording.seek(120_000);
  * recording.setSpeed(0.25);
  * ```
@@ -118,33 +119,33 @@ export function replay(file: string, options: ReplayOptions = {}): Replay {
   return replayOf(file, options, openToReplay);
 }
 
-/** {@link replay}, of files that may be anywhere. */
+/** {@link replay} with files of any storage. */
 export function replayOf(file: string, options: ReplayOptions, open: OpenFile): Replay {
-  const filmFrom = (fromMs: number): Promise<Film> => openFilm(file, fromMs, open);
+  const openAt = (fromMs: number): Promise<RecordingCursor> => openCursor(file, fromMs, open);
   const settings = replaySettings(file, options);
   const control = new ReplayControl(settings.speed);
   const progress$ = new BehaviorSubject<ReplayProgress>(AT_THE_BEGINNING);
   const { scheduler } = options;
   let last: object | undefined;
-  const attach = (film: Film, connection: Connection, done: () => void): Subscription => {
+  const attach = (cursor: RecordingCursor, connection: Connection, done: () => void): Subscription => {
     const me = (last = {});
-    const tell = (change: (before: ReplayProgress) => ReplayProgress): void => {
+    const update = (change: (before: ReplayProgress) => ReplayProgress): void => {
       if (last === me) progress$.next(change(progress$.value));
     };
-    tell(() => AT_THE_BEGINNING);
-    const playback = new Playback(filmFrom, film, settings, control, { ...witness(control, tell), done }, scheduler);
+    update(() => AT_THE_BEGINNING);
+    const playback = new Playback(openAt, cursor, settings, control, { ...observer(control, update), done }, scheduler);
     const attached = playback.attach(connection);
-    const gone = (error?: unknown): void => tell((before) => ended(before, error));
+    const gone = (error?: unknown): void => update((before) => ended(before, error));
     playback.play().then(() => gone(), gone);
     return attached;
   };
-  const withFilm = <T>(use: (film: Film) => Observable<T>): Observable<T> =>
+  const withCursor = <T>(use: (cursor: RecordingCursor) => Observable<T>): Observable<T> =>
     defer(() => {
-      const opening = filmFrom(settings.fromMs);
+      const opening = openAt(settings.fromMs);
       return from(opening).pipe(
         switchMap(use),
-        // Also where the host has gone before the file was open.
-        finalize(() => void opening.then((film) => film.close()).catch(() => undefined)),
+        // Also closes a file that opens after the host has disconnected.
+        finalize(() => void opening.then((cursor) => cursor.close()).catch(() => undefined)),
       );
     });
   return {
@@ -162,10 +163,10 @@ export function replayOf(file: string, options: ReplayOptions, open: OpenFile): 
       if (progress$.value.state === 'paused') progress$.next({ ...progress$.value, state: 'playing' });
     },
     open: () =>
-      withFilm((film) => {
+      withCursor((cursor) => {
         let isDone = false;
         const plugged = (connection: Connection): Subscription => {
-          const attached = attach(film, connection, () => {
+          const attached = attach(cursor, connection, () => {
             if (settings.stay) return;
             isDone = true;
             attached.unsubscribe();
@@ -177,10 +178,10 @@ export function replayOf(file: string, options: ReplayOptions, open: OpenFile): 
           .pipe(catchError((error: unknown) => (isDone ? EMPTY : throwError(() => error))));
       }),
     serve: (connection) =>
-      withFilm(
-        (film) =>
+      withCursor(
+        (cursor) =>
           new Observable<never>((subscriber) => {
-            const attached = attach(film, connection, () => undefined);
+            const attached = attach(cursor, connection, () => undefined);
             attached.add(() => subscriber.complete());
             subscriber.add(attached);
           }),
@@ -190,23 +191,23 @@ export function replayOf(file: string, options: ReplayOptions, open: OpenFile): 
 
 const AT_THE_BEGINNING: ReplayProgress = { state: 'waiting', positionMs: 0, entries: 0, frames: 0 };
 
-/** Makes progress of what a playback tells. */
-function witness(
+/** Translates the callbacks of a playback to progress. */
+function observer(
   control: ReplayControl,
-  tell: (change: (before: ReplayProgress) => ReplayProgress) => void,
-): Omit<PlaybackWitness, 'done'> {
+  update: (change: (before: ReplayProgress) => ReplayProgress) => void,
+): Omit<PlaybackObserver, 'done'> {
   const underWay = (): 'playing' | 'paused' => (control.isPaused ? 'paused' : 'playing');
   return {
-    began: () => tell((before) => ({ ...before, state: underWay() })),
+    began: () => update((before) => ({ ...before, state: underWay() })),
     played: ({ kind }, positionMs) =>
-      tell(({ entries, frames }) => ({
+      update(({ entries, frames }) => ({
         state: underWay(),
         positionMs,
         entries: entries + 1,
         frames: frames + Number(kind === 'frame'),
       })),
-    sought: (positionMs) => tell(({ entries, frames }) => ({ state: underWay(), positionMs, entries, frames })),
-    ended: (error) => tell((before) => ended(before, error)),
+    sought: (positionMs) => update(({ entries, frames }) => ({ state: underWay(), positionMs, entries, frames })),
+    ended: (error) => update((before) => ended(before, error)),
   };
 }
 

@@ -2,32 +2,32 @@ import { positive, requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
 
-/** Recordings that are kept by the browser until a person takes them. */
+/** A storage that keeps recordings in the browser. */
 export interface MemoryStorage extends RecordingStorage {
   /**
-   * The files, in the order in which they were made. One that is still recorded holds its chunks so far, which can be read
-   * up to the last one. Each is a `Blob` of bytes that are not copied: take it when it is wanted.
+   * The files, in the order of their creation. A file that is still being recorded holds its chunks so far and is readable up
+   * to the last one. Each file is a `Blob` whose bytes are not copied.
    */
   readonly files: readonly File[];
 }
 
 /** Options of `inMemory`. */
 export interface InMemoryOptions {
-  /** Bytes of all files together. Default 1 GiB. */
+  /** The limit for all files together, in bytes. Default 1 GiB. */
   readonly maxBytes?: number;
 }
 
-/** Half an hour of a camera that sends 600 kB a second. */
+/** Half an hour of a camera that sends 600 kB per second. */
 const MOST_BYTES = 2 ** 30;
 
 /**
- * Keeps recordings in the browser, for a download when they are whole; every browser can do this, and it asks nobody for anything.
- * What was written is kept as parts of a `Blob`, which browsers may put on the disk.
+ * Keeps recordings in the browser for a later download. Works in every browser and needs no permission. The data is kept as parts
+ * of a `Blob`, which browsers may store on disk.
  *
- * Holds up to `maxBytes`, of all files; a recording that wants more ends with `DISK_FULL`, and what was
- * recorded until then is there. A page that is closed takes them with it.
+ * Holds up to `maxBytes` in all files. A recording that exceeds the limit ends with `DISK_FULL` and keeps what it recorded. The
+ * recordings are lost when the page closes.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when `maxBytes` is not a number above 0, and for an option that it does not have.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when `maxBytes` is not a number above 0, and for an unknown option.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export function inMemory(options: InMemoryOptions = {}): MemoryStorage {
     },
     create: (name, overwrite) => {
       if (files.has(name) && !overwrite) {
-        return Promise.reject(Object.assign(new Error(`${name} is there`), { code: 'EEXIST' }));
+        return Promise.reject(Object.assign(new Error(`${name} exists`), { code: 'EEXIST' }));
       }
       files.delete(name);
       const parts = new Parts(() => maxBytes - Array.from(files.values(), ({ size }) => size).reduce(sum, 0));
@@ -65,20 +65,23 @@ const KNOWN: OptionNames<InMemoryOptions> = { maxBytes: true };
 
 const sum = (a: number, b: number): number => a + b;
 
-/** A file as the parts in which it was written. */
+/** A file that holds its writes as separate parts. */
 class Parts implements RecordingFile {
   #parts: Blob[] = [];
   size = 0;
+  readonly #available: () => number;
 
-  constructor(private readonly room: () => number) {}
+  constructor(available: () => number) {
+    this.#available = available;
+  }
 
   file(name: string): File {
     return new File(this.#parts, name, { type: 'application/octet-stream' });
   }
 
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (bytes.length > this.room()) {
-      const words = 'as much is kept as was allowed by maxBytes: record less at a time, or to a file';
+    if (bytes.length > this.#available()) {
+      const words = 'the recordings have reached maxBytes: record less at a time, or to a file';
       return Promise.reject(new OpenMVError('DISK_FULL', words));
     }
     this.#parts.push(new Blob([bytes]));

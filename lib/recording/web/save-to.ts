@@ -1,20 +1,41 @@
 import { OpenMVError } from '../../errors.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
-import type { FilePlace, FolderPlace, PlaceWriter } from './place.js';
+
+/** The used part of a `FileSystemFileHandle`. */
+export interface FileTarget {
+  readonly kind: 'file';
+  readonly name: string;
+  getFile(): Promise<{ readonly size: number }>;
+  createWritable(): Promise<TargetWriter>;
+}
+
+/** The used part of a `FileSystemDirectoryHandle`. */
+export interface FolderTarget {
+  readonly kind: 'directory';
+  readonly name: string;
+  getFileHandle(name: string, options?: { create?: boolean }): Promise<FileTarget>;
+}
+
+/** The used part of a `FileSystemWritableFileStream`. */
+export interface TargetWriter {
+  write(chunk: { type: 'write'; position: number; data: Uint8Array<ArrayBuffer> }): Promise<void>;
+  truncate(size: number): Promise<void>;
+  close(): Promise<void>;
+}
 
 /**
- * A file, or files of a folder, of the person's computer, which the person has chosen: what `showSaveFilePicker()` and
- * `showDirectoryPicker()` give. `navigator.storage.getDirectory()` gives the page's own folder, which asks nobody.
+ * Stores recordings in a file or a folder of the user's computer: the handle that `showSaveFilePicker()` or
+ * `showDirectoryPicker()` returns. `navigator.storage.getDirectory()` returns the page's own folder, without asking the user.
  *
- * Into a file goes one recording, under the file's own name, and it can't be split; in a folder each file gets the name that the
- * recording says. What is there already is overwritten only with `overwrite`: a file that is not empty, and in a folder
- * any file. (A file that the person has agreed to replace comes out of `showSaveFilePicker()` empty.)
+ * A file takes one recording, under the file's own name, and can't be split. In a folder the option `file` names each file.
+ * Without `overwrite`, a file that is not empty is an error, and in a folder any existing file is. (A file that the user
+ * agreed to replace in `showSaveFilePicker()` is empty.)
  *
- * **What is written is there when the file is closed, and not before**: browsers write into a file of their own and put that in
- * the place of the chosen one at the end, and they throw it away when a write fails, as on a full disk, or when the page is gone. A long
- * recording is therefore best split in a folder, where the files that are whole stay. Holds nothing.
+ * **The data is in the file only after the file is closed.** Browsers write to a temporary file and replace the chosen one at
+ * the end. They discard the temporary file when a write fails, for example on a full disk, or when the page closes. Split a
+ * long recording in a folder, so that its complete files are kept. Holds nothing.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` where it is neither a file nor a folder.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when `target` is neither a file nor a folder.
  *
  * @example
  * ```ts
@@ -27,28 +48,32 @@ import type { FilePlace, FolderPlace, PlaceWriter } from './place.js';
  * record(camera, { file: 'flight.mcap', storage: saveTo(folder), split: { seconds: 60 }, durationMs: 600_000 }).subscribe();
  * ```
  */
-export function saveTo(place: FilePlace | FolderPlace): RecordingStorage {
-  const given = place as
+export function saveTo(target: FileTarget | FolderTarget): RecordingStorage {
+  const given = target as
     Readonly<Partial<Record<'kind' | 'createWritable' | 'getFileHandle', unknown>>> | null | undefined;
-  // By what is used of it: what a page has kept is a copy without functions where it went through JSON.
-  if (given?.kind === 'file' && typeof given.createWritable === 'function') return new OneFile(place as FilePlace);
-  if (given?.kind === 'directory' && typeof given.getFileHandle === 'function') return inFolder(place as FolderPlace);
+  // Check the methods too: a handle that went through JSON has lost them.
+  if (given?.kind === 'file' && typeof given.createWritable === 'function') return new OneFile(target as FileTarget);
+  if (given?.kind === 'directory' && typeof given.getFileHandle === 'function') return inFolder(target as FolderTarget);
   const words =
-    'saveTo takes the handle of a file or of a folder, as showSaveFilePicker() or showDirectoryPicker() gives it';
+    'saveTo takes the handle of a file or a folder, as showSaveFilePicker() or showDirectoryPicker() returns it';
   throw new OpenMVError('INVALID_ARGUMENT', words);
 }
 
-/** A place with room for one file. */
+/** A storage of one file. */
 export class OneFile implements RecordingStorage {
-  constructor(private readonly place: FilePlace) {}
+  readonly #target: FileTarget;
+
+  constructor(target: FileTarget) {
+    this.#target = target;
+  }
 
   async create(_: string, overwrite: boolean): Promise<RecordingFile> {
-    if (!overwrite && (await this.place.getFile()).size > 0) throw exists(this.place.name);
-    return fileOf(await this.place.createWritable());
+    if (!overwrite && (await this.#target.getFile()).size > 0) throw exists(this.#target.name);
+    return fileOf(await this.#target.createWritable());
   }
 }
 
-function inFolder(folder: FolderPlace): RecordingStorage {
+function inFolder(folder: FolderTarget): RecordingStorage {
   return {
     create: async (name, overwrite) => {
       if (!overwrite && (await isThere(folder, name))) throw exists(name);
@@ -57,7 +82,7 @@ function inFolder(folder: FolderPlace): RecordingStorage {
   };
 }
 
-async function isThere(folder: FolderPlace, name: string): Promise<boolean> {
+async function isThere(folder: FolderTarget, name: string): Promise<boolean> {
   return folder.getFileHandle(name).then(
     () => true,
     (error: unknown) => {
@@ -67,12 +92,12 @@ async function isThere(folder: FolderPlace, name: string): Promise<boolean> {
   );
 }
 
-/** As a file system says it. */
+/** The error of a file system. */
 function exists(name: string): Error {
-  return Object.assign(new Error(`${name} is there`), { code: 'EEXIST' });
+  return Object.assign(new Error(`${name} exists`), { code: 'EEXIST' });
 }
 
-function fileOf(writer: PlaceWriter): RecordingFile {
+function fileOf(writer: TargetWriter): RecordingFile {
   let position = 0;
   return {
     write: async (bytes) => {

@@ -18,7 +18,7 @@ describe('failureLine', () => {
   it('says how a file is overwritten', () => {
     const { message, code } = fileError({ code: 'EEXIST' }, 'flight.mcap', 'written');
     expect(failureLine(new OpenMVError(code, message))).toMatch(
-      /it is there already: take another name, or --overwrite$/,
+      /it exists already: choose another name, or use --overwrite$/,
     );
   });
 

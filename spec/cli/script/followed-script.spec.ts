@@ -15,7 +15,7 @@ import { followedScript, type ScriptEvent, stoppedScript } from '../../../lib/cl
 import { OpenMVError } from '../../../lib/errors.js';
 import { Camera } from '../../../lib/index.js';
 import type { ScriptIo } from '../../../lib/virtual/index.js';
-import { BANNER, recordedScript } from '../../operators/recorded-scripts.js';
+import { BANNER, recordedScript } from '../../signals/recorded-scripts.js';
 import { scheduler } from '../../operators/operator-contract.js';
 import { random } from '../../wire/random.js';
 import { interpreterCamera } from '../interpreter-camera.js';

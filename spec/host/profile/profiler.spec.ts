@@ -71,7 +71,7 @@ describe('camera.profile', () => {
   it('reads a live table at once and then in its period, and nothing when nobody looks', () => {
     const { bench } = profiled();
     const calls: number[] = [];
-    const subscription = bench.camera.profile.records$(200).subscribe(([record]) => calls.push(record?.calls ?? 0));
+    const subscription = bench.camera.profile.records(200).subscribe(([record]) => calls.push(record?.calls ?? 0));
     bench.pass(1050);
     expect(calls).toEqual([2, 2, 2, 2, 2, 2]);
     subscription.unsubscribe();
@@ -97,7 +97,7 @@ describe('camera.profile', () => {
     expect(() => profile.mode('both' as 'inclusive')).toThrow(/'inclusive' or 'exclusive'/);
     expect(() => profile.event(0, 'NO_SUCH' as 'STALL')).toThrow(/NO_SUCH/);
     expect(() => profile.event(0, 0x10000)).toThrow(/65536/);
-    expect(() => profile.records$(0)).toThrow(/above 0/);
+    expect(() => profile.records(0)).toThrow(/above 0/);
     const { observer, end } = ends();
     profile.event(2, 'STALL').subscribe(observer);
     bench.pass(500);
@@ -133,7 +133,7 @@ describe('camera.profile', () => {
     bench.wire.faults({ loss: 0.05, damage: 0.05, delay: 0.5 });
     const { observer, end } = ends();
     let readings = 0;
-    bench.camera.profile.records$(100).subscribe({ ...observer, next: () => readings++ });
+    bench.camera.profile.records(100).subscribe({ ...observer, next: () => readings++ });
     bench.clock.pass(60_000);
     expect(end()).toBeUndefined();
     expect(readings).toBeGreaterThan(200);

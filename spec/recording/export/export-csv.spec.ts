@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
-import type { McapMessage } from '../../../lib/recording/format/mcap-message.js';
+import type { McapMessage } from '../../../lib/recording/format/topics.js';
 import { exportCsv, type ExportChannelOptions } from '../../../lib/recording/index.js';
 import { structs } from '../../../lib/index.js';
 import { controls } from '../../../lib/virtual/controls.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import { structs } from '../../../lib/index.js';
-import type { McapMessage } from '../../../lib/recording/format/mcap-message.js';
+import type { McapMessage } from '../../../lib/recording/format/topics.js';
 import { exportNpy, type ExportNpyOptions } from '../../../lib/recording/index.js';
 import { encodeWidgets, type DepthWidget } from '../../../lib/widgets/index.js';
 import { jsonMessages, recordingFile, valueMessages } from '../support/recording-file.js';

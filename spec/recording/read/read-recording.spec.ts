@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,7 +116,7 @@ describe('a recording that is read', () => {
     if (format === 'binary') data.forEach((_, at) => at % 8 >= 4 && (data[at]! &= at % 8 === 4 ? 3 : 0));
     const frame: Frame = { width, height, format, data, fps: 12.5, index: 7, receivedAt: 1234.5 };
     const path = inFolder(`${format}.mcap`);
-    const file = new McapFile(await disk.create(path, true));
+    const file = new McapFile(await disk.create(path, true), crc32);
     await file.begin('spec');
     frameMessages(frame).forEach((message) => file.add(message));
     await file.flush();
@@ -172,7 +173,7 @@ describe('a recording that is read', () => {
   it.each(['{}', '{"channels":7}', '{"channels":[{"id":3}]}', 'null', 'none'])(
     'whose list of channels is %s is MALFORMED',
     async (list) => {
-      const file = new McapFile(await disk.create(inFolder('list.mcap'), true));
+      const file = new McapFile(await disk.create(inFolder('list.mcap'), true), crc32);
       await file.begin('spec');
       file.add({ ...channelsMessage([], 0), data: Buffer.from(list) });
       await file.flush();
@@ -180,7 +181,7 @@ describe('a recording that is read', () => {
       const { error } = await readAll(inFolder('list.mcap'));
       expect(error).toMatchObject({
         code: 'MALFORMED',
-        message: expect.stringContaining('/channels is no openmv.Channels') as string,
+        message: expect.stringContaining('/channels is not a valid openmv.Channels') as string,
       });
     },
   );

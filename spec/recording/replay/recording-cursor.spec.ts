@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,11 @@ import { frameMessages } from '../../../lib/recording/format/frame-messages.js';
 import { channelsMessage, textMessage } from '../../../lib/recording/format/other-messages.js';
 import { channelRecorder } from '../../../lib/recording/format/recorded-channel.js';
 import { toNanoseconds } from '../../../lib/recording/format/nanoseconds.js';
-import { openFilm, type Film, type Scene } from '../../../lib/recording/replay/recording-cursor.js';
+import {
+  openCursor,
+  type RecordingCursor,
+  type PlayableEntry,
+} from '../../../lib/recording/replay/recording-cursor.js';
 import { openToRead } from '../../../lib/recording/read/readable-file.js';
 import { McapFile } from '../../../lib/recording/record/mcap-file.js';
 import { counting } from '../counting.js';
@@ -14,26 +19,26 @@ import { MemoryStorage } from '../memory-storage.js';
 import { numbered, RecordingBench } from '../recording-bench.js';
 import { lz4, rewritten, zstd } from '../support/foreign-mcap.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'film-'));
+const folder = mkdtempSync(join(tmpdir(), 'cursor-'));
 const inFolder = (name: string) => join(folder, name);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function scenesOf({ scenes }: Film): Promise<{ scenes: Scene[]; error: unknown }> {
-  const found: Scene[] = [];
+async function entriesOf({ entries }: RecordingCursor): Promise<{ entries: PlayableEntry[]; error: unknown }> {
+  const found: PlayableEntry[] = [];
   try {
-    for await (const scene of scenes) found.push(scene);
+    for await (const entry of entries) found.push(entry);
   } catch (error) {
-    return { scenes: found, error };
+    return { entries: found, error };
   }
-  return { scenes: found, error: undefined };
+  return { entries: found, error: undefined };
 }
 
-/** All of a film, in few words. */
-async function described(film: Film): Promise<unknown> {
-  const { values, channels, info, beganAt, startsAt } = film;
-  const words = (scene: Scene): string => {
-    if (scene.kind === 'frame') return `frame ${scene.frame.index}`;
-    return `${scene.kind} ${scene.kind === 'text' ? scene.text : ''}`;
+/** All of a cursor, in few words. */
+async function described(cursor: RecordingCursor): Promise<unknown> {
+  const { values, channels, info, beganAt, startsAt } = cursor;
+  const words = (entry: PlayableEntry): string => {
+    if (entry.kind === 'frame') return `frame ${entry.frame.index}`;
+    return `${entry.kind} ${entry.kind === 'text' ? entry.text : ''}`;
   };
   return {
     held: Array.from(values, ([name, { at, bytes }]) => `${name} ${at} ${Buffer.from(bytes).toString('hex')}`).sort(),
@@ -41,11 +46,11 @@ async function described(film: Film): Promise<unknown> {
     info,
     beganAt,
     startsAt,
-    scenes: (await scenesOf(film)).scenes.map((scene) => `${scene.at} ${words(scene)}`),
+    entries: (await entriesOf(cursor)).entries.map((entry) => `${entry.at} ${words(entry)}`),
   };
 }
 
-const frameNumber = (scene: Scene | undefined) => (scene?.kind === 'frame' ? scene.frame.index : undefined);
+const frameNumber = (entry: PlayableEntry | undefined) => (entry?.kind === 'frame' ? entry.frame.index : undefined);
 const channel = (name: string, id: number) => ({ name, id, flags: 1 }) as ChannelInfo;
 
 const FRAME_BYTES = 100_000;
@@ -54,7 +59,7 @@ const FRAMES = 640;
 /** A minute of frames, ten a second, of 64 MB; a channel that changes with every third, and one that has changed once. */
 async function large(): Promise<Uint8Array> {
   const storage = new MemoryStorage();
-  const file = new McapFile(await storage.create('large.mcap', false));
+  const file = new McapFile(await storage.create('large.mcap', false), crc32);
   const [often, once] = [channelRecorder('often'), channelRecorder('once')];
   await file.begin('spec');
   await file.metadata('openmv.camera', { info: JSON.stringify({ board: 'of the spec' }) });
@@ -74,88 +79,90 @@ async function large(): Promise<Uint8Array> {
   return storage.file('large.mcap');
 }
 
-describe('a film of a large recording', () => {
+describe('a cursor of a large recording', () => {
   let bytes: Uint8Array;
   beforeAll(async () => (bytes = await large()));
 
   it('begins at a place for which little more than the chunk there was read', async () => {
     expect(bytes.length).toBeGreaterThan(64e6);
     const file = counting(bytes);
-    const film = await openFilm('large.mcap', 32_150, file.open);
+    const cursor = await openCursor('large.mcap', 32_150, file.open);
     expect(file.read()).toBeLessThan(1.6e6);
-    expect(film.startsAt - film.beganAt).toBe(32_150);
-    const { value } = await film.scenes.next();
-    expect(frameNumber(value as Scene)).toBe(322);
-    await film.close();
+    expect(cursor.startsAt - cursor.beganAt).toBe(32_150);
+    const { value } = await cursor.entries.next();
+    expect(frameNumber(value as PlayableEntry)).toBe(322);
+    await cursor.close();
   });
 
   it.each([1000, 17_150, 32_050, 32_450, 48_950])(
     'has what the channels held there, also of long before, and what the camera was: at %d ms',
     async (ms) => {
       const { open } = counting(bytes);
-      const film = await openFilm('large.mcap', ms, open);
-      expect(film.info).toEqual({ board: 'of the spec' });
-      expect(film.channels.map(({ name }) => name)).toEqual(['often', 'once']);
+      const cursor = await openCursor('large.mcap', ms, open);
+      expect(cursor.info).toEqual({ board: 'of the spec' });
+      expect(cursor.channels.map(({ name }) => name)).toEqual(['often', 'once']);
       const next = Math.ceil(ms / 100);
-      expect([...film.values].map(([name, value]) => [name, value.bytes[0]]).sort()).toEqual([
+      expect([...cursor.values].map(([name, value]) => [name, value.bytes[0]]).sort()).toEqual([
         ['often', Math.floor((next - 1) / 3)],
         ['once', 42],
       ]);
-      await film.close();
+      await cursor.close();
     },
   );
 
   it('behind its end has nothing to show, and what was held at the end', async () => {
     const file = counting(bytes);
-    const film = await openFilm('large.mcap', 10 * 60_000, file.open);
-    expect(await scenesOf(film)).toEqual({ scenes: [], error: undefined });
-    expect(film.values.get('often')!.bytes[0]).toBe(Math.floor((FRAMES - 1) / 3));
+    const cursor = await openCursor('large.mcap', 10 * 60_000, file.open);
+    expect(await entriesOf(cursor)).toEqual({ entries: [], error: undefined });
+    expect(cursor.values.get('often')!.bytes[0]).toBe(Math.floor((FRAMES - 1) / 3));
     expect(file.read()).toBeLessThan(0.1e6);
   });
 
   it('without an index is found by reading all that lies before', async () => {
     const file = counting(bytes.subarray(0, bytes.length - 100_000));
-    const film = await openFilm('large.mcap', 32_150, file.open);
+    const cursor = await openCursor('large.mcap', 32_150, file.open);
     expect(file.read()).toBeGreaterThan(32e6);
-    const { scenes, error } = await scenesOf(film);
-    expect(frameNumber(scenes[0])).toBe(322);
+    const { entries, error } = await entriesOf(cursor);
+    expect(frameNumber(entries[0])).toBe(322);
     expect(error).toMatchObject({ code: 'TRUNCATED' });
   });
 
   it('behind the end of what can be read tells why there is nothing', async () => {
     const { open } = counting(bytes.subarray(0, bytes.length - 100_000));
-    const film = await openFilm('large.mcap', 10 * 60_000, open);
-    expect(await scenesOf(film)).toMatchObject({ scenes: [], error: { code: 'TRUNCATED' } });
+    const cursor = await openCursor('large.mcap', 10 * 60_000, open);
+    expect(await entriesOf(cursor)).toMatchObject({ entries: [], error: { code: 'TRUNCATED' } });
   });
 
   it('whose index is damaged is read through', async () => {
     const damaged = Uint8Array.from(bytes);
     damaged[damaged.length - 200]! ^= 0xff;
     const file = counting(damaged);
-    const film = await openFilm('large.mcap', 32_150, file.open);
-    expect(frameNumber((await film.scenes.next()).value as Scene)).toBe(322);
+    const cursor = await openCursor('large.mcap', 32_150, file.open);
+    expect(frameNumber((await cursor.entries.next()).value as PlayableEntry)).toBe(322);
     expect(file.read()).toBeGreaterThan(32e6);
-    await film.close();
+    await cursor.close();
   });
 
   it.each([0, 32_150, 10 * 60_000])('lets go of its file, also where nobody has looked at it: at %d ms', async (ms) => {
     const file = counting(bytes);
-    await (await openFilm('large.mcap', ms, file.open)).close();
+    await (await openCursor('large.mcap', ms, file.open)).close();
     expect(file.isOpen()).toBe(0);
-    const film = await openFilm('large.mcap', ms, file.open);
-    await film.scenes.next();
-    await film.close();
-    await film.close();
+    const cursor = await openCursor('large.mcap', ms, file.open);
+    await cursor.entries.next();
+    await cursor.close();
+    await cursor.close();
     expect(file.isOpen()).toBe(0);
-    expect(await film.scenes.next()).toEqual({ value: undefined, done: true });
+    expect(await cursor.entries.next()).toEqual({ value: undefined, done: true });
   });
 
   it('whose file is gone errors', async () => {
-    await expect(openFilm(inFolder('none.mcap'), 1000, openToRead)).rejects.toMatchObject({ code: 'FILE_UNAVAILABLE' });
+    await expect(openCursor(inFolder('none.mcap'), 1000, openToRead)).rejects.toMatchObject({
+      code: 'FILE_UNAVAILABLE',
+    });
   });
 });
 
-describe('a film that begins by the index', () => {
+describe('a cursor that begins by the index', () => {
   it('is the same as one for which everything was read, at every place', async () => {
     const bench = new RecordingBench({ framesPerSecond: 40 });
     // Behind a disk that is slow, text is written in front of a frame that was received before it and waits for the one before.
@@ -179,16 +186,16 @@ describe('a film that begins by the index', () => {
     await recording.ended();
     const whole = bench.storage.file();
     writeFileSync(inFolder('whole.mcap'), whole);
-    const { scenes: all } = await scenesOf(await openFilm(inFolder('whole.mcap'), 0));
+    const { entries: all } = await entriesOf(await openCursor(inFolder('whole.mcap'), 0));
     const lasted = all.at(-1)!.at - all[0]!.at;
     // Without its last bytes it has no index.
     writeFileSync(inFolder('cut.mcap'), whole.subarray(0, whole.length - 20));
     expect(all.some(({ at }, index) => index > 0 && at < all[index - 1]!.at)).toBe(true);
     for (let fromMs = 0; fromMs < lasted + 100; fromMs += 37) {
       const [indexed, readThrough] = await Promise.all(
-        ['whole.mcap', 'cut.mcap'].map(async (name) => described(await openFilm(inFolder(name), fromMs))),
+        ['whole.mcap', 'cut.mcap'].map(async (name) => described(await openCursor(inFolder(name), fromMs))),
       );
-      expect({ fromMs, film: indexed }).toEqual({ fromMs, film: readThrough });
+      expect({ fromMs, cursor: indexed }).toEqual({ fromMs, cursor: readThrough });
     }
   }, 60_000);
 
@@ -218,22 +225,22 @@ describe('a film that begins by the index', () => {
       writeFileSync(inFolder('another.mcap'), await rewritten(whole, layout, compress));
       // Without its last bytes a file has no index.
       writeFileSync(inFolder('cut.mcap'), whole.subarray(0, whole.length - 20));
-      const { scenes } = await scenesOf(await openFilm(inFolder('cut.mcap'), 0));
-      const frames = scenes.filter(({ kind }) => kind === 'frame');
+      const { entries } = await entriesOf(await openCursor(inFolder('cut.mcap'), 0));
+      const frames = entries.filter(({ kind }) => kind === 'frame');
       expect(frames.length).toBeGreaterThan(25);
       for (const { at } of frames) {
-        const fromMs = at - scenes[0]!.at;
+        const fromMs = at - entries[0]!.at;
         const [found, expected] = await Promise.all(
-          ['another.mcap', 'cut.mcap'].map(async (name) => described(await openFilm(inFolder(name), fromMs))),
+          ['another.mcap', 'cut.mcap'].map(async (name) => described(await openCursor(inFolder(name), fromMs))),
         );
-        expect({ fromMs, film: found }).toEqual({ fromMs, film: expected });
+        expect({ fromMs, cursor: found }).toEqual({ fromMs, cursor: expected });
       }
     },
   );
 
   it('of another program, which says nothing of what a frame is, has its messages', async () => {
     const storage = new MemoryStorage();
-    const file = new McapFile(await storage.create('foreign.mcap', false));
+    const file = new McapFile(await storage.create('foreign.mcap', false), crc32);
     await file.begin('another');
     for (let second = 0; second < 10; second++) {
       file.add(textMessage(`second ${second}`, 1000 * second));
@@ -246,8 +253,8 @@ describe('a film that begins by the index', () => {
     }
     await file.end();
     const { open } = counting(storage.file('foreign.mcap'));
-    const { scenes } = await scenesOf(await openFilm('foreign.mcap', 8000, open));
-    expect(scenes.map(({ kind, at }) => [kind, at])).toEqual([
+    const { entries } = await entriesOf(await openCursor('foreign.mcap', 8000, open));
+    expect(entries.map(({ kind, at }) => [kind, at])).toEqual([
       ['text', 8000],
       ['text', 9000],
     ]);
@@ -255,7 +262,7 @@ describe('a film that begins by the index', () => {
 
   it.each([0, 5000])('that has only messages of another program is MALFORMED, at %d ms', async (fromMs) => {
     const storage = new MemoryStorage();
-    const file = new McapFile(await storage.create('foreign.mcap', false));
+    const file = new McapFile(await storage.create('foreign.mcap', false), crc32);
     await file.begin('another');
     for (let second = 0; second < 10; second++) {
       const time = toNanoseconds(1000 * second);
@@ -264,7 +271,7 @@ describe('a film that begins by the index', () => {
     }
     await file.end();
     const { open, isOpen } = counting(storage.file('foreign.mcap'));
-    await expect(openFilm('foreign.mcap', fromMs, open)).rejects.toMatchObject({
+    await expect(openCursor('foreign.mcap', fromMs, open)).rejects.toMatchObject({
       code: 'MALFORMED',
       message: 'foreign.mcap holds nothing that can be played',
     });

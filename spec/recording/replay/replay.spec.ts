@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,7 +124,7 @@ describe('a replay', () => {
 
   it('gives text of any length, and its characters whole', async () => {
     const text = 'Grüße ✓ '.repeat(2500);
-    const file = new McapFile(await disk.create(inFolder('long.mcap'), true));
+    const file = new McapFile(await disk.create(inFolder('long.mcap'), true), crc32);
     await file.begin('spec');
     file.add(channelsMessage([], 0));
     for (const message of [textMessage(text, 1), textMessage('the end\n', 2)]) file.add(message);

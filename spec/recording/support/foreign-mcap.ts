@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { McapChunkBuilder, McapRecordBuilder, McapStreamReader, McapWriter, type McapTypes } from '@mcap/core';
 import { encodeEnd } from '../../../lib/recording/record/mcap-summary.js';
 
@@ -105,7 +106,7 @@ function mixed({ schemas, channels, metadata, messages }: Contents): Uint8Array<
   };
   const front = builder.buffer;
   const contents = { schemas, channels, statistics, metadata: indexes, chunks: chunks.buffer };
-  return Buffer.concat([front, encodeEnd(contents, front.length, 0)]);
+  return Buffer.concat([front, encodeEnd(contents, front.length, 0, crc32)]);
 }
 
 function writeChunk(messages: readonly McapTypes.Message[], file: McapRecordBuilder, index: McapRecordBuilder): void {

@@ -1,11 +1,11 @@
+import { crc32 } from 'node:zlib';
 import { encodeUtf8 } from '../../../lib/wire/payloads/index.js';
 import type { Frame } from '../../../lib/index.js';
 import { frameMessages } from '../../../lib/recording/format/frame-messages.js';
-import type { McapMessage } from '../../../lib/recording/format/mcap-message.js';
 import { toNanoseconds } from '../../../lib/recording/format/nanoseconds.js';
 import { textMessage } from '../../../lib/recording/format/other-messages.js';
 import { channelRecorder, type RecordedChannel } from '../../../lib/recording/format/recorded-channel.js';
-import { CAMERA_METADATA, SUMMARY_METADATA } from '../../../lib/recording/format/topics.js';
+import { CAMERA_METADATA, SUMMARY_METADATA, type McapMessage } from '../../../lib/recording/format/topics.js';
 import { disk } from '../../../lib/recording/disk.js';
 import { McapFile } from '../../../lib/recording/record/mcap-file.js';
 
@@ -16,7 +16,7 @@ export async function recordingFile(
   summary?: Readonly<Record<string, string>>,
 ): Promise<string> {
   const handle = await disk.create(path, true);
-  const file = new McapFile(handle);
+  const file = new McapFile(handle, crc32);
   await file.begin('spec');
   if (summary) await file.metadata(CAMERA_METADATA, { info: '{"board":"OpenMV Cam H7"}' });
   for (const message of messages) file.add(message);

@@ -1,4 +1,4 @@
-import type { FilePlace, FolderPlace, PlaceWriter } from 'openmv-rx/web-recording';
+import type { FileTarget, FolderTarget, TargetWriter } from 'openmv-rx/web-recording';
 
 /** An error as a browser has it. */
 export const refusal = (name: string): DOMException => new DOMException(`said by the browser: ${name}`, name);
@@ -7,7 +7,7 @@ export const refusal = (name: string): DOMException => new DOMException(`said by
  * A file of a browser, as Chromium keeps to it: what is written stands beside it until it is closed, and a write that fails ends
  * the writing for good.
  */
-export class FakeFile implements FilePlace {
+export class FakeFile implements FileTarget {
   readonly kind = 'file';
   /** What everybody sees of it. */
   bytes = new Uint8Array(0);
@@ -22,7 +22,7 @@ export class FakeFile implements FilePlace {
     return Promise.resolve({ size: this.bytes.length });
   }
 
-  createWritable(): Promise<PlaceWriter> {
+  createWritable(): Promise<TargetWriter> {
     if (this.refuses) return Promise.reject(this.refuses);
     this.writers++;
     let beside = Buffer.alloc(0);
@@ -43,7 +43,7 @@ export class FakeFile implements FilePlace {
 }
 
 /** A folder of a browser. */
-export class FakeFolder implements FolderPlace {
+export class FakeFolder implements FolderTarget {
   readonly kind = 'directory';
   readonly name = 'folder';
   readonly files = new Map<string, FakeFile>();

@@ -66,9 +66,9 @@ describe('a recording to a file that a person has chosen', () => {
   });
 
   it.each([
-    ['NotAllowedError', 'FILE_UNAVAILABLE', /no permission.*handler of a click/],
-    ['NoModificationAllowedError', 'FILE_UNAVAILABLE', /written by somebody else/],
-    ['QuotaExceededError', 'DISK_FULL', /no room/],
+    ['NotAllowedError', 'FILE_UNAVAILABLE', /permission is denied.*in a click handler/],
+    ['NoModificationAllowedError', 'FILE_UNAVAILABLE', /another program is writing/],
+    ['QuotaExceededError', 'DISK_FULL', /quota is used up/],
   ])('that the browser refuses with %s errors with %s', async (name, code, message) => {
     const file = new FakeFile('chosen.mcap');
     file.refuses = refusal(name);

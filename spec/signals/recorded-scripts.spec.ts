@@ -1,7 +1,7 @@
 import { from } from 'rxjs';
 import { lines } from '../../lib/signals/lines.js';
 import { skipBanner } from '../../lib/signals/skip-banner.js';
-import type { Traceback } from '../../lib/signals/traceback.js';
+import type { Traceback } from '../../lib/signals/tracebacks.js';
 import { tracebacks } from '../../lib/signals/tracebacks.js';
 import { random } from '../wire/random.js';
 import { BANNER, recordedScripts } from './recorded-scripts.js';
