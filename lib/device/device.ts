@@ -1,5 +1,5 @@
 import { AsyncSubject, Subject, Subscription, type Observable } from 'rxjs';
-import { hasMethods, requireArgument } from '../arguments.js';
+import { hasMethods, requireArgument, requireWhole } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import type { Connection } from '../transport/transport.js';
 import { toVoid } from '../operators/to-void.js';
@@ -113,11 +113,7 @@ export class Device {
    */
   register(name: string, backend: Backend, flags: number = flagsOf(backend)): DeviceChannel {
     requireArgument(typeof name === 'string', "a channel's name is a text", name);
-    requireArgument(
-      Number.isInteger(flags) && flags >= 0 && flags <= 0xff,
-      'the flags of a channel are one byte',
-      flags,
-    );
+    requireWhole('flags', flags, 0, 0xff);
     const channel = this.state.channels.add(name, flags, backend);
     try {
       backend.init?.();
