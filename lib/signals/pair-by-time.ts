@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
+import { requireOptions, type OptionNames, requireWhole } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { inTurn } from '../operators/in-turn.js';
 import { untilGone } from '../operators/until-gone.js';
@@ -71,9 +71,7 @@ export function pairByTime<A, B>(
   if (!(toleranceMs >= 0 && latenessMs >= 0)) {
     throw new OpenMVError('INVALID_ARGUMENT', 'toleranceMs and latenessMs must be at least 0');
   }
-  if (!(Number.isInteger(maxWaiting) && maxWaiting >= 1)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `maxWaiting must be a whole number of at least 1, not ${maxWaiting}`);
-  }
+  requireWhole('maxWaiting', maxWaiting, 1);
   return new Observable((subscriber) => {
     const pairing = new TimePairing<A, B>({ toleranceMs, latenessMs, maxWaiting });
     const turn = inTurn<() => void>((work) => {

@@ -98,7 +98,7 @@ describe('an argument of a wrong type', () => {
     ['scheduler of replay', () => replay(file, { scheduler: wrong('fast') }), 'scheduler must be'],
     ['a position to seek', () => replay(file).seek(wrong('5')), 'seek takes a number of milliseconds'],
     ['a speed to set', () => replay(file).setSpeed(wrong('2')), 'speed must be a number'],
-    ['frames to step', () => replay(file).step(wrong('2')), 'step takes a whole number'],
+    ['frames to step', () => replay(file).step(wrong('2')), 'the frames of a step must be a whole number'],
   ])('is refused at the call: %s', (_, call, words) => {
     expect(refusal(call)).toContain(words);
   });

@@ -1,26 +1,25 @@
 import { catchError, defer, EMPTY, map, mergeAll, type Observable, repeat, type SchedulerLike, timer } from 'rxjs';
 import type { OpenMVError } from '../../errors.js';
-import type { CameraPort } from './camera-ports.js';
+import type { CameraPort } from './list-cameras.js';
 
 /** A camera that was plugged in or unplugged. */
 export interface CameraChange {
   readonly kind: 'arrived' | 'departed';
   readonly port: CameraPort;
-  /** All cameras that were plugged in when this was noticed, sorted by path. */
+  /** All cameras that were plugged in when the change was noticed, sorted by path. */
   readonly present: readonly CameraPort[];
 }
 
-/** What {@link cameraChanges} needs of the world. */
+/** Options of {@link cameraChanges}. */
 export interface CameraChangesOptions {
-  /** Emits what is plugged in, once; errors where that can't be known. */
+  /** Emits the cameras that are plugged in, once. Errors if the system can't list them. */
   readonly list: () => Observable<readonly CameraPort[]>;
-  /** From the answer of one look to the next look. */
   readonly periodMs: number;
   readonly onUnlistable: (error: OpenMVError) => void;
   readonly scheduler: SchedulerLike;
 }
 
-/** Looks, compares with the last look, waits, and looks again. A look that fails changes nothing, and is told the first time. */
+/** Emits the differences between each list and the one before it. A failed list changes nothing, and the first in a row is reported. */
 export function cameraChanges({
   list,
   periodMs,
@@ -48,7 +47,7 @@ export function cameraChanges({
   });
 }
 
-/** Who went first, for another camera may have come at the same path. */
+/** Departures come first, because another camera may have arrived at the same path. */
 function changes(before: readonly CameraPort[], present: readonly CameraPort[]): CameraChange[] {
   const missingIn = (ports: readonly CameraPort[]) => (port: CameraPort) => !ports.some((one) => isSame(one, port));
   return [

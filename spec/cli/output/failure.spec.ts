@@ -5,7 +5,7 @@ import { fileError } from '../../../lib/recording/record/file-error.js';
 describe('failureLine', () => {
   it('says what and what to try', () => {
     expect(failureLine(new OpenMVError('NO_SUCH_CHANNEL', "there is no channel 'x'"))).toBe(
-      `openmv-rx: there is no channel 'x'; "openmv-rx channels" lists what the camera has`,
+      `openmv-rx: there is no channel 'x'; "openmv-rx channels" lists the channels of the camera`,
     );
   });
 
@@ -30,7 +30,7 @@ describe('failureLine', () => {
 
   it('says how a busy camera is given more time', () => {
     expect(failureLine(new OpenMVError('TIMEOUT', 'no answer within 10000 ms'))).toBe(
-      'openmv-rx: no answer within 10000 ms; a camera that is busy for longer needs a longer --timeout',
+      'openmv-rx: no answer within 10000 ms; if the camera is busy for longer, set a longer --timeout',
     );
   });
 
