@@ -1,4 +1,4 @@
-import { filter, finalize, map, Observable, type SchedulerLike, Subject, Subscription, tap } from 'rxjs';
+import { filter, finalize, Observable, type SchedulerLike, Subject, Subscription, tap } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import { acknowledge, acknowledgement } from '../../operators/acknowledge.js';
 import { decode } from '../../operators/decode.js';
@@ -177,11 +177,21 @@ export class Link {
   /** Carries out the effects of the exchange and emits the packets that it delivers. */
   #performed() {
     return (effects$: Observable<ExchangeEffect>): Observable<Packet> =>
-      effects$.pipe(
-        tap((effect) => this.#perform(effect)),
-        filter((effect) => effect.type === 'deliver'),
-        map(({ packet }) => packet),
-      );
+      new Observable((subscriber) => {
+        const error = (cause: unknown): void => subscriber.error(cause);
+        return effects$.subscribe({
+          next: (effect) => {
+            try {
+              this.#perform(effect);
+            } catch (cause) {
+              error(cause);
+            }
+            if (effect.type === 'deliver') subscriber.next(effect.packet);
+          },
+          error,
+          complete: () => subscriber.complete(),
+        });
+      });
   }
 
   /** Hands replies to the exchange and emits the events. */

@@ -1,4 +1,4 @@
-import { filter, map, merge, mergeMap, type Observable, type OperatorFunction, scan } from 'rxjs';
+import { Observable, type OperatorFunction } from 'rxjs';
 import type { Discarded, Packet } from '../../../wire/packet.js';
 import { onDamaged, onPacket } from './packets.js';
 import { onMessage } from './replies.js';
@@ -38,23 +38,29 @@ export function step(state: ExchangeState, input: ExchangeInput): ExchangeStep {
 
 /**
  * Runs the table over the packets that arrive and over all other inputs, and emits the effects in order. An input that an
- * effect causes is processed at once, before the remaining effects. Completes and errors with both sources.
+ * effect causes is processed at once, before the remaining effects. Errors with either source. Never completes, because
+ * commands in flight still need their timeouts when no more packets arrive. The state belongs to the subscription.
  */
 export function exchange(inputs$: Observable<ExchangeInput>): OperatorFunction<Packet | Discarded, ExchangeEffect> {
   return (received$) =>
-    merge(
-      inputs$,
-      received$.pipe(
-        map(arrival),
-        filter((input) => input !== undefined),
-      ),
-    ).pipe(
-      scan(({ state }, input: ExchangeInput) => step(state, input), { state: IDLE, effects: [] } as ExchangeStep),
-      mergeMap(({ effects }) => effects),
-    );
-}
-
-function arrival(unit: Packet | Discarded): ExchangeInput | undefined {
-  if (unit.kind === 'packet') return { type: 'packet', packet: unit };
-  return unit.reason === 'payload' && unit.header !== undefined ? { type: 'damaged', header: unit.header } : undefined;
+    new Observable((subscriber) => {
+      let state = IDLE;
+      const put = (input: ExchangeInput): void => {
+        const next = step(state, input);
+        state = next.state;
+        for (const effect of next.effects) subscriber.next(effect);
+      };
+      const error = (cause: unknown): void => subscriber.error(cause);
+      subscriber.add(inputs$.subscribe({ next: put, error }));
+      subscriber.add(
+        received$.subscribe({
+          next: (unit) => {
+            if (unit.kind === 'packet') put({ type: 'packet', packet: unit });
+            else if (unit.reason === 'payload' && unit.header !== undefined)
+              put({ type: 'damaged', header: unit.header });
+          },
+          error,
+        }),
+      );
+    });
 }

@@ -1,4 +1,4 @@
-import { of, Subject } from 'rxjs';
+import { EMPTY, of, Subject, throwError } from 'rxjs';
 import { commands } from '../../../../lib/host/link/command.js';
 import { exchange, step } from '../../../../lib/host/link/exchange/exchange.js';
 import {
@@ -797,6 +797,24 @@ describe('the exchange as an operator', () => {
     inputs$.next(start());
     expect(types(effects)).toEqual(['write', 'wait', 'wait', 'deliver', 'settle', 'write', 'wait']);
     expect(sends(effects)).toEqual(['0', '1']);
+  });
+
+  it('does not complete with the packets, because a command in flight still needs its timeouts', () => {
+    const inputs$ = new Subject<ExchangeInput>();
+    const effects: ExchangeEffect[] = [];
+    const exchanged = EMPTY.pipe(exchange(inputs$)).subscribe((effect) => effects.push(effect));
+    inputs$.next(start());
+    inputs$.next(silence(100));
+    expect([sends(effects), exchanged.closed]).toEqual([['0', '0 RTX'], false]);
+  });
+
+  it('errors with the packets, and leaves the inputs', () => {
+    const inputs$ = new Subject<ExchangeInput>();
+    const errors: unknown[] = [];
+    throwError(() => 'the port is gone')
+      .pipe(exchange(inputs$))
+      .subscribe({ error: (error: unknown) => errors.push(error) });
+    expect([errors, inputs$.observed]).toEqual([['the port is gone'], false]);
   });
 
   it('keeps its state to the subscription', () => {
