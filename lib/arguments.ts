@@ -1,6 +1,6 @@
 import { OpenMVError } from './errors.js';
 
-/** A value as an error shows it, whatever it is. */
+/** Shows any value in an error, in a few words. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return value.length <= 40 ? `'${value}'` : `a text of ${value.length} characters`;
   if (typeof value === 'function') return 'a function';
@@ -12,13 +12,25 @@ export function shown(value: unknown): string {
 }
 
 /**
- * Checks one argument, for programs that no compiler has checked.
+ * Checks one argument, also in plain JavaScript.
  *
  * @param wanted what the function takes, such as "a channel's name is a text"
- * @throws {OpenMVError} `INVALID_ARGUMENT` that says what is wanted and what was given.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` with what is wanted and what was given.
  */
 export function requireArgument(isRight: boolean, wanted: string, given: unknown): void {
   if (!isRight) throw new OpenMVError('INVALID_ARGUMENT', `${wanted}, not ${shown(given)}`);
+}
+
+/**
+ * Checks that an argument is a whole number in a range. Without an upper limit the range ends where numbers stop being exact.
+ *
+ * @param name the argument, or what it is, as the error shows it
+ * @throws {OpenMVError} `INVALID_ARGUMENT` with the range and what was given.
+ */
+export function requireWhole(name: string, value: unknown, from: number, to = Number.MAX_SAFE_INTEGER): void {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return;
+  const range = to === Number.MAX_SAFE_INTEGER ? `${from} or more` : `from ${from} to ${to}`;
+  requireArgument(false, `${name} must be a whole number, ${range}`, value);
 }
 
 /** Tells whether a value is an object or function that has all these methods. */
@@ -37,13 +49,13 @@ export function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && (value as Partial<Uint8Array>).BYTES_PER_ELEMENT === 1;
 }
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` for what is no transport, as a path is none. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` for anything but a transport, such as a path. */
 export function requireTransport(taker: string, transport: unknown): void {
   const wanted = `${taker} takes a transport, such as serialPort('/dev/ttyACM0') of openmv-rx/serialport`;
   requireArgument(hasMethods(transport, 'open'), wanted, transport);
 }
 
-/** A number that is above 0, `Infinity` too; `byDefault` where none is given. */
+/** Returns a number above 0, which may be `Infinity`, or `byDefault` if none is given. */
 export function positive(option: string, value: unknown, byDefault: number): number {
   if (value === undefined) return byDefault;
   requireArgument(typeof value === 'number' && value > 0, `${option} must be a number above 0`, value);
@@ -62,19 +74,19 @@ export function requireByteOrder(value: unknown): void {
   requireArgument(value === 'little' || value === 'big', "byteOrder must be 'little' or 'big'", value);
 }
 
-/** A scheduler of RxJS, or none. */
+/** Accepts a scheduler of RxJS, or `undefined`. */
 export function requireScheduler(value: unknown): void {
   const isRight = value === undefined || hasMethods(value, 'now', 'schedule');
   requireArgument(isRight, 'scheduler must be a scheduler of RxJS', value);
 }
 
-/** The names of all options of a type, so that a new one can't be forgotten. */
+/** The names of all options of a type. The compiler reports an option that is missing here. */
 export type OptionNames<T> = { readonly [K in keyof Required<T>]: true };
 
 /**
- * Refuses options that a function does not have: a misspelt one would be ignored.
+ * Refuses options that a function does not have. A misspelt option would otherwise be ignored.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` that names the option, and the one that it is nearest to.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` with the unknown option and the one that is most like it.
  */
 export function requireOptions<T extends object>(taker: string, options: T, known: OptionNames<T>): void {
   const given: unknown = options;
@@ -90,12 +102,12 @@ export function requireOptions<T extends object>(taker: string, options: T, know
   throw new OpenMVError('INVALID_ARGUMENT', `${taker} has no option '${unknown}': ${words}`);
 }
 
-/** Tells whether one is the beginning of the other, or they differ by one or two letters. */
+/** Tells whether one word is the beginning of the other, or they differ by one or two letters. */
 function isNear(word: string, name: string): boolean {
   return name.startsWith(word) || word.startsWith(name) || distance(word, name) <= Math.min(2, name.length / 3);
 }
 
-/** The number of letters to put in, take out or change to make `b` of `a`. */
+/** The edit distance of two words: how many letters to insert, delete or change. */
 function distance(a: string, b: string): number {
   let before = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {

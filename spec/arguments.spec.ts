@@ -5,7 +5,7 @@ import * as coreEntry from '../lib/index.js';
 import * as protocolEntry from '../lib/operators/index.js';
 import * as testingEntry from '../lib/testing.js';
 import * as virtualEntry from '../lib/virtual/index.js';
-import { shown } from '../lib/arguments.js';
+import { requireWhole, shown } from '../lib/arguments.js';
 import { serialPort } from '../lib/transport/serialport/index.js';
 import { tcp, tcpServer } from '../lib/transport/tcp/index.js';
 import { udp } from '../lib/transport/udp/index.js';
@@ -150,5 +150,24 @@ describe('arguments that make no sense, in plain JavaScript', () => {
     ],
   ])('say what is wanted and what was given: %#', (call, message) => {
     expect(call).toThrow(new rx.OpenMVError('INVALID_ARGUMENT', message));
+  });
+});
+
+describe('requireWhole', () => {
+  it.each([1, 2, 10])('accepts %d from 1 to 10', (value) => {
+    expect(() => requireWhole('it', value, 1, 10)).not.toThrow();
+  });
+
+  it.each([0, 11, 1.5, NaN, Infinity, '5', null, undefined, 5n])('refuses %p from 1 to 10', (value) => {
+    const message = `it must be a whole number, from 1 to 10, not ${shown(value)}`;
+    expect(() => requireWhole('it', value, 1, 10)).toThrow(new rx.OpenMVError('INVALID_ARGUMENT', message));
+  });
+
+  it('has no upper limit but that of exact numbers, unless one is given', () => {
+    expect(() => requireWhole('it', Number.MAX_SAFE_INTEGER, 1)).not.toThrow();
+    for (const value of [Infinity, Number.MAX_SAFE_INTEGER + 1, 0])
+      expect(() => requireWhole('it', value, 1)).toThrow(
+        new rx.OpenMVError('INVALID_ARGUMENT', `it must be a whole number, 1 or more, not ${value}`),
+      );
   });
 });

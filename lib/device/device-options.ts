@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
+import { requireOptions, type OptionNames, requireWhole } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { BUFFER_SIZES, LOCK_INTERVAL_MS, RETRANSMIT_RETRIES, RETRANSMIT_TIMEOUT_MS } from '../wire/limits.js';
 import { OVERHEAD_BYTES, SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
@@ -83,10 +83,8 @@ export function deviceSettings(options: DeviceOptions): DeviceSettings {
   const largestPayload = bufferSize - OVERHEAD_BYTES;
   const { maxPayload = largestPayload } = options;
   if (!BUFFER_SIZES.includes(bufferSize)) throw invalid('bufferSize', '512, 4096 or 8192', bufferSize);
-  if (!(Number.isInteger(maxPayload) && maxPayload >= SMALLEST_MAX_PAYLOAD && maxPayload <= largestPayload))
-    throw invalid('maxPayload', `${SMALLEST_MAX_PAYLOAD} to ${largestPayload}`, maxPayload);
-  if (!(Number.isInteger(retransmitRetries) && retransmitRetries >= 0))
-    throw invalid('retransmitRetries', 'a whole number', retransmitRetries);
+  requireWhole('maxPayload', maxPayload, SMALLEST_MAX_PAYLOAD, largestPayload);
+  requireWhole('retransmitRetries', retransmitRetries, 0);
   if (!(retransmitTimeoutMs > 0 && retransmitTimeoutMs <= LONGEST_TIMER_MS))
     throw invalid('retransmitTimeoutMs', `above 0 and at most ${LONGEST_TIMER_MS}`, retransmitTimeoutMs);
   if (!(lockIntervalMs >= LOCK_INTERVAL_MS && lockIntervalMs < Infinity))

@@ -1,5 +1,5 @@
 import { AsyncSubject, Subject, Subscription, type Observable } from 'rxjs';
-import { hasMethods, requireArgument } from '../arguments.js';
+import { hasMethods, requireArgument, requireWhole } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import type { Connection } from '../transport/transport.js';
 import { toVoid } from '../operators/to-void.js';
@@ -112,11 +112,7 @@ export class Device {
    */
   register(name: string, backend: Backend, flags: number = flagsOf(backend)): DeviceChannel {
     requireArgument(typeof name === 'string', 'the name of a channel must be a string', name);
-    requireArgument(
-      Number.isInteger(flags) && flags >= 0 && flags <= 0xff,
-      'the flags of a channel must be one byte',
-      flags,
-    );
+    requireWhole('flags', flags, 0, 0xff);
     const channel = this.#state.channels.add(name, flags, backend);
     try {
       backend.init?.();

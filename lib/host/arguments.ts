@@ -1,5 +1,4 @@
-import { requireArgument } from '../arguments.js';
-import { OpenMVError } from '../errors.js';
+import { requireArgument, requireWhole } from '../arguments.js';
 import { CHANNEL_NAME_BYTES } from '../wire/payloads/index.js';
 import { decodeUtf8, encodeUtf8 } from '../wire/payloads/layout.js';
 
@@ -10,9 +9,7 @@ export function isWord(value: number): boolean {
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when a value, by name, is not a u32. */
 export function requireWords(values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (!isWord(value)) throw new OpenMVError('INVALID_ARGUMENT', `${name} is a whole number from 0 on, not ${value}`);
-  }
+  for (const [name, value] of Object.entries(values)) requireWhole(name, value, 0, 0xffff_ffff);
 }
 
 /** A channel's name as the camera keeps it, cut to 13 bytes (PROTOCOL 7). */

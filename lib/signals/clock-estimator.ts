@@ -1,3 +1,4 @@
+import { requireWhole } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 
 export interface Point {
@@ -175,8 +176,6 @@ export class ClockEstimator {
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when `wrapsAt` is not a whole number above 0. */
 export function wrapOf({ wrapsAt = 2 ** 32 }: ClockOptions): number {
-  if (!(Number.isSafeInteger(wrapsAt) && wrapsAt > 0)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `wrapsAt is a whole number of microseconds above 0, not ${wrapsAt}`);
-  }
+  requireWhole('wrapsAt', wrapsAt, 1);
   return wrapsAt;
 }

@@ -1,5 +1,5 @@
 import { isObservable, type Observable } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
+import { requireOptions, type OptionNames, requireWhole } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { Iteration } from './iteration.js';
 import { untilGone } from '../operators/until-gone.js';
@@ -48,9 +48,7 @@ export function iterate<T>(source$: Observable<T>, options: IterateOptions = {})
   requireOptions('iterate', options, KNOWN);
   const { limit = 16, overflow = 'error' } = options;
   if (!isObservable(source$)) throw new OpenMVError('INVALID_ARGUMENT', 'iterate takes an Observable');
-  if (!(Number.isInteger(limit) && limit > 0)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `limit is a whole number from 1 on, not ${limit}`);
-  }
+  requireWhole('limit', limit, 1);
   if (!(['error', 'drop'] as readonly unknown[]).includes(overflow)) {
     throw new OpenMVError('INVALID_ARGUMENT', `overflow is 'error' or 'drop', not '${overflow}'`);
   }

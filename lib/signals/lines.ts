@@ -1,6 +1,5 @@
 import { concatMap, defer, endWith, type OperatorFunction } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
-import { OpenMVError } from '../errors.js';
+import { requireOptions, type OptionNames, requireWhole } from '../arguments.js';
 import { oneByOne } from '../operators/one-by-one.js';
 import { BannerSplitter } from './skip-banner.js';
 
@@ -33,9 +32,7 @@ export interface LinesOptions {
 export function lines(options: LinesOptions = {}): OperatorFunction<string, string> {
   requireOptions('lines', options, KNOWN);
   const { maxLength = LONGEST_LINE } = options;
-  if (!(Number.isInteger(maxLength) && maxLength >= 2)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `maxLength is a whole number of characters from 2 on, not ${maxLength}`);
-  }
+  requireWhole('maxLength', maxLength, 2);
   return (source) =>
     defer(() => {
       const splitter = new LineSplitter(maxLength);

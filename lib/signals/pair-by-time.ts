@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
+import { requireOptions, type OptionNames, requireWhole } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { inTurn } from '../operators/in-turn.js';
 import { TimePairing, type Pair, type Unpaired } from './time-pairing.js';
@@ -67,9 +67,7 @@ export function pairByTime<A, B>(
   if (!(toleranceMs >= 0 && latenessMs >= 0)) {
     throw new OpenMVError('INVALID_ARGUMENT', `toleranceMs and latenessMs are milliseconds from 0 on`);
   }
-  if (!(Number.isInteger(maxWaiting) && maxWaiting >= 1)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `maxWaiting is a whole number from 1 on, not ${maxWaiting}`);
-  }
+  requireWhole('maxWaiting', maxWaiting, 1);
   return new Observable((subscriber) => {
     const pairing = new TimePairing<A, B>({ toleranceMs, latenessMs, maxWaiting });
     const turn = inTurn<() => void>((work) => {

@@ -98,7 +98,7 @@ describe('an argument of a wrong type', () => {
     ['scheduler of replay', () => replay(file, { scheduler: wrong('fast') }), 'scheduler must be'],
     ['a place to seek', () => replay(file).seek(wrong('5')), 'a place is milliseconds'],
     ['a speed to set', () => replay(file).setSpeed(wrong('2')), 'speed is a number'],
-    ['frames to step', () => replay(file).step(wrong('2')), 'a step is a whole number'],
+    ['frames to step', () => replay(file).step(wrong('2')), 'the frames of a step must be a whole number'],
   ])('is refused at the call: %s', (_, call, words) => {
     expect(refusal(call)).toContain(words);
   });

@@ -1,6 +1,5 @@
 import type { Observable, Subscription } from 'rxjs';
-import { hasMethods, requireArgument, requireOptions, type OptionNames } from '../../arguments.js';
-import { OpenMVError } from '../../errors.js';
+import { hasMethods, requireArgument, requireOptions, type OptionNames, requireWhole } from '../../arguments.js';
 import { encodeUtf8, NOTIFY } from '../../wire/payloads/index.js';
 import type { Backend } from '../backend.js';
 import type { Device, DeviceChannel } from '../device.js';
@@ -50,8 +49,7 @@ export function textChannel(
   requireArgument(hasMethods(device, 'register'), 'textChannel takes a Device', device);
   requireArgument(hasMethods(source$, 'subscribe', 'pipe'), 'textChannel takes an Observable', source$);
   const { capacity = 1024, flags } = options;
-  if (!(Number.isInteger(capacity) && capacity > 0))
-    throw new OpenMVError('INVALID_ARGUMENT', `capacity must be a whole number above 0, not ${capacity}`);
+  requireWhole('capacity', capacity, 1);
   const text = new Text(capacity);
   const channel = device.register(name, text, flags);
   text.follow(source$, () => isSent(channel.sendEvent(NOTIFY)));

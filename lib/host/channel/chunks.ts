@@ -1,5 +1,6 @@
 import { catchError, defer, EMPTY, map, of, repeat, switchMap, takeWhile, throwError, type Observable } from 'rxjs';
-import { isOpenMVError, OpenMVError } from '../../errors.js';
+import { requireWhole } from '../../arguments.js';
+import { isOpenMVError } from '../../errors.js';
 import { NO_BYTES } from '../../wire/packet.js';
 import { Status } from '../../wire/status.js';
 import { readRange } from './read-range.js';
@@ -33,11 +34,8 @@ export function requireRange({ offset = 0, length = 0, chunkBytes = CHUNK_BYTES 
     ['offset', offset, 0],
     ['length', length, 0],
     ['chunkBytes', chunkBytes, 1],
-  ] as const) {
-    if (!Number.isInteger(value) || value < least || value > 0xffff_ffff) {
-      throw new OpenMVError('INVALID_ARGUMENT', `${name} is a whole number of bytes from ${least} on, not ${value}`);
-    }
-  }
+  ] as const)
+    requireWhole(name, value, least, 0xffff_ffff);
 }
 
 /** SIZE, and then the range, one command a chunk: the camera's script is called in the order of the offsets, once each. */

@@ -1,6 +1,5 @@
 import { map, type Observable } from 'rxjs';
-import { requireOptions, type OptionNames } from '../../arguments.js';
-import { OpenMVError } from '../../errors.js';
+import { requireOptions, type OptionNames, requireWhole } from '../../arguments.js';
 import { SMALLEST_MAX_PAYLOAD } from '../../wire/packet.js';
 import type { Capabilities } from '../../wire/payloads/index.js';
 import { commands } from '../link/command.js';
@@ -37,11 +36,7 @@ export class Negotiation {
 export function requireCapabilities(options: WantedCapabilities): void {
   requireOptions('negotiate', options, KNOWN);
   const { maxPayload = SMALLEST_MAX_PAYLOAD } = options;
-  if (Number.isInteger(maxPayload) && maxPayload >= SMALLEST_MAX_PAYLOAD) return;
-  throw new OpenMVError(
-    'INVALID_ARGUMENT',
-    `maxPayload is a whole number of bytes from ${SMALLEST_MAX_PAYLOAD} on, not ${maxPayload}`,
-  );
+  requireWhole('maxPayload', maxPayload, SMALLEST_MAX_PAYLOAD);
 }
 
 const KNOWN: OptionNames<WantedCapabilities> = { crc: true, seq: true, ack: true, events: true, maxPayload: true };

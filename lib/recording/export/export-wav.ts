@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { type OptionNames, requireOptions } from '../../arguments.js';
+import { type OptionNames, requireOptions, requireWhole } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import type { Samples, WaveformWidget } from '../../widgets/index.js';
 import { encodeUtf8 } from '../../wire/payloads/index.js';
@@ -43,9 +43,7 @@ export function exportWav(recording: string, file: string, options: ExportWavOpt
   requireOptions('exportWav', options, KNOWN);
   const { sampleRate } = options;
   checkChannel(options);
-  if (sampleRate !== undefined && !(Number.isInteger(sampleRate) && sampleRate > 0 && sampleRate < 2 ** 32)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `sampleRate must be a whole number above 0, not ${sampleRate}`);
-  }
+  if (sampleRate !== undefined) requireWhole('sampleRate', sampleRate, 1, 0xffff_ffff);
   return exportFile(recording, file, options, (source) => sound(source, options));
 }
 

@@ -7,6 +7,7 @@ import {
   requirePath,
   requireScheduler,
   type OptionNames,
+  requireWhole,
 } from '../../arguments.js';
 import { steadied } from '../../host/monotonic-scheduler.js';
 import {
@@ -110,7 +111,7 @@ export function recordSettings(options: StoredRecordOptions): RecordSettings {
   requireArgument(until$ === undefined || isObservable(until$), 'until$ must be an Observable', until$);
   requireScheduler(options.scheduler);
   const maxFrames = positive('maxFrames', options.maxFrames, Infinity);
-  requireArgument(Number.isInteger(maxFrames) || maxFrames === Infinity, 'maxFrames must be a whole number', maxFrames);
+  if (maxFrames !== Infinity) requireWhole('maxFrames', maxFrames, 1);
   return {
     file,
     overwrite,

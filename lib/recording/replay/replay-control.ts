@@ -1,4 +1,5 @@
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
+import { requireWhole } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { checkSpeed, type ReplaySpeed } from './replay-options.js';
 
@@ -46,9 +47,7 @@ export class ReplayControl {
   }
 
   step(frames: number): void {
-    if (!(Number.isInteger(frames) && frames > 0)) {
-      throw new OpenMVError('INVALID_ARGUMENT', `a step is a whole number of frames from 1 on, not ${frames}`);
-    }
+    requireWhole('the frames of a step', frames, 1);
     if (this.#pace$.value === 'step') this.#steps$.next(frames);
   }
 
