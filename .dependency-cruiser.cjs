@@ -109,7 +109,7 @@ module.exports = {
       to: {
         path: '^lib/',
         pathNot:
-          '^lib/(transport/$1/|transport/(transport|address|network-failure)\\.ts$|(errors|arguments|boards)\\.ts$)',
+          '^lib/(transport/$1/|transport/(transport|connection|address|admission|network-failure)\\.ts$|(errors|arguments|boards)\\.ts$)',
       },
     },
     room(

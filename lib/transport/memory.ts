@@ -1,24 +1,16 @@
-import {
-  asapScheduler,
-  asyncScheduler,
-  AsyncSubject,
-  Observable,
-  type SchedulerLike,
-  Subject,
-  type Subscriber,
-  throwError,
-} from 'rxjs';
-import { type OptionNames, requireOptions } from '../arguments.js';
+import { asapScheduler, asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { type OptionNames, requireArgument, requireOptions, requireWhole } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
+import { BaseConnection, fromCallback } from './connection.js';
 import type { Connection, Transport } from './transport.js';
 
-/** Deliveries between two timers of the platform: large enough that throughput does not notice. */
+/** Deliveries between two turns of the platform's timers: so many that they do not slow down throughput. */
 const MICROTASKS_A_TURN = 256;
 
 /**
- * A way to run work outside the caller's stack: each in a microtask of its own, in order, but after 256 of them only
- * once the platform's timers had their turn. Two ends that answer each other for ever would otherwise keep the event
- * loop in its microtasks, and no deadline would ever strike.
+ * Runs work outside the caller's stack, each in its own microtask, in order. After 256 of them the
+ * platform's timers get a turn. Otherwise two ends that answer each other for ever would keep the event
+ * loop in its microtasks, and no timeout would ever fire.
  */
 function fairDelivery(): (work: () => void) => void {
   let inThisTurn = 0;
@@ -44,33 +36,32 @@ function fairDelivery(): (work: () => void) => void {
   return submit;
 }
 
-/** What {@link memoryPair} may be told. */
+/** Options of {@link memoryPair}. */
 export interface MemoryPairOptions {
-  /** The name of both ends, as it stands in errors. Default `'memory'`. */
+  /** The name of both ends, as errors show it. Default `'memory'`. */
   readonly name?: string;
-  /** How long bytes, and the news that an end was closed, are under way, in milliseconds. Default 0. */
+  /** How long bytes take to arrive, and the news that an end was closed, in milliseconds. Default 0. */
   readonly latencyMs?: number;
-  /** The most bytes that arrive in one chunk: what is longer arrives in several. Default: as written. */
+  /** The most bytes in one chunk. A longer write arrives in several chunks. Default: chunks as written. */
   readonly chunkBytes?: number;
-  /** Where the time comes from. Default: microtasks, with a turn for timers in between; timers if there is a latency. */
+  /** Where time comes from. Default: microtasks, with turns for timers between them; timers if there is a latency. */
   readonly scheduler?: SchedulerLike;
 }
 
 /**
  * Two transports that are the two ends of one cable: bytes that are written to one end arrive at the other.
  *
- * Each `open()` is cold, emits its connection while it is being subscribed to, and never completes. An end can be open
- * once at a time: a second subscriber gets `PORT_UNAVAILABLE`. When an end is closed while both are open, the other
- * end's `open()` errors with `LINK_LOST`, behind the bytes that were written before; both can be opened again, in any
- * order. Bytes that are written while the other end is not open are dropped, as on a cable with nothing at its end.
+ * Each `open()` is cold, emits its connection within the subscribing call, and never completes. An end can be open
+ * once at a time: a second subscriber gets `PORT_UNAVAILABLE`. When one end closes while both are open, the other
+ * end's `open()` errors with `LINK_LOST`, after the bytes that were written before. Both can be opened again, in any
+ * order. Bytes that are written while the other end is not open are dropped, as on a cable with a loose end.
  *
- * Bytes arrive in the order they were written and never inside the call that wrote them. `write()` starts at once and
- * completes when the bytes were delivered or dropped, so whoever waits for it is as fast as the reader; it errors with
- * `LINK_LOST` when either end was closed before. The pair holds what is under way and nothing else, and has no limit of
- * its own.
+ * Bytes arrive in the order they were written, and never inside the call that writes them. `write()` starts at once and
+ * completes when the bytes were delivered or dropped, so a writer that waits for it is as fast as the reader. It errors with
+ * `LINK_LOST` when either end was closed first. The pair holds only the bytes on their way, without a limit.
  *
- * Nothing is copied: the array that was written is the chunk that arrives. It belongs to the reader from the call
- * on, so a writer that wants to use it again writes a copy. With `chunkBytes` each chunk is a copy of its part.
+ * Nothing is copied: the written array is the chunk that arrives. It belongs to the reader from the call
+ * on, so write a copy of an array that you want to use again. With `chunkBytes`, each chunk is a copy of its part.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` when `latencyMs` is negative or `chunkBytes` is not a whole number above 0.
  *
@@ -86,11 +77,10 @@ export interface MemoryPairOptions {
 export function memoryPair(options: MemoryPairOptions = {}): [Transport, Transport] {
   requireOptions('memoryPair', options, KNOWN);
   const { name = 'memory', latencyMs = 0, chunkBytes = Infinity, scheduler } = options;
-  if (!(latencyMs >= 0)) throw new OpenMVError('INVALID_ARGUMENT', `latencyMs must not be negative, not ${latencyMs}`);
-  if (!(chunkBytes === Infinity || (Number.isInteger(chunkBytes) && chunkBytes > 0)))
-    throw new OpenMVError('INVALID_ARGUMENT', `chunkBytes must be a whole number above 0, not ${chunkBytes}`);
+  requireArgument(latencyMs >= 0, 'latencyMs must be 0 or more', latencyMs);
+  if (chunkBytes !== Infinity) requireWhole('chunkBytes', chunkBytes, 1);
 
-  // One queue for both ways: all that is under way arrives in the order it was sent.
+  // Both directions share one queue, so everything arrives in the order it was sent.
   const timer = scheduler ?? (latencyMs > 0 ? asyncScheduler : undefined);
   const deliver: Deliver = timer ? (work) => void timer.schedule(work, latencyMs) : fairDelivery();
   const cable: Cable = { name, chunkBytes, deliver };
@@ -112,80 +102,79 @@ function end(mine: End, other: End): Transport {
 }
 
 class End {
-  session: Session | undefined;
+  connection: MemoryConnection | undefined;
+  readonly cable: Cable;
 
-  constructor(readonly cable: Cable) {}
+  constructor(cable: Cable) {
+    this.cable = cable;
+  }
 
   plugIn(subscriber: Subscriber<Connection>, other: End): void {
     const { name } = this.cable;
-    if (this.session) {
+    if (this.connection) {
       subscriber.error(new OpenMVError('PORT_UNAVAILABLE', `${name}: this end is already in use`));
       return;
     }
-    const session = new Session(this.cable, subscriber);
-    this.session = session;
-    // An end that is about to learn of its loss is not joined: it has to be opened again first.
-    if (other.session?.doomed === false) session.join(other.session);
+    const connection = new MemoryConnection(this.cable, (error) => subscriber.error(error));
+    this.connection = connection;
+    // Don't join an end that is about to learn of its loss: it has to be opened again first.
+    if (other.connection?.isDoomed === false) connection.join(other.connection);
     subscriber.add(() => {
-      this.session = undefined;
-      session.close();
+      this.connection = undefined;
+      connection.close();
     });
-    subscriber.next(session);
+    subscriber.next(connection);
   }
 }
 
-/** One opening of an end, and what it is joined to: bytes never reach a later opening than the one they were meant for. */
-class Session implements Connection {
-  private readonly arriving = new Subject<Uint8Array>();
-  readonly bytes$ = this.arriving.asObservable();
-  doomed = false;
-  private open = true;
-  private peer: Session | undefined;
+/** One opening of an end, joined to one opening of the other end: bytes never reach a later opening than they were meant for. */
+class MemoryConnection extends BaseConnection {
+  readonly #cable: Cable;
+  #peer: MemoryConnection | undefined;
+  /** The other end has closed, and the news is on its way. */
+  isDoomed = false;
 
-  constructor(
-    private readonly cable: Cable,
-    private readonly subscriber: Subscriber<Connection>,
-  ) {}
-
-  join(peer: Session): void {
-    this.peer = peer;
-    peer.peer = this;
+  constructor(cable: Cable, onLost: (error: OpenMVError) => void) {
+    super(cable.name, onLost);
+    this.#cable = cable;
   }
 
-  write(bytes: Uint8Array): Observable<never> {
-    const { name, deliver } = this.cable;
-    if (!this.open) return throwError(() => new OpenMVError('LINK_LOST', `${name}: this end was closed`));
-    const { peer } = this;
-    const done = new AsyncSubject<never>();
-    deliver(() => {
-      if (peer?.open === false) {
-        done.error(new OpenMVError('LINK_LOST', `${name}: the other end was closed`));
-        return;
-      }
-      peer?.receive(bytes);
-      done.complete();
+  join(peer: MemoryConnection): void {
+    this.#peer = peer;
+    peer.#peer = this;
+  }
+
+  protected send(bytes: Uint8Array): Observable<never> {
+    const peer = this.#peer;
+    return fromCallback((done) => {
+      this.#cable.deliver(() => {
+        if (peer?.isClosed) {
+          done(this.#otherEndClosed());
+          return;
+        }
+        if (peer) peer.#deliver(bytes);
+        done();
+      });
     });
-    return done.asObservable();
   }
 
-  close(): void {
-    const { peer } = this;
-    this.open = false;
-    this.peer = undefined;
-    this.arriving.complete();
+  protected release(): void {
+    const peer = this.#peer;
+    this.#peer = undefined;
     if (!peer) return;
-    peer.peer = undefined;
-    peer.doomed = true;
-    this.cable.deliver(() => {
-      peer.subscriber.error(new OpenMVError('LINK_LOST', `${this.cable.name}: the other end was closed`));
-    });
+    peer.#peer = undefined;
+    peer.isDoomed = true;
+    this.#cable.deliver(() => peer.lose(this.#otherEndClosed()));
   }
 
-  private receive(bytes: Uint8Array): void {
-    const { chunkBytes } = this.cable;
-    if (bytes.length > chunkBytes) {
-      for (let i = 0; i < bytes.length; i += chunkBytes) this.arriving.next(bytes.slice(i, i + chunkBytes));
-    } else if (bytes.length > 0) this.arriving.next(bytes);
+  #deliver(bytes: Uint8Array): void {
+    const { chunkBytes } = this.#cable;
+    if (bytes.length <= chunkBytes) this.receive(bytes);
+    else for (let i = 0; i < bytes.length; i += chunkBytes) this.receive(bytes.slice(i, i + chunkBytes));
+  }
+
+  #otherEndClosed(): OpenMVError {
+    return new OpenMVError('LINK_LOST', `${this.name}: the other end was closed`);
   }
 }
 

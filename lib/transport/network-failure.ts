@@ -1,22 +1,22 @@
 import { messageOf, OpenMVError } from '../errors.js';
 
-/** The error of a camera that can't be reached, for people: what it is, and what to try. */
+/** The error for a camera that can't be reached: what happened, then what to try. */
 export function unreachable(name: string, cause: unknown): OpenMVError {
   const why = UNREACHABLE[codeOf(cause)] ?? `can't be reached: ${messageOf(cause)}`;
   return new OpenMVError('PORT_UNAVAILABLE', `${name} ${why}`, { cause });
 }
 
-/** The error of an address that can't be listened at. */
+/** The error for an address that a server can't listen on. */
 export function unservable(name: string, cause: unknown): OpenMVError {
-  const why = UNSERVABLE[codeOf(cause)] ?? `can't be listened at: ${messageOf(cause)}`;
+  const why = UNSERVABLE[codeOf(cause)] ?? `can't be listened on: ${messageOf(cause)}`;
   return new OpenMVError('PORT_UNAVAILABLE', `${name} ${why}`, { cause });
 }
 
-const UNKNOWN_NAME = "has a name that is not known here: check its spelling, or take the camera's address";
-const NO_WAY = "can't be reached from here: is the camera on, and in the same network?";
+const UNKNOWN_NAME = "has an unknown host name: check the spelling, or use the camera's IP address";
+const NO_WAY = "can't be reached: is the camera on, and in the same network?";
 
 const UNREACHABLE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refuses: nothing listens there. Does the camera, or what serves it, run, and is this its port?',
+  ECONNREFUSED: 'refused the connection: is the camera (or its server) running, and is the port right?',
   ENOTFOUND: UNKNOWN_NAME,
   EAI_AGAIN: UNKNOWN_NAME,
   EHOSTUNREACH: NO_WAY,
@@ -24,16 +24,16 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ENETUNREACH: NO_WAY,
   ENETDOWN: NO_WAY,
   EADDRNOTAVAIL: NO_WAY,
-  ETIMEDOUT: 'does not answer: is the camera on, and in the same network?',
-  EACCES: 'may not be contacted: is it the address of one camera, and does a firewall allow it?',
-  EPERM: 'may not be contacted: does a firewall forbid it?',
+  ETIMEDOUT: 'did not answer: is the camera on, and in the same network?',
+  EACCES: 'may not be contacted: is it the address of a single camera, and does your firewall allow it?',
+  EPERM: 'may not be contacted: does your firewall allow it?',
 };
 
 const UNSERVABLE: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use by another program: end that one, or take another port',
+  EADDRINUSE: 'is in use by another program: end that program, or use another port',
   EADDRNOTAVAIL: 'is not an address of this computer',
   ENOTFOUND: 'is not an address of this computer',
-  EACCES: 'may not be taken by you: ports below 1024 often need special rights',
+  EACCES: 'needs more rights than you have: try a port above 1023',
 };
 
 function codeOf(cause: unknown): string {

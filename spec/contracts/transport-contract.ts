@@ -1,3 +1,4 @@
+import { firstValueFrom } from 'rxjs';
 import { isOpenMVError } from '../../lib/errors.js';
 import { byteStreamContract } from './byte-stream-contract.js';
 import { datagramContract } from './datagram-contract.js';
@@ -80,9 +81,55 @@ export function transportContract(
         await arrived.bytes(10);
         close();
         expect(completed).toBe(true);
-        await expect(written(near.write(Uint8Array.of(1)))).rejects.toMatchObject({ code: 'LINK_LOST' });
+        await expect(written(near.write(Uint8Array.of(1)))).rejects.toMatchObject({
+          code: 'LINK_LOST',
+          message: `${bed.way.transport.name} was closed`,
+        });
         await far.left;
       }
+    });
+
+    it('completes an empty write, and hands out no empty chunk', async () => {
+      const { near, far } = await joined();
+      const arrived = collect(near.bytes$);
+      const lengths: number[] = [];
+      near.bytes$.subscribe(({ length }) => lengths.push(length));
+      await written(near.write(new Uint8Array()));
+      await far.write(new Uint8Array());
+      await far.write(pattern(10));
+      expect(await arrived.bytes(10)).toEqual(Buffer.from(pattern(10)));
+      expect(lengths).not.toContain(0);
+    });
+
+    it('hands out nothing more when it is closed inside a chunk', async () => {
+      const { near, far, close } = await joined();
+      let chunks = 0;
+      const done = new Promise<void>((resolve) => {
+        near.bytes$.subscribe({
+          next: () => {
+            chunks++;
+            close();
+          },
+          complete: resolve,
+        });
+      });
+      for (let i = 0; i < 5; i++) void far.write(pattern(1000)).catch(() => undefined);
+      await done;
+      await new Promise(setImmediate);
+      expect(chunks).toBe(1);
+    });
+
+    it('may be closed inside the call that hands over its connection, and be opened again', async () => {
+      const connection = await firstValueFrom(bed.way.transport.open());
+      let completed = false;
+      connection.bytes$.subscribe({ complete: () => (completed = true) });
+      expect(completed).toBe(true);
+      await expect(written(connection.write(Uint8Array.of(1)))).rejects.toMatchObject({ code: 'LINK_LOST' });
+      await bed.way.farEnd();
+      const { near, far } = await joined();
+      const arrived = collect(far.bytes$);
+      near.write(pattern(10));
+      expect(await arrived.bytes(10)).toHaveLength(10);
     });
 
     it('gives up an opening that is unsubscribed from at any moment, and can be opened again at once', async () => {

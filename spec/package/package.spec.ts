@@ -165,7 +165,7 @@ describe('the packed package', () => {
        });
        server.on('upgrade', (request, socket) => socket.end('HTTP/1.1 401 Unauthorized\\r\\n\\r\\n', () => server.close()));`,
     );
-    expect(stdout).toContain('refuses this host');
+    expect(stdout).toContain('refused this host');
   });
 
   /** What the compiler says of a program of these lines, with the options a careful user has. */

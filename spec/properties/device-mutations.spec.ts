@@ -1,4 +1,4 @@
-import { seededRandom } from '../../lib/transport/faulty.js';
+import { seededRandom } from '../../lib/transport/fault-line.js';
 import { Flag } from '../../lib/wire/flags.js';
 import { Opcode } from '../../lib/wire/opcode.js';
 import { encodeFrameHeader, PixelFormat } from '../../lib/wire/payloads/index.js';

@@ -5,7 +5,7 @@ import { textChannel } from '../../lib/device/backends/text-channel.js';
 import { valueChannel } from '../../lib/device/backends/value-channel.js';
 import { Device, type DeviceChannel } from '../../lib/device/device.js';
 import { bytes as asBytes } from '../../lib/host/channel/codecs.js';
-import { seededRandom } from '../../lib/transport/faulty.js';
+import { seededRandom } from '../../lib/transport/fault-line.js';
 import { encodePacket } from '../../lib/wire/encoder.js';
 import { Flag } from '../../lib/wire/flags.js';
 import { Opcode } from '../../lib/wire/opcode.js';

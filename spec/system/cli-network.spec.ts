@@ -107,7 +107,7 @@ describe('cameras in the network', () => {
   it('turn a second host by TCP away, which is told so, and the first does not notice', async () => {
     const first = start(['frames', '--tcp', byTcp, '--json']);
     await first.firstLine;
-    expectOneLineFailure(await run(['info', '--tcp', byTcp]), 'in use already?');
+    expectOneLineFailure(await run(['info', '--tcp', byTcp]), 'already in use?');
     const { stdout } = first.child;
     await once(stdout!, 'data');
     first.child.kill('SIGINT');
@@ -199,7 +199,7 @@ describe('a virtual camera', () => {
     const { code, stderr, stdout } = await run(['virtual', '--pty', link, `--${way}`, port]);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `openmv-rx: ${way}://127.0.0.1:${port} is in use by another program: end that one, or take another port\n`,
+      stderr: `openmv-rx: ${way}://127.0.0.1:${port} is in use by another program: end that program, or use another port\n`,
     });
     expect(stdout).not.toContain(port);
     expect(existsSync(link)).toBe(false);
@@ -218,9 +218,9 @@ describe('a virtual camera', () => {
 describe('an address that is no camera', () => {
   const commands = [['info'], ['channels'], ['frames', '--count', '1'], ['read', 'config'], ['write', 'config', 'x']];
 
-  it.each(commands)('%s %s: nothing listens there', async (...words) => {
+  it.each(commands)('%s %s: is the camera (or its server) running', async (...words) => {
     const addresses = ['--tcp', '--udp'].map((way) => run([...words, way, '127.0.0.1:9']));
-    for (const outcome of await Promise.all(addresses)) expectOneLineFailure(outcome, 'nothing listens there');
+    for (const outcome of await Promise.all(addresses)) expectOneLineFailure(outcome, 'is the camera (or its server) running');
   });
 
   it.each(commands)('%s %s: says nothing', async (...words) => {
@@ -241,7 +241,7 @@ describe('an address that is no camera', () => {
   });
 
   it('has a name that is not known', async () => {
-    expectOneLineFailure(await run(['info', '--tcp', 'no..name:5000']), 'not known here');
-    expectOneLineFailure(await run(['info', '--udp', 'no..name']), 'not known here');
+    expectOneLineFailure(await run(['info', '--tcp', 'no..name:5000']), 'has an unknown host name');
+    expectOneLineFailure(await run(['info', '--udp', 'no..name']), 'has an unknown host name');
   });
 });

@@ -1,61 +1,66 @@
 import { jest } from '@jest/globals';
-import { OneAtATime } from '../../../lib/cli/bridge/one-at-a-time.js';
+import { Admission } from '../../lib/transport/admission.js';
 
-describe('OneAtATime', () => {
+describe('Admission', () => {
   let log: string[];
   let leave: Record<string, () => void>;
-  let turns: OneAtATime<string>;
+
+  const admission = (limit: number): Admission<string> =>
+    new Admission<string>(
+      limit,
+      (host, left) => {
+        log.push(`admitted ${host}`);
+        leave[host] = left;
+      },
+      (host) => log.push(`refused ${host}`),
+    );
 
   beforeEach(() => {
     jest.useFakeTimers();
     [log, leave] = [[], {}];
-    turns = new OneAtATime<string>(
-      (one, left) => {
-        log.push(`in ${one}`);
-        leave[one] = left;
-      },
-      (one) => log.push(`away ${one}`),
-    );
   });
   afterEach(() => jest.useRealTimers());
 
-  it('lets one in', () => {
-    turns.arrive('a');
-    expect(log).toEqual(['in a']);
+  it('admits up to its limit at once', () => {
+    const hosts = admission(2);
+    for (const host of ['a', 'b', 'c']) hosts.arrive(host);
+    expect(log).toEqual(['admitted a', 'admitted b']);
   });
 
-  it('turns another one away, but not at once', () => {
-    turns.arrive('a');
-    turns.arrive('b');
+  it('refuses a host that is one too many, but not at once', () => {
+    const hosts = admission(1);
+    for (const host of ['a', 'b']) hosts.arrive(host);
     jest.advanceTimersByTime(249);
-    expect(log).toEqual(['in a']);
+    expect(log).toEqual(['admitted a']);
     jest.advanceTimersByTime(1);
-    expect(log).toEqual(['in a', 'away b']);
+    expect(log).toEqual(['admitted a', 'refused b']);
   });
 
-  it('lets one in that waits when the other leaves, in the order in which they came', () => {
-    for (const one of ['a', 'b', 'c']) turns.arrive(one);
+  it('admits waiting hosts as others leave, in the order in which they came', () => {
+    const hosts = admission(1);
+    for (const host of ['a', 'b', 'c']) hosts.arrive(host);
     leave['a']!();
-    expect(log).toEqual(['in a', 'in b']);
+    expect(log).toEqual(['admitted a', 'admitted b']);
     leave['b']!();
     jest.advanceTimersByTime(1000);
-    expect(log).toEqual(['in a', 'in b', 'in c']);
+    expect(log).toEqual(['admitted a', 'admitted b', 'admitted c']);
   });
 
-  it('lets the next one in that comes later', () => {
-    turns.arrive('a');
+  it('admits a host that comes after another one has left', () => {
+    const hosts = admission(1);
+    hosts.arrive('a');
     leave['a']!();
-    turns.arrive('b');
-    expect(log).toEqual(['in a', 'in b']);
+    hosts.arrive('b');
+    expect(log).toEqual(['admitted a', 'admitted b']);
   });
 
-  it('forgets those who wait when it is closed', () => {
-    turns.arrive('a');
-    turns.arrive('b');
-    turns.close();
+  it('returns and forgets the waiting hosts when it is cleared', () => {
+    const hosts = admission(1);
+    for (const host of ['a', 'b', 'c']) hosts.arrive(host);
+    expect(hosts.clear()).toEqual(['b', 'c']);
     leave['a']!();
     jest.advanceTimersByTime(1000);
-    expect(log).toEqual(['in a']);
+    expect(log).toEqual(['admitted a']);
     expect(jest.getTimerCount()).toBe(0);
   });
 });

@@ -148,14 +148,14 @@ describe('tcp', () => {
     const refused = await closedPort();
     expect(await opening(tcp('127.0.0.1', refused)).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: `tcp://127.0.0.1:${refused} refuses: nothing listens there. Does the camera, or what serves it, run, and is this its port?`,
+      message: `tcp://127.0.0.1:${refused} refused the connection: is the camera (or its server) running, and is the port right?`,
     });
   });
 
   it('says that a name is not known', async () => {
     expect(await opening(tcp('no..name', 5000)).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: expect.stringContaining('has a name that is not known here') as string,
+      message: expect.stringContaining('has an unknown host name') as string,
     });
   });
 
@@ -179,11 +179,13 @@ describe('tcp', () => {
     });
   });
 
-  it('asks whether the camera is in use where it is turned away without a word', async () => {
+  it('asks whether the camera is in use that closes the connection before sending anything', async () => {
     const { far, near } = await reached();
     far.destroy();
     const error = await near.ended;
-    expect(isOpenMVError(error, 'LINK_LOST') && error.message).toMatch(/without a word: is it in use already\?$/);
+    expect(isOpenMVError(error, 'LINK_LOST') && error.message).toMatch(
+      /before sending anything: is it already in use\?$/,
+    );
   });
 
   it('completes a write only when the system has room for it', async () => {
@@ -224,7 +226,7 @@ describe('tcp', () => {
     const openings = Array.from({ length: 5 }, () => opening(transport));
     expect(await Promise.race(openings.map(({ ended }) => ended))).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: `tcp://127.0.0.1:${Number(silent)} does not answer: is the camera on, and in the same network?`,
+      message: `tcp://127.0.0.1:${Number(silent)} did not answer: is the camera on, and in the same network?`,
     });
     openings.forEach(({ close }) => close());
     stopped.kill('SIGKILL');
@@ -257,7 +259,7 @@ describe('tcp', () => {
   });
 
   it.each([0, -1, NaN, Infinity])('refuses %s milliseconds for connecting at the call', (connectTimeoutMs) => {
-    expect(() => tcp('camera', 5000, { connectTimeoutMs })).toThrow(/milliseconds above 0/);
+    expect(() => tcp('camera', 5000, { connectTimeoutMs })).toThrow(/must be milliseconds above 0/);
   });
 });
 
@@ -279,7 +281,7 @@ describe('tcpServer', () => {
     const { server, close } = await listen(0);
     await expect(listen(server.port)).rejects.toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: `tcp://127.0.0.1:${server.port} is in use by another program: end that one, or take another port`,
+      message: `tcp://127.0.0.1:${server.port} is in use by another program: end that program, or use another port`,
     });
     close();
   });
@@ -315,7 +317,7 @@ describe('tcpServer', () => {
       const host = await hosts.next();
       expect(await opening(tcp('127.0.0.1', server.port)).ended).toMatchObject({
         code: 'LINK_LOST',
-        message: expect.stringContaining('in use already?') as string,
+        message: expect.stringContaining('already in use?') as string,
       });
       const arrived = collect(host.bytes$);
       near.write(pattern(10));

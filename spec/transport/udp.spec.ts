@@ -180,14 +180,14 @@ describe('udp', () => {
     (await near.connection).write(pattern(1));
     expect(await near.ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: `udp://127.0.0.1:${port} refuses: nothing listens there. Does the camera, or what serves it, run, and is this its port?`,
+      message: `udp://127.0.0.1:${port} refused the connection: is the camera (or its server) running, and is the port right?`,
     });
   });
 
   it('says that a name is not known', async () => {
     expect(await opening(udp('no..name')).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: expect.stringContaining('has a name that is not known here') as string,
+      message: expect.stringContaining('has an unknown host name') as string,
     });
   });
 
@@ -281,7 +281,7 @@ describe('udpServer', () => {
     const { server, close } = await listen(0);
     await expect(listen(server.port)).rejects.toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: `udp://127.0.0.1:${server.port} is in use by another program: end that one, or take another port`,
+      message: `udp://127.0.0.1:${server.port} is in use by another program: end that program, or use another port`,
     });
     await expect(listen(0, { host: '192.0.2.77' })).rejects.toMatchObject({
       code: 'PORT_UNAVAILABLE',

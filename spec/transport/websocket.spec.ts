@@ -61,7 +61,7 @@ describe('webSocket', () => {
     server.on('connection', (socket) => socket.send('hello'));
     expect(await opening(webSocket(url, { WebSocket })).ended).toMatchObject({
       code: 'LINK_LOST',
-      message: `${url} sent text, where a camera sends bytes: is it the right address?`,
+      message: `${url} sent text, but a camera sends bytes: is the address right?`,
     });
   });
 
@@ -185,10 +185,10 @@ describe('webSocket', () => {
 
 describe('webSocket to what is none', () => {
   it.each([
-    [401, 'refuses this host (Unexpected server response: 401)'],
-    [403, 'refuses this host (Unexpected server response: 403)'],
-    [404, 'is no WebSocket (Unexpected server response: 404)'],
-    [200, 'is no WebSocket (Unexpected server response: 200)'],
+    [401, 'refused this host (Unexpected server response: 401)'],
+    [403, 'refused this host (Unexpected server response: 403)'],
+    [404, 'is not a WebSocket (Unexpected server response: 404)'],
+    [200, 'is not a WebSocket (Unexpected server response: 200)'],
   ])('says what an answer of %s means', async (status, says) => {
     const server = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -205,7 +205,7 @@ describe('webSocket to what is none', () => {
     await stop(server);
     expect(await opening(webSocket(url, { WebSocket })).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: expect.stringContaining('nothing listens there') as string,
+      message: expect.stringContaining('is the camera (or its server) running') as string,
     });
   });
 
@@ -221,7 +221,7 @@ describe('webSocket to what is none', () => {
   it('says that a name is not known', async () => {
     expect(await opening(webSocket('ws://no..name/', { WebSocket })).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: expect.stringContaining('has a name that is not known here') as string,
+      message: expect.stringContaining('has an unknown host name') as string,
     });
   });
 

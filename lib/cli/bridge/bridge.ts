@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { defer, Observable, type Subscriber, Subscription, switchMap } from 'rxjs';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { addressText } from '../../transport/address.js';
+import { Admission } from '../../transport/admission.js';
 import { unservable } from '../../transport/network-failure.js';
 import type { Transport } from '../../transport/transport.js';
 import { PROTOCOL } from '../../transport/websocket/token.js';
 import type { Address } from '../arguments/address.js';
 import { type Access, refusal } from './access.js';
 import { CloseCode, type Closing, closingFor } from './closing.js';
-import { OneAtATime } from './one-at-a-time.js';
 import { relay } from './relay.js';
 import { sendAway } from './closing.js';
 
@@ -92,7 +92,8 @@ function serve(
     sendAway(socket, why);
     events.next({ refused: name, reason: why.reason });
   };
-  const turns = new OneAtATime<Host>(
+  const admission = new Admission<Host>(
+    1,
     ({ name, socket }, left) => {
       events.next({ connected: name });
       const session = relay(socket, transport).subscribe({
@@ -123,12 +124,12 @@ function serve(
       if (why) refuse(host, why);
       else {
         socket.pause();
-        turns.arrive(host);
+        admission.arrive(host);
       }
     });
   });
   return new Subscription(() => {
-    turns.close();
+    admission.clear();
     sessions.unsubscribe();
     for (const socket of sockets.clients)
       sendAway(socket, { code: CloseCode.GOING_AWAY, reason: 'the bridge was ended' });

@@ -1,8 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { closeSync, constants, lstatSync, openSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AsyncSubject, fromEvent, interval, map, Observable, share, type Subscriber, takeUntil, takeWhile } from 'rxjs';
+import { fromEvent, interval, map, Observable, share, type Subscriber, takeUntil, takeWhile } from 'rxjs';
 import { messageOf, OpenMVError } from '../../errors.js';
+import { fromCallback } from '../../transport/connection.js';
 import type { Connection, Transport } from '../../transport/transport.js';
 
 /** How often to look whether socat has made the link. */
@@ -91,14 +92,12 @@ function connectionTo({ stdin, stdout }: ChildProcessWithoutNullStreams): Connec
       takeUntil(ended$),
       share(),
     ),
-    write: (bytes) => {
-      const done = new AsyncSubject<never>();
-      stdin.write(bytes, (cause) => {
-        if (cause) done.error(new OpenMVError('LINK_LOST', `the port is gone: ${messageOf(cause)}`, { cause }));
-        else done.complete();
-      });
-      return done.asObservable();
-    },
+    write: (bytes) =>
+      fromCallback((done) => {
+        stdin.write(bytes, (cause) =>
+          done(cause ? new OpenMVError('LINK_LOST', `the port is gone: ${messageOf(cause)}`, { cause }) : undefined),
+        );
+      }),
   };
 }
 

@@ -1,5 +1,4 @@
 export { serialPort, type SerialPortOptions } from './serial-port.js';
 export type { CameraChange } from './camera-changes.js';
-export type { CameraPort } from './camera-ports.js';
-export { listCameras, type ListCamerasOptions } from './list-cameras.js';
+export { type CameraPort, listCameras, type ListCamerasOptions } from './list-cameras.js';
 export { watchCameras, type WatchCamerasOptions } from './watch-cameras.js';

@@ -1,58 +1,38 @@
-import { AsyncSubject, type Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { messageOf, OpenMVError } from '../../errors.js';
-import type { Connection } from '../transport.js';
+import { BaseConnection, fromCallback } from '../connection.js';
 import type { PortEvents, PortIo } from './port-io.js';
 
-/** A port from its opening to its closing. It does not close the port; it notices when the port is gone. */
-export class Session implements Connection {
-  private readonly arriving = new Subject<Uint8Array>();
-  readonly bytes$ = this.arriving.asObservable();
-  private readonly io: PortIo;
-  private over = false;
+/** An open port. It notices when the port is lost. The transport closes the port. */
+export class PortConnection extends BaseConnection {
+  readonly #io: PortIo;
 
-  constructor(
-    private readonly path: string,
-    ioOf: (events: PortEvents) => PortIo,
-    lost: (error: OpenMVError) => void,
-  ) {
-    const events = {
-      arrived: (chunk: Uint8Array) => {
-        this.arriving.next(chunk);
-      },
-      gone: (cause: unknown) => {
-        lost(this.lossOf(cause));
-      },
-    };
-    this.io = ioOf(events);
+  constructor(path: string, ioOf: (events: PortEvents) => PortIo, onLost: (error: OpenMVError) => void) {
+    super(path, onLost);
+    this.#io = ioOf({
+      arrived: (chunk) => this.receive(chunk),
+      gone: (cause) => this.lose(this.#loss(cause)),
+    });
   }
 
-  /** Begins to read; to be called when the connection has been handed over. */
+  /** Begins to read. Call it when the connection has been handed over. */
   start(): void {
-    this.io.start();
+    this.#io.start();
   }
 
-  end(): void {
-    this.over = true;
-    this.arriving.complete();
-    this.io.end();
+  protected send(bytes: Uint8Array): Observable<never> {
+    return fromCallback((done) => {
+      this.#io.write(bytes, (cause) => done(cause === undefined ? undefined : this.#loss(cause)));
+    });
   }
 
-  write(bytes: Uint8Array): Observable<never> {
-    const done = new AsyncSubject<never>();
-    if (this.over) done.error(this.lossOf(new Error('the port was closed')));
-    else {
-      this.io.write(bytes, (cause) => {
-        if (cause === undefined) done.complete();
-        else done.error(this.lossOf(cause));
-      });
-    }
-    return done.asObservable();
+  protected release(): void {
+    this.#io.end();
   }
 
-  private lossOf(cause: unknown): OpenMVError {
-    const message = this.over
-      ? `${this.path}: ${messageOf(cause)}`
-      : `${this.path} went away (${messageOf(cause)}): was it unplugged, or has the camera restarted?`;
+  #loss(cause: unknown): OpenMVError {
+    if (this.isClosed) return this.wasClosed(cause);
+    const message = `${this.name} went away (${messageOf(cause)}): was it unplugged, or did the camera restart?`;
     return new OpenMVError('LINK_LOST', message, { cause });
   }
 }

@@ -1,39 +1,49 @@
-/** What reading a port tells. */
+import type { SerialPort } from 'serialport';
+
+/** An open port of the binding of the package `serialport`. */
+export type Port = Awaited<ReturnType<(typeof SerialPort)['binding']['open']>>;
+
+/** What a {@link PortIo} reports. */
 export interface PortEvents {
-  /** These bytes came; they are the receiver's. */
+  /** Bytes arrived. The chunk belongs to the receiver. */
   readonly arrived: (chunk: Uint8Array) => void;
-  /** The port has gone away. It is told once, and never after `end()`. */
+  /** The port is lost. Called at most once, and never after `end()`. */
   readonly gone: (cause: unknown) => void;
 }
 
-/** How an open port is read and written. */
+/** Reads and writes an open port. */
 export interface PortIo {
-  /** Begins to take everything that arrives. */
+  /** Begins to read everything that arrives. */
   start(): void;
-  /** Calls `done` when the system has the bytes, or with what was in the way. Writes go out in the order of the calls. */
+  /** Calls `done` when the system has the bytes, or with the error. Writes go out in the order of the calls. */
   write(bytes: Uint8Array, done: (error?: unknown) => void): void;
-  /** Reads no more. The port is closed by who opened it; writes that wait fail, then at the latest. */
+  /** Stops reading. The opener closes the port; waiting writes fail then at the latest. */
   end(): void;
 }
 
-/** Memory to read into: chunks are cut from it one behind the other, and no part of it is used twice. */
-export class ChunkPool {
-  private pool = newPool();
-  private used = 0;
+/** Tells whether a port refuses commands for its lines (DTR, RTS) because it has none. A pty has none, and needs none. */
+export function hasNoLines(error: unknown): boolean {
+  return String(error).includes('Inappropriate ioctl');
+}
 
-  /** Where the next read may write to: at least what a tty hands out at once, 4095 bytes. */
+/** Memory to read into. Chunks are cut from it one after another, and no part of it is used twice. */
+export class ChunkPool {
+  #pool = newPool();
+  #used = 0;
+
+  /** Where the next read may write: at least 4096 bytes, because a tty returns up to 4095 at once. */
   get room(): Buffer<ArrayBuffer> {
-    if (POOL_BYTES - this.used < 4096) {
-      this.pool = newPool();
-      this.used = 0;
+    if (POOL_BYTES - this.#used < 4096) {
+      this.#pool = newPool();
+      this.#used = 0;
     }
-    return this.pool.subarray(this.used);
+    return this.#pool.subarray(this.#used);
   }
 
-  /** The first bytes of the last `room`, as a chunk for whoever reads. */
+  /** Returns the first bytes of the last `room` as a chunk. */
   take(length: number): Uint8Array {
-    const chunk = new Uint8Array(this.pool.buffer, this.used, length);
-    this.used += length;
+    const chunk = new Uint8Array(this.#pool.buffer, this.#used, length);
+    this.#used += length;
     return chunk;
   }
 }

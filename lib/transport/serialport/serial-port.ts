@@ -1,17 +1,15 @@
 import { Observable } from 'rxjs';
 import { SerialPort } from 'serialport';
-import { requireArgument, requireOptions, type OptionNames } from '../../arguments.js';
-import { OpenMVError } from '../../errors.js';
+import { requireArgument, requireOptions, requireWhole, type OptionNames } from '../../arguments.js';
+import { PendingReleases } from '../connection.js';
 import type { Connection, Transport } from '../transport.js';
-import { chooseIo, IO_KINDS } from './choose-io.js';
-import { hasNoLines } from './modem-lines.js';
-import type { PortEvents, PortIo } from './port-io.js';
-import type { Port } from './port.js';
-import { release, released } from './released.js';
-import { Session } from './session.js';
-import { unavailable } from './unavailable.js';
+import { unavailable } from './failures.js';
+import { PolledIo } from './polled-io.js';
+import { PortConnection } from './port-connection.js';
+import { hasNoLines, type Port, type PortEvents, type PortIo } from './port-io.js';
+import { stockIo } from './stock-io.js';
 
-/** What {@link serialPort} may be told. */
+/** Options of {@link serialPort}. */
 export interface SerialPortOptions {
   /** Bits a second. Default 921600, the only rate at which a camera speaks its protocol over USB (PROTOCOL 12). */
   readonly baudRate?: number;
@@ -20,11 +18,11 @@ export interface SerialPortOptions {
   /**
    * How the port is read and written.
    *
-   * - `'auto'` (default): `'polled'` where it is to be had, which is on Linux and macOS, else `'stock'`;
-   * - `'polled'`: with system calls on its descriptor as soon as the system says that it is ready;
+   * - `'auto'` (default): `'polled'` on Linux and macOS, where ports can be polled, otherwise `'stock'`;
+   * - `'polled'`: by system calls on its descriptor, as soon as the system reports that it is ready;
    * - `'stock'`: by the package `serialport` itself, through Node's thread pool. A round trip takes two to five times as
-   *   long. On Linux and macOS it does not read while a write waits for room, and notices within 200 ms rather than at
-   *   once that the port has hung up.
+   *   long. On Linux and macOS it does not read while a write waits for room, and it takes up to 200 ms to notice
+   *   that the port has hung up, which `'polled'` notices at once.
    */
   readonly io?: 'auto' | 'polled' | 'stock';
 }
@@ -32,21 +30,21 @@ export interface SerialPortOptions {
 /**
  * A camera at a serial port: `/dev/ttyACM0`, `COM3`, a pty.
  *
- * `open()` is cold: each subscription opens the port, asserts DTR, without which a camera is a REPL (PROTOCOL 12), and
- * locks it; unsubscribing releases it, also while it is still being opened. It emits one connection and never completes.
- * It can be subscribed to again at once: an opening waits until this process has released the same path.
- * The port is read all the time, whether anyone is subscribed to `bytes$` or not, because a camera whose bytes are not
- * taken stalls; a chunk is a view of at most 64 KiB that are not used again, and keeps those alive.
- * `write()` starts at once and completes when the system has taken the bytes, in one system call if it has room for
- * them, and errors with `LINK_LOST` when the port was closed before. Writes that wait are held without a limit.
+ * `open()` is cold: each subscription opens the port, asserts DTR (without it a camera is a REPL, PROTOCOL 12) and
+ * locks the port; unsubscribing releases it, even while it is still opening. It emits one connection and never completes.
+ * You can subscribe again at once: an opening waits until this process has released the same path.
+ * The port is read all the time, even if nobody is subscribed to `bytes$`, because a camera stalls when its bytes are not
+ * read. A chunk is a view of at most 64 KiB that are not reused, and keeps those in memory.
+ * `write()` starts at once and completes when the system has taken the bytes, in one system call if the system has room for
+ * them. It errors with `LINK_LOST` when the port is closed first. Waiting writes are held without a limit.
  *
- * Errors with `PORT_UNAVAILABLE` when the port is missing, in use by another program, not permitted, not a serial port,
- * or can't be polled where that was asked for, and says what to try; with `LINK_LOST` when it goes away.
+ * Errors with `PORT_UNAVAILABLE` when the port is missing, in use by another program, not permitted or not a serial port,
+ * or when it can't be polled and `io` is `'polled'`. The message says what to try. Errors with `LINK_LOST` when the port goes away.
  *
- * Needs the package `serialport`, in Node. It can't be used in a worker thread: the package ends the process there.
+ * Needs Node and the package `serialport`. It can't be used in a worker thread: there the package ends the process.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when the path is empty, the baud rate is not a whole number above 0, or `io` is no
- * such word.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the path is empty, the baud rate is not a whole number above 0, or `io` is
+ * none of its words.
  *
  * @example
  * ```ts
@@ -62,10 +60,8 @@ export function serialPort(path: string, options: SerialPortOptions = {}): Trans
   const { baudRate = 921_600, rtscts = false, io = 'auto' } = options;
   const isPath = typeof path === 'string' && path !== '';
   requireArgument(isPath, "serialPort takes the path of a port, such as '/dev/ttyACM0' or 'COM3'", path);
-  if (!(Number.isInteger(baudRate) && baudRate > 0))
-    throw new OpenMVError('INVALID_ARGUMENT', `the baud rate must be a whole number above 0, not ${baudRate}`);
-  if (!IO_KINDS.includes(io))
-    throw new OpenMVError('INVALID_ARGUMENT', `io is one of ${IO_KINDS.join(', ')}, not ${io as string}`);
+  requireWhole('baudRate', baudRate, 1);
+  requireArgument(IO_KINDS.includes(io), `io must be one of ${IO_KINDS.join(', ')}`, io);
 
   return {
     name: path,
@@ -73,31 +69,27 @@ export function serialPort(path: string, options: SerialPortOptions = {}): Trans
     open: () =>
       new Observable<Connection>((subscriber) => {
         const opening = openUnless(() => subscriber.closed, path, { baudRate, rtscts, io });
-        subscriber.add(() => {
-          release(
+        subscriber.add(() =>
+          releases.add(
             path,
-            opening.then((opened) => close(opened?.port), nothing),
-          );
-        });
+            opening.then((opened) => close(opened?.port)),
+          ),
+        );
         opening.then(
           (opened) => {
             if (!opened || subscriber.closed) return;
-            const session = new Session(path, opened.ioOf, (error) => {
-              subscriber.error(error);
-            });
-            subscriber.add(() => {
-              session.end();
-            });
-            subscriber.next(session);
-            session.start();
+            const connection = new PortConnection(path, opened.ioOf, (error) => subscriber.error(error));
+            subscriber.add(() => connection.close());
+            subscriber.next(connection);
+            connection.start();
           },
-          (error: unknown) => {
-            subscriber.error(unavailable(path, error));
-          },
+          (error: unknown) => subscriber.error(unavailable(path, error)),
         );
       }),
   };
 }
+
+const releases = new PendingReleases<string>();
 
 interface Opened {
   readonly port: Port;
@@ -105,12 +97,12 @@ interface Opened {
 }
 
 async function openUnless(
-  given: () => boolean,
+  isGivenUp: () => boolean,
   path: string,
   { baudRate, rtscts, io }: Required<SerialPortOptions>,
 ): Promise<Opened | undefined> {
-  await released(path);
-  if (given()) return undefined;
+  await releases.of(path);
+  if (isGivenUp()) return undefined;
   const port = await SerialPort.binding.open({ path, baudRate, rtscts, lock: true });
   try {
     await assertLines(port);
@@ -129,13 +121,20 @@ async function assertLines(port: Port): Promise<void> {
   }
 }
 
-/** Whatever closing a port complains about, the port is not ours any more. */
+/** Ignores errors: whatever closing a port reports, the port is no longer ours. */
 async function close(port: Port | undefined): Promise<void> {
-  if (port?.isOpen) await port.close().catch(nothing);
+  if (port?.isOpen) await port.close().catch(() => undefined);
 }
 
-function nothing(): void {
-  return undefined;
+const IO_KINDS = ['auto', 'polled', 'stock'] as const;
+
+type IoKind = (typeof IO_KINDS)[number];
+
+/** @throws {Error} when `polled` is wanted and the system's binding has no poller. */
+export function chooseIo(kind: IoKind, port: Port): (events: PortEvents) => PortIo {
+  if (kind !== 'stock' && 'poller' in port) return (events) => new PolledIo(port, events);
+  if (kind === 'polled') throw new Error("this system can't poll its descriptor, so leave io at 'auto'");
+  return (events) => stockIo(port, events);
 }
 
 const KNOWN: OptionNames<SerialPortOptions> = { baudRate: true, rtscts: true, io: true };

@@ -2,33 +2,33 @@ import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { requireOptions, type OptionNames } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { type CameraChange, cameraChanges } from './camera-changes.js';
-import { cameraPorts } from './camera-ports.js';
+import { cameraPorts } from './list-cameras.js';
 
-/** What {@link watchCameras} may be told. */
+/** Options of {@link watchCameras}. */
 export interface WatchCamerasOptions {
-  /** How long to wait from one look to the next, in milliseconds. Default 1000. */
+  /** The pause between two looks, in milliseconds. Default 1000. */
   readonly periodMs?: number;
-  /** Told why, when the system begins to fail to list its ports. Default: nobody is. */
+  /** Called with the reason when the system stops being able to list its ports. Default: ignored. */
   readonly onUnlistable?: (error: OpenMVError) => void;
   /** Where time comes from. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
-/** What a timer of the platform can wait; a longer one fires at once. */
+/** The longest timer of the platform. A longer one fires at once. */
 const LONGEST_MS = 0x7fff_ffff;
 
 /**
- * Cameras as they are plugged in and unplugged, or go into their bootloader and come out of it.
+ * Cameras as they are plugged in and unplugged, or enter and leave their bootloader.
  *
- * Cold: each subscription looks by itself, at once and then again `periodMs` after each answer, so that looks never
- * overlap; unsubscribing ends that. Emits one change for each camera: those that are there already arrive with the first
- * look, and a camera that is another than before at the same path departs before it arrives. Holds the last list. One that
- * goes and comes back between two looks is not noticed. Never completes and never errors: a look that fails changes
- * nothing, and the first of several is told to `onUnlistable` with `PORT_UNAVAILABLE`.
+ * Cold: each subscription looks for itself, at once and then again `periodMs` after each answer, so that looks never
+ * overlap; unsubscribing ends that. Emits one change for each camera. The first look reports the cameras that are already there as
+ * arrived. If another camera appears at the same path, the old one departs before the new one arrives. Holds the last list. A camera that
+ * leaves and returns between two looks is not noticed. Never completes and never errors: a failed look changes
+ * nothing, and the first of several in a row is passed to `onUnlistable` as `PORT_UNAVAILABLE`.
  *
- * On Linux each look runs `udevadm`, which takes some 10 ms of a processor.
+ * On Linux each look runs `udevadm`, which takes about 10 ms of processor time.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` when the period is not above 0, or over 24 days.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the period is not above 0, or is over 24 days.
  *
  * @example
  * ```ts
@@ -43,7 +43,10 @@ export function watchCameras(options: WatchCamerasOptions = {}): Observable<Came
   requireOptions('watchCameras', options, KNOWN);
   const { periodMs = 1000, onUnlistable = () => undefined, scheduler = asyncScheduler } = options;
   if (!(periodMs > 0 && periodMs <= LONGEST_MS))
-    throw new OpenMVError('INVALID_ARGUMENT', `periodMs is milliseconds above 0, not ${periodMs}`);
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      `periodMs must be milliseconds above 0, at most 24 days, not ${periodMs}`,
+    );
   return cameraChanges({ list: () => cameraPorts(), periodMs, onUnlistable, scheduler });
 }
 

@@ -1,3 +1,2 @@
-export type { TcpHost } from './hosts.js';
 export { tcp, type TcpOptions } from './tcp.js';
-export { tcpServer, type TcpServer, type TcpServerOptions } from './tcp-server.js';
+export { tcpServer, type TcpHost, type TcpServer, type TcpServerOptions } from './tcp-server.js';

@@ -1,42 +1,51 @@
-import { type AddressInfo, createServer } from 'node:net';
-import { Observable } from 'rxjs';
-import { requireOptions, type OptionNames } from '../../arguments.js';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { Observable, Subject } from 'rxjs';
+import { requireOptions, requireWhole, type OptionNames } from '../../arguments.js';
 import { messageOf, OpenMVError } from '../../errors.js';
 import { addressText, checkAddress } from '../address.js';
+import { Admission } from '../admission.js';
 import { unservable } from '../network-failure.js';
-import { Hosts, type TcpHost } from './hosts.js';
-import { SOCKET_OPTIONS } from './socket-connection.js';
+import type { Connection } from '../transport.js';
+import { SOCKET_OPTIONS, SocketConnection } from './socket-connection.js';
 
-/** What {@link tcpServer} may be told. */
+/** Options of {@link tcpServer}. */
 export interface TcpServerOptions {
-  /** The address of this computer to listen at. Default `127.0.0.1`: nobody else; `0.0.0.0` is all networks. */
+  /** The address of this computer to listen on. Default `127.0.0.1`: only this computer; `0.0.0.0` is all networks. */
   readonly host?: string;
   /**
-   * How many hosts may be connected at a time. One more waits 250 ms for another to leave, so that a host can go and come
-   * back at once, and is then turned away: its connection is closed. Default: no limit.
+   * How many hosts may be connected at a time. One more waits 250 ms for another one to leave, so that a host can leave and
+   * come back at once. Then its connection is closed. Default: no limit.
    */
   readonly maxHosts?: number;
 }
 
-/** A {@link tcpServer} that listens. */
+/** A {@link tcpServer} that is listening. */
 export interface TcpServer {
-  /** Where: the address and port, as in `127.0.0.1:5000`. */
+  /** The address and port, as in `127.0.0.1:5000`. */
   readonly address: string;
-  /** The port, also where a free one was asked for. */
+  /** The port, also if you asked for a free one. */
   readonly port: number;
-  /** The hosts, as they come. Hot: one that comes while nobody is subscribed is turned away. Completes with the server. */
+  /** The hosts, as they connect. Hot: a host that comes while nobody is subscribed is disconnected. Completes with the server. */
   readonly hosts$: Observable<TcpHost>;
 }
 
+/** A connected host. Its `bytes$` completes when the host has left. */
+export interface TcpHost extends Connection {
+  /** The host's address and port, for people. */
+  readonly name: string;
+  /** Disconnects the host. */
+  close(): void;
+}
+
 /**
- * The camera's end of {@link tcp}: listens, and hands out each host that connects as a connection for a `Device`.
+ * The camera's end of {@link tcp}: listens, and emits each host that connects as a connection for a `Device`.
  *
  * Cold: it listens while it is subscribed to, and unsubscribing closes it and all its connections. Emits once, when it
- * listens, and never completes. Errors with `PORT_UNAVAILABLE` when it can't listen, such as at a port that is in use.
- * Of each host, it holds what was written and not taken yet, without a limit of its own: a `Device` has one.
+ * listens, and never completes. Errors with `PORT_UNAVAILABLE` when it can't listen, for example because the port is in use.
+ * It holds each host's waiting writes without a limit; a `Device` has a limit of its own.
  *
  * @param port 0 for a free one
- * @throws {OpenMVError} `INVALID_ARGUMENT` when the port is not from 0 to 65535, the address no address, or `maxHosts` not a
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the port is not from 0 to 65535, the host is not an address, or `maxHosts` is not a
  * whole number above 0.
  *
  * @example
@@ -55,8 +64,7 @@ export function tcpServer(port: number, options: TcpServerOptions = {}): Observa
   requireOptions('tcpServer', options, KNOWN);
   const { host = '127.0.0.1', maxHosts = Infinity } = options;
   checkAddress(host, port, 0);
-  if (!(maxHosts === Infinity || (Number.isInteger(maxHosts) && maxHosts > 0)))
-    throw new OpenMVError('INVALID_ARGUMENT', `maxHosts is a whole number above 0, not ${maxHosts}`);
+  if (maxHosts !== Infinity) requireWhole('maxHosts', maxHosts, 1);
 
   return new Observable((subscriber) => {
     const hosts = new Hosts(maxHosts);
@@ -66,7 +74,7 @@ export function tcpServer(port: number, options: TcpServerOptions = {}): Observa
       const name = `tcp://${addressText(host, port)}`;
       subscriber.error(
         listening
-          ? new OpenMVError('LINK_LOST', `${name} can't be listened at any more: ${messageOf(cause)}`, { cause })
+          ? new OpenMVError('LINK_LOST', `${name} stopped listening: ${messageOf(cause)}`, { cause })
           : unservable(name, cause),
       );
     });
@@ -76,10 +84,51 @@ export function tcpServer(port: number, options: TcpServerOptions = {}): Observa
     });
     server.listen({ host, port, exclusive: true }, () => {
       listening = true;
-      const taken = (server.address() as AddressInfo).port;
-      subscriber.next({ address: addressText(host, taken), port: taken, hosts$: hosts.come$ });
+      const bound = (server.address() as AddressInfo).port;
+      subscriber.next({ address: addressText(host, bound), port: bound, hosts$: hosts.connected$ });
     });
   });
+}
+
+/** The connected hosts, and those that wait for one of them to leave. */
+class Hosts {
+  readonly #connected = new Subject<TcpHost>();
+  readonly connected$ = this.#connected.asObservable();
+  readonly #hosts = new Set<SocketConnection>();
+  readonly #admission: Admission<Socket>;
+
+  constructor(limit: number) {
+    this.#admission = new Admission(
+      limit,
+      (socket, left) => this.#admit(socket, left),
+      (socket) => socket.destroy(),
+    );
+  }
+
+  arrive(socket: Socket): void {
+    // Without a listener, the error of a socket that waits would end the process.
+    socket.on('error', () => undefined);
+    this.#admission.arrive(socket);
+  }
+
+  close(): void {
+    for (const socket of this.#admission.clear()) socket.destroy();
+    for (const host of this.#hosts) host.close();
+    this.#connected.complete();
+  }
+
+  #admit(socket: Socket, left: () => void): void {
+    const { remoteAddress = '', remotePort = 0 } = socket;
+    const host = new SocketConnection(addressText(remoteAddress, remotePort), socket, () => undefined);
+    this.#hosts.add(host);
+    socket.once('close', () => {
+      this.#hosts.delete(host);
+      left();
+    });
+    if (!this.#connected.observed) host.close();
+    this.#connected.next(host);
+    host.start();
+  }
 }
 
 const KNOWN: OptionNames<TcpServerOptions> = { host: true, maxHosts: true };

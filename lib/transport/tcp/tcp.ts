@@ -7,9 +7,9 @@ import { unreachable } from '../network-failure.js';
 import type { Connection, Transport } from '../transport.js';
 import { SOCKET_OPTIONS, SocketConnection } from './socket-connection.js';
 
-/** What {@link tcp} may be told. */
+/** Options of {@link tcp}. */
 export interface TcpOptions {
-  /** How long connecting may take, in milliseconds, with the look-up of a name. Default 3000. */
+  /** How long connecting may take, including the name lookup, in milliseconds. Default 3000. */
   readonly connectTimeoutMs?: number;
 }
 
@@ -17,18 +17,18 @@ export interface TcpOptions {
  * A camera behind a TCP socket: one that a program serves, such as `openmv-rx virtual --tcp`, a {@link tcpServer} or a
  * gateway.
  *
- * `open()` is cold: each subscription makes a connection of its own, and unsubscribing closes it, also while it is still
- * being made. It emits one connection and never completes. Where a name has several addresses, they are tried in turn.
- * Bytes are read all the time, whether anyone is subscribed to `bytes$` or not; a chunk is a view of memory that is not
- * used again. `write()` starts at once, in one system call if the system has room, and completes when the system has
- * taken the bytes; writes that wait are held without a limit, so a caller that sends much waits for them.
+ * `open()` is cold: each subscription makes its own connection, and unsubscribing closes it, even while it is still
+ * connecting. It emits one connection and never completes. If a name has several addresses, they are tried in turn.
+ * Bytes are read all the time, even if nobody is subscribed to `bytes$`; a chunk is a view of memory that is not
+ * reused. `write()` starts at once, in one system call if the system has room, and completes when the system has
+ * taken the bytes. Waiting writes are held without a limit, so wait for them if you send much.
  *
- * Errors with `PORT_UNAVAILABLE` when the camera can't be reached, and says what to try; with `LINK_LOST` when the other
- * end closes the connection, or the half of it that comes here, or is lost. A peer that vanishes without a word is
- * noticed after 15 seconds, and while there are bytes on the way to it by the deadlines of who sent them.
+ * Errors with `PORT_UNAVAILABLE` when the camera can't be reached, and says what to try. Errors with `LINK_LOST` when the other
+ * end closes the connection (or its half of it), or when the connection is lost. A peer that vanishes silently is
+ * noticed after 15 seconds; while bytes are on their way to it, the sender's timeouts notice it.
  *
  * @param host a name, an IPv4 address, or an IPv6 address without brackets
- * @throws {OpenMVError} `INVALID_ARGUMENT` when the host is neither, the port not from 1 to 65535, or the time not above 0.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the host is none of these, the port is not from 1 to 65535, or the timeout is not above 0.
  *
  * @example
  * ```ts
@@ -44,7 +44,10 @@ export function tcp(host: string, port: number, options: TcpOptions = {}): Trans
   const { connectTimeoutMs = 3000 } = options;
   checkAddress(host, port);
   if (!(connectTimeoutMs > 0 && connectTimeoutMs <= LONGEST_MS))
-    throw new OpenMVError('INVALID_ARGUMENT', `connectTimeoutMs is milliseconds above 0, not ${connectTimeoutMs}`);
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      `connectTimeoutMs must be milliseconds above 0, at most 24 days, not ${connectTimeoutMs}`,
+    );
   const name = `tcp://${addressText(host, port)}`;
   return {
     name,
@@ -53,9 +56,9 @@ export function tcp(host: string, port: number, options: TcpOptions = {}): Trans
   };
 }
 
-/** What a timer of the platform can wait; a longer one fires at once. */
+/** The longest timer of the platform. A longer one fires at once. */
 const LONGEST_MS = 0x7fff_ffff;
-/** How long one address of several may take: a camera in its Wi-Fi's power saving is slower than the 250 ms of Node. */
+/** The timeout for one address of several. A camera whose Wi-Fi saves power is slower than Node's default of 250 ms. */
 const ATTEMPT_MS = 1000;
 
 function open(
@@ -67,17 +70,17 @@ function open(
 ): void {
   const socket = connect({ host, port, autoSelectFamilyAttemptTimeout: ATTEMPT_MS, ...SOCKET_OPTIONS });
   const failed = (cause: unknown): void => subscriber.error(unreachable(name, cause));
-  const late = timer(connectTimeoutMs).subscribe(() => {
+  const timeout = timer(connectTimeoutMs).subscribe(() => {
     failed(Object.assign(new Error(`no answer within ${connectTimeoutMs} ms`), { code: 'ETIMEDOUT' }));
   });
-  // A socket that is given up while it is being made is silent, for its errors are nobody's any more.
+  // This listener stays when the opening is given up, so that a late error does not end the process.
   socket.on('error', failed);
   subscriber.add(() => {
-    late.unsubscribe();
+    timeout.unsubscribe();
     socket.destroy();
   });
   socket.once('connect', () => {
-    late.unsubscribe();
+    timeout.unsubscribe();
     socket.off('error', failed);
     const connection = new SocketConnection(name, socket, (error) => subscriber.error(error));
     subscriber.add(() => connection.close());

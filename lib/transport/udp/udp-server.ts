@@ -8,32 +8,32 @@ import { unservable } from '../network-failure.js';
 import type { Connection } from '../transport.js';
 import { DatagramConnection, RECEIVE_BUFFER_BYTES, type Send } from './datagram-connection.js';
 
-/** What {@link udpServer} may be told. */
+/** Options of {@link udpServer}. */
 export interface UdpServerOptions {
-  /** The address of this computer to listen at. Default `127.0.0.1`: nobody else; `0.0.0.0` is all networks. */
+  /** The address of this computer to listen on. Default `127.0.0.1`: only this computer; `0.0.0.0` is all networks. */
   readonly host?: string;
 }
 
-/** A {@link udpServer} that listens: the connection to whichever host wrote last. */
+/** A {@link udpServer} that is listening: the connection to the host that wrote last. */
 export interface UdpServer extends Connection {
-  /** Where: the address and port, as in `127.0.0.1:5555`. */
+  /** The address and port, as in `127.0.0.1:5555`. */
   readonly address: string;
-  /** The port, also where a free one was asked for. */
+  /** The port, also if you asked for a free one. */
   readonly port: number;
 }
 
 /**
- * The camera's end of {@link udp}: one connection for a `Device`, which answers whoever wrote last (PROTOCOL 12).
+ * The camera's end of {@link udp}: one connection for a `Device`, which answers the host that wrote last (PROTOCOL 12).
  *
  * Cold: it listens while it is subscribed to. Emits once, when it listens, and never completes. Errors with
- * `PORT_UNAVAILABLE` when it can't listen, such as at a port that is in use. A write of several packets goes out as one
- * datagram each; it completes when the system has taken them, and when it can't send them there, or nobody has written
- * yet: what becomes of a datagram nobody is told. It errors with `TOO_LARGE` for what no datagram can hold.
+ * `PORT_UNAVAILABLE` when it can't listen, for example because the port is in use. A write of several packets goes out as several
+ * datagrams. It completes when the system has taken or rejected them, or at once if no host has written
+ * yet: UDP never tells whether a datagram arrives. It errors with `TOO_LARGE` if no datagram can hold the bytes.
  *
- * A device for it has payloads of at most 1400 bytes, no acknowledgements, and a first wait of 100 ms.
+ * Its `Device` should have payloads of at most 1400 bytes, no acknowledgements, and a first retransmit timeout of 100 ms.
  *
  * @param port 0 for a free one
- * @throws {OpenMVError} `INVALID_ARGUMENT` when the port is not from 0 to 65535, or the address no address.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the port is not from 0 to 65535, or the host is not an address.
  *
  * @example
  * ```ts
@@ -72,24 +72,24 @@ function listen(
     if (last === undefined) sent(null);
     else socket.send(datagram, last.port, last.address, (error) => sent(isTooLarge(error) ? error : null));
   };
-  const connection = new DatagramConnection(name, socket, send, () => undefined);
+  const connection = new DatagramConnection(name, socket, send, (error) => subscriber.error(error));
   let listening = false;
   subscriber.add(() => connection.close());
   socket.on('error', (cause) => {
-    // A host that has gone says so, on some systems, to the next one who listens.
+    // Some systems report here that a host has left.
     if (listening && isOfOneHost(cause)) return;
     subscriber.error(
       listening
-        ? new OpenMVError('LINK_LOST', `${name} can't be listened at any more: ${messageOf(cause)}`, { cause })
+        ? new OpenMVError('LINK_LOST', `${name} stopped listening: ${messageOf(cause)}`, { cause })
         : unservable(name, cause),
     );
   });
   socket.bind({ port, address, exclusive: true }, () => {
     listening = true;
-    const taken = socket.address().port;
+    const bound = socket.address().port;
     const { bytes$ } = connection;
     const write = (bytes: Uint8Array): Observable<never> => connection.write(bytes);
-    subscriber.next({ address: addressText(host, taken), port: taken, bytes$, write });
+    subscriber.next({ address: addressText(host, bound), port: bound, bytes$, write });
     socket.on('message', (datagram, from) => {
       last = from;
       connection.arrived(datagram);
@@ -97,7 +97,7 @@ function listen(
   });
 }
 
-/** All else that may befall a datagram on its way is its loss. */
+/** Any other error of a datagram counts as its loss. */
 function isTooLarge(error: NodeJS.ErrnoException | null): boolean {
   return error?.code === 'EMSGSIZE';
 }

@@ -1,27 +1,27 @@
 import { concatMap, filter, from, merge, type MonoTypeOperatorFunction, Observable, of, switchMap, take } from 'rxjs';
-import { boardAt, isSameKind } from './camera-ids.js';
+import { boardOf } from '../../boards.js';
 import { unchosen } from './failures.js';
 import { requestedPort } from './requested-port.js';
 import type { WebSerialLike, WebSerialPort } from './web-serial-like.js';
 
-/** Which port is to be opened. */
+/** The wishes for the port to open. */
 export interface Wanted {
-  /** The one that the program named. */
+  /** The port that the program passed. */
   readonly given: WebSerialPort | undefined;
-  /** The one that was open the last time. */
+  /** The port that was open the last time. */
   readonly last: WebSerialPort | undefined;
-  /** Those that were there beside that one: other cameras, which are no replacement. */
+  /** The ports that were plugged in beside that one. They are other cameras, and no replacement. */
   readonly others: WeakSet<WebSerialPort>;
 }
 
 /**
- * The port to open: emits one and completes.
+ * Emits the port to open and completes.
  *
- * | known | there | not there |
+ * | known | plugged in | not plugged in |
  * |---|---|---|
- * | one that was open | that one, or what came in its place | wait until it is plugged in |
- * | one that was given | that one | that one, whose opening says why not |
- * | nothing | a camera that was granted | ask the person |
+ * | a port that was open | that port, or its replacement | wait until it is plugged in |
+ * | a port that was passed | that port | that port; opening it reports the reason |
+ * | nothing | a camera that was granted | ask the user |
  */
 export function chosenPort(
   serial: WebSerialLike,
@@ -29,7 +29,7 @@ export function chosenPort(
   { given, last, others }: Wanted,
 ): Observable<WebSerialPort> {
   if (given && !last) return of(given);
-  // A camera that is plugged in again is another port, and all that tells it is its kind, and that it was not there before.
+  // A camera that is plugged in again is a new port. It has the same USB id, and was not there before.
   const fits = (port: WebSerialPort): boolean =>
     last ? isSameKind(port, last) && !others.has(port) : boardAt(port) !== undefined;
   const available = (): Promise<WebSerialPort | undefined> =>
@@ -45,7 +45,7 @@ export function chosenPort(
   return from(available()).pipe(switchMap((port) => (port ? of(port) : requestedPort(serial, name))));
 }
 
-/** Notes the ports that are there, and those that come, while one is open. */
+/** Notes the other ports that are plugged in while one is open. */
 export function notingOthers<T>(
   serial: WebSerialLike,
   open: WebSerialPort,
@@ -85,4 +85,21 @@ function arrivals(serial: WebSerialLike): Observable<undefined> {
     serial.addEventListener('connect', arrived);
     return () => serial.removeEventListener('connect', arrived);
   });
+}
+
+/** The board's name, if the port is a camera that speaks the protocol. */
+export function boardAt(port: WebSerialPort): string | undefined {
+  const { usbVendorId, usbProductId } = port.getInfo();
+  const known = boardOf(hex(usbVendorId), hex(usbProductId));
+  return known?.bootloader === false ? known.board : undefined;
+}
+
+/** Tells whether two ports have the same USB id, which is all that a browser reveals. */
+function isSameKind(one: WebSerialPort, other: WebSerialPort): boolean {
+  const [a, b] = [one.getInfo(), other.getInfo()];
+  return a.usbVendorId === b.usbVendorId && a.usbProductId === b.usbProductId;
+}
+
+function hex(id: number | undefined): string | undefined {
+  return id?.toString(16).padStart(4, '0');
 }

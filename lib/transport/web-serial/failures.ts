@@ -1,17 +1,17 @@
 import { messageOf, OpenMVError } from '../../errors.js';
 
-/** The error of a platform without Web Serial. */
+/** The error for a platform without Web Serial. */
 export function unsupported(name: string): OpenMVError {
   const { isSecureContext } = globalThis as { isSecureContext?: boolean };
   return unavailable(
     name,
     isSecureContext === false
-      ? 'only pages that came by https: or from localhost have it, and this one did not'
-      : 'it is not here: Chrome, Edge and Opera on a computer have it, for pages that came by https: or from localhost',
+      ? 'only pages from https: or localhost have it, and this page is from elsewhere'
+      : 'this browser does not have it: use Chrome, Edge or Opera on a computer, and a page from https: or localhost',
   );
 }
 
-/** The error of a choice that was not made. */
+/** The error for a camera that was not chosen. */
 export function unchosen(name: string, cause: unknown): OpenMVError {
   switch (nameOf(cause)) {
     case 'NotFoundError':
@@ -19,27 +19,27 @@ export function unchosen(name: string, cause: unknown): OpenMVError {
     case 'SecurityError':
       return unavailable(
         name,
-        `it may not be asked for now (${messageOf(cause)}): subscribe in the handler of a click, in a page that may use serial ports`,
+        `the browser may not ask for a camera now (${messageOf(cause)}): subscribe in a click handler, in a page that may use serial ports`,
         cause,
       );
     default:
-      return unavailable(name, `the cameras are not known: ${messageOf(cause)}`, cause);
+      return unavailable(name, `can't list the cameras: ${messageOf(cause)}`, cause);
   }
 }
 
-/** The error of a worker, which can't ask. */
+/** The error for a worker, which can't ask the user. */
 export function ungranted(name: string): OpenMVError {
   return unavailable(
     name,
-    "no camera has been granted, and a worker can't ask: call requestCameraPort() in the page, in the handler of a click",
+    "no camera has been granted, and a worker can't ask: call requestCameraPort() in the page, in a click handler",
   );
 }
 
-/** The error of a port that does not open. */
+/** The error for a port that can't be opened. */
 export function unopened(name: string, cause: unknown): OpenMVError {
   switch (nameOf(cause)) {
     case 'InvalidStateError':
-      return unavailable(name, 'the camera is in use by this page already', cause);
+      return unavailable(name, 'the camera is already in use by this page', cause);
     case 'NetworkError':
       return unavailable(
         name,
@@ -51,10 +51,10 @@ export function unopened(name: string, cause: unknown): OpenMVError {
   }
 }
 
-/** The error of a port that was open. */
+/** The error for a port that was open. */
 export function lost(name: string, cause?: unknown): OpenMVError {
   const why = cause === undefined ? '' : ` (${messageOf(cause)})`;
-  const message = `${name}: the camera went away${why}: was it unplugged, or has it restarted?`;
+  const message = `${name}: the camera went away${why}: was it unplugged, or did it restart?`;
   return new OpenMVError('LINK_LOST', message, { cause });
 }
 
@@ -62,7 +62,7 @@ function unavailable(name: string, what: string, cause?: unknown): OpenMVError {
   return new OpenMVError('PORT_UNAVAILABLE', `${name}: ${what}`, { cause });
 }
 
-/** As a `DOMException` has one. */
+/** The name of a `DOMException`. */
 function nameOf(cause: unknown): unknown {
   return (cause as { name?: unknown } | undefined)?.name;
 }

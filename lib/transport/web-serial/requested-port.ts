@@ -1,9 +1,15 @@
 import { Observable } from 'rxjs';
-import { CAMERA_FILTERS } from './camera-ids.js';
+import { CAMERA_USB_IDS } from '../../boards.js';
 import { unchosen, ungranted, unsupported } from './failures.js';
 import { platformSerial, type WebSerialLike, type WebSerialPort } from './web-serial-like.js';
 
-/** The port that the person chooses in the browser's list. Unsubscribing ignores the choice; the list stays. */
+/** The browser's list shows cameras, except those in their bootloader (PROTOCOL 12). */
+const CAMERA_FILTERS = CAMERA_USB_IDS.map(({ vendorId, productId }) => ({
+  usbVendorId: vendorId,
+  usbProductId: productId,
+}));
+
+/** Emits the port that the user chooses in the browser's list. Unsubscribing ignores the choice; the list stays open. */
 export function requestedPort(serial: WebSerialLike, name: string): Observable<WebSerialPort> {
   return new Observable((subscriber) => {
     if (!serial.requestPort) {
@@ -21,19 +27,19 @@ export function requestedPort(serial: WebSerialLike, name: string): Observable<W
 }
 
 /**
- * Lets the person choose a camera in the browser's list, which shows no other devices: for a page whose worker opens it,
- * or that has several cameras. `webSerial()` does it by itself where no camera has been granted to the site before.
+ * Lets the user choose a camera in the browser's list, which shows only cameras. Use it if a worker opens the camera,
+ * or if the page has several cameras. Otherwise `webSerial()` asks by itself, if the site has not been granted a camera before.
  *
- * Cold: each subscription shows the list, and has to happen in the handler of a click or a key. Emits the port and
- * completes. Errors with `PORT_UNAVAILABLE` when nothing was chosen, when it is no such handler, or the browser has no Web
- * Serial.
+ * Cold: each subscription shows the list, and must happen in a click or key handler. Emits the port and
+ * completes. Errors with `PORT_UNAVAILABLE` when the user chooses nothing, when it is not called in such a handler, or when the browser
+ * has no Web Serial.
  *
  * @example
  * ```ts
  * import { requestCameraPort } from 'openmv-rx/web-serial';
  *
  * document.querySelector('button')!.addEventListener('click', () => {
- *   requestCameraPort().subscribe(() => new Worker('camera-worker.js')); // which calls webSerial()
+ *   requestCameraPort().subscribe(() => new Worker('camera-worker.js')); // it calls webSerial()
  * });
  * ```
  */

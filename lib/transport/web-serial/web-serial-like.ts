@@ -1,11 +1,11 @@
 /**
- * What is used of Web Serial, spelled out, so that the types of a browser are not needed to compile against this library.
+ * The part of Web Serial that this library uses, spelled out so that a program compiles without the types of a browser.
  * The browser's own objects fit.
  */
 export interface WebSerialLike {
   /** The ports that this site may open without asking. */
   getPorts(): Promise<WebSerialPort[]>;
-  /** Not in a worker. */
+  /** Missing in a worker. */
   requestPort?(options: { filters: { usbVendorId: number; usbProductId: number }[] }): Promise<WebSerialPort>;
   addEventListener(type: 'connect' | 'disconnect', listener: (event: { target: unknown }) => void): void;
   removeEventListener(type: 'connect' | 'disconnect', listener: (event: { target: unknown }) => void): void;
@@ -13,10 +13,10 @@ export interface WebSerialLike {
 
 /** A serial port of the browser. */
 export interface WebSerialPort {
-  /** `null` while it is not open, and when it is lost; another one after an error that leaves the port open. */
+  /** `null` while the port is not open, and when it is lost. A new stream after an error that leaves the port open. */
   readonly readable: { getReader(): WebSerialReader } | null;
   readonly writable: { getWriter(): WebSerialWriter } | null;
-  /** Whether it is plugged in, where the browser says that. */
+  /** Whether the port is plugged in, if the browser tells. */
   readonly connected?: boolean;
   getInfo(): { usbVendorId?: number | undefined; usbProductId?: number | undefined };
   open(options: { baudRate: number; bufferSize: number }): Promise<void>;
@@ -24,21 +24,21 @@ export interface WebSerialPort {
   close(): Promise<void>;
 }
 
-/** The one who reads a port's stream. */
+/** A reader of a port's stream. */
 export interface WebSerialReader {
   read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
   cancel(): Promise<void>;
   releaseLock(): void;
 }
 
-/** The one who writes a port's stream. */
+/** A writer of a port's stream. */
 export interface WebSerialWriter {
   write(bytes: Uint8Array): Promise<void>;
   abort(): Promise<void>;
   releaseLock(): void;
 }
 
-/** The platform's, of a page or a worker. */
+/** Web Serial of this page or worker. */
 export function platformSerial(): WebSerialLike | undefined {
   return (globalThis as { navigator?: { serial?: WebSerialLike } }).navigator?.serial;
 }

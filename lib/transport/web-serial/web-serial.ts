@@ -1,35 +1,34 @@
 import { defer, switchMap, tap, throwError } from 'rxjs';
 import { hasMethods, requireArgument } from '../../arguments.js';
 import type { Transport } from '../transport.js';
-import { boardAt } from './camera-ids.js';
-import { chosenPort, notingOthers } from './choose-port.js';
+import { boardAt, chosenPort, notingOthers } from './choose-port.js';
 import { unsupported } from './failures.js';
-import { openedPort } from './open-port.js';
+import { openedPort } from './port-connection.js';
 import { NAME } from './requested-port.js';
 import { platformSerial, type WebSerialPort } from './web-serial-like.js';
 
 /**
- * A camera at a serial port of the browser: Chrome, Edge and Opera on a computer, in a page that came by `https:` or from
+ * A camera at a serial port of the browser: Chrome, Edge and Opera on a computer, in a page from `https:` or
  * localhost, or in its worker.
  *
- * `open()` is cold. Without `port` it takes a camera that the site was granted before, without asking; where there is none
- * it shows the browser's list of ports, with nothing but cameras in it, for which it has to be subscribed to in the handler
- * of a click or a key. A worker can't ask: there `requestCameraPort()` is called in the page before. Then the port is opened
+ * `open()` is cold. Without `port` it takes a camera that the user granted to the site before, without asking. If there is none,
+ * it shows the browser's list of ports, which contains only cameras; then you must subscribe in a click
+ * or key handler. A worker can't ask, so call `requestCameraPort()` in the page first. The port is then opened
  * at 921600 baud with DTR asserted (PROTOCOL 12) and a buffer of 64 KiB, and one connection is emitted; it never completes.
- * Unsubscribing closes the port, also while it is still being opened, and drops what is written and not sent yet. It can be
- * subscribed to again at once.
+ * Unsubscribing closes the port, even while it is still opening, and drops the bytes that are written and not sent yet. You can
+ * subscribe again at once.
  *
- * The port is read all the time, whether anyone is subscribed to `bytes$` or not. `write()` starts at once and completes
- * when the browser has taken the bytes; writes that wait are held without a limit.
+ * The port is read all the time, even if nobody is subscribed to `bytes$`. `write()` starts at once and completes
+ * when the browser has taken the bytes. Waiting writes are held without a limit.
  *
- * Errors with `PORT_UNAVAILABLE` when there is no Web Serial, no camera was chosen, or the port does not open, such as one
- * that is in use, and says what to try; with `LINK_LOST` when the camera is unplugged or restarts. When it has been open
- * once, `open()` does not ask any more: it takes the camera where it was, or waits for as long as it is subscribed to.
+ * Errors with `PORT_UNAVAILABLE` when there is no Web Serial, no camera was chosen, or the port can't be opened, for example because it
+ * is in use; the message says what to try. Errors with `LINK_LOST` when the camera is unplugged or restarts. After it has been open
+ * once, `open()` does not ask again: it takes the camera where it was, or waits as long as you stay subscribed.
  *
- * A camera that is plugged in again may be another port, and all that a browser tells of it is its USB id. A port with the same id is
- * taken for it that was not there while the camera was: a second camera of its kind, which was, is never taken.
+ * A camera that is plugged in again may be a new port, and the browser reveals only its USB id. A port with the same id is
+ * taken for the camera if it was not plugged in while the camera was. A second camera of the same kind was, and so is never taken.
  *
- * @param port as `requestCameraPort()` or `navigator.serial.getPorts()` gave it; the first opening takes no other
+ * @param port from `requestCameraPort()` or `navigator.serial.getPorts()`; the first opening takes no other
  *
  * @example
  * ```ts

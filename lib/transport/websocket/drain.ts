@@ -9,27 +9,29 @@ import {
 } from 'rxjs';
 import type { WebSocketLike } from './web-socket-like.js';
 
-/** How much a socket may hold before writes wait. */
+/** Writes wait while a socket holds more than this. */
 export const MOST_BUFFERED_BYTES = 262_144;
-/** A socket says how much it holds, but not when that changes. */
-const LOOK_EVERY_MS = 5;
+/** A socket tells how much it holds, but not when that changes. */
+const CHECK_EVERY_MS = 5;
 
-/** Writes whose socket holds too much, until it holds less. */
+/** Lets writes wait while their socket holds too much. */
 export class Drain {
   readonly #waiting: AsyncSubject<never>[] = [];
-  #looking: Subscription | undefined;
+  readonly #socket: Pick<WebSocketLike, 'bufferedAmount'>;
+  readonly #scheduler: SchedulerLike;
+  #checks: Subscription | undefined;
 
-  constructor(
-    private readonly socket: Pick<WebSocketLike, 'bufferedAmount'>,
-    private readonly scheduler: SchedulerLike = asyncScheduler,
-  ) {}
+  constructor(socket: Pick<WebSocketLike, 'bufferedAmount'>, scheduler: SchedulerLike = asyncScheduler) {
+    this.#socket = socket;
+    this.#scheduler = scheduler;
+  }
 
-  /** Completes when what was sent before has, but for what a socket may hold, been taken by the network. */
+  /** Completes when the network has taken enough of what was sent before. */
   passed(): Observable<never> {
     if (this.#waiting.length === 0 && this.#isPassed()) return EMPTY;
     const done = new AsyncSubject<never>();
     this.#waiting.push(done);
-    this.#looking ??= interval(LOOK_EVERY_MS, this.scheduler).subscribe(() => {
+    this.#checks ??= interval(CHECK_EVERY_MS, this.#scheduler).subscribe(() => {
       if (!this.#isPassed()) return;
       this.#stop();
       for (const write of this.#waiting.splice(0)) write.complete();
@@ -37,18 +39,18 @@ export class Drain {
     return done.asObservable();
   }
 
-  /** For a socket that is closed: nothing of it passes any more. */
+  /** Ends the waiting writes of a socket that is closed. */
   fail(error: unknown): void {
     this.#stop();
     for (const write of this.#waiting.splice(0)) write.error(error);
   }
 
   #isPassed(): boolean {
-    return this.socket.bufferedAmount <= MOST_BUFFERED_BYTES;
+    return this.#socket.bufferedAmount <= MOST_BUFFERED_BYTES;
   }
 
   #stop(): void {
-    this.#looking?.unsubscribe();
-    this.#looking = undefined;
+    this.#checks?.unsubscribe();
+    this.#checks = undefined;
   }
 }

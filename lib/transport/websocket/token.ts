@@ -1,10 +1,10 @@
-/** The subprotocol of a host that has a token, and what a server that knows about them answers with. */
+/** The subprotocol that a host with a token offers first. A server that understands tokens answers with it. */
 export const PROTOCOL = 'openmv';
 const TOKEN_PREFIX = 'openmv.token.';
 
 /**
- * A token as subprotocols, in which a page can say something with the opening of a WebSocket. Unlike a URL they are not
- * kept in histories and logs. Base64, for not every character may stand there.
+ * Encodes a token as subprotocols. They are the only part of a WebSocket's opening that a page can choose and that, unlike a URL, is not
+ * kept in histories and logs. Base64, because a subprotocol may not contain every character.
  */
 export function withToken(token: string): string[] {
   const bytes = new TextEncoder().encode(token);
@@ -12,7 +12,7 @@ export function withToken(token: string): string[] {
   return [PROTOCOL, TOKEN_PREFIX + base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')];
 }
 
-/** The bytes of the token among the subprotocols that a host offers, or `undefined` if there is none. */
+/** Finds the token among the subprotocols that a host offers. Returns its bytes, or `undefined`. */
 export function tokenIn(protocols: Iterable<string>): Uint8Array | undefined {
   for (const protocol of protocols) {
     if (!protocol.startsWith(TOKEN_PREFIX)) continue;

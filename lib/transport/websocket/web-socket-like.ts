@@ -1,10 +1,10 @@
 /**
- * What is used of a WebSocket: the browser's, Node's and that of the package `ws` have it in common. Spelled out, so
- * that the types of neither platform are needed to compile against this library.
+ * The part of a WebSocket that this library uses. The browser's, Node's and that of the package `ws` have it in common. It is spelled out
+ * here, so that a program compiles without the types of either platform.
  */
 export interface WebSocketLike {
   readonly readyState: number;
-  /** Bytes that were given to `send` and that the network has not taken yet. */
+  /** The bytes given to `send` that the network has not taken yet. */
   readonly bufferedAmount: number;
   binaryType: string;
   onopen: ((event: never) => void) | null;
@@ -13,7 +13,7 @@ export interface WebSocketLike {
   onclose: ((event: never) => void) | null;
   send(data: Uint8Array): void;
   close(): void;
-  /** Of the package `ws`, as the next two: a page can't ping. */
+  /** Only `ws` has this method and the next two: a page can't ping. */
   ping?(): void;
   on?(event: 'pong', heard: () => void): unknown;
   /** Closes it without waiting for the other end. */

@@ -2,40 +2,40 @@ import { Observable, type Subscriber } from 'rxjs';
 import { requireOptions, type OptionNames } from '../../arguments.js';
 import { messageOf, OpenMVError } from '../../errors.js';
 import type { Connection, Transport } from '../transport.js';
-import { Session } from './session.js';
 import { withToken } from './token.js';
+import { WebSocketConnection } from './web-socket-connection.js';
 import type { WebSocketConstructor, WebSocketLike } from './web-socket-like.js';
 
-/** What {@link webSocket} may be told. */
+/** Options of {@link webSocket}. */
 export interface WebSocketOptions {
-  /** The class to make the socket of. Default: the platform's own; in Node 20, which has none, that of the package `ws`. */
+  /** The class of the socket. Default: the platform's own, or that of the package `ws` in Node 20, which has none. */
   readonly WebSocket?: WebSocketConstructor;
   /**
-   * What `openmv-rx bridge --token` was told, for bridges that are not of this computer. It is sent as the subprotocol
-   * `openmv.token.` and its UTF-8 in unpadded base64url, beside `openmv`, which a server that knows of it answers with.
-   * It stands in no name and no error. Without TLS (`wss://`) whoever can see the network's packets can read it.
+   * The token of `openmv-rx bridge --token`, which a bridge on another computer asks for. It is sent as a subprotocol:
+   * `openmv.token.` followed by its UTF-8 in unpadded base64url, next to `openmv`, with which a server that understands it answers.
+   * It appears in no name and no error. Without TLS (`wss://`), anyone who sees the network's packets can read it.
    */
   readonly token?: string;
 }
 
 /**
- * A camera behind a WebSocket: each binary message is a chunk of bytes, whatever it cuts. `openmv-rx bridge` serves one.
+ * A camera behind a WebSocket. Each binary message is a chunk of bytes; messages need not match packets. `openmv-rx bridge` serves one.
  *
- * `open()` is cold: each subscription makes a socket of its own, and unsubscribing closes it, also while it is still
- * connecting. It emits one connection when the socket is open and never completes. A message that arrives is a view of
- * the socket's own memory, without copying. `write()` hands the bytes over in the call, and completes when the socket
- * holds at most 256 KiB that the network has not taken yet, which is looked at every 5 ms; what was written and did not
- * wait for that is held without a limit. It errors with `LINK_LOST` when the socket is not open any more.
+ * `open()` is cold: each subscription makes its own socket, and unsubscribing closes it, even while it is still
+ * connecting. It emits one connection when the socket is open, and never completes. A message that arrives is a view of
+ * the socket's own memory and is not copied. `write()` hands the bytes over in the call, and completes when the socket
+ * holds at most 256 KiB that the network has not taken yet (checked every 5 ms). Bytes that you write without waiting
+ * are held without a limit. It errors with `LINK_LOST` when the socket is no longer open.
  *
- * Errors with `PORT_UNAVAILABLE` when it can't be connected, and with `LINK_LOST` when it is closed, with the code and
- * reason of the close in the message, or when it sends text. How long connecting may take is the platform's decision.
- * With the package `ws` the other end is pinged every 5 seconds, and one that vanished without a word is noticed within
- * 15. A page can't ping: there it shows in the deadlines of the camera's commands.
+ * Errors with `PORT_UNAVAILABLE` when it can't connect. Errors with `LINK_LOST` when the other end sends text, or when the socket is
+ * closed: the message has the code and reason of the close. The platform decides how long connecting may take.
+ * With the package `ws`, the other end is pinged every 5 seconds, and a silent loss is noticed within
+ * 15. A page can't ping: there the timeouts of the camera's commands notice it.
  *
- * @param url begins with `ws://` or `wss://`; a page that came by `https:` may open the latter alone, but for localhost.
- * Its query and user name stand in no name and no error.
- * @throws {OpenMVError} `INVALID_ARGUMENT` when the URL is none of a WebSocket, the token is empty, or a platform other than
- * Node has no WebSocket and none was passed.
+ * @param url begins with `ws://` or `wss://`. A page from `https:` may only open `wss://`, except on localhost.
+ * The URL's query and user name appear in no name and no error.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when the URL is not that of a WebSocket, the token is empty, or the platform
+ * has no WebSocket and you passed none (Node needs none).
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export function webSocket(url: string, options: WebSocketOptions = {}): Transpor
   return webSocketOr(undefined, url, options);
 }
 
-/** {@link webSocket} with a class for a platform that has none of its own. */
+/** Is {@link webSocket} with a class for platforms that have none of their own. */
 export function webSocketOr(
   fallback: WebSocketConstructor | undefined,
   url: string,
@@ -60,22 +60,25 @@ export function webSocketOr(
   const { token } = options;
   const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket ?? fallback;
   const name = nameOf(url);
-  if (token === '') throw new OpenMVError('INVALID_ARGUMENT', 'a token must not be empty');
+  if (token === '') throw new OpenMVError('INVALID_ARGUMENT', 'token must not be empty');
   if (!Socket)
     throw new OpenMVError(
       'INVALID_ARGUMENT',
-      'there is no WebSocket on this platform: pass one as an option, such as that of the package ws',
+      'this platform has no WebSocket: pass one as an option, such as that of the package ws',
     );
   const make = (): WebSocketLike => new Socket(url, token === undefined ? [] : withToken(token));
   return { name, port: name, open: () => new Observable((subscriber) => connect(name, make, subscriber)) };
 }
 
-/** Without what may be a secret; nor is that in the errors. */
+/** The URL without its query and user name. They may be secrets, so the errors do not show them either. */
 function nameOf(url: string): string {
   const { protocol, host, pathname, hash } = parsed(url);
   if (!/^wss?:$/.test(protocol))
-    throw new OpenMVError('INVALID_ARGUMENT', `a WebSocket's URL begins with ws:// or wss://, not with ${protocol}`);
-  if (hash !== '') throw new OpenMVError('INVALID_ARGUMENT', "a WebSocket's URL has no #");
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      `the URL of a WebSocket begins with ws:// or wss://, not with ${protocol}`,
+    );
+  if (hash !== '') throw new OpenMVError('INVALID_ARGUMENT', 'the URL of a WebSocket must not contain #');
   return `${protocol}//${host}${pathname}`;
 }
 
@@ -83,7 +86,10 @@ function parsed(url: string): URL {
   try {
     return new URL(url);
   } catch {
-    throw new OpenMVError('INVALID_ARGUMENT', "a WebSocket's URL is as in ws://localhost:8787, and this is no URL");
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      'the URL of a WebSocket looks like ws://localhost:8787, and this is not a URL',
+    );
   }
 }
 
@@ -92,15 +98,15 @@ function connect(name: string, make: () => WebSocketLike, subscriber: Subscriber
   try {
     socket = make();
   } catch (cause) {
-    // As a page does that came by https: and asks for ws:.
+    // For example in a page from https: that asks for ws:.
     subscriber.error(new OpenMVError('PORT_UNAVAILABLE', `${name} may not be opened: ${messageOf(cause)}`, { cause }));
     return;
   }
-  const session = new Session(name, socket, {
-    opened: () => subscriber.next(session),
-    ended: (error) => subscriber.error(error),
+  const connection = new WebSocketConnection(name, socket, {
+    opened: () => subscriber.next(connection),
+    lost: (error) => subscriber.error(error),
   });
-  subscriber.add(() => session.close());
+  subscriber.add(() => connection.close());
 }
 
 const KNOWN: OptionNames<WebSocketOptions> = { WebSocket: true, token: true };

@@ -5,7 +5,7 @@ import { VirtualCamera, type VirtualCameraOptions } from 'openmv-rx/virtual';
 import { asyncScheduler, defer, switchMap, type Observable } from 'rxjs';
 import { boardNamed } from '../../../lib/virtual/board-presets.js';
 import { cameraChanges, type CameraChange } from '../../../lib/transport/serialport/camera-changes.js';
-import type { CameraPort } from '../../../lib/transport/serialport/camera-ports.js';
+import type { CameraPort } from '../../../lib/transport/serialport/list-cameras.js';
 import type { WatchCamerasOptions } from '../../../lib/transport/serialport/watch-cameras.js';
 
 const systemInfo = { ...boardNamed('RT1062').systemInfo, deviceId: [0x1d1c1b1a, 0x19181716, 0x15141312] as const };
@@ -46,7 +46,7 @@ const list = () =>
   );
 
 export function listCameras(): Observable<CameraPort[]> {
-  const real = defer(() => import('../../../lib/transport/serialport/camera-ports.js'));
+  const real = defer(() => import('../../../lib/transport/serialport/list-cameras.js'));
   return real.pipe(switchMap(({ cameraPorts }) => cameraPorts(list)));
 }
 

@@ -1,6 +1,6 @@
 import { Camera } from '../../../lib/index.js';
 import { VirtualCamera } from '../../../lib/virtual/index.js';
-import type { Faults } from '../../../lib/transport/faulty.js';
+import type { Faults } from '../../../lib/transport/fault-line.js';
 import { SteadyClock } from './steady-clock.js';
 import { Wire } from './wire.js';
 

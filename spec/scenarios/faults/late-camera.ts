@@ -2,7 +2,7 @@ import { catchError, defer, EMPTY, interval, repeat, tap, timer } from 'rxjs';
 import { Camera, isOpenMVError, type CameraOptions } from '../../../lib/index.js';
 import { ChannelFlag } from '../../../lib/operators/index.js';
 import { VirtualCamera } from '../../../lib/virtual/index.js';
-import type { Faults } from '../../../lib/transport/faulty.js';
+import type { Faults } from '../../../lib/transport/fault-line.js';
 import { SteadyClock } from './steady-clock.js';
 import { Wire } from './wire.js';
 

@@ -3,7 +3,7 @@ import { Camera, isOpenMVError } from '../../../lib/index.js';
 import { ChannelFlag } from '../../../lib/operators/index.js';
 import { faulty, type FaultyOptions } from '../../../lib/testing.js';
 import { VirtualCamera } from '../../../lib/virtual/index.js';
-import { seededRandom } from '../../../lib/transport/faulty.js';
+import { seededRandom } from '../../../lib/transport/fault-line.js';
 import { SteadyClock } from './steady-clock.js';
 
 interface Told {

@@ -1,6 +1,5 @@
 import { EMPTY, Observable, type SchedulerLike, Subject } from 'rxjs';
-import { FaultLine, type Faults } from '../../../lib/transport/faulty.js';
-import { seededRandom } from '../../../lib/transport/faulty.js';
+import { FaultLine, type Faults, seededRandom } from '../../../lib/transport/fault-line.js';
 import type { Connection, Transport } from '../../../lib/transport/transport.js';
 import { Decoder } from '../../../lib/wire/decoder.js';
 import { encodePacket } from '../../../lib/wire/encoder.js';

@@ -1,7 +1,7 @@
 import { type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { cameraChanges, type CameraChange } from '../../../lib/transport/serialport/camera-changes.js';
-import type { CameraPort } from '../../../lib/transport/serialport/camera-ports.js';
+import type { CameraPort } from '../../../lib/transport/serialport/list-cameras.js';
 import { OpenMVError } from '../../../lib/errors.js';
 
 const one: CameraPort = { path: '/dev/ttyACM0', board: 'OpenMV N6', serialNumber: '1', bootloader: false };

@@ -1,4 +1,4 @@
-import { unavailable } from '../../../lib/transport/serialport/unavailable.js';
+import { unavailable } from '../../../lib/transport/serialport/failures.js';
 
 describe('unavailable', () => {
   it.each([

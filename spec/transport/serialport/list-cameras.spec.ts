@@ -1,5 +1,5 @@
 import { lastValueFrom } from 'rxjs';
-import { cameraPorts, type ListedPort } from '../../../lib/transport/serialport/camera-ports.js';
+import { cameraPorts, type ListedPort } from '../../../lib/transport/serialport/list-cameras.js';
 
 function listed(path: string, usb: Partial<ListedPort> = {}): ListedPort {
   const nothing = { manufacturer: undefined, serialNumber: undefined, pnpId: undefined, locationId: undefined };

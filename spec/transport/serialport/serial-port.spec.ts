@@ -1,7 +1,7 @@
 import { SerialPortMock } from 'serialport';
-import { chooseIo } from '../../../lib/transport/serialport/choose-io.js';
+import { chooseIo } from '../../../lib/transport/serialport/serial-port.js';
 import { PolledIo } from '../../../lib/transport/serialport/polled-io.js';
-import type { Port } from '../../../lib/transport/serialport/port.js';
+import type { Port } from '../../../lib/transport/serialport/port-io.js';
 
 const events = { arrived: () => undefined, gone: () => undefined };
 
@@ -27,6 +27,6 @@ describe('chooseIo', () => {
   });
 
   it('says what to do where there is no poller and one is asked for', () => {
-    expect(() => chooseIo('polled', without)).toThrow(/can't be polled on this system, so leave io to 'auto'/);
+    expect(() => chooseIo('polled', without)).toThrow(/this system can't poll its descriptor, so leave io at 'auto'/);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { acknowledgement } from '../../../lib/operators/acknowledge.js';
-import { datagramsOf } from '../../../lib/transport/udp/datagrams.js';
+import { datagramsOf } from '../../../lib/transport/udp/datagram-connection.js';
 import { encodePacket } from '../../../lib/wire/encoder.js';
 import { Opcode } from '../../../lib/wire/opcode.js';
 import { pattern } from '../../contracts/far-end.js';

@@ -27,7 +27,7 @@ describe('webSerial says what to try where', () => {
     for (const navigator of [undefined, {}]) {
       platformWith(navigator);
       expect(await failureOf()).toMatch(
-        /^Web Serial: it is not here: Chrome, Edge and Opera .* https: or from localhost$/,
+        /^Web Serial: this browser does not have it: use Chrome, Edge or Opera .* https: or localhost$/,
       );
       await expect(firstValueFrom(requestCameraPort())).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
     }
@@ -36,7 +36,7 @@ describe('webSerial says what to try where', () => {
   it('the page did not come by https', async () => {
     platformWith({});
     Object.assign(globalThis, { isSecureContext: false });
-    expect(await failureOf()).toMatch(/only pages that came by https/);
+    expect(await failureOf()).toMatch(/only pages from https: or localhost have it/);
   });
 
   it('nobody chose a camera', async () => {
@@ -46,7 +46,7 @@ describe('webSerial says what to try where', () => {
   it('it is not in the handler of a click', async () => {
     const cause = new DOMException('Must be handling a user gesture', 'SecurityError');
     serial.requestPort = () => Promise.reject(cause);
-    expect(await failureOf()).toMatch(/Must be handling a user gesture.*in the handler of a click/);
+    expect(await failureOf()).toMatch(/Must be handling a user gesture.*in a click handler/);
   });
 
   it('a worker has nothing that was granted', async () => {
