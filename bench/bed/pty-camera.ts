@@ -1,4 +1,4 @@
-import { servedPty } from '../../lib/cli/serving/served-pty.js';
+import { ptyServer } from '../../lib/cli/serving/pty-server.js';
 import type { BedOptions } from './bed.js';
 import { BenchCamera } from './bench-camera.js';
 import type { Fault } from './one-fault.js';
@@ -7,7 +7,7 @@ import type { Fault } from './one-fault.js';
 const [path, options] = process.argv.slice(2) as [string, string];
 const camera = new BenchCamera(JSON.parse(options) as BedOptions);
 
-const served = servedPty(path)
+const served = ptyServer(path)
   .open()
   .subscribe((connection) => {
     camera.attach(connection);

@@ -19,12 +19,12 @@ import { interruption } from './output/interruption.js';
 import { Output } from './output/output.js';
 import { traceTo } from './output/trace-file.js';
 
-/** Options that every command has that reaches for a camera. */
+/** Options of every command that connects to a camera. */
 export interface TargetCommandOptions extends TargetOptions {
   readonly json?: true;
 }
 
-/** Options that every command has that works with a camera itself. */
+/** Options of every command that uses a `Camera`. */
 export interface CameraCommandOptions extends TargetCommandOptions {
   readonly raw?: { readonly width: number; readonly height: number };
   readonly trace?: string;
@@ -34,26 +34,26 @@ export interface CameraCommandOptions extends TargetCommandOptions {
 export interface CameraContext {
   readonly camera: Camera;
   readonly output: Output;
-  /** Tells when the command is to end early. */
+  /** Emits when the command must end early. */
   readonly stop$: ReturnType<typeof interruption>;
-  /** The longest silence of the camera before the command gives up. */
+  /** The command gives up when the camera is silent for longer than this. */
   readonly timeoutMs: number;
 }
 
-/** The port at which cameras listen for UDP (PROTOCOL 12). */
+/** Cameras listen for UDP at this port (PROTOCOL 12). */
 const UDP_PORT = 5555;
 
-/** Long enough for a camera that erases flash or loads a model, which takes some six seconds. */
+/** Long enough for a camera that erases flash or loads a model, which takes about six seconds. */
 const TIMEOUT_SECONDS = 10;
-/** A command waits longer than the opening, because the error of the opening says more. */
+/** A command's timeout is longer than that of the opening, because the error of the opening says more. */
 const BEHIND_OPENING_MS = 500;
 const CLOSE_AFTER_MS = 50;
 const RELEASE_TIMEOUT_MS = 1500;
 
 /**
- * Adds a command, with the options that choose its camera.
+ * Adds a command with the options that choose a camera.
  *
- * @param example lines for a shell, at the end of its help
+ * @param example lines for a shell, shown at the end of its help
  */
 export function targetCommand(
   program: Command,
@@ -66,47 +66,47 @@ export function targetCommand(
     .description(description)
     .addOption(new Option('--port <path>', 'the serial port of the camera').conflicts(notSerial))
     .addOption(
-      new Option('--baudrate <n>', 'bits a second of the serial port; default 921600, as over USB')
+      new Option('--baudrate <n>', 'the bit rate of the serial port; default 921600, which USB needs')
         .conflicts(notSerial)
         .argParser(wholeNumber(1)),
     )
     .addOption(
-      new Option('--tcp <host:port>', 'the camera in the network that is served there by TCP')
+      new Option('--tcp <host:port>', 'a camera that is served by TCP')
         .conflicts(['udp', 'ws', 'virtual'])
         .argParser(hostAndPort()),
     )
     .addOption(
-      new Option('--udp <host[:port]>', `the camera in the network that speaks UDP; default port ${UDP_PORT}`)
+      new Option('--udp <host[:port]>', `a camera that speaks UDP; default port ${UDP_PORT}`)
         .conflicts(['ws', 'virtual'])
         .argParser(hostAndPort(UDP_PORT)),
     )
     .addOption(
-      new Option('--ws <url>', 'the camera of a bridge, as ws://localhost:8787')
+      new Option('--ws <url>', 'the camera of a bridge, as in ws://localhost:8787')
         .conflicts('virtual')
         .argParser(webSocketUrl),
     )
-    .addOption(new Option('--ws-token <token>', 'what that bridge wants to know').env('OPENMV_BRIDGE_TOKEN'))
+    .addOption(new Option('--ws-token <token>', 'the token of that bridge').env('OPENMV_BRIDGE_TOKEN'))
     .addOption(new Option('--virtual', 'a virtual camera inside this command'))
     .option(
       '--timeout <seconds>',
-      'give up when the camera does not answer for this long, as while it erases flash or loads a model',
+      'give up when the camera has not answered for this long (erasing flash or loading a model takes seconds)',
       seconds,
       TIMEOUT_SECONDS,
     )
     .addOption(new Option('--json', 'print JSON lines'));
 }
 
-/** Adds a command that works with a camera itself, by `withCamera`. Otherwise as {@link targetCommand}. */
+/** Adds a command that uses a `Camera`, with `withCamera`. Otherwise it is as {@link targetCommand}. */
 export function cameraCommand(...command: Parameters<typeof targetCommand>): Command {
-  return targetCommand(...command).option('--trace <file>', 'write what happens on the link to the end of this file');
+  return targetCommand(...command).option('--trace <file>', 'append a trace of the link to this file');
 }
 
-/** The option of commands that look at frames. */
+/** The option of commands that use frames. */
 export function rawOption(): Option {
-  return new Option('--raw <width>x<height>', 'frames that are not compressed, of this size').argParser(widthAndHeight);
+  return new Option('--raw <width>x<height>', 'get uncompressed frames of this size').argParser(widthAndHeight);
 }
 
-/** Runs `work` to its end with the chosen camera, and waits until its port is released, however it ended. */
+/** Runs `work` with the chosen camera to its end, and waits until the port is released, even after an error. */
 export async function withCamera(
   options: CameraCommandOptions,
   work: (context: CameraContext) => Observable<unknown>,
@@ -124,7 +124,7 @@ export async function withCamera(
     const work$ = withRawFrames(camera, options.raw, work(context));
     await lastValueFrom(trace ? work$.pipe(takeUntil(trace.failed$)) : work$, { defaultValue: undefined });
   } finally {
-    // A camera that does not let itself be switched off must not hold up the command: what it cost is in its error.
+    // A camera that can't be closed must not hold up the command. Its error has been reported.
     const closed$ = camera.state$.pipe(
       filter(({ state }) => state === 'closed'),
       take(1),
@@ -136,8 +136,8 @@ export async function withCamera(
 }
 
 /**
- * Has the camera send frames that are not compressed, of this size, while `work` goes on, and as before when that is over, however it
- * ended: the camera would keep it for the next host.
+ * Makes the camera send uncompressed frames of this size during `work`, and restores the setting afterwards, even after an error.
+ * Otherwise the camera would keep it for the next host.
  */
 export function withRawFrames<T>(
   camera: Camera,
@@ -159,5 +159,5 @@ function restore(camera: Camera): void {
 function webSocketUrl(value: string): string {
   const { protocol = '', hash = '' } = URL.canParse(value) ? new URL(value) : {};
   if (/^wss?:$/.test(protocol) && hash === '') return value;
-  throw new InvalidArgumentError('As in ws://localhost:8787 or wss://example.org/camera.');
+  throw new InvalidArgumentError('Use a URL as in ws://localhost:8787 or wss://example.org/camera.');
 }

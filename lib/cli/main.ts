@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { red } from './output/colours.js';
+import { red } from './output/output.js';
 import { failureLine } from './output/failure.js';
 import { hasNoReader } from './output/interruption.js';
 import { createProgram } from './program.js';
@@ -13,7 +13,7 @@ function fail(error: unknown): void {
   process.exitCode = 1;
 }
 
-// A reader that has gone is no failure; a full disk is one, and may come when all else is done.
+// A reader that has left (`| head`) is no failure. A full disk is, and may be reported last.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (!hasNoReader(error, stream)) fail(error);

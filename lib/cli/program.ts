@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import { red } from './output/colours.js';
+import { red } from './output/output.js';
 import { addBench } from './commands/bench.js';
 import { addBridge } from './commands/bridge.js';
 import { addChannels } from './commands/channels.js';
@@ -25,24 +25,25 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'Cameras:': [addList, addInfo, addBench, addDoctor],
-  'Pictures:': [addView, addFrames],
+  'Frames:': [addView, addFrames],
   'Recordings:': [addRecord, addReplay, addInspect, addExport],
   'Scripts:': [addRun, addStop],
   'Channels:': [addChannels, addRead, addWrite, addWatch],
-  'Cameras for other programs:': [addBridge, addVirtual],
+  'Serving cameras:': [addBridge, addVirtual],
 };
 
 /** The command `openmv-rx`. Its `parseAsync` rejects instead of ending the process. */
 export function createProgram(): Command {
   const program = new Command('openmv-rx')
-    .description('Works with OpenMV cameras from the command line.')
+    .description('Use OpenMV cameras from the command line.')
     .version(version)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(red(text.trimEnd(), process.stderr) + '\n') })
     .addHelpText(
       'after',
-      '\nWithout --port, --tcp, --udp, --ws or --virtual, the only camera that is plugged\n' +
-        'in is taken; --virtual needs none. Exit codes: 0 done, 1 failed, 2 wrong usage.',
+      '\nA command uses the camera that is plugged in, or the one that you choose with\n' +
+        '--port, --tcp, --udp, --ws or --virtual. --virtual needs no hardware.\n' +
+        'Exit codes: 0 done, 1 failed, 2 wrong usage.',
     );
   withExample(program, 'openmv-rx view --virtual');
   for (const [heading, commands] of Object.entries(GROUPS)) {

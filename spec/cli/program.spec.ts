@@ -44,11 +44,11 @@ describe('the command openmv-rx', () => {
     expect(headings).toEqual([
       'Options:',
       'Cameras:',
-      'Pictures:',
+      'Frames:',
       'Recordings:',
       'Scripts:',
       'Channels:',
-      'Cameras for other programs:',
+      'Serving cameras:',
       'Help:',
       'Example:',
     ]);

@@ -169,7 +169,9 @@ describe('openmv-rx bridge', () => {
           url,
         );
       const closed = await served('--virtual');
-      expect(await tried(closed.url)).toBe(`4403 pages from ${origin} may not: start the bridge with --allow-origin`);
+      expect(await tried(closed.url)).toBe(
+        `4403 pages from ${origin} may not connect: start the bridge with --allow-origin`,
+      );
       await closed.end();
       const open = await served('--virtual', '--allow-origin', `${origin}/`);
       expect(await tried(open.url)).toBe('open');

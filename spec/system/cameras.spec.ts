@@ -4,7 +4,7 @@ import { BehaviorSubject, filter, firstValueFrom, map, Subscription, take, toArr
 import { Cameras, type KnownCamera, type Transport } from 'openmv-rx';
 import { VirtualCamera } from 'openmv-rx/virtual';
 import { serialPort } from 'openmv-rx/serialport';
-import { servedPty } from '../../lib/cli/serving/served-pty.js';
+import { ptyServer } from '../../lib/cli/serving/pty-server.js';
 import { defaultSystemInfo } from '../../lib/device/board.js';
 import { temporaryFolder } from './pty.js';
 
@@ -14,7 +14,7 @@ function plugIn(number: number, path: string): Subscription {
   const camera = new VirtualCamera({ systemInfo, frameSource: () => new Uint8Array(5000).fill(number) });
   const plugged = new Subscription();
   plugged.add(
-    servedPty(path)
+    ptyServer(path)
       .open()
       .subscribe((connection) => plugged.add(camera.attach(connection))),
   );

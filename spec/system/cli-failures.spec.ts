@@ -223,7 +223,7 @@ describe('virtual', () => {
   it('says that a file, a missing folder or a missing socat is in the way', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, 'precious');
-    expectOneLineFailure(await run(['virtual', '--pty', file]), 'is there already');
+    expectOneLineFailure(await run(['virtual', '--pty', file]), 'already exists');
     expect(existsSync(file)).toBe(true);
     expectOneLineFailure(await run(['virtual', '--pty', join(folder, 'missing', 'x')]), 'does not exist');
     expectOneLineFailure(await run(['virtual', '--pty', link], { env: { PATH: '' } }), 'apt install socat');

@@ -220,7 +220,8 @@ describe('an address that is no camera', () => {
 
   it.each(commands)('%s %s: is the camera (or its server) running', async (...words) => {
     const addresses = ['--tcp', '--udp'].map((way) => run([...words, way, '127.0.0.1:9']));
-    for (const outcome of await Promise.all(addresses)) expectOneLineFailure(outcome, 'is the camera (or its server) running');
+    for (const outcome of await Promise.all(addresses))
+      expectOneLineFailure(outcome, 'is the camera (or its server) running');
   });
 
   it.each(commands)('%s %s: says nothing', async (...words) => {

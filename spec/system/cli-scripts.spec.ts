@@ -74,7 +74,7 @@ describe('openmv-rx run', () => {
     const { code, stdout, stderr } = await onPort('run', file('failing.py', FAILING));
     expect(code).toBe(1);
     expect(stdout).toMatch(/^first\r\nTraceback[^]*ValueError: too dark\r\n$/);
-    expect(stderr).toBe('openmv-rx: the script has failed: ValueError: too dark (<stdin>, line 2)\n');
+    expect(stderr).toBe('openmv-rx: the script failed: ValueError: too dark (<stdin>, line 2)\n');
     const lines = jsonLines((await onPort('run', file('failing.py', FAILING), '--json')).stdout);
     expect(lines.at(-1)).toEqual({
       ended: 'failed',
@@ -90,7 +90,7 @@ describe('openmv-rx run', () => {
     const { code, stdout, stderr } = await onPort('run', file('unfinished.py', script));
     expect(code).toBe(1);
     expect(stdout).toMatch(/^firstTraceback[^]*ValueError: too dark\r\n$/);
-    expect(stderr).toBe('openmv-rx: the script has failed: ValueError: too dark (<stdin>, line 2)\n');
+    expect(stderr).toBe('openmv-rx: the script failed: ValueError: too dark (<stdin>, line 2)\n');
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
@@ -181,7 +181,7 @@ describe('openmv-rx stop', () => {
   it('stops the script that runs, and says when none did', async () => {
     const done = { code: 0, stderr: '' };
     expect(await onPort('stop')).toMatchObject({ ...done, stdout: 'the script was stopped\n' });
-    expect(await onPort('stop')).toMatchObject({ ...done, stdout: 'no script runs\n' });
+    expect(await onPort('stop')).toMatchObject({ ...done, stdout: 'no script is running\n' });
     expect(jsonLines((await onPort('stop', '--json')).stdout)).toEqual([{ stopped: false }]);
   });
 });

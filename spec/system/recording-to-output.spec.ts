@@ -16,7 +16,7 @@ describe('record --channel', () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(
-        /^openmv-rx: nothing was recorded of 'nope': .*lists what the camera has\n$/,
+        /^openmv-rx: the camera has no channel 'nope': .*lists the channels of the camera\n$/,
       ) as string,
     });
     const kinds: string[] = [];

@@ -2,15 +2,15 @@ import { InvalidArgumentError } from 'commander';
 import { OpenMVError } from '../../errors.js';
 import { structs, type FieldType, type StructLayout, type StructOptions } from '../../index.js';
 
-/** A number of a record as JSON and people have it: integers that a JavaScript number can't hold are text. */
+/** A value of a record for JSON and people. Integers that a JavaScript number can't hold are text. */
 export type Printable = number | string | boolean;
 
 /** A layout in the letters of Python's `struct`, such as `<Q6f`. */
 export interface LayoutArgument {
-  /** The same for `structs`: a field each, `field1` and so on. */
+  /** The same layout for `structs`, with the fields `field1`, `field2` and so on. */
   readonly layout: StructLayout;
   readonly byteOrder: NonNullable<StructOptions['byteOrder']>;
-  /** Reads the records of a channel's bytes. Throws `INVALID_ARGUMENT` that names the channel where the last one is not whole. */
+  /** Reads the records of a channel's bytes. Throws `INVALID_ARGUMENT` with the channel's name if the last record is not whole. */
   readonly records: (bytes: Uint8Array, channel: string) => readonly (readonly Printable[])[];
 }
 
@@ -34,24 +34,24 @@ const ONE = /(\d*)([a-zA-Z?])/g;
 const MOST_FIELDS = 10_000;
 
 /**
- * Parses the letters of Python's `struct`, with `<`, `>`, `=` or `!` in front.
+ * Parses the letters of Python's `struct`, after `<`, `>`, `=` or `!`.
  *
  * @throws {InvalidArgumentError} for anything else.
  */
 export function layoutArgument(value: string): LayoutArgument {
   const [, order = '', letters = ''] = /^([<>=!])((?:\s*\d*[a-zA-Z?])+)\s*$/.exec(value) ?? [];
   if (letters === '')
-    throw new InvalidArgumentError("The letters of Python's struct with < in front for little-endian, as in '<Q6f'.");
+    throw new InvalidArgumentError("Use the letters of Python's struct after < for little-endian, as in '<Q6f'.");
   const byteOrder = order === '>' || order === '!' ? 'big' : 'little';
   const fields = [...letters.matchAll(ONE)].flatMap(([, count = '', letter = '']) => fieldsOf(count, letter));
-  if (fields.length > MOST_FIELDS) throw new InvalidArgumentError(`It has over ${MOST_FIELDS} fields.`);
+  if (fields.length > MOST_FIELDS) throw new InvalidArgumentError(`It has more than ${MOST_FIELDS} fields.`);
   const shown = fields.filter(({ letter }) => letter !== 'x');
   if (shown.length === 0) throw new InvalidArgumentError('It has no fields.');
   const layout = Object.fromEntries(fields.map(({ type }, at) => [`field${at + 1}`, type]));
   const codec = structs(layout, { byteOrder });
   const records = (bytes: Uint8Array, channel: string): Printable[][] => {
     if (bytes.length % codec.size !== 0) {
-      const words = `channel '${channel}' holds ${bytes.length} bytes, and ${value} is records of ${codec.size}: use the letters that its script packs`;
+      const words = `channel '${channel}' holds ${bytes.length} bytes, but a record of ${value} has ${codec.size}: use the layout that its script packs`;
       throw new OpenMVError('INVALID_ARGUMENT', words);
     }
     return codec
@@ -61,7 +61,7 @@ export function layoutArgument(value: string): LayoutArgument {
   return { layout, byteOrder, records };
 }
 
-/** One field for each of the count; for `s` and `x` the count is the length. */
+/** Returns as many fields as the count says. For `s` and `x` the count is a length. */
 function fieldsOf(count: string, letter: string): readonly { readonly letter: string; readonly type: FieldType }[] {
   const number = count === '' ? 1 : Number(count);
   if (letter === 's' || letter === 'x') {
@@ -70,11 +70,11 @@ function fieldsOf(count: string, letter: string): readonly { readonly letter: st
   }
   const type = LETTERS.get(letter);
   if (type === undefined)
-    throw new InvalidArgumentError(`It has '${letter}'; there are ${[...LETTERS.keys(), 's', 'x'].join(' ')}.`);
+    throw new InvalidArgumentError(`'${letter}' is not supported. Use ${[...LETTERS.keys(), 's', 'x'].join(' ')}.`);
   return Array.from({ length: Math.min(number, MOST_FIELDS + 1) }, () => ({ letter, type }));
 }
 
-/** A record as a line for people. */
+/** Joins a record to a line for people. */
 export function recordLine(values: readonly Printable[]): string {
   return values
     .map((one) => (typeof one === 'string' && /[\s\p{Cc}"]|^$/u.test(one) ? JSON.stringify(one) : one))
@@ -89,7 +89,7 @@ function printable(value: unknown, letter = ''): Printable {
   return letter === 'f' ? shortest(value) : value;
 }
 
-/** The shortest number that the camera's 32 bits mean: 0.1, where a JavaScript number has 0.10000000149011612. */
+/** Finds the shortest number with the same 32 bits: 0.1 instead of 0.10000000149011612. */
 function shortest(value: number): number {
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));

@@ -7,9 +7,9 @@ import { udp } from '../../transport/udp/index.js';
 import { webSocket } from '../../transport/websocket/index.js';
 import type { Address } from './address.js';
 import { withAdvice } from '../output/failure.js';
-import { loadSerialport } from '../load.js';
+import { loadSerialport } from '../optional-packages.js';
 
-/** Which camera a command is for. */
+/** Options that choose a camera. */
 export interface TargetOptions {
   readonly port?: string;
   readonly baudrate?: number;
@@ -18,14 +18,14 @@ export interface TargetOptions {
   readonly ws?: string;
   readonly wsToken?: string;
   readonly virtual?: true;
-  /** Seconds that the camera may take to answer. */
+  /** How long the camera may take to answer, in seconds. */
   readonly timeout: number;
 }
 
-/** Connecting ends before the opening does, because the error of the network says more. */
+/** Connecting times out before the opening does, because the network's error says more. */
 const CONNECT_SHARE = 0.8;
 
-/** The way to the camera; without a choice, to the only one that is plugged in. */
+/** Makes the transport of the chosen camera, or of the only one that is plugged in. */
 export async function targetTransport(options: TargetOptions): Promise<Transport> {
   if (options.virtual) return new VirtualCamera().transport();
   if (options.tcp)
@@ -34,7 +34,7 @@ export async function targetTransport(options: TargetOptions): Promise<Transport
     });
   if (options.udp) return udp(options.udp.host, options.udp.port);
   if (options.ws !== undefined) {
-    // Loaded only where it is needed, for it takes its time.
+    // Loading `ws` takes time, so load it only if it is needed.
     const { WebSocket } = await import('ws');
     return webSocket(options.ws, { WebSocket, ...(options.wsToken && { token: options.wsToken }) });
   }
@@ -55,9 +55,9 @@ export async function targetTransport(options: TargetOptions): Promise<Transport
 function choiceOf(paths: readonly string[]): string {
   return paths.length === 0
     ? cannotChoose('no camera is plugged in')
-    : `several cameras are plugged in: choose with --port one of ${paths.join(', ')}`;
+    : `several cameras are plugged in: choose one with --port: ${paths.join(', ')}`;
 }
 
 function cannotChoose(why: string): string {
-  return withAdvice(why, 'name its port with --port PATH, its address with --tcp, --udp or --ws, or take --virtual');
+  return withAdvice(why, 'choose a port with --port PATH, an address with --tcp, --udp or --ws, or use --virtual');
 }

@@ -1,4 +1,4 @@
-/** A result of a measurement, with the unit in each name. A figure is left out where there was nothing to measure. */
+/** The result of a measurement, with the unit in each name. A figure is missing if there was nothing to measure. */
 export type Measurement =
   | { readonly measured: 'opening'; readonly milliseconds: number }
   | {
@@ -41,11 +41,11 @@ export function measurementText(found: Measurement): string {
         : `${found.p50Milliseconds} ms, 99 of 100 within ${found.p99Milliseconds} ms`;
     case 'frames':
       return found.framesPerSecond === undefined
-        ? `${found.count === 0 ? 'none' : 'only one'}: does a script run that takes pictures?`
+        ? `${found.count === 0 ? 'none' : 'only one'}: is a script capturing frames?`
         : `${found.framesPerSecond} fps, ${found.megabytesPerSecond} MB/s, ${found.bytesPerFrame} bytes each`;
     case 'reading':
       return found.megabytesPerSecond === undefined
-        ? `${found.channel} had nothing`
+        ? `${found.channel} was empty`
         : `${found.megabytesPerSecond} MB/s, ${found.channel} of ${found.bytesPerReading} bytes`;
     case 'link':
       return `${found.sentPackets} packets sent, ${found.receivedPackets} received, ${

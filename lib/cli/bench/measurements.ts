@@ -19,18 +19,18 @@ import { isOpenMVError } from '../../errors.js';
 import type { Camera, Channel } from '../../index.js';
 import type { Measurement } from './measurement.js';
 
-/** The value that this share of the values does not exceed; of none it is 0. */
+/** The smallest value that is not exceeded by this share of the values; 0 without values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)] ?? 0;
 }
 
-/** The channels that are there without a script. */
+/** The channels that exist without a script. */
 const BUILT_IN: ReadonlySet<string> = new Set(['stdin', 'stdout', 'stream', 'profile']);
-/** How long a channel that has nothing is left alone. */
-const NOTHING_MS = 5;
+/** The pause before an empty channel is read again. */
+const EMPTY_PAUSE_MS = 5;
 
-/** How long it takes until the camera can be used: its port is opened, and it is asked for what it is. */
+/** Measures the time until the camera can be used: opening the port and reading the camera's information. */
 export function opening(camera: Camera): Observable<Measurement> {
   return defer(() => {
     const passed = stopwatch();
@@ -38,7 +38,7 @@ export function opening(camera: Camera): Observable<Measurement> {
   });
 }
 
-/** Small commands, one after another, for so long: POLL, whose reply is a word. */
+/** Measures small commands, one after another, for this long. POLL has a reply of one word. */
 export function roundTrips(camera: Camera, ms: number): Observable<Measurement> {
   const stdin = camera.channel('stdin');
   return defer(() => {
@@ -59,14 +59,14 @@ export function roundTrips(camera: Camera, ms: number): Observable<Measurement> 
   );
 }
 
-/** The stream as it is set up, from its first frame on for so long. It is on or off afterwards as it was before. */
+/** Measures frames with the current stream settings, for this long. Afterwards the stream is on or off as before. */
 export function streaming(camera: Camera, ms: number): Observable<Measurement> {
   const frames$ = camera.frames$.pipe(
     takeUntil(timer(ms)),
     reduce(
       ({ frames, bytes, from }, { data, receivedAt }) => ({
         frames: frames + 1,
-        // The time that the first one took is not known.
+        // The first frame only starts the clock.
         bytes: frames === 0 ? 0 : bytes + data.length,
         from: frames === 0 ? receivedAt : from,
         last: receivedAt,
@@ -86,18 +86,18 @@ export function streaming(camera: Camera, ms: number): Observable<Measurement> {
   return concat(streamKept(camera), frames$);
 }
 
-/** Goes before `frames$`: has the camera leave its stream on behind the last frame where it is on now. */
+/** Use it before `frames$`: a stream that is on now stays on after the last frame. */
 export function streamKept(camera: Camera): Observable<never> {
-  // A stream that is on has a frame that waits for somebody to read it (PROTOCOL 8); one that is off has none.
+  // A stream that is on has a frame waiting to be read (PROTOCOL 8). A stream that is off has none.
   const wasOn$ = camera.channel('stream').poll();
-  // Who sets it decides, and so it is not switched off behind the last frame.
+  // An explicit setting stays after the last frame.
   return wasOn$.pipe(
     switchMap((wasOn) => (wasOn ? camera.stream({ enabled: true }) : of())),
     ignoreElements(),
   );
 }
 
-/** The channel that holds most of those that scripts serve, or `undefined` where none holds anything. */
+/** Finds the largest value among the channels of scripts. Emits the channel's name, or `undefined` if all are empty. */
 export function largestChannel(camera: Camera): Observable<string | undefined> {
   return camera.channels$.pipe(
     first(),
@@ -119,7 +119,7 @@ export function largestChannel(camera: Camera): Observable<string | undefined> {
   );
 }
 
-/** Reads a channel once, so that one that is not there or can't be read is an error, and not one that had nothing. */
+/** Reads a channel once. A missing or unreadable channel is an error; an empty one is not. */
 export function readable(camera: Camera, name: string): Observable<never> {
   return camera
     .channel(name)
@@ -127,7 +127,7 @@ export function readable(camera: Camera, name: string): Observable<never> {
     .pipe(catchError(refusedAs(undefined)), ignoreElements());
 }
 
-/** A channel that is read again and again for so long. What counts is the time of readings, and none between them. */
+/** Measures repeated reads of a channel, for this long. Pauses between reads do not count. */
 export function reading(channel: Channel<Uint8Array, Uint8Array>, ms: number): Observable<Measurement> {
   let empty = false;
   return defer(() => {
@@ -138,7 +138,7 @@ export function reading(channel: Channel<Uint8Array, Uint8Array>, ms: number): O
       map((one) => ((empty = one.bytes === 0), one)),
     );
   }).pipe(
-    repeat({ delay: () => (empty ? timer(NOTHING_MS) : of(0)) }),
+    repeat({ delay: () => (empty ? timer(EMPTY_PAUSE_MS) : of(0)) }),
     takeUntil(timer(ms)),
     reduce(
       (all, { bytes, tookMs }) =>
@@ -157,7 +157,7 @@ export function reading(channel: Channel<Uint8Array, Uint8Array>, ms: number): O
   );
 }
 
-/** Counts the packets of the link, and those that were repeated or rejected. */
+/** Counts the packets of the link, and the repeated and rejected ones among them. */
 export function repeats(camera: Camera): Observable<Measurement> {
   return camera.stats$.pipe(
     first(),
@@ -172,7 +172,7 @@ export function repeats(camera: Camera): Observable<Measurement> {
   );
 }
 
-/** A channel that has nothing just now refuses. */
+/** A channel that is empty now refuses to be read. */
 function refusedAs<T>(nothing: T): (error: unknown) => Observable<T> {
   return (error) => (isOpenMVError(error, 'NAK') ? of(nothing) : throwError(() => error));
 }
@@ -186,7 +186,7 @@ function megabytesPerSecond(bytes: number, ms: number): number {
   return rounded(bytes / 1000 / ms);
 }
 
-/** As many digits as mean anything. */
+/** Rounds to the digits that mean something. */
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

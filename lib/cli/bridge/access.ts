@@ -3,39 +3,39 @@ import type { IncomingMessage } from 'node:http';
 import { tokenIn } from '../../transport/websocket/token.js';
 import { CloseCode, type Closing } from './closing.js';
 
-/** The hosts that may have the camera. */
+/** The rules for hosts that want the camera. */
 export interface Access {
-  /** The token that a host has to know. Default: none. */
+  /** The token that a host needs. Default: none. */
   readonly token?: string;
-  /** The origins of pages that may have it, beside this computer. */
+  /** The origins of pages that may connect, besides pages of this computer. */
   readonly origins: readonly string[];
 }
 
-/** Why a request may not have the camera, or `undefined` if it may. */
+/** Returns why a request is refused, or `undefined` if it is allowed. */
 export function refusal(
   { headers }: Pick<IncomingMessage, 'headers'>,
   { token, origins }: Access,
 ): Closing | undefined {
   const { origin, 'sec-websocket-protocol': protocols = '' } = headers;
-  // Browsers let every page open a WebSocket to anywhere, and say where the page is from. Others say nothing.
+  // Browsers let any page open a WebSocket to anywhere, and send the page's origin. Other programs send none.
   if (origin !== undefined && !isOfThisComputer(origin) && !origins.includes(origin))
     return {
       code: CloseCode.FOREIGN_ORIGIN,
-      reason: `pages from ${origin} may not: start the bridge with --allow-origin`,
+      reason: `pages from ${origin} may not connect: start the bridge with --allow-origin`,
     };
   if (token === undefined) return undefined;
-  const said = tokenIn(protocols.split(',').map((protocol) => protocol.trim()));
-  if (said === undefined) return { code: CloseCode.WRONG_TOKEN, reason: 'a token is needed' };
-  return isSame(said, token) ? undefined : { code: CloseCode.WRONG_TOKEN, reason: 'wrong token' };
+  const offered = tokenIn(protocols.split(',').map((protocol) => protocol.trim()));
+  if (offered === undefined) return { code: CloseCode.WRONG_TOKEN, reason: 'a token is needed' };
+  return isSame(offered, token) ? undefined : { code: CloseCode.WRONG_TOKEN, reason: 'wrong token' };
 }
 
-/** `http://localhost:8080` and the like: what is served by this computer may use its camera. */
+/** Accepts `http://localhost:8080` and the like: pages that this computer serves may use its camera. */
 function isOfThisComputer(origin: string): boolean {
   return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin);
 }
 
-/** In a time that does not tell how much of it was right, nor how long it is. */
-function isSame(said: Uint8Array, token: string): boolean {
+/** Compares in constant time, which reveals neither the length nor a matching beginning. */
+function isSame(offered: Uint8Array, token: string): boolean {
   const digest = (data: Uint8Array | string): Buffer => createHash('sha256').update(data).digest();
-  return timingSafeEqual(digest(said), digest(token));
+  return timingSafeEqual(digest(offered), digest(token));
 }

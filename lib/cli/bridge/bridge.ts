@@ -9,18 +9,17 @@ import type { Transport } from '../../transport/transport.js';
 import { PROTOCOL } from '../../transport/websocket/token.js';
 import type { Address } from '../arguments/address.js';
 import { type Access, refusal } from './access.js';
-import { CloseCode, type Closing, closingFor } from './closing.js';
+import { CloseCode, type Closing, closingFor, disconnect } from './closing.js';
 import { relay } from './relay.js';
-import { sendAway } from './closing.js';
 
 /** Options of {@link bridge}. */
 export interface BridgeOptions extends Access {
   readonly listen: Address;
-  /** The page that is served there as well. Default: none, but for a line that says what it is. */
+  /** A page to serve at the same address. Default: a line that says what this is. */
   readonly site?: Site;
 }
 
-/** A page that a bridge serves, whose camera it is. */
+/** A page that a bridge serves, and that then owns the camera. */
 export interface Site {
   readonly answer: RequestListener;
   /** Tells whether a request for a WebSocket comes from the page. Others get no WebSocket, and so no reason. */
@@ -34,18 +33,18 @@ export type BridgeEvent =
   | { readonly refused: string; readonly reason: string }
   | { readonly disconnected: string; readonly reason?: string };
 
-/** More than a host ever sends at once; a longer message closes its connection (1009). */
+/** More than a host ever sends at once. A longer message closes its connection (1009). */
 const MOST_MESSAGE_BYTES = 1 << 20;
 
 /**
- * Gives the camera of `transport` to one host at a time that comes with a WebSocket, and each other one a reason why not.
+ * Serves the camera of `transport` to one WebSocket client at a time. Each other client is disconnected with a reason.
  *
- * Cold: it listens while it is subscribed to, and unsubscribing sends its hosts away. The camera is open only while a host
- * is there; when it can't be opened or is lost, that host is told so and sent away, and the next one tries again. Emits
- * what happens, first where it listens, and never completes. Errors with `PORT_UNAVAILABLE` when it can't listen.
+ * Cold: it listens while it is subscribed to, and unsubscribing disconnects its hosts. The camera is open only while a host
+ * is connected. If the camera can't be opened or is lost, the host is disconnected with the reason, and the next host tries again. Emits
+ * events, first the address, and never completes. Errors with `PORT_UNAVAILABLE` when it can't listen.
  */
 export function bridge(transport: Transport, options: BridgeOptions): Observable<BridgeEvent> {
-  // Loaded only where it is needed, for it takes its time.
+  // Loading `ws` takes time, so load it only if it is needed.
   return defer(() => import('ws')).pipe(
     switchMap(
       ({ WebSocketServer: Sockets }) =>
@@ -74,7 +73,7 @@ function listen(http: Server, { host, port }: Address, subscriber: Subscriber<Br
   });
 }
 
-/** Someone who came, and an address for people. */
+/** A client, and its address for people. */
 interface Host {
   readonly name: string;
   readonly socket: WebSocket;
@@ -89,7 +88,7 @@ function serve(
 ): Subscription {
   const sessions = new Subscription();
   const refuse = ({ name, socket }: Host, why: Closing): void => {
-    sendAway(socket, why);
+    disconnect(socket, why);
     events.next({ refused: name, reason: why.reason });
   };
   const admission = new Admission<Host>(
@@ -99,7 +98,7 @@ function serve(
       const session = relay(socket, transport).subscribe({
         error: (error) => {
           const why = closingFor(error);
-          sendAway(socket, why);
+          disconnect(socket, why);
           events.next({ disconnected: name, reason: why.reason });
         },
         complete: () => events.next({ disconnected: name }),
@@ -107,16 +106,16 @@ function serve(
       sessions.add(session);
       session.add(left);
     },
-    (host) => refuse(host, { code: CloseCode.IN_USE, reason: 'another host has the camera' }),
+    (host) => refuse(host, { code: CloseCode.IN_USE, reason: 'another host is using the camera' }),
   );
   http.on('upgrade', (request: IncomingMessage, stream, head) => {
     if (site?.admits(request) === false) {
       stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    // A page is told why by the close of a WebSocket, and by nothing that comes before it.
+    // A page learns the reason only from the close of an open WebSocket.
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      // A connection that breaks is closed behind that, which is what counts.
+      // A close follows each error, and is what counts.
       socket.on('error', () => undefined);
       const { remoteAddress = '', remotePort = 0 } = request.socket;
       const host = { name: addressText(remoteAddress, remotePort), socket };
@@ -132,11 +131,11 @@ function serve(
     admission.clear();
     sessions.unsubscribe();
     for (const socket of sockets.clients)
-      sendAway(socket, { code: CloseCode.GOING_AWAY, reason: 'the bridge was ended' });
+      disconnect(socket, { code: CloseCode.GOING_AWAY, reason: 'the bridge was stopped' });
   });
 }
 
 function answer(_: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { Upgrade: 'websocket', 'Content-Type': 'text/plain; charset=utf-8' });
-  response.end("This is a camera's bridge of openmv-rx, which speaks WebSocket: webSocket() of openmv-rx/websocket.\n");
+  response.end('This is a bridge to a camera. It speaks WebSocket: connect with webSocket() of openmv-rx/websocket.\n');
 }

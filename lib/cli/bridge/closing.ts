@@ -9,25 +9,25 @@ export interface Closing {
 }
 
 /**
- * The codes of a bridge. Those of its own end as HTTP's statuses of the same meaning, so that a page, which sees nothing
- * of an HTTP answer, can tell them apart.
+ * The close codes of a bridge. Its own codes end like the HTTP status of the same meaning, because a page can't see an
+ * HTTP status.
  */
 export const CloseCode = {
-  /** The bridge is ended. */
+  /** The bridge was stopped. */
   GOING_AWAY: 1001,
-  /** A text message came. */
+  /** The host sent a text message. */
   TEXT: 1003,
   WRONG_TOKEN: 4401,
   FOREIGN_ORIGIN: 4403,
-  /** Another host has the camera. */
+  /** Another host is using the camera. */
   IN_USE: 4409,
-  /** The host does not take what the camera sends. */
+  /** The host does not read fast enough. */
   TOO_SLOW: 4429,
   /** The camera can't be opened, or was lost. */
   NO_CAMERA: 4502,
 } as const;
 
-/** Ends a host's time with the camera. */
+/** The error that disconnects a host. */
 export class HostRefused extends Error implements Closing {
   constructor(
     readonly code: number,
@@ -37,31 +37,31 @@ export class HostRefused extends Error implements Closing {
   }
 }
 
-/** The code and reason that a host is sent for an error. */
+/** Returns the code and reason that an error sends to a host. */
 export function closingFor(error: unknown): Closing {
   if (error instanceof HostRefused) return error;
   return { code: CloseCode.NO_CAMERA, reason: messageOf(error) };
 }
 
-/** How long a host may take to say goodbye. */
-const PATIENCE_MS = 1000;
+/** How long a host may take to close its connection. */
+const CLOSE_TIMEOUT_MS = 1000;
 /** The most bytes of a control frame, without the code. */
 const MOST_REASON_BYTES = 123;
 
-/** Closes a host's connection, also one that is paused or does not answer, and tells it why. */
-export function sendAway(host: WebSocket, { code, reason }: Closing): void {
-  timer(PATIENCE_MS)
+/** Closes a host's connection with a reason, even if it is paused or does not answer. */
+export function disconnect(host: WebSocket, { code, reason }: Closing): void {
+  timer(CLOSE_TIMEOUT_MS)
     .pipe(takeUntil(fromEvent(host, 'close')))
     .subscribe(() => host.terminate());
   host.resume();
   host.close(code, fitting(reason));
 }
 
-/** As much of a text as a close frame has room for. */
+/** Cuts a text to the length of a close frame. */
 function fitting(text: string): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= MOST_REASON_BYTES) return text;
   const room = bytes.subarray(0, MOST_REASON_BYTES - Buffer.byteLength('…'));
-  // A character that was cut in two is dropped.
+  // Drop a character that was cut in two.
   return `${room.toString().replace(/\uFFFD+$/, '')}…`;
 }

@@ -4,21 +4,21 @@ import type { Connection, Transport } from '../../transport/transport.js';
 import { KeepAlive } from '../../transport/websocket/keep-alive.js';
 import { CloseCode, HostRefused } from './closing.js';
 
-/** The most bytes that wait for a host that does not take them. A camera can't be held up: it would tear its packets (PROTOCOL 12). */
+/** The most bytes that wait for a slow host. A camera can't be paused: it would tear its packets (PROTOCOL 12). */
 const MOST_FOR_HOST_BYTES = 16 << 20;
-/** The most bytes that wait for the camera, before the host is held up. */
+/** When more bytes than this wait for the camera, the host is paused. */
 const MOST_FOR_CAMERA_BYTES = 1 << 18;
 
 /**
- * Carries bytes both ways between a host and the camera, whose port is open while this is subscribed to.
+ * Relays bytes both ways between a host and the camera, whose port is open while this is subscribed to.
  *
- * The host has to be paused when this is subscribed to: what it sends waits in the network until the camera is open, and
- * whenever 256 KiB wait for the camera. Emits nothing. Completes when the host has gone, of which one that has vanished
- * without a word is noticed within 15 seconds; errors when the camera can't be opened or is lost, and with
- * {@link HostRefused} when the host sends text, or does not take what the camera sends until 16 MiB wait.
+ * The host must be paused before the subscription: its bytes wait in the network until the camera is open, and
+ * whenever 256 KiB wait for the camera. Emits nothing. Completes when the host has left; a host that vanishes silently
+ * is noticed within 15 seconds. Errors when the camera can't be opened or is lost, and with
+ * {@link HostRefused} when the host sends text, or is so slow that 16 MiB wait for it.
  */
 export function relay(host: WebSocket, transport: Transport): Observable<never> {
-  // One that left while it waited was not heard.
+  // The host may have left while it waited.
   if (host.readyState !== host.OPEN) return EMPTY;
   return merge(
     transport.open().pipe(switchMap((connection) => merge(toHost(connection, host), toCamera(host, connection)))),
@@ -31,7 +31,7 @@ function toHost({ bytes$ }: Connection, host: WebSocket): Observable<never> {
     tap((bytes) => {
       host.send(bytes);
       if (host.bufferedAmount > MOST_FOR_HOST_BYTES)
-        throw new HostRefused(CloseCode.TOO_SLOW, 'the host does not take what the camera sends');
+        throw new HostRefused(CloseCode.TOO_SLOW, 'the host does not read fast enough');
     }),
     ignoreElements(),
   );
@@ -42,7 +42,7 @@ function toCamera(host: WebSocket, connection: Connection): Observable<never> {
     let waiting = 0;
     const take = (message: Buffer, isBinary: boolean): void => {
       if (!isBinary) {
-        subscriber.error(new HostRefused(CloseCode.TEXT, 'a camera takes binary messages, and no text'));
+        subscriber.error(new HostRefused(CloseCode.TEXT, 'a camera accepts binary messages only'));
         return;
       }
       waiting += message.length;

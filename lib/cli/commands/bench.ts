@@ -19,7 +19,7 @@ import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from 
 import { orInterrupted } from '../output/interruption.js';
 import { ProgressLine } from '../output/progress-line.js';
 import { wholeNumber } from '../arguments/usage.js';
-import { stillAnswers } from '../while-answering.js';
+import { checkAlive } from '../liveness.js';
 
 interface BenchOptions extends CameraCommandOptions {
   readonly seconds: number;
@@ -30,17 +30,17 @@ const LOOK_MS = 100;
 /** The parts that take time: round trips, frames, reading. */
 const PARTS = 3;
 
-/** `bench`: what a camera and the way to it can do. */
+/** `bench`: measures a camera and the connection to it. */
 export function addBench(program: Command): void {
   cameraCommand(
     program,
     'bench',
-    'measure the camera and the way to it: opening, round trips, frames, reading',
+    'measure the camera and the connection: opening, round trips, frames, reading',
     'openmv-rx bench --virtual --seconds 1',
   )
     .addOption(rawOption())
-    .option('--seconds <n>', 'how long for each', wholeNumber(1, 600), 2)
-    .option('--channel <name>', 'the channel that is read (default: the one of the script that holds most)')
+    .option('--seconds <n>', 'how long to measure each', wholeNumber(1, 600), 2)
+    .option('--channel <name>', 'the channel to read (default: the largest channel of the script)')
     .action(({ seconds, channel, ...options }: BenchOptions) =>
       withCamera(options, ({ camera, output, stop$ }) => {
         const ms = seconds * 1000;
@@ -48,7 +48,7 @@ export function addBench(program: Command): void {
         const name$ = channel === undefined ? largestChannel(camera) : [channel];
         const all$ = concat(
           opening(camera),
-          // Before anybody waits for the rest.
+          // Fail before the long measurements.
           channel === undefined ? EMPTY : readable(camera, channel),
           progress.during('round trips', roundTrips(camera, ms)),
           progress.during('frames', streaming(camera, ms)),
@@ -57,8 +57,8 @@ export function addBench(program: Command): void {
               name === undefined ? EMPTY : progress.during(`reading ${name}`, reading(camera.channel(name), ms)),
             ),
           ),
-          // The parts end by their time, even when the camera has vanished.
-          stillAnswers(camera),
+          // The measurements end by time, even if the camera has vanished.
+          checkAlive(camera),
           repeats(camera),
         );
         return all$.pipe(
@@ -76,24 +76,26 @@ export function addBench(program: Command): void {
     );
 }
 
-/** How far all of it is, by time. */
+/** Shows the progress of all measurements, by time. */
 class BenchProgress {
+  readonly #line: ProgressLine;
+  readonly #partMs: number;
   #parts = 0;
 
-  constructor(
-    private readonly line: ProgressLine,
-    private readonly partMs: number,
-  ) {}
+  constructor(line: ProgressLine, partMs: number) {
+    this.#line = line;
+    this.#partMs = partMs;
+  }
 
-  /** Shows the time of one part, which ends with its measurement. */
+  /** Shows the progress of one measurement until it ends. */
   during(what: string, work: Observable<Measurement>): Observable<Measurement> {
     return defer(() => {
       const before = this.#parts++;
       const begun = performance.now();
       const shown$ = interval(LOOK_MS).pipe(
         tap(() => {
-          const share = Math.min((performance.now() - begun) / this.partMs, 1);
-          this.line.show(`measuring ${what}`, (before + share) / PARTS);
+          const share = Math.min((performance.now() - begun) / this.#partMs, 1);
+          this.#line.show(`measuring ${what}`, (before + share) / PARTS);
         }),
         ignoreElements(),
       );
@@ -102,6 +104,6 @@ class BenchProgress {
   }
 
   end(): void {
-    this.line.end();
+    this.#line.end();
   }
 }

@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { lastValueFrom, takeUntil, tap } from 'rxjs';
-import type { Address } from '../arguments/address.js';
+import { type Address, isLoopback, listenAddress } from '../arguments/address.js';
 import { bridge, type BridgeEvent } from '../bridge/bridge.js';
-import { isLoopback, listenAddress } from '../bridge/listen-argument.js';
 import { targetCommand, type TargetCommandOptions } from '../camera-command.js';
 import { interruption } from '../output/interruption.js';
 import { Output } from '../output/output.js';
@@ -15,35 +14,35 @@ interface BridgeCommandOptions extends TargetCommandOptions {
   readonly allowOrigin?: readonly string[];
 }
 
-/** `bridge`: gives the camera to pages and other computers, which reach it with a WebSocket. */
+/** `bridge`: serves the camera to pages and other computers by WebSocket. */
 export function addBridge(program: Command): void {
   targetCommand(
     program,
     'bridge',
-    'give the camera to one host at a time that comes with a WebSocket, such as a page, until Ctrl-C',
+    'serve the camera to one WebSocket client at a time, such as a page, until Ctrl-C',
     'openmv-rx bridge --virtual --listen 8787',
   )
     .addOption(
       new Option(
         '--listen <[host:]port>',
-        'where; 0.0.0.0:8787 is all networks, which needs a token; port 0 a free one',
+        'the address to listen on; 0.0.0.0:8787 is all networks and needs a token; port 0 picks a free port',
       )
         .argParser(listenAddress)
-        .default(listenAddress('8787'), '127.0.0.1:8787, this computer alone'),
+        .default(listenAddress('8787'), '127.0.0.1:8787, this computer only'),
     )
     .addOption(
-      new Option('--token <token>', 'what a host has to know, as in webSocket(url, { token })')
+      new Option('--token <token>', 'the token that clients need, as in webSocket(url, { token })')
         .env('OPENMV_BRIDGE_TOKEN')
         .argParser(token),
     )
     .option(
       '--allow-origin <origin>',
-      'pages from there may have the camera, as https://example.org (there may be several), beside those of localhost',
+      'let pages from this origin connect, as in https://example.org; pages of localhost always may (may be repeated)',
       each(origin),
     )
     .action(async ({ listen, token: secret, allowOrigin: origins = [], ...options }: BridgeCommandOptions) => {
       if (secret === undefined && !isLoopback(listen.host))
-        program.error(`error: whoever reaches ${listen.host} could have the camera: choose a --token`);
+        program.error(`error: anyone who can reach ${listen.host} could use the camera: choose a --token`);
       const output = new Output(options.json === true);
       const access = { origins, ...(secret !== undefined && { token: secret }) };
       const transport = await targetTransport(options);
@@ -57,10 +56,10 @@ export function addBridge(program: Command): void {
 
 function eventText(event: BridgeEvent, camera: string): string {
   if ('listening' in event) return `${camera} is at ${event.listening}`;
-  if ('connected' in event) return `${event.connected} has the camera`;
-  if ('refused' in event) return `${event.refused} was turned away: ${event.reason}`;
+  if ('connected' in event) return `${event.connected} connected`;
+  if ('refused' in event) return `${event.refused} was refused: ${event.reason}`;
   const { disconnected, reason } = event;
-  return reason === undefined ? `${disconnected} has left` : `${disconnected} was sent away: ${reason}`;
+  return reason === undefined ? `${disconnected} left` : `${disconnected} was disconnected: ${reason}`;
 }
 
 function token(value: string): string {
@@ -68,10 +67,10 @@ function token(value: string): string {
   return value;
 }
 
-/** As browsers spell it; `null` is that of files. */
+/** Spells an origin as browsers do. `null` is the origin of files. */
 function origin(value: string): string {
   if (value === 'null') return value;
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
   if (parsed && /^https?:$/.test(parsed.protocol) && parsed.href === `${parsed.origin}/`) return parsed.origin;
-  throw new InvalidArgumentError('As in https://example.org or http://192.168.1.5:3000, without a path.');
+  throw new InvalidArgumentError('Use an origin without a path, as in https://example.org or http://192.168.1.5:3000.');
 }

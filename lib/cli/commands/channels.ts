@@ -4,7 +4,7 @@ import type { ChannelInfo } from '../../index.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../output/interruption.js';
 
-/** `channels`: what can be read, written and watched. */
+/** `channels`: lists the channels of the camera. */
 export function addChannels(program: Command): void {
   cameraCommand(program, 'channels', 'list the channels of the camera', 'openmv-rx channels --virtual').action(
     (options: CameraCommandOptions) =>

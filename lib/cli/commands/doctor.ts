@@ -3,14 +3,14 @@ import { finalize, firstValueFrom, tap } from 'rxjs';
 import { isOpenMVError, messageOf } from '../../errors.js';
 import { writeWhole } from '../../recording/export/part-file.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
-import { counted } from '../output/words.js';
+import { counted } from '../output/text.js';
 import { cameraChecks, failedCamera } from '../doctor/camera-checks.js';
 import { type Check, checkText, failed } from '../doctor/check.js';
 import { portChecks, type PortList } from '../doctor/port-checks.js';
 import { Report } from '../doctor/report.js';
 import { thisSystem } from '../doctor/system.js';
 import { orInterrupted } from '../output/interruption.js';
-import { loadSerialport } from '../load.js';
+import { loadSerialport } from '../optional-packages.js';
 import { Output } from '../output/output.js';
 
 interface DoctorOptions extends CameraCommandOptions {
@@ -18,19 +18,19 @@ interface DoctorOptions extends CameraCommandOptions {
   readonly overwrite?: true;
 }
 
-/** `doctor`: why a camera can't be reached, or is slow. */
+/** `doctor`: explains why a camera can't be reached or is slow. */
 export function addDoctor(program: Command): void {
   cameraCommand(
     program,
     'doctor',
-    'find out why a camera can not be reached or is slow, and what to do about it',
+    "find out why a camera can't be reached or is slow, and what to do about it",
     'openmv-rx doctor --virtual --report report.json --overwrite',
   )
     .option(
       '--report <file>',
-      'write a file to attach to a report: versions, checks with ports and processes, packet headers; no pictures, text or values',
+      'write a file to attach to a bug report: versions, checks with ports and processes, packet headers; no pictures, text or values',
     )
-    .option('--overwrite', 'replace a report that is there already')
+    .option('--overwrite', 'replace an existing report')
     .action(async ({ report: file, overwrite, ...options }: DoctorOptions) => {
       const output = new Output(options.json === true);
       const { tcp, udp, ws } = options;
@@ -55,14 +55,14 @@ export function addDoctor(program: Command): void {
       }
       if (file !== undefined) {
         await writeWhole(file, overwrite === true, Buffer.from(report.text(program.version() ?? '')));
-        output.write({ report: file }, `${file} can be attached to a report`);
+        output.write({ report: file }, `attach ${file} to your bug report`);
       }
       const failures = report.checks.filter(({ state }) => state === 'failed').length;
-      if (failures > 0) throw new Error(`${counted(failures, 'check')} failed: do what they say, and run it again`);
+      if (failures > 0) throw new Error(`${counted(failures, 'check')} failed: follow the advice, then run it again`);
     });
 }
 
-/** The checks without a camera: of the ports, where the camera is at one. */
+/** Runs the checks that need no camera: those of the ports. */
 async function systemChecks({ port, tcp, udp, ws, virtual }: DoctorOptions): Promise<readonly Check[]> {
   if (tcp ?? udp ?? ws ?? virtual) return [];
   try {

@@ -18,16 +18,15 @@ import { isOpenMVError } from '../../errors.js';
 import type { NumberType } from '../../index.js';
 import type * as Recording from '../../recording/index.js';
 import type { ExportedFile } from '../../recording/index.js';
-import { counted } from '../output/words.js';
-import { withExample } from '../arguments/usage.js';
+import { counted } from '../output/text.js';
+import { withExample, orWrongUsage, wholeNumber } from '../arguments/usage.js';
 import { interruption, orInterrupted } from '../output/interruption.js';
 import { type LayoutArgument, layoutArgument } from '../arguments/layout.js';
-import { loadRecording } from '../load.js';
+import { loadRecording } from '../optional-packages.js';
 import { Output } from '../output/output.js';
 import { ProgressLine } from '../output/progress-line.js';
-import { orWrongUsage, wholeNumber } from '../arguments/usage.js';
 
-interface ExportWords {
+interface ExportCommandOptions {
   readonly frames?: string;
   readonly video?: string;
   readonly fps?: number;
@@ -47,7 +46,7 @@ interface ExportWords {
 
 type Library = typeof Recording;
 
-/** A file, or a folder of them, and how much is in it. */
+/** A written file or folder, and how much it contains. */
 interface Exported {
   readonly file: string;
   readonly count: number;
@@ -56,37 +55,41 @@ interface Exported {
 
 const NUMBERS: readonly NumberType[] = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32', 'f64'];
 
-/** `export FILE`: a recording as pictures, a video, text, tables, sound and arrays. */
+/** `export FILE`: converts a recording to pictures, a video, text, tables, sound and arrays. */
 export function addExport(program: Command): void {
   withExample(
     program.command('export <file>'),
     'openmv-rx record a.mcap --virtual --frames 9 --channel config:json --overwrite',
     'openmv-rx export a.mcap --frames pictures --csv config.csv --overwrite',
   )
-    .description('write what is in a recording to files that other programs read')
-    .option('--frames <folder>', 'each frame as a file of this folder, JPEG or PNG')
-    .option('--video <file>', 'the frames as a video of the kind that its ending says (needs ffmpeg)')
-    .option('--fps <n>', 'pictures a second of the video; default 30', wholeNumber(1, 1000))
-    .option('--text <file>', 'what the scripts printed')
-    .option('--csv <file>', 'the values of a channel as a table, with a column for each field')
-    .option('--npy <file>', 'the values of a channel as an array for NumPy')
-    .option('--wav <file>', 'the samples of a waveform widget as sound')
-    .option('--channel <name>', 'whose values; default: the only channel that was recorded')
-    .option('--layout <letters>', "of the records of a channel of bytes, as Python's struct: '<Q6f'", layoutArgument)
-    .addOption(new Option('--type <type>', 'of the numbers of a channel of bytes, for --npy').choices(NUMBERS))
-    .option('--shape <n,n>', 'the dimensions of each of its values, with --type', shape)
-    .option('--widget <name>', 'which waveform, or for --npy picture of distances; default: the first')
-    .option('--rate <n>', 'samples a second of the sound; default: what the waveform says', wholeNumber(1))
-    .option('--overwrite', 'replace files that are there already')
+    .description('convert a recording to files that other programs read')
+    .option('--frames <folder>', 'write each frame to this folder, as JPEG or PNG')
+    .option('--video <file>', 'write the frames as a video; the extension chooses the format (needs ffmpeg)')
+    .option('--fps <n>', 'frames a second of the video; default 30', wholeNumber(1, 1000))
+    .option('--text <file>', 'write the text that the scripts printed')
+    .option('--csv <file>', 'write the values of a channel as a table, with a column for each field')
+    .option('--npy <file>', 'write the values of a channel as a NumPy array')
+    .option('--wav <file>', 'write the samples of a waveform widget as sound')
+    .option('--channel <name>', 'the channel to export; default: the only one that was recorded')
+    .option(
+      '--layout <letters>',
+      "the layout of a bytes channel's records, in the letters of Python's struct: '<Q6f'",
+      layoutArgument,
+    )
+    .addOption(new Option('--type <type>', 'the type of the numbers in a bytes channel, for --npy').choices(NUMBERS))
+    .option('--shape <n,n>', 'the dimensions of each value, with --type', shape)
+    .option('--widget <name>', 'which waveform (or depth picture, for --npy); default: the first')
+    .option('--rate <n>', 'samples a second of the sound; default: the rate of the waveform', wholeNumber(1))
+    .option('--overwrite', 'replace existing files')
     .option('--json', 'print JSON lines')
-    .action(async (file: string, words: ExportWords) => {
-      const { frames, video, text, csv, npy, wav } = words;
+    .action(async (file: string, options: ExportCommandOptions) => {
+      const { frames, video, text, csv, npy, wav } = options;
       if ([frames, video, text, csv, npy, wav].every((one) => one === undefined))
         program.error('error: nothing to export: choose --frames, --video, --text, --csv, --npy or --wav');
-      const output = new Output(words.json === true);
+      const output = new Output(options.json === true);
       const line = new ProgressLine(output.json);
       const exported$ = from(loadRecording()).pipe(
-        switchMap((library) => concat(...orWrongUsage(program, () => exports(library, file, words, line)))),
+        switchMap((library) => concat(...orWrongUsage(program, () => exports(library, file, options, line)))),
         orInterrupted<Exported>(interruption()),
         tap(({ file: made, count, what }) => {
           line.end();
@@ -98,14 +101,19 @@ export function addExport(program: Command): void {
     });
 }
 
-/** The chosen exports, one after another; behind all of them, what was wrong with the recording. */
-function exports(library: Library, file: string, words: ExportWords, line: ProgressLine): Observable<Exported>[] {
-  const { frames, video, text, csv, npy, wav, fps, rate, layout } = words;
-  const overwrite = words.overwrite === true;
-  const channel = { overwrite, ...given({ channel: words.channel }) };
+/** Runs the chosen exports one after another, and then errors if the recording was damaged. */
+function exports(
+  library: Library,
+  file: string,
+  options: ExportCommandOptions,
+  line: ProgressLine,
+): Observable<Exported>[] {
+  const { frames, video, text, csv, npy, wav, fps, rate, layout } = options;
+  const overwrite = options.overwrite === true;
+  const channel = { overwrite, ...given({ channel: options.channel }) };
   const records = { ...channel, ...given({ layout: layout?.layout, byteOrder: layout?.byteOrder }) };
-  const widget = given({ widget: words.widget });
-  const array = { ...records, ...widget, ...given({ type: words.type, shape: words.shape }) };
+  const widget = given({ widget: options.widget });
+  const array = { ...records, ...widget, ...given({ type: options.type, shape: options.shape }) };
   let damage: unknown;
   const ofDamaged = <T>(exported$: Observable<T>): Observable<T> =>
     exported$.pipe(
@@ -143,7 +151,7 @@ function exports(library: Library, file: string, words: ExportWords, line: Progr
   return [...chosen, defer(() => (damage === undefined ? EMPTY : throwError(() => damage)))];
 }
 
-/** Without what was not said. */
+/** Removes options that are not given. */
 function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: NonNullable<T[K]>;
@@ -152,5 +160,5 @@ function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K
 
 function shape(value: string): readonly number[] {
   if (/^[1-9]\d{0,8}([,x][1-9]\d{0,8})*$/.test(value)) return value.split(/[,x]/).map(Number);
-  throw new InvalidArgumentError('Whole numbers, as in 3 or 24,32.');
+  throw new InvalidArgumentError('Use whole numbers, as in 3 or 24,32.');
 }

@@ -11,65 +11,67 @@ import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from 
 import { withAdvice } from '../output/failure.js';
 import { orInterrupted } from '../output/interruption.js';
 import { ProgressLine } from '../output/progress-line.js';
-import { counted } from '../output/words.js';
-import { whileAnswering } from '../while-answering.js';
+import { counted } from '../output/text.js';
+import { failWhenSilent } from '../liveness.js';
 
-/** Saves frames as `frame-000001.jpg` and so on in a folder, which is made if it is not there. */
+/** Saves frames as `frame-000001.jpg` and so on in a folder. Creates the folder if it does not exist. */
 export class FrameFiles {
-  constructor(
-    private readonly folder: string,
-    private readonly overwrite: boolean,
-  ) {
+  readonly #folder: string;
+  readonly #overwrite: boolean;
+
+  constructor(folder: string, overwrite: boolean) {
+    this.#folder = folder;
+    this.#overwrite = overwrite;
     try {
       makeFolder(folder);
     } catch (cause) {
       const { code, message } = fileError(cause, folder, 'written');
-      throw new OpenMVError(code, withAdvice(message, 'take another folder'), { cause });
+      throw new OpenMVError(code, withAdvice(message, 'use another folder'), { cause });
     }
   }
 
-  /** Writes the frame, so that the next one is only asked for when this one is safe. Returns the file's path. */
+  /** Writes the frame before it returns, so the next one is requested when this one is safe. Returns the file's path. */
   save(number: number, frame: Pick<Frame, 'format' | 'data'>): string {
-    const path = join(this.folder, frameFileName(number, frame.format));
+    const path = join(this.#folder, frameFileName(number, frame.format));
     try {
-      writeFileSync(path, frame.data, { flag: this.overwrite ? 'w' : 'wx' });
+      writeFileSync(path, frame.data, { flag: this.#overwrite ? 'w' : 'wx' });
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-        // A disk that is full has taken a part of it.
+        // A full disk may have stored a part of it.
         if (statSync(path, { throwIfNoEntry: false })?.isFile()) rmSync(path, { force: true });
         throw fileError(cause, path, 'written');
       }
-      const message = `${path} is there already: take another folder, or --overwrite`;
+      const message = `${path} already exists: use another folder or --overwrite`;
       throw new OpenMVError('INVALID_ARGUMENT', message, { cause });
     }
     return path;
   }
 }
 
-/** Compressed formats by their usual ending, pixels by the name of their format. */
+/** Compressed formats have their usual extension, pixels the name of their format. */
 export function frameFileName(number: number, format: string): string {
   return `frame-${String(number).padStart(6, '0')}.${format === 'jpeg' ? 'jpg' : format}`;
 }
 
-/** Counts frames. The rate is that between the first and the last, and so without the time the camera took to start. */
+/** Counts frames. The rate is measured from the first to the last, without the time the camera takes to start. */
 export class FrameTally {
-  private frames = 0;
-  private bytes = 0;
-  private first = 0;
-  private last = 0;
+  #frames = 0;
+  #bytes = 0;
+  #first = 0;
+  #last = 0;
 
-  /** The frame's number, from 1. */
+  /** Returns the frame's number, from 1. */
   add({ data, receivedAt }: Pick<Frame, 'data' | 'receivedAt'>): number {
-    if (this.frames === 0) this.first = receivedAt;
-    this.last = receivedAt;
-    this.bytes += data.length;
-    return ++this.frames;
+    if (this.#frames === 0) this.#first = receivedAt;
+    this.#last = receivedAt;
+    this.#bytes += data.length;
+    return ++this.#frames;
   }
 
   summary(): { frames: number; bytes: number; seconds: number; framesPerSecond: number } {
-    const seconds = (this.last - this.first) / 1000;
-    const framesPerSecond = seconds > 0 ? Math.round(((this.frames - 1) / seconds) * 10) / 10 : 0;
-    return { frames: this.frames, bytes: this.bytes, seconds: Math.round(seconds * 1000) / 1000, framesPerSecond };
+    const seconds = (this.#last - this.#first) / 1000;
+    const framesPerSecond = seconds > 0 ? Math.round(((this.#frames - 1) / seconds) * 10) / 10 : 0;
+    return { frames: this.#frames, bytes: this.#bytes, seconds: Math.round(seconds * 1000) / 1000, framesPerSecond };
   }
 }
 
@@ -79,10 +81,10 @@ interface FramesOptions extends CameraCommandOptions {
   readonly overwrite?: true;
 }
 
-/** The first frame may come later than the opening fails, because the error of the opening says more. */
+/** The timeout of the first frame is longer than that of the opening, because the error of the opening says more. */
 const BEHIND_OPENING_MS = 1000;
 
-/** `frames`: saves what the camera sees, or tells of it. */
+/** `frames`: saves or counts frames. */
 export function addFrames(program: Command): void {
   cameraCommand(
     program,
@@ -91,9 +93,9 @@ export function addFrames(program: Command): void {
     'openmv-rx frames --virtual --count 10 --output pictures --overwrite',
   )
     .addOption(rawOption())
-    .option('--count <n>', 'end after this many; default: with Ctrl-C', wholeNumber(1))
-    .option('--output <folder>', 'save each as a file of this folder')
-    .option('--overwrite', 'replace files that are there already')
+    .option('--count <n>', 'stop after this many frames (default: at Ctrl-C)', wholeNumber(1))
+    .option('--output <folder>', 'save each frame as a file in this folder')
+    .option('--overwrite', 'replace existing files')
     .action(({ count, output: folder, overwrite, ...options }: FramesOptions) =>
       withCamera(options, ({ camera, output, stop$, timeoutMs }) => {
         const files = folder === undefined ? undefined : new FrameFiles(folder, overwrite === true);
@@ -101,7 +103,7 @@ export function addFrames(program: Command): void {
         const line = new ProgressLine(output.json);
         const frames$ = camera.frames$.pipe(
           timeout({ first: timeoutMs + BEHIND_OPENING_MS, with: () => throwError(noFrames) }),
-          whileAnswering(camera, timeoutMs),
+          failWhenSilent(camera, timeoutMs),
           count === undefined ? takeUntil(stop$) : (source) => source.pipe(take(count), orInterrupted(stop$)),
           tap((frame) => {
             const number = tally.add(frame);
@@ -130,5 +132,5 @@ export function addFrames(program: Command): void {
 }
 
 function noFrames(): OpenMVError {
-  return new OpenMVError('TIMEOUT', 'the camera had no frame: does a script run on it that takes pictures?');
+  return new OpenMVError('TIMEOUT', 'the camera sent no frame: is a script capturing frames?');
 }

@@ -3,27 +3,31 @@ import { tap } from 'rxjs';
 import type { CameraInfo } from '../../index.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../output/interruption.js';
-import { versionText } from '../output/words.js';
+import { versionText } from '../output/text.js';
 
-/** `info`: what the camera is. */
+/** `info`: shows the camera's information. */
 export function addInfo(program: Command): void {
-  cameraCommand(program, 'info', 'show what the camera is', 'openmv-rx info --virtual').action(
-    (options: CameraCommandOptions) =>
-      withCamera(options, ({ camera, output, stop$ }) =>
-        camera.info().pipe(
-          orInterrupted(stop$),
-          tap((info) => {
-            output.write(
-              infoRecord(info),
-              infoText(info, (name) => output.name(name)),
-            );
-          }),
-        ),
+  cameraCommand(
+    program,
+    'info',
+    'show the board, firmware and hardware of the camera',
+    'openmv-rx info --virtual',
+  ).action((options: CameraCommandOptions) =>
+    withCamera(options, ({ camera, output, stop$ }) =>
+      camera.info().pipe(
+        orInterrupted(stop$),
+        tap((info) => {
+          output.write(
+            infoRecord(info),
+            infoText(info, (name) => output.name(name)),
+          );
+        }),
       ),
+    ),
   );
 }
 
-/** The facts in the order in which people ask for them, versions and ids in their usual spelling. */
+/** Lists the facts, the most wanted first, with versions and ids in their usual spelling. */
 export function infoRecord({ board, deviceId, versions, system, capabilities }: CameraInfo): Record<string, unknown> {
   return {
     board,

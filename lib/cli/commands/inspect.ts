@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { from, lastValueFrom, switchMap } from 'rxjs';
 import type { InspectedChannel, InspectedRecording } from '../../recording/index.js';
 import { withExample } from '../arguments/usage.js';
-import { loadRecording } from '../load.js';
+import { loadRecording } from '../optional-packages.js';
 import { interruption, orInterrupted } from '../output/interruption.js';
 import { Output } from '../output/output.js';
-import { counted, versionText } from '../output/words.js';
+import { counted, versionText } from '../output/text.js';
 
-/** The contents of a recording, as one JSON object. */
+/** Describes the contents of a recording as a JSON object. */
 export function inspectedRecord({ damage, camera, ...found }: InspectedRecording): object {
   return { ...found, camera: cameraFacts(camera), ...(damage && { damage: damage.message }) };
 }
@@ -26,7 +26,7 @@ export function inspectedText(found: InspectedRecording, styled: (name: string) 
     ...found.channels.map((channel) => ['channel', channelText(channel, 'value')] as const),
     ...found.others.map((topic) => ['topic', channelText(topic, 'message')] as const),
     ['summary', summaryText(found)],
-    ['index', found.hasIndex ? 'whole' : 'none that tells of all: a replay reads the file to find a time'],
+    ['index', found.hasIndex ? 'complete' : 'missing or incomplete: a replay reads the file to find a time'],
   ];
   const width = Math.max(...lines.slice(1).map(([name]) => name.length));
   return lines.map(([name, text], at) => `${at === 0 ? styled(name) : styled(name.padEnd(width))}  ${text}`).join('\n');
@@ -34,7 +34,7 @@ export function inspectedText(found: InspectedRecording, styled: (name: string) 
 
 function sizeText({ bytes, seconds, beganAt }: InspectedRecording): string {
   const size = `${(bytes / 1e6).toFixed(1)} MB, ${seconds.toFixed(1)} s`;
-  // The times of a wire capture begin with it.
+  // The times of a wire capture begin at 0.
   return beganAt === undefined || beganAt < YEAR_MS ? size : `${size} from ${new Date(beganAt).toISOString()}`;
 }
 
@@ -66,18 +66,18 @@ function channelText({ name, encoding, messages }: InspectedChannel, what: strin
 
 function summaryText({ summary, isSummaryRight }: InspectedRecording): string {
   if (!summary) return 'none';
-  const words = `${counted(summary.frames, 'frame')}, ${summary.dropped} left out, ${counted(summary.messages, 'message')}`;
-  return isSummaryRight ? words : `${words}, which is not what was found`;
+  const words = `${counted(summary.frames, 'frame')}, ${summary.dropped} dropped, ${counted(summary.messages, 'message')}`;
+  return isSummaryRight ? words : `${words}, which does not match the file`;
 }
 
-/** `inspect FILE`: what is in a recording. */
+/** `inspect FILE`: shows the contents of a recording. */
 export function addInspect(program: Command): void {
   withExample(
     program.command('inspect <file>'),
     'openmv-rx record look.mcap --virtual --frames 20 --overwrite',
     'openmv-rx inspect look.mcap',
   )
-    .description('tell what is in a recording, or a wire capture, and whether it is whole')
+    .description('show the contents of a recording or wire capture, and whether it is complete')
     .option('--json', 'print JSON lines')
     .action(async (file: string, { json }: { readonly json?: true }) => {
       const output = new Output(json === true);

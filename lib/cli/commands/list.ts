@@ -5,7 +5,7 @@ import type { CameraPort } from '../../transport/serialport/index.js';
 import { withExample } from '../arguments/usage.js';
 import { withAdvice } from '../output/failure.js';
 import { interruption, orInterrupted } from '../output/interruption.js';
-import { loadSerialport } from '../load.js';
+import { loadSerialport } from '../optional-packages.js';
 import { Output } from '../output/output.js';
 
 interface ListOptions {
@@ -13,11 +13,11 @@ interface ListOptions {
   readonly json?: true;
 }
 
-/** `list`: the cameras at USB ports. */
+/** `list`: lists the cameras at USB ports. */
 export function addList(program: Command): void {
   withExample(program.command('list'), 'openmv-rx list')
     .description('list the cameras that are plugged in')
-    .option('--watch', 'tell what is plugged in and unplugged, until Ctrl-C')
+    .option('--watch', 'report cameras that are plugged in or unplugged, until Ctrl-C')
     .option('--json', 'print JSON lines')
     .action(({ watch, json }: ListOptions) => {
       const output = new Output(json === true);
@@ -66,5 +66,5 @@ function portLine({ path, board, serialNumber, bootloader }: CameraPort, output:
 }
 
 function unlistableText({ message }: OpenMVError): string {
-  return withAdvice(message, "install udev, which the list is from, or name the camera's port with --port PATH");
+  return withAdvice(message, "install udev, or choose the camera's port with --port PATH");
 }

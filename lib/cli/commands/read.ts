@@ -4,7 +4,7 @@ import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-
 import { orInterrupted } from '../output/interruption.js';
 import { type LayoutArgument, layoutArgument, recordLine } from '../arguments/layout.js';
 import type { Output } from '../output/output.js';
-import { lineOf, type Shown, shownBytes } from '../output/shown-bytes.js';
+import { lineOf, type BytesFormat, shownBytes } from '../output/text.js';
 
 interface ReadOptions extends CameraCommandOptions {
   readonly text?: true;
@@ -12,18 +12,18 @@ interface ReadOptions extends CameraCommandOptions {
   readonly layout?: LayoutArgument;
 }
 
-/** `read NAME`: what a channel holds. */
+/** `read NAME`: reads a channel. */
 export function addRead(program: Command): void {
   cameraCommand(
     program,
     'read <name>',
-    'read a channel: its bytes as they are, or for a terminal as what fits them',
+    'read a channel: raw bytes, or on a terminal as text or base64',
     'openmv-rx read config --virtual --text',
   )
-    .addOption(new Option('--text', 'as text').conflicts('base64'))
-    .addOption(new Option('--base64', 'as base64'))
+    .addOption(new Option('--text', 'print text').conflicts('base64'))
+    .addOption(new Option('--base64', 'print base64'))
     .addOption(
-      new Option('--layout <letters>', "its records as numbers, by the letters of Python's struct")
+      new Option('--layout <letters>', "print records as numbers, with a layout in the letters of Python's struct")
         .conflicts(['text', 'base64'])
         .argParser(layoutArgument),
     )
@@ -43,7 +43,7 @@ export function addRead(program: Command): void {
     );
 }
 
-function shownAs({ text, base64 }: ReadOptions): Shown | undefined {
+function shownAs({ text, base64 }: ReadOptions): BytesFormat | undefined {
   return text ? 'text' : base64 ? 'base64' : undefined;
 }
 
@@ -51,8 +51,8 @@ function writeRecords(output: Output, name: string, records: ReturnType<LayoutAr
   for (const values of records) output.write({ name, values }, recordLine(values));
 }
 
-/** Without a choice a pipe gets the bytes as they are, and JSON and terminals what fits them. */
-export function writeBytes(output: Output, name: string, bytes: Uint8Array, as: Shown | undefined): void {
+/** Without a format, a pipe gets the raw bytes; JSON and terminals get text or base64. */
+export function writeBytes(output: Output, name: string, bytes: Uint8Array, as: BytesFormat | undefined): void {
   if (!as && !output.json && !output.isTerminal) {
     output.raw(bytes);
     return;

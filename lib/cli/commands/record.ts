@@ -5,16 +5,16 @@ import type { RecordedChannel, RecordedFrames, RecordingProgress, RecordOptions 
 import { OpenMVError } from '../../errors.js';
 import { cutName } from '../../host/arguments.js';
 import { cameraCommand, type CameraCommandOptions, rawOption, withCamera } from '../camera-command.js';
-import { counted } from '../output/words.js';
+import { counted } from '../output/text.js';
 import { orInterrupted } from '../output/interruption.js';
 import { layoutArgument } from '../arguments/layout.js';
-import { loadRecording } from '../load.js';
+import { loadRecording } from '../optional-packages.js';
 import { Output } from '../output/output.js';
 import { ProgressLine } from '../output/progress-line.js';
 import { each, wholeNumber } from '../arguments/usage.js';
-import { stillAnswers } from '../while-answering.js';
+import { checkAlive } from '../liveness.js';
 
-interface RecordWords extends CameraCommandOptions {
+interface RecordCommandOptions extends CameraCommandOptions {
   readonly frames?: number;
   readonly duration?: number;
   readonly latest?: true;
@@ -25,7 +25,7 @@ interface RecordWords extends CameraCommandOptions {
   readonly overwrite?: true;
 }
 
-/** `record`: everything that a camera sends, in an MCAP file. */
+/** `record`: records everything that a camera sends to an MCAP file. */
 export function addRecord(program: Command): void {
   cameraCommand(
     program,
@@ -34,23 +34,21 @@ export function addRecord(program: Command): void {
     'openmv-rx record flight.mcap --virtual --frames 50 --channel config:json',
   )
     .addOption(rawOption())
-    .option('--frames <n>', 'end after this many frames', wholeNumber(1))
-    .option('--duration <seconds>', 'end after this long', wholeNumber(1))
+    .option('--frames <n>', 'stop after this many frames', wholeNumber(1))
+    .option('--duration <seconds>', 'stop after this long', wholeNumber(1))
     .addOption(
-      new Option('--latest', 'leave frames out where the disk is slow; default: the camera is held back').conflicts(
-        'every',
-      ),
+      new Option('--latest', 'drop frames if the disk is slow (default: make the camera wait)').conflicts('every'),
     )
-    .option('--every <ms>', 'record the first frame of each so many milliseconds', wholeNumber(1))
+    .option('--every <ms>', 'record one frame every so many milliseconds', wholeNumber(1))
     .option(
       '--channel <name[:kind]>',
-      'record a channel too, as json, cbor, bytes (default) or records: imu:<Q6f',
+      'also record a channel, as json, cbor, bytes (default) or records: imu:<Q6f (may be repeated)',
       each(channel),
     )
-    .option('--split-bytes <n>', 'begin the next file at this size', wholeNumber(1))
-    .option('--split-seconds <n>', 'begin the next file after this long', wholeNumber(1))
-    .option('--overwrite', 'replace a file that is there already')
-    .action((file: string, words: RecordWords) =>
+    .option('--split-bytes <n>', 'start a new file at this size', wholeNumber(1))
+    .option('--split-seconds <n>', 'start a new file after this long', wholeNumber(1))
+    .option('--overwrite', 'replace an existing file')
+    .action((file: string, words: RecordCommandOptions) =>
       withCamera(words, ({ camera, output, stop$ }) => {
         const line = new ProgressLine(output.json);
         let last: RecordingProgress | undefined;
@@ -63,7 +61,7 @@ export function addRecord(program: Command): void {
         const until$ = stop$.pipe(tap(() => (isAskedFor = true)));
         const recorded$ = from(loadRecording()).pipe(
           switchMap(({ record }) => record(camera, { ...recordOptions(file, words), until$ })),
-          // Until there is a file, nothing is recorded that could be made whole.
+          // Before there is a file, an interruption has nothing to complete.
           orInterrupted(stop$.pipe(filter(() => last === undefined))),
           tap((progress) => {
             last = progress;
@@ -75,10 +73,10 @@ export function addRecord(program: Command): void {
           }),
           ignoreElements(),
         );
-        // A recording with --duration ends by its time, even when the camera has vanished.
-        const answered$ = defer(() => (words.duration === undefined || isAskedFor ? EMPTY : stillAnswers(camera)));
+        // A recording with --duration ends by time, even if the camera has vanished.
+        const answered$ = defer(() => (words.duration === undefined || isAskedFor ? EMPTY : checkAlive(camera)));
         const summary$ = defer(() => {
-          // What is recorded to standard output is alone there.
+          // A recording to standard output must be alone there.
           const summary = isStandardOutput(file) ? new Output(output.json, process.stderr) : output;
           if (last) summary.write(last, `${last.file}: ${progressWords(last)}`);
           return [];
@@ -86,7 +84,7 @@ export function addRecord(program: Command): void {
         const complete$ = defer(() => {
           const missing = (words.channel ?? []).map(nameOf).filter((name) => !seen.has(cutName(name)));
           if (missing.length === 0 || last === undefined) return EMPTY;
-          const message = `nothing was recorded of ${missing.map((name) => `'${name}'`).join(' and ')}: the camera had no such channel`;
+          const message = `the camera has no channel ${missing.map((name) => `'${name}'`).join(' or ')}: nothing was recorded of it`;
           return throwError(() => new OpenMVError('NO_SUCH_CHANNEL', message));
         });
         return concat(recorded$, summary$, answered$, complete$);
@@ -103,7 +101,7 @@ function isStandardOutput(file: string): boolean {
   }
 }
 
-function recordOptions(file: string, words: RecordWords): RecordOptions {
+function recordOptions(file: string, words: RecordCommandOptions): RecordOptions {
   const { frames, duration, channel: channels = [], splitBytes: bytes, splitSeconds: seconds, overwrite } = words;
   const split = { ...(bytes !== undefined && { bytes }), ...(seconds !== undefined && { seconds }) };
   return {
@@ -117,12 +115,12 @@ function recordOptions(file: string, words: RecordWords): RecordOptions {
   };
 }
 
-function chosenFrames({ latest, every }: RecordWords): RecordedFrames {
+function chosenFrames({ latest, every }: RecordCommandOptions): RecordedFrames {
   if (every !== undefined) return { everyMs: every };
   return latest ? 'latest' : 'lossless';
 }
 
-function shareOf({ frames, seconds }: RecordingProgress, words: RecordWords): number | undefined {
+function shareOf({ frames, seconds }: RecordingProgress, words: RecordCommandOptions): number | undefined {
   const shares = [
     ...(words.frames === undefined ? [] : [frames / words.frames]),
     ...(words.duration === undefined ? [] : [seconds / words.duration]),
@@ -133,7 +131,7 @@ function shareOf({ frames, seconds }: RecordingProgress, words: RecordWords): nu
 function progressWords({ frames, dropped, files, bytes, seconds, framesPerSecond }: RecordingProgress): string {
   return [
     counted(frames, 'frame'),
-    ...(dropped > 0 ? [`${dropped} left out`] : []),
+    ...(dropped > 0 ? [`${dropped} dropped`] : []),
     ...(files > 1 ? [counted(files, 'file')] : []),
     `${(bytes / 1e6).toFixed(1)} MB`,
     `${seconds.toFixed(1)} s`,
@@ -148,10 +146,10 @@ function nameOf(recorded: RecordedChannel): string {
 function channel(word: string): RecordedChannel {
   const [, name = '', encoding = 'bytes'] = /^(.+?)(?::(json|cbor|bytes|[<>=!@].*))?$/.exec(word) ?? [];
   if (name === '' || name.includes(':'))
-    throw new InvalidArgumentError("A channel, as in config, config:json, list:cbor or 'imu:<Q6f'.");
+    throw new InvalidArgumentError("Use a channel, as in config, config:json, list:cbor or 'imu:<Q6f'.");
   if (/^[>!]/.test(encoding)) {
     throw new InvalidArgumentError(
-      "Records are recorded little-endian, with < or =. Record big-endian ones as bytes, and say their --layout to 'export'.",
+      "Records must be little-endian, with < or =. Record big-endian ones as bytes, and pass --layout to 'export'.",
     );
   }
   if (/^[<=@]/.test(encoding)) return { name, layout: layoutArgument(encoding).layout };

@@ -21,22 +21,29 @@ import { decode, encodePacket, isPacket, Opcode } from '../../operators/index.js
 import type { ReplayOptions, ReplayProgress } from '../../recording/index.js';
 import type { Connection } from '../../transport/transport.js';
 import { wholeNumber, withExample } from '../arguments/usage.js';
-import { loadRecording } from '../load.js';
+import { loadRecording } from '../optional-packages.js';
 import { withAdvice } from '../output/failure.js';
 import { interruption } from '../output/interruption.js';
 import { Output } from '../output/output.js';
 import { ProgressLine } from '../output/progress-line.js';
-import { counted } from '../output/words.js';
-import { checkPlaces, type PlaceWords, servedAt, withPlaces } from '../serving/places.js';
-import { placeText, type Serve } from '../serving/served-camera.js';
+import { counted } from '../output/text.js';
+import {
+  checkEndpoints,
+  type EndpointKind,
+  type EndpointOptions,
+  serveAt,
+  withEndpoints,
+  endpointText,
+  type Serve,
+} from '../serving/endpoints.js';
 
 /** The first packet of a host, always the same bytes (PROTOCOL 1). */
 const SYNC = encodePacket({ opcode: Opcode.PROTO_SYNC });
 
 /**
- * Serves each host that comes, where hosts come and go without a word on a connection that stays, as that of a serial
- * port and of UDP does. A host has come when it synchronises while nothing is served, or `isOver` says so of what is: one that
- * is being served may synchronise as well, and is served on. Completes when a host or the camera has ended the connection.
+ * Serves one host after another on a connection that stays open, as that of a serial port or UDP, where hosts come and go unannounced.
+ * A new host has come when PROTO_SYNC arrives and nothing is being served, or `isOver` says that the last playback is over. During
+ * a playback, PROTO_SYNC comes from the same host. Completes when a host or the camera ends the connection.
  */
 export function toEachHost(connection: Connection, serve: Serve, isOver: () => boolean): Observable<never> {
   let served = false;
@@ -53,29 +60,29 @@ export function toEachHost(connection: Connection, serve: Serve, isOver: () => b
   );
 }
 
-interface ReplayWords extends PlaceWords {
+interface ReplayCommandOptions extends EndpointOptions {
   readonly speed?: number | 'fast';
   readonly from?: number;
   readonly loop?: true;
   readonly json?: true;
 }
 
-/** `replay`: a recording as a camera, for programs that want a serial port or an address. */
+/** `replay`: serves a recording as a camera to programs that expect a serial port or an address. */
 export function addReplay(program: Command): void {
-  withPlaces(
+  withEndpoints(
     withExample(
       program.command('replay <file>'),
       'openmv-rx record drive.mcap --virtual --duration 1 --overwrite',
       'openmv-rx replay drive.mcap --tcp 5555 --speed 2',
     ),
   )
-    .description('play a recording, or a wire capture, as a camera to each host that comes, until Ctrl-C')
-    .addOption(new Option('--speed <n>', 'times its own speed, or fast: as fast as it is read').argParser(speed))
-    .option('--from <ms>', 'begin so many milliseconds behind its beginning', wholeNumber(0))
-    .option('--loop', 'begin anew behind its end')
+    .description('play a recording or wire capture as a camera, to each host that connects, until Ctrl-C')
+    .addOption(new Option('--speed <n>', 'speed factor, or fast: as fast as the host reads').argParser(speed))
+    .option('--from <ms>', 'start this many milliseconds after the beginning', wholeNumber(0))
+    .option('--loop', 'start again at the end')
     .option('--json', 'print JSON lines')
-    .action(async (file: string, words: ReplayWords) => {
-      checkPlaces(program, words);
+    .action(async (file: string, words: ReplayCommandOptions) => {
+      checkEndpoints(program, words);
       const output = new Output(words.json === true);
       const line = new ProgressLine(output.json);
       const served$ = from(loadRecording()).pipe(
@@ -84,7 +91,7 @@ export function addReplay(program: Command): void {
           return recording;
         }),
         switchMap(({ replay }) => {
-          const one = (way: 'usb' | 'tcp' | 'udp'): Serve => {
+          const camera = (kind: EndpointKind): Serve => {
             const played = replay(file, replayOptions(words));
             let isOver = false;
             const serve: Serve = (connection) => {
@@ -100,12 +107,12 @@ export function addReplay(program: Command): void {
                 });
               return played.serve(connection).pipe(finalize(() => watching.unsubscribe()));
             };
-            // By TCP each host has a connection of its own.
-            return way === 'tcp' ? serve : (connection) => toEachHost(connection, serve, () => isOver);
+            // With TCP, each host has its own connection.
+            return kind === 'tcp' ? serve : (connection) => toEachHost(connection, serve, () => isOver);
           };
-          return servedAt(words, one);
+          return serveAt(words, camera);
         }),
-        tap((place) => output.write(place, `${file} is at ${placeText(place)}`)),
+        tap((place) => output.write(place, `${file} is at ${endpointText(place)}`)),
         takeUntil(interruption()),
         finalize(() => line.end()),
       );
@@ -113,24 +120,24 @@ export function addReplay(program: Command): void {
     });
 }
 
-/** Refuses a file that can't be played before it is served, not when the first host comes. */
+/** Refuses a file that can't be played now, not when the first host connects. */
 async function checkPlayable({ replay }: Awaited<ReturnType<typeof loadRecording>>, file: string): Promise<void> {
   try {
     await firstValueFrom(replay(file).open());
   } catch (cause) {
-    // What is malformed otherwise came from a camera.
+    // MALFORMED usually comes from a camera, and has other advice.
     if (!isOpenMVError(cause, 'MALFORMED')) throw cause;
-    const message = withAdvice(cause.message, 'name a file that "openmv-rx record" has written, or a wire capture');
+    const message = withAdvice(cause.message, 'choose a recording of "openmv-rx record" or a wire capture');
     throw new OpenMVError('FILE_UNAVAILABLE', message, { cause });
   }
 }
 
-/** The last playing, which may end while the next one opens the file. */
+/** The last playback may end while the next one opens the file. */
 function hasEnded({ state }: ReplayProgress): boolean {
   return state === 'ended';
 }
 
-/** A replay that has ended ends once more when its host goes. */
+/** A replay that has ended ends once more when its host leaves. */
 function bothEnded(before: ReplayProgress, now: ReplayProgress): boolean {
   return hasEnded(before) && hasEnded(now);
 }
@@ -140,10 +147,10 @@ function endOf({ entries, frames, positionMs, error }: ReplayProgress): object {
 }
 
 function endWords(file: string, { frames, error }: ReplayProgress): string {
-  return `${file} is played: ${counted(frames, 'frame')}${error ? `; ${error.message}` : ''}`;
+  return `played ${file}: ${counted(frames, 'frame')}${error ? `; ${error.message}` : ''}`;
 }
 
-function replayOptions({ speed: times, from: fromMs, loop }: ReplayWords): ReplayOptions {
+function replayOptions({ speed: times, from: fromMs, loop }: ReplayCommandOptions): ReplayOptions {
   return {
     ...(times !== undefined && { speed: times }),
     ...(fromMs !== undefined && { fromMs }),
@@ -155,5 +162,5 @@ function speed(word: string): number | 'fast' {
   if (word === 'fast') return word;
   const times = Number(word);
   if (times > 0 && times < Infinity) return times;
-  throw new InvalidArgumentError('A number above 0, as in 0.5 or 2, or fast.');
+  throw new InvalidArgumentError('Use a number above 0, as in 0.5 or 2, or fast.');
 }

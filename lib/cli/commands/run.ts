@@ -13,7 +13,7 @@ import {
 } from 'rxjs';
 import type { Traceback, WriteProgress } from '../../index.js';
 import { cameraCommand, type CameraCommandOptions, type CameraContext, withCamera } from '../camera-command.js';
-import { counted } from '../output/words.js';
+import { counted } from '../output/text.js';
 import { orInterrupted } from '../output/interruption.js';
 import type { Output } from '../output/output.js';
 import { ProgressLine } from '../output/progress-line.js';
@@ -22,26 +22,26 @@ import { parameterValues, parameterWord, type ParameterWord, scriptOf } from '..
 import { tracebackText } from '../script/script-end.js';
 import { each, orWrongUsage } from '../arguments/usage.js';
 
-interface RunWords extends CameraCommandOptions {
+interface RunOptions extends CameraCommandOptions {
   readonly param?: readonly ParameterWord[];
   readonly wait: boolean;
 }
 
-/** `run SCRIPT`: runs a script on the camera, and prints what it prints. */
+/** `run SCRIPT`: runs a script on the camera, and prints its text. */
 export function addRun(program: Command): void {
   cameraCommand(
     program,
     'run <script>',
-    'run a script, from a file or - for standard input, and print what it prints until it ends; Ctrl-C stops it',
+    'run a script (a file, or - for standard input) and print its text until it ends; Ctrl-C stops it',
     `printf 'N = 1  # param\\nprint(N)\\n' | openmv-rx run - --param N=3 --virtual`,
   )
     .option(
       '--param <name=value>',
-      'a value for what the script declares as "NAME = value  # param" (there may be several)',
+      'set a parameter that the script declares as "NAME = value  # param" (may be repeated)',
       each(parameterWord),
     )
-    .option('--no-wait', 'end when the script has started, and leave it running')
-    .action(async (argument: string, { param = [], wait, ...options }: RunWords) => {
+    .option('--no-wait', 'return when the script has started, and leave it running')
+    .action(async (argument: string, { param = [], wait, ...options }: RunOptions) => {
       const script = await scriptOf(argument);
       await withCamera(options, (context) => {
         const start = orWrongUsage(program, () =>
@@ -53,7 +53,7 @@ export function addRun(program: Command): void {
     });
 }
 
-/** The upload, on a terminal with a bar, and told when it is done. */
+/** Shows the progress of the upload, and reports its end. */
 function withUploadShown(start: Observable<WriteProgress>, output: Output): Observable<WriteProgress> {
   const line = new ProgressLine(output.json);
   return start.pipe(
@@ -86,7 +86,7 @@ function followed(
       if ('text' in event) print(event.text, output);
       if (!('ended' in event)) return;
       phase$.next('ended');
-      tellEnd(event.ended, output);
+      reportEnd(event.ended, output);
     }),
   );
   let isAskedFor = false;
@@ -94,7 +94,7 @@ function followed(
     tap((reason) => (isAskedFor = reason === 'signal')),
     switchMap((reason) =>
       phase$.pipe(
-        // A start that is under way can't be taken back.
+        // A start that is on its way can't be cancelled.
         first((phase) => phase !== 'starting'),
         tap((phase) => {
           if (phase === 'uploading' && reason === 'signal')
@@ -109,7 +109,7 @@ function followed(
       stoppedScript(camera, timeoutMs),
       defer(() => {
         output.fact({ ended: 'stopped' });
-        // Standard output is the script's alone, which may be kept in a file.
+        // Standard output is for the script's text, which may go to a file.
         if (isAskedFor && !output.json) process.stderr.write('openmv-rx: the script was stopped\n');
         return [];
       }),
@@ -123,13 +123,13 @@ function print(text: string, output: Output): void {
   else output.raw(text);
 }
 
-/** @throws {Error} with what went wrong, if something has. */
-function tellEnd(traceback: Traceback | undefined, output: Output): void {
+/** @throws {Error} with the traceback, if the script failed. */
+function reportEnd(traceback: Traceback | undefined, output: Output): void {
   if (traceback === undefined) {
     output.fact({ ended: 'done' });
     return;
   }
   const { type, message, file, line } = traceback;
   output.fact({ ended: 'failed', type, message, file, line });
-  throw new Error(`the script has failed: ${tracebackText(traceback)}`);
+  throw new Error(`the script failed: ${tracebackText(traceback)}`);
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { catchError, lastValueFrom, type Observable, takeUntil, tap } from 'rxjs';
 import { messageOf } from '../../errors.js';
@@ -8,22 +9,43 @@ import { bridge, type BridgeEvent, type Site } from '../bridge/bridge.js';
 import { targetCommand, type TargetCommandOptions } from '../camera-command.js';
 import { interruption } from '../output/interruption.js';
 import { Output } from '../output/output.js';
-import { type PageFile, pageFiles } from '../page-files.js';
 
-/** Shows a page in the person's browser. That there is none is told, and no failure: the page can be opened by hand. */
+/** Opens a page in the browser. Without a browser it prints a note, because the user can open the page by hand. */
 async function openBrowser(url: string): Promise<void> {
   try {
     const { default: open } = await import('open');
     await open(url);
   } catch (error) {
-    process.stderr.write(`openmv-rx: no browser can be started (${messageOf(error)}): open ${url} yourself\n`);
+    process.stderr.write(`openmv-rx: can't start a browser (${messageOf(error)}): open ${url} yourself\n`);
   }
 }
 
-/** The path at which the page looks for the camera. */
+/** A file of the page, as the browser gets it. */
+export interface PageFile {
+  readonly type: string;
+  readonly body: Uint8Array;
+}
+
+const TYPES = {
+  'index.html': 'text/html; charset=utf-8',
+  'main.js': 'text/javascript; charset=utf-8',
+  'style.css': 'text/css; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+};
+
+/** Reads the files of the live view, by the paths that the page uses. `scripts/build.mjs` puts them into `cli/page`. */
+export async function pageFiles(folder = new URL('../page/', import.meta.url)): Promise<ReadonlyMap<string, PageFile>> {
+  const files = Object.entries(TYPES).map(async ([name, type]): Promise<[string, PageFile]> => {
+    const body = await readFile(new URL(name, folder));
+    return [name === 'index.html' ? '/' : `/${name}`, { type, body }];
+  });
+  return new Map(await Promise.all(files));
+}
+
+/** The path of the page's WebSocket. */
 const CAMERA = '/camera';
 
-/** A page for this computer alone, and the camera for that page alone. */
+/** Serves the page to this computer only, and the camera to that page only. */
 export function pageSite(files: ReadonlyMap<string, PageFile>): Site {
   return {
     answer: (request, response) => answer(request, response, files),
@@ -48,14 +70,14 @@ function answer(request: IncomingMessage, response: ServerResponse, files: Reado
 }
 
 /**
- * Tells whether a request names this computer as the one it is for. A page of another name that was made to resolve to the
+ * Tells whether a request names this computer as its host. A foreign name that was made to resolve to the
  * loopback address ("DNS rebinding") does not.
  */
 function isForThisComputer({ headers }: IncomingMessage): boolean {
   return /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(headers.host ?? '');
 }
 
-/** Tells whether a WebSocket is opened by the page that was served here: browsers let every page open one to anywhere. */
+/** Tells whether this server's page opens the WebSocket. Browsers let any page open one to anywhere. */
 function isFromThisPage({ headers }: IncomingMessage): boolean {
   return headers.origin === `http://${headers.host ?? ''}`;
 }
@@ -67,12 +89,12 @@ interface ViewOptions extends TargetCommandOptions {
 
 const USUAL_PORT = 8080;
 
-/** Serves at the port that was asked for; otherwise at the usual one, or a free one if that is in use. */
+/** Serves at the requested port. Without one, it serves at the usual port, or at a free port if that is in use. */
 export function atPort<T>(asked: number | undefined, at: (port: number) => Observable<T>): Observable<T> {
   return asked === undefined ? at(USUAL_PORT).pipe(catchError(() => at(0))) : at(asked);
 }
 
-/** `view`: what the camera sees, on a page in the browser. */
+/** `view`: shows what the camera sees on a page in the browser. */
 export function addView(program: Command): void {
   targetCommand(
     program,
@@ -82,10 +104,10 @@ export function addView(program: Command): void {
   )
     .option(
       '--listen <port>',
-      `where the page is on this computer, which alone gets it; 0 is a free port (default: ${USUAL_PORT}, or a free one)`,
+      `the port of the page, for this computer only; 0 picks a free port (default: ${USUAL_PORT}, or a free port)`,
       wholeNumber(0, 65_535),
     )
-    .option('--no-open', 'say where the page is, and do not open it')
+    .option('--no-open', 'print the address of the page instead of opening it')
     .action(async ({ listen, open, ...options }: ViewOptions) => {
       const output = new Output(options.json === true);
       const transport = await targetTransport(options);
@@ -93,7 +115,7 @@ export function addView(program: Command): void {
       const at = (port: number): Observable<BridgeEvent> =>
         bridge(transport, { listen: { host: '127.0.0.1', port }, origins: [], site });
       const events$ = atPort(listen, at);
-      let told: string | undefined;
+      let reported: string | undefined;
       const shown$ = events$.pipe(
         tap((event) => {
           if ('listening' in event) {
@@ -101,10 +123,10 @@ export function addView(program: Command): void {
             output.write({ url }, `${transport.name} is at ${output.name(url)}, until Ctrl-C`);
             if (open) void openBrowser(url);
           }
-          // The page tries again and again, so the same is not said each time.
-          if (!('disconnected' in event) || event.reason === undefined || event.reason === told) return;
-          told = event.reason;
-          output.write({ reason: told }, `the page has no camera: ${told}`);
+          // The page retries, so report each reason once.
+          if (!('disconnected' in event) || event.reason === undefined || event.reason === reported) return;
+          reported = event.reason;
+          output.write({ reason: reported }, `the page has no camera: ${reported}`);
         }),
         takeUntil(interruption()),
       );

@@ -20,29 +20,29 @@ import { type LayoutArgument, layoutArgument, type Printable, recordLine } from 
 import { wholeNumber } from '../arguments/usage.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../output/interruption.js';
-import { lineOf, shownBytes } from '../output/shown-bytes.js';
-import { whileAnswering } from '../while-answering.js';
+import { lineOf, shownBytes } from '../output/text.js';
+import { failWhenSilent } from '../liveness.js';
 
 /** One line of `watch`: the number of an event, or a value. */
-export type Happening =
+export type WatchEntry =
   | { readonly event: number }
   | { readonly text: string }
   | { readonly base64: string }
   | { readonly values: readonly Printable[] };
 
-/** Options of watching one channel. */
+/** Options of {@link watchEntries}. */
 export interface WatchSettings {
-  /** The layout of the channel's records. Each of them is a value of its own. */
+  /** The layout of the channel's records. Each record is a value. */
   readonly layout?: LayoutArgument;
   /**
-   * Ends it after so many values: lines of `stdout`, records where there is a layout, and readings of other channels. Events
-   * are not counted, unless the channel can't be read, so that it has nothing else.
+   * Ends after so many values: lines of `stdout`, records if there is a layout, otherwise reads of the channel. Events
+   * count only if the channel can't be read, and so has no values.
    */
   readonly count?: number;
 }
 
-/** The events and values of a channel as they come. Of `stdout` it is the text: as it comes, or with a count its lines. */
-export function happenings(camera: Camera, name: string, { layout, count }: WatchSettings): Observable<Happening> {
+/** Emits the events and values of a channel as they arrive. For `stdout` it emits the text as it arrives, or lines if there is a count. */
+export function watchEntries(camera: Camera, name: string, { layout, count }: WatchSettings): Observable<WatchEntry> {
   if (name === 'stdout') {
     if (count === undefined) return camera.stdout$.pipe(map((text) => ({ text })));
     return camera.stdout$.pipe(
@@ -56,7 +56,7 @@ export function happenings(camera: Camera, name: string, { layout, count }: Watc
     let isReadable = true;
     let left = count ?? Infinity;
     const values$ = channel.value$.pipe(
-      concatMap((bytes): readonly Happening[] =>
+      concatMap((bytes): readonly WatchEntry[] =>
         layout === undefined
           ? [shownBytes(bytes, 'fitting')]
           : layout.records(bytes, name).map((values) => ({ values })),
@@ -67,45 +67,49 @@ export function happenings(camera: Camera, name: string, { layout, count }: Watc
         return EMPTY;
       }),
     );
-    const events$ = channel.events$.pipe(map(({ event }): Happening => ({ event })));
-    const isCounted = (happening: Happening): boolean => !('event' in happening) || !isReadable;
+    const events$ = channel.events$.pipe(map(({ event }): WatchEntry => ({ event })));
+    const isCounted = (entry: WatchEntry): boolean => !('event' in entry) || !isReadable;
     return merge(events$, values$).pipe(takeWhile((one) => !(isCounted(one) && --left === 0), true));
   });
 }
 
-/** The same as a line for people. */
-export function happeningLine(name: string, happening: Happening): string {
-  if ('event' in happening) return `${name}: event ${happening.event}`;
-  return `${name}: ${'values' in happening ? recordLine(happening.values) : lineOf(happening)}`;
+/** Shows an entry as a line for people. */
+export function entryLine(name: string, entry: WatchEntry): string {
+  if ('event' in entry) return `${name}: event ${entry.event}`;
+  return `${name}: ${'values' in entry ? recordLine(entry.values) : lineOf(entry)}`;
 }
 
 interface WatchOptions extends CameraCommandOptions, WatchSettings {}
 
-/** `watch NAME`: what a channel says, as it comes. */
+/** `watch NAME`: shows the events and values of a channel as they arrive. */
 export function addWatch(program: Command): void {
   cameraCommand(
     program,
     'watch <name>',
-    'show what a channel says as it comes: stdout its text, others events and values',
+    'show events and values of a channel as they arrive, or the text of stdout',
     'openmv-rx watch stdout --virtual --count 2',
   )
-    .option('--count <n>', 'end after this many values: lines of stdout, records of a layout', wholeNumber(1))
-    .option('--layout <letters>', "show records as numbers, by the letters of Python's struct", layoutArgument)
+    .option('--count <n>', 'stop after this many values: lines of stdout, or records with --layout', wholeNumber(1))
+    .option(
+      '--layout <letters>',
+      "show records as numbers, with a layout in the letters of Python's struct",
+      layoutArgument,
+    )
     .action((name: string, options: WatchOptions) =>
       withCamera(options, ({ camera, output, stop$, timeoutMs }) =>
-        merge(happenings(camera, name, options), waitingNote(camera, name)).pipe(
-          whileAnswering(camera, timeoutMs),
+        merge(watchEntries(camera, name, options), waitingNote(camera, name)).pipe(
+          failWhenSilent(camera, timeoutMs),
           options.count === undefined ? takeUntil(stop$) : orInterrupted(stop$),
-          tap((happening) => {
-            if ('text' in happening && name === 'stdout' && !output.json) output.raw(happening.text);
-            else output.write({ name, ...happening }, happeningLine(name, happening));
+          tap((entry) => {
+            if ('text' in entry && name === 'stdout' && !output.json) output.raw(entry.text);
+            else output.write({ name, ...entry }, entryLine(name, entry));
           }),
         ),
       ),
     );
 }
 
-/** A channel may come with a script that is yet to run; who waits for one that is not there shall know that. */
+/** Notes that the channel does not exist yet: a script may register it later. */
 function waitingNote(camera: Camera, name: string): Observable<never> {
   return camera.channels$.pipe(
     take(1),

@@ -15,36 +15,35 @@ import {
 } from 'rxjs';
 import { isOpenMVError, messageOf } from '../../errors.js';
 import { type Camera, type CameraInfo, monotonicScheduler } from '../../index.js';
-import { repeats, roundTrips, streamKept } from '../bench/measurements.js';
-import { percentile } from '../bench/measurements.js';
+import { repeats, roundTrips, streamKept, percentile } from '../bench/measurements.js';
 import { adviceFor } from '../output/failure.js';
-import { versionText } from '../output/words.js';
+import { versionText } from '../output/text.js';
 import { type Check, failed, ok, warning } from './check.js';
 
 const ROUND_TRIPS_MS = 300;
 const FRAMES = 3;
 const FRAME_TIMEOUT_MS = 5000;
-const NO_FRAME = warning('frame', 'none came', 'start a script that takes pictures: openmv-rx run SCRIPT');
-/** A camera that answers later than this on the whole is busy, or the way to it is slow. */
+const NO_FRAME = warning('frame', 'no frame arrived', 'start a script that captures frames: openmv-rx run SCRIPT');
+/** If half of the answers take longer than this, the camera is busy or the connection is slow. */
 const SLOW_MS = 50;
-const NOT_THERE = 'see that it is plugged in or can be reached, and that no other program has it';
-const PLUG_IN_AGAIN = 'unplug the camera, wait for a moment and plug it in again';
-/** A message that says which option to give has an advice of its own. */
+const NOT_THERE = 'check that it is plugged in or can be reached, and that no other program uses it';
+const PLUG_IN_AGAIN = 'unplug the camera, wait a moment and plug it in again';
+/** A message that names an option contains its own advice. */
 const ADVISES = / --(port|tcp)\b/;
 
 /**
- * Looks at a camera, step by step. Errors only when nobody can go on; what is wrong with the camera is a check that failed. Its
- * stream is on or off afterwards as it was before.
+ * Checks a camera, step by step. Never errors: a problem of the camera is a failed check. Afterwards the
+ * stream is on or off as before.
  */
 export function cameraChecks(
   camera: Camera,
-  told: (info: CameraInfo) => void,
+  onInfo: (info: CameraInfo) => void,
   frameTimeoutMs = FRAME_TIMEOUT_MS,
 ): Observable<Check> {
   return concat(
     timed(camera.info()).pipe(
       switchMap(([info, ms]) => {
-        told(info);
+        onInfo(info);
         return of(ok('camera', `${info.board}, opened in ${ms.toFixed(0)} ms`), firmware(info));
       }),
     ),
@@ -54,7 +53,7 @@ export function cameraChecks(
   ).pipe(catchError((error: unknown) => of(failedCamera(error))));
 }
 
-/** A camera that can't be reached. */
+/** The check of a camera that can't be reached. */
 export function failedCamera(error: unknown): Check {
   const check = isOpenMVError(error, 'UNSUPPORTED_FIRMWARE') ? 'firmware' : 'camera';
   const message = messageOf(error);
@@ -63,7 +62,7 @@ export function failedCamera(error: unknown): Check {
   return failed(check, message, ADVISES.test(message) ? undefined : NOT_THERE);
 }
 
-/** Firmware before 5.0.0 does not get here: it is an error of the opening, with its version. */
+/** Older firmware than 5.0.0 does not get here: the opening fails with its version. */
 function firmware({ versions }: CameraInfo): Check {
   const words = `${versionText(versions.firmware)}, protocol ${versionText(versions.protocol)}`;
   return ok('firmware', words);
@@ -76,7 +75,7 @@ function roundTrip(camera: Camera): Observable<Check> {
         return warning(
           'round trip',
           `none within ${ROUND_TRIPS_MS} ms`,
-          'stop what keeps the camera busy: openmv-rx stop',
+          'stop the script that keeps the camera busy: openmv-rx stop',
         );
       }
       const { p50Milliseconds, p99Milliseconds } = measured;
@@ -86,7 +85,7 @@ function roundTrip(camera: Camera): Observable<Check> {
         : warning(
             'round trip',
             words,
-            'see whether a script keeps the camera busy (openmv-rx stop), or a hub or Wi-Fi is slow',
+            'check whether a script keeps the camera busy (openmv-rx stop), or a hub or the Wi-Fi is slow',
           );
     }),
   );
@@ -103,8 +102,8 @@ function frames(camera: Camera, timeoutMs: number): Observable<Check> {
       if (all.length < FRAMES) {
         return warning(
           'frame',
-          `${all.length} of ${FRAMES} came, the next not within ${timeoutMs} ms`,
-          'see whether the script goes on taking pictures: openmv-rx run SCRIPT',
+          `only ${all.length} of ${FRAMES} arrived, and none in the last ${timeoutMs} ms`,
+          'check that the script keeps capturing frames: openmv-rx run SCRIPT',
         );
       }
       const intervals = all.map(({ interval }) => interval);
@@ -125,13 +124,13 @@ function link(camera: Camera): Observable<Check> {
       return of(
         rejected + again === 0
           ? ok('link', words)
-          : warning('link', words, 'try another cable, another USB port, and no hub'),
+          : warning('link', words, 'try another cable or USB port, without a hub'),
       );
     }),
   );
 }
 
-/** Each value of a command with the milliseconds that it took. */
+/** Emits each value of a command with the milliseconds it took. */
 function timed<T>(command: Observable<T>): Observable<readonly [value: T, ms: number]> {
   return defer(() => {
     const begun = performance.now();

@@ -1,11 +1,11 @@
-/** One thing that the doctor looked at, and the advice. */
+/** The result of one check. */
 export interface Check {
   readonly check: string;
-  /** A warning need not be why something does not work; a failure is. */
+  /** A failure explains why something does not work. A warning may. */
   readonly state: 'ok' | 'warning' | 'failed';
   /** The finding, in words. */
   readonly found: string;
-  /** The next step, where there is one. */
+  /** The next step, if there is one. */
   readonly advice?: string;
 }
 
@@ -27,7 +27,7 @@ export const failed = (check: string, found: string, advice?: string): Check => 
 
 const NAME_WIDTH = 13;
 
-/** A check as lines for people. */
+/** Shows a check in one or two lines. */
 export function checkText({ check, state, found, advice }: Check): string {
   const head = `${state.padEnd(7)}  ${check.padEnd(NAME_WIDTH)}  ${found}`;
   return advice === undefined ? head : `${head}\n${' '.repeat(9)}Try: ${advice}`;

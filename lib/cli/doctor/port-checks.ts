@@ -1,7 +1,7 @@
 import { type Check, failed, ok, warning } from './check.js';
 import { groupOf, processesOf, type System, usersOf } from './system.js';
 
-/** A camera at a port, as far as it is known. */
+/** A camera at a port, as far as the system knows it. */
 export interface KnownPort {
   readonly path: string;
   readonly board?: string;
@@ -11,11 +11,11 @@ export interface KnownPort {
 /** The ports of a system's cameras. */
 export interface PortList {
   readonly ports: readonly KnownPort[];
-  /** Why they can't be listed. */
+  /** The reason if the system can't list them. */
   readonly unlistable?: string;
 }
 
-/** Looks at the ports, and at what keeps this program from opening them. */
+/** Checks the ports, and whether this program may open them. */
 export async function portChecks(
   { ports, unlistable }: PortList,
   asked: string | undefined,
@@ -36,36 +36,36 @@ function listCheck(ports: readonly KnownPort[], unlistable: string | undefined):
   return warning(
     'ports',
     'no camera is plugged in',
-    'use a cable that carries data, another USB port, and no hub; wait until its blue light blinks',
+    'try a cable that carries data, or another USB port without a hub, and wait until the blue light blinks',
   );
 }
 
 async function checksOf({ path, bootloader }: KnownPort, system: System): Promise<readonly Check[]> {
   if (bootloader === true) {
-    return [failed(path, 'it waits in its bootloader', 'unplug it, wait for a moment and plug it in again')];
+    return [failed(path, 'the camera is in its bootloader', 'unplug it, wait a moment and plug it in again')];
   }
   const denial = await system.denial(path);
   if (denial === 'ENOENT') {
-    return [failed(path, 'there is no such port', 'plug the camera in; "openmv-rx list" shows its port')];
+    return [failed(path, 'the port does not exist', 'plug the camera in; "openmv-rx list" shows its port')];
   }
   const users = await usersOf(system, path);
   return [await permission(path, denial, system), ...(users.length > 0 ? [inUse(path, users)] : [])];
 }
 
 async function permission(path: string, denial: string | undefined, system: System): Promise<Check> {
-  if (denial === undefined) return ok(path, 'it may be opened');
+  if (denial === undefined) return ok(path, 'this program may open it');
   if (system.platform !== 'linux' || denial !== 'EACCES') {
     return failed(
       path,
-      `it may not be opened (${denial})`,
-      'give this program access to devices: a container or a sandbox may keep it',
+      `this program may not open it (${denial})`,
+      'give this program access to devices: a container or a sandbox may block it',
     );
   }
   const group = await groupOf(system, path);
   return failed(
     path,
-    `it may not be opened (${denial}): it belongs to the group ${group}`,
-    `sudo usermod -aG ${group} $USER, and log in again`,
+    `this program may not open it (${denial}): it belongs to the group ${group}`,
+    `sudo usermod -aG ${group} $USER, then log in again`,
   );
 }
 
@@ -74,16 +74,16 @@ function inUse(path: string, users: readonly { readonly pid: number; readonly na
   return failed(path, `it is in use by ${words}`, `end ${users.map(({ name }) => name).join(' and ')}`);
 }
 
-/** It opens each serial port that is plugged in, for some seconds. */
+/** ModemManager opens each new serial port for some seconds. */
 async function modemManager(system: System): Promise<readonly Check[]> {
   if (system.platform !== 'linux') return [];
   const runs = (await processesOf(system)).some(({ name }) => name === 'ModemManager');
-  if (!runs) return [ok('ModemManager', 'it does not run')];
+  if (!runs) return [ok('ModemManager', 'it is not running')];
   return [
     warning(
       'ModemManager',
-      'it runs, and may hold the port for some seconds after the camera was plugged in',
-      'wait for ten seconds; if that helps: sudo systemctl disable --now ModemManager',
+      'it is running, and may hold the port for some seconds after the camera is plugged in',
+      'wait ten seconds; if that helps: sudo systemctl disable --now ModemManager',
     ),
   ];
 }

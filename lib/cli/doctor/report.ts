@@ -1,17 +1,16 @@
 import { release } from 'node:os';
 import { type Subscription } from 'rxjs';
-import type { Camera, CameraInfo } from '../../index.js';
-import { traceLine } from '../../index.js';
+import { type Camera, type CameraInfo, traceLine } from '../../index.js';
 import { infoRecord } from '../commands/info.js';
 import type { Check } from './check.js';
 
 const MOST_LINES = 20_000;
-/** The facts that tell one camera from others of its kind. */
+/** The facts that identify one camera. */
 const PRIVATE: ReadonlySet<string> = new Set(['deviceId', 'cpuId']);
 
 /**
- * Gathers the facts for a report of a fault: versions, the system, the checks with paths of ports and names of processes, what the
- * camera is, and the packets' headers. No pictures, no text, no values of channels. Serial numbers in paths and hosts of addresses
+ * Gathers the facts for a bug report: versions, the system, the checks with port paths and process names, the camera's
+ * information, and packet headers. It contains no pictures, text or channel values. Serial numbers in paths and hosts in addresses
  * are masked.
  */
 export class Report {
@@ -20,7 +19,7 @@ export class Report {
   readonly #trace: string[] = [];
   #info: Record<string, unknown> | undefined;
 
-  /** @param hosts what else is masked: the camera's host, however it is written */
+  /** @param hosts more words to mask: the camera's host, however it is written */
   constructor(hosts: readonly string[] = []) {
     this.#hosts = hosts.filter((host) => host !== '');
   }
@@ -38,7 +37,7 @@ export class Report {
     this.#info = Object.fromEntries(facts);
   }
 
-  /** Notes what happens on the link: of packets their headers and lengths. Holds the last 20 000 entries. */
+  /** Records the trace of the link, with the headers and lengths of packets. Holds the last 20 000 entries. */
   follow(camera: Camera): Subscription {
     return camera.trace$.subscribe((entry) => {
       this.#trace.push(traceLine(entry));
@@ -66,7 +65,7 @@ export class Report {
 
 const MASK = '***';
 
-/** Without serial numbers in paths, as `/dev/serial/by-id/…` and `cu.usbmodem…`, and without hosts of addresses. */
+/** Masks serial numbers in paths, as in `/dev/serial/by-id/…` and `cu.usbmodem…`, and hosts in addresses. */
 function masked(text: string, hosts: readonly string[]): string {
   const known = text
     .replaceAll(/(\/serial\/by-id\/)[^\s,;:)]+/g, `$1${MASK}`)

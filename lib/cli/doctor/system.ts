@@ -2,14 +2,14 @@ import { constants } from 'node:fs';
 import { access, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { messageOf } from '../../errors.js';
 
-/** The part of a system that tells why a port can't be opened. */
+/** The part of a system that explains why a port can't be opened. */
 export interface System {
   readonly platform: NodeJS.Platform;
-  /** The process that asks, which is not told of. */
+  /** This process, which is not reported. */
   readonly pid: number;
-  /** Tells the error that opening a file for reading and writing would have; `undefined` where it would have none. */
+  /** Resolves with the error code of opening a file for reading and writing, or `undefined` if it may be opened. */
   readonly denial: (path: string) => Promise<string | undefined>;
-  /** In front of `/proc` and `/etc`. */
+  /** The prefix of `/proc` and `/etc`. */
   readonly root: string;
 }
 
@@ -30,14 +30,14 @@ export const thisSystem: System = {
     ),
 };
 
-/** The processes that run; none where the system does not tell. */
+/** Lists the running processes, or none if the system does not tell. */
 export async function processesOf({ root }: System): Promise<readonly ProcessName[]> {
   const names = await readdir(`${root}/proc`).catch(() => []);
   const found = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map((name) => named(root, Number(name))));
   return found.flatMap((one) => one ?? []);
 }
 
-/** The processes that have a file open, as far as this one may know. */
+/** Lists the processes that have a file open, as far as this process may know. */
 export async function usersOf(system: System, path: string): Promise<readonly ProcessName[]> {
   const target = await realpath(path).catch(() => path);
   const using = await Promise.all(
@@ -46,7 +46,7 @@ export async function usersOf(system: System, path: string): Promise<readonly Pr
   return using.flat().filter(({ pid }) => pid !== system.pid);
 }
 
-/** The name of the group that a file belongs to, or its number. */
+/** Returns the name of a file's group, or its number. */
 export async function groupOf({ root }: System, path: string): Promise<string> {
   const { gid } = await stat(path);
   const groups = await readFile(`${root}/etc/group`, 'utf8').catch(() => '');

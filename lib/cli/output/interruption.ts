@@ -11,9 +11,9 @@ import {
 } from 'rxjs';
 
 /**
- * Tells when the command is to end: by Ctrl-C or a request of the system (`signal`), or because its output or its errors can't be
- * written any more (`unwritable`), as behind `| head`. Completes after the first, so that a second Ctrl-C ends the process at
- * once, as it does everywhere. A terminal that goes away tells that in several ways, of which only the first counts.
+ * Emits when the command must end: after Ctrl-C or a signal of the system (`signal`), or because nobody reads its output or errors
+ * any more (`unwritable`), as with `| head`. Completes after the first, so that a second Ctrl-C ends the process at
+ * once, as in other programs. A closing terminal causes several of these events; only the first counts.
  */
 export function interruption(): Observable<'signal' | 'unwritable'> {
   return defer(() => {
@@ -27,20 +27,20 @@ export function interruption(): Observable<'signal' | 'unwritable'> {
   }).pipe(take(1), share());
 }
 
-/** Without a listener the second SIGHUP would end the process before its files are whole. */
+/** Without a listener, the second SIGHUP would end the process before its files are complete. */
 function ignore(): void {
   return undefined;
 }
 
-/** Tells whether nobody reads standard output or error any more, by its error: the pipe or the terminal was closed. */
+/** Tells from its error whether standard output or error has lost its reader: the pipe or the terminal was closed. */
 export function hasNoReader({ code = '' }: NodeJS.ErrnoException, { isTTY }: { readonly isTTY?: boolean }): boolean {
   return READER_HAS_GONE.has(code) || (isTTY === true && code === 'EIO');
 }
 
-/** On Windows a pipe says `EOF`. */
+/** Windows reports `EOF` for a pipe. */
 const READER_HAS_GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ENOTCONN', 'ENXIO', 'EOF']);
 
-/** For a command that has an end of its own: a signal before it is a failure. */
+/** For a command that ends by itself: a signal before its end is a failure. */
 export function orInterrupted<T>(stop$: Observable<'signal' | 'unwritable'>): MonoTypeOperatorFunction<T> {
   return takeUntil(
     stop$.pipe(

@@ -3,23 +3,22 @@ import type { Writable } from 'node:stream';
 import { type Observable, ReplaySubject } from 'rxjs';
 import { type Camera, type TraceEntry, traceLine } from '../../index.js';
 import { fileError } from '../../recording/record/file-error.js';
-import { counted } from './words.js';
+import { counted } from './text.js';
 
-/** More lines than this many bytes are not held for a disk that is slow. */
+/** Lines wait for a slow disk up to this many bytes. */
 const MOST_BYTES = 1024 * 1024;
 
-/** A trace that is being written. */
+/** A trace file that is being written. */
 export interface TraceFile {
   /** Never emits. Errors when the file can't be written any more. */
   readonly failed$: Observable<never>;
-  /** Resolves when everything until now is in the file. */
+  /** Closes the file. Resolves when everything is in it. */
   end(): Promise<void>;
 }
 
 /**
- * Writes what happens on a camera's link to a file, a line for each entry of `camera.trace$`, from now on. It goes on at the end of
- * a file that is there. Rejects when the file can't be opened. Holds 1 MiB for a disk that is slow; lines beyond that are dropped, and
- * a line says how many.
+ * Appends a line to a file for each entry of `camera.trace$`, from now on. Rejects when the file can't be opened. Up to 1 MiB waits for
+ * a slow disk. More lines are dropped, and a line says how many.
  */
 export async function traceTo(camera: Camera, path: string): Promise<TraceFile> {
   const failed = (error: unknown): never => {
@@ -34,31 +33,34 @@ export async function traceTo(camera: Camera, path: string): Promise<TraceFile> 
     failed$,
     end: () => {
       tracing.unsubscribe();
-      lines.tellDropped();
+      lines.writeDropped();
       return new Promise((resolve) => file.end(() => resolve()));
     },
   };
 }
 
-/** Writes entries of a trace, and counts those that there was no room for. */
+/** Writes the entries of a trace, and counts dropped ones. */
 export class TraceLines {
   #dropped = 0;
+  readonly #file: Pick<Writable, 'write' | 'writableLength'>;
 
-  constructor(private readonly file: Pick<Writable, 'write' | 'writableLength'>) {}
+  constructor(file: Pick<Writable, 'write' | 'writableLength'>) {
+    this.#file = file;
+  }
 
   write(entry: TraceEntry): void {
-    if (this.file.writableLength >= MOST_BYTES) {
+    if (this.#file.writableLength >= MOST_BYTES) {
       this.#dropped++;
       return;
     }
-    this.tellDropped();
-    this.file.write(`${traceLine(entry)}\n`);
+    this.writeDropped();
+    this.#file.write(`${traceLine(entry)}\n`);
   }
 
-  /** Writes how many were dropped since the last line, if any. */
-  tellDropped(): void {
+  /** Writes how many entries were dropped since the last line, if any. */
+  writeDropped(): void {
     if (this.#dropped === 0) return;
-    this.file.write(`dropped ${counted(this.#dropped, 'line')}: the disk was too slow\n`);
+    this.#file.write(`dropped ${counted(this.#dropped, 'line')}: the disk was too slow\n`);
     this.#dropped = 0;
   }
 }

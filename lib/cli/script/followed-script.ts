@@ -26,7 +26,7 @@ import { isOpenMVError, messageOf, OpenMVError } from '../../errors.js';
 import type { Camera, Traceback, WriteProgress } from '../../index.js';
 import { BannerSplitter } from '../../signals/skip-banner.js';
 import { withAdvice } from '../output/failure.js';
-import { whileAnswering } from '../while-answering.js';
+import { failWhenSilent } from '../liveness.js';
 import { lastTraceback } from './script-end.js';
 
 /** Progress of the upload, text, or the end of a script. */
@@ -34,34 +34,34 @@ export type ScriptEvent = WriteProgress | { readonly text: string } | { readonly
 
 /** Options of {@link followedScript}. */
 export interface FollowOptions {
-  /** The script that is run. */
+  /** The script. */
   readonly script: string;
-  /** The longest silence of the camera, and the longest time until the rest of the text is read. */
+  /** The longest silence of the camera, and the longest time to read the rest of the text. */
   readonly timeoutMs: number;
 }
 
-/** A camera that has ended a script has begun to reboot by then. */
+/** A camera begins to reboot within this time after a script ends. */
 const REBOOT_WITHIN_MS = 500;
-/** The pause before a camera is asked again for more of the script's text. */
-const LOOK_MS = 50;
-/** A camera that sets up its sensor in the middle of a reboot prints the rest of its banner no later than this. */
+/** The pause between two polls for more of the script's text. */
+const POLL_MS = 50;
+/** A reboot prints the rest of its banner within this time, even if it sets up the sensor in between. */
 const BANNER_WITHIN_MS = 1000;
-/** The longest attempt to stop a script that is given up. */
+/** How long to try to stop a script after an error. */
 const STOP_WITHIN_MS = 5000;
-const MAY_STILL_RUN = 'the script may still run: "openmv-rx stop" stops it';
+const MAY_STILL_RUN = 'the script may still be running: "openmv-rx stop" stops it';
 
 /**
- * Runs a script and follows it to its end. Emits the progress of the upload, then what the script prints, and as the last
- * the traceback it has ended with, if it has.
+ * Runs a script and follows it to its end. Emits the progress of the upload, then the text that the script prints, and finally
+ * the traceback with which it ended, if any.
  *
  * ```
- *   stop what runs ── until its text is read ── upload, start ── the script ends ── until its text is read
- *                                                └── text that is the script's ──────────────────────────┘
+ *   stop the old script ── read its text ── upload, start ── the script ends ── read its text
+ *                                                └── the text of the script ─────────────────┘
  * ```
  *
- * Errors as `Camera.run` does, when the camera does not answer for `timeoutMs`, and when the link is lost. It then tries to
- * stop the script that it has started, and the error says whether that worked. It also errors when the script has ended
- * and not all of its text was read, and when the script is gone without a soft reboot.
+ * Errors as `Camera.run` does, when the camera has not answered for `timeoutMs`, and when the link is lost. It then tries to
+ * stop the script that it started, and the error says whether that worked. It also errors if not all text
+ * could be read after the end of the script, and if the script disappeared without a soft reboot.
  *
  * @param start `camera.run(…)`
  */
@@ -83,7 +83,7 @@ export function followedScript(
     );
     /** Emits the beginning of a banner whose rest does not come. */
     const bannerRest$ = concat(
-      timer(0, LOOK_MS).pipe(
+      timer(0, POLL_MS).pipe(
         first(() => !banners.holds),
         takeUntil(timer(BANNER_WITHIN_MS)),
         ignoreElements(),
@@ -110,9 +110,9 @@ export function followedScript(
       connect((shared$) => merge(ownText$.pipe(takeUntil(shared$.pipe(last(null, '')))), shared$)),
       filter((event) => event !== ''),
       map((event) => (typeof event === 'string' ? { text: event } : event)),
-      whileAnswering(camera, timeoutMs),
+      failWhenSilent(camera, timeoutMs),
       catchError((error: unknown) => {
-        // A camera that has refused to start it has nothing to stop.
+        // If the camera refused to start the script, there is nothing to stop.
         if (stage === 'begun' && !isOpenMVError(error, 'NAK')) return givenUp(camera, error, timeoutMs);
         return throwError(() => (stage === 'over' ? unseenEnd(error) : error));
       }),
@@ -136,8 +136,8 @@ export function followedScript(
 }
 
 /**
- * Emits how the script ended. Every end is a soft reboot (PROTOCOL 9), but its event may be lost. A script on a camera that
- * was restarted is gone without one.
+ * Emits how the script ended. Every script ends with a soft reboot (PROTOCOL 9), but the event of that may be lost. When a camera is
+ * restarted, its script is gone without one.
  */
 function scriptEnd(camera: Camera): Observable<'rebooting' | 'gone'> {
   return race(
@@ -153,51 +153,48 @@ function scriptEnd(camera: Camera): Observable<'rebooting' | 'gone'> {
   ).pipe(first());
 }
 
-/** Completes when the camera has no text left. Text outlives the reboot. */
+/** Completes when the camera has no text left. Text survives a reboot. */
 function textRead(camera: Camera, timeoutMs: number): Observable<never> {
   return defer(() => camera.channel('stdout').size()).pipe(
-    repeat({ delay: LOOK_MS }),
+    repeat({ delay: POLL_MS }),
     first((bytes) => bytes === 0),
     timeout({ first: timeoutMs, with: () => throwError(() => unread(timeoutMs)) }),
     ignoreElements(),
   );
 }
 
-/** Stops the script that was started, as it was asked for. Errors, and says that the script may still run, where it can't. */
+/** Stops the script on request. If that fails, the error says that the script may still run. */
 export function stoppedScript(camera: Camera, timeoutMs: number): Observable<never> {
   return camera.stop().pipe(
     ignoreElements(),
-    whileAnswering(camera, timeoutMs),
+    failWhenSilent(camera, timeoutMs),
     catchError((error: unknown) => throwError(() => reworded(error, withAdvice(messageOf(error), MAY_STILL_RUN)))),
   );
 }
 
-/** Tries to stop the script, and errors with `error` and the outcome of that. */
+/** Tries to stop the script, and errors with `error` and the outcome. */
 function givenUp(camera: Camera, error: unknown, timeoutMs: number): Observable<never> {
   return camera.stop().pipe(
     timeout({ first: Math.min(timeoutMs, STOP_WITHIN_MS) }),
-    map(() => 'the script does not run any more'),
+    map(() => 'the script is no longer running'),
     catchError(() => of(MAY_STILL_RUN)),
     switchMap((outcome) => throwError(() => reworded(error, withAdvice(messageOf(error), outcome)))),
   );
 }
 
 function unread(timeoutMs: number): OpenMVError {
-  return new OpenMVError('TIMEOUT', `not all of the camera's text was read within ${timeoutMs / 1000} s`);
+  return new OpenMVError('TIMEOUT', `could not read all of the camera's text within ${timeoutMs / 1000} s`);
 }
 
 function unknownEnd(): OpenMVError {
-  return new OpenMVError(
-    'LINK_LOST',
-    'the script is gone without a soft reboot, so the camera may have been restarted',
-  );
+  return new OpenMVError('LINK_LOST', 'the script disappeared without a soft reboot: was the camera restarted?');
 }
 
 function unseenEnd(cause: unknown): Error {
-  return reworded(cause, `the end of the script was not seen, so it may have failed: ${messageOf(cause)}`);
+  return reworded(cause, `the end of the script was not seen, and it may have failed: ${messageOf(cause)}`);
 }
 
-/** An error of the same code, so that what is advised fits. */
+/** Keeps the code, so that the advice still fits. */
 function reworded(cause: unknown, message: string): Error {
   return isOpenMVError(cause) ? new OpenMVError(cause.code, message, { cause }) : new Error(message, { cause });
 }

@@ -3,7 +3,7 @@ import { lines, type Traceback } from '../../index.js';
 import { TracebackParser } from '../../signals/traceback.js';
 
 /**
- * Finds the traceback that a script has ended with, or `undefined`, when its text is complete.
+ * Emits the traceback with which a script ended, or `undefined`, when its text is complete.
  *
  * A script with `print_exception` may go on after a traceback, so only a traceback at the very end counts. In other scripts
  * the lines after a traceback belong to its message. The traceback of a deep recursion is longer than the camera's buffer for
@@ -28,7 +28,7 @@ export function lastTraceback(script: string): OperatorFunction<string, Tracebac
     );
 }
 
-/** A traceback in a few words. */
+/** Shows a traceback in one line. */
 export function tracebackText({ type, message, file, line }: Traceback): string {
   return `${[type, message].filter((word) => word !== '').join(': ')} (${file}, line ${line})`;
 }

@@ -35,7 +35,7 @@ describe('a layout in the letters of Python', () => {
     expect(() => layoutArgument('<I').records(Uint8Array.of(1, 2, 3), 'imu')).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
-        message: "channel 'imu' holds 3 bytes, and <I is records of 4: use the letters that its script packs",
+        message: "channel 'imu' holds 3 bytes, but a record of <I has 4: use the layout that its script packs",
       }) as Error,
     );
   });

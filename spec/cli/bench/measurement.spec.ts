@@ -12,13 +12,13 @@ describe('measurementText', () => {
       { measured: 'frames', count: 50, framesPerSecond: 25, bytesPerFrame: 8000, megabytesPerSecond: 0.2 },
       '25 fps, 0.2 MB/s, 8000 bytes each',
     ],
-    [{ measured: 'frames', count: 0 }, 'none: does a script run that takes pictures?'],
-    [{ measured: 'frames', count: 1 }, 'only one: does a script run that takes pictures?'],
+    [{ measured: 'frames', count: 0 }, 'none: is a script capturing frames?'],
+    [{ measured: 'frames', count: 1 }, 'only one: is a script capturing frames?'],
     [
       { measured: 'reading', channel: 'imu', count: 3, bytesPerReading: 100, megabytesPerSecond: 1.5 },
       '1.5 MB/s, imu of 100 bytes',
     ],
-    [{ measured: 'reading', channel: 'imu', count: 0 }, 'imu had nothing'],
+    [{ measured: 'reading', channel: 'imu', count: 0 }, 'imu was empty'],
     [
       { measured: 'link', sentPackets: 9, receivedPackets: 8, repeatedCommands: 2, receivedRepeats: 1, rejected: 4 },
       '9 packets sent, 8 received, 3 repeated, 4 rejected',

@@ -63,7 +63,7 @@ describe('bridge, to a host that does not behave,', () => {
       await new Promise(setImmediate);
     }
     expect(await bed.next('disconnected')).toMatchObject({
-      reason: 'the host does not take what the camera sends',
+      reason: 'the host does not read fast enough',
     });
     socket.terminate();
     await bed.expectAlive();
@@ -90,7 +90,7 @@ describe('bridge, to a host that does not behave,', () => {
   it('turns away what a page of elsewhere asks for, and takes one of this computer', async () => {
     expect(await closeOf(new WebSocket(bed.url, { origin: 'https://example.org' }))).toEqual({
       code: 4403,
-      reason: 'pages from https://example.org may not: start the bridge with --allow-origin',
+      reason: 'pages from https://example.org may not connect: start the bridge with --allow-origin',
     });
     expect(bed.camera.openings).toBe(0);
     const own = new WebSocket(bed.url, { origin: 'http://localhost:3000' });

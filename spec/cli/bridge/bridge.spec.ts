@@ -54,7 +54,7 @@ describe('bridge', () => {
     await bed.opened(1);
     expect(await bed.host().ended).toMatchObject({
       code: 'LINK_LOST',
-      message: expect.stringContaining('another host has the camera, code 4409') as string,
+      message: expect.stringContaining('another host is using the camera, code 4409') as string,
     });
     const there = collect(bed.camera.received$);
     near.write(pattern(10));
@@ -113,7 +113,7 @@ describe('bridge', () => {
     await bed.opened(1);
     bed.end();
     expect(await ended).toMatchObject({
-      message: expect.stringContaining('the bridge was ended, code 1001') as string,
+      message: expect.stringContaining('the bridge was stopped, code 1001') as string,
     });
     expect(bed.camera.openings).toBe(0);
     expect(await bed.host().ended).toMatchObject({ code: 'PORT_UNAVAILABLE' });

@@ -40,7 +40,7 @@ describe('doctor', () => {
     ['/dev/cu.usbmodem3551, /dev/tty.usbserial-AB12', '/dev/cu.usbmodem***, /dev/tty.usbserial-***'],
     ['tcp://lab.example:9 refuses; udp://[fe80::1]:5', 'tcp://***:9 refuses; udp://***:5'],
     ['ws://lab.example/a: getaddrinfo ENOTFOUND lab.example', 'ws://***/a: getaddrinfo ENOTFOUND ***'],
-    ['/dev/ttyACM0: it may be opened', '/dev/ttyACM0: it may be opened'],
+    ['/dev/ttyACM0: this program may open it', '/dev/ttyACM0: this program may open it'],
   ])('masks serial numbers and hosts in a report: %s', (found, masked) => {
     const report = new Report(['lab.example']);
     report.add({ check: found, state: 'ok', found });
@@ -50,7 +50,7 @@ describe('doctor', () => {
   it('fails where the camera can not be reached, and says what to do', async () => {
     const { stdout, error } = await ran('doctor', '--tcp', '127.0.0.1:1', '--timeout', '1');
     expect(stdout).toMatch(/^failed {3}camera .+\n {9}Try: .+\n$/);
-    expect(error).toMatchObject({ message: '1 check failed: do what they say, and run it again' });
+    expect(error).toMatchObject({ message: '1 check failed: follow the advice, then run it again' });
   });
 });
 
@@ -83,7 +83,7 @@ describe('the checks of a camera', () => {
   });
 
   it('give no second advice where the message says which option to give', () => {
-    const several = 'several cameras are plugged in: choose with --port one of /dev/ttyACM0, /dev/ttyACM1';
+    const several = 'several cameras are plugged in: choose one with --port: /dev/ttyACM0, /dev/ttyACM1';
     expect(failedCamera(new OpenMVError('PORT_UNAVAILABLE', several))).toEqual({
       check: 'camera',
       state: 'failed',
@@ -136,7 +136,11 @@ describe('the checks of a camera', () => {
       closeAfterMs: 0,
     });
     expect(await checks(camera)).toContainEqual(
-      expect.objectContaining({ check: 'frame', state: 'warning', found: '1 of 3 came, the next not within 100 ms' }),
+      expect.objectContaining({
+        check: 'frame',
+        state: 'warning',
+        found: 'only 1 of 3 arrived, and none in the last 100 ms',
+      }),
     );
   });
 });

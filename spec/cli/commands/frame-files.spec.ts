@@ -29,11 +29,11 @@ describe('FrameFiles', () => {
   it('says what is the matter with a folder that can not be made, and what to try', () => {
     const file = join(folder, 'file');
     writeFileSync(file, 'precious');
-    const other = 'take another folder';
+    const other = 'use another folder';
     expect(() => new FrameFiles(file, true)).toThrow(`${file} can't be written to: it is no folder; ${other}`);
     expect(() => new FrameFiles(join(file, 'x'), true)).toThrow(/: a part of its path is no folder; /);
     // In a folder that takes none, where mkdir -p of Node never returns.
-    expect(() => new FrameFiles('/proc/openmv-rx', true)).toThrow(/^\/proc\/openmv-rx can't be written: [^:]+; take/);
+    expect(() => new FrameFiles('/proc/openmv-rx', true)).toThrow(/^\/proc\/openmv-rx can't be written: [^:]+; use/);
     expect(() => new FrameFiles('/proc/openmv-rx/deeper', true)).toThrow(/can't be written/);
   });
 

@@ -38,8 +38,8 @@ describe('what is in a recording, for people', () => {
       'events   3',
       'channel  config  json  1 value',
       'topic    /tf  foxglove.FrameTransform  2 messages',
-      'summary  50 frames, 0 left out, 4 messages',
-      'index    whole',
+      'summary  50 frames, 0 dropped, 4 messages',
+      'index    complete',
     ]);
   });
 
@@ -47,8 +47,8 @@ describe('what is in a recording, for people', () => {
     const lines = text({ isSummaryRight: false, hasIndex: false, camera: {}, beganAt: 0 });
     expect(lines).toContain('a.mcap  1.2 MB, 5.0 s\n');
     expect(lines).not.toContain('camera');
-    expect(lines).toContain('summary  50 frames, 0 left out, 4 messages, which is not what was found');
-    expect(lines).toContain('index    none');
+    expect(lines).toContain('summary  50 frames, 0 dropped, 4 messages, which does not match the file');
+    expect(lines).toContain('index    missing or incomplete');
     const without = Object.fromEntries(Object.entries(found).filter(([key]) => key !== 'summary'));
     expect(inspectedText(without as unknown as InspectedRecording, (name) => name)).toContain('summary  none');
   });

@@ -4,8 +4,8 @@ describe('record', () => {
   it.each([
     ['imu:>Q6f', 'little-endian, with < or ='],
     ['imu:!Q6f', 'little-endian, with < or ='],
-    ['imu:@Q6f', 'with < in front for little-endian'],
-    ['imu:yaml', 'A channel, as in config'],
+    ['imu:@Q6f', 'after < for little-endian'],
+    ['imu:yaml', 'Use a channel, as in config'],
   ])('refuses the channel %s and says what there is', async (channel, words) => {
     const { error } = await ran('record', 'never-made.mcap', '--virtual', '--channel', channel);
     expect(error).toMatchObject({

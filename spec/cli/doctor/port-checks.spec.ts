@@ -34,8 +34,8 @@ describe('the ports of a system', () => {
   it('are told, and that one may be opened', async () => {
     expect(await checksOf(system())).toEqual([
       { check: 'ports', state: 'ok', found: `${port} (OpenMV Cam H7)` },
-      { check: port, state: 'ok', found: 'it may be opened' },
-      { check: 'ModemManager', state: 'ok', found: 'it does not run' },
+      { check: port, state: 'ok', found: 'this program may open it' },
+      { check: 'ModemManager', state: 'ok', found: 'it is not running' },
     ]);
   });
 
@@ -54,8 +54,8 @@ describe('the ports of a system', () => {
     const [, check] = await checksOf(system({}, 'EACCES'));
     expect(check).toMatchObject({
       state: 'failed',
-      found: 'it may not be opened (EACCES): it belongs to the group dialout',
-      advice: 'sudo usermod -aG dialout $USER, and log in again',
+      found: 'this program may not open it (EACCES): it belongs to the group dialout',
+      advice: 'sudo usermod -aG dialout $USER, then log in again',
     });
     expect((await checksOf(system({}, 'EPERM')))[1]).toMatchObject({
       state: 'failed',
@@ -83,10 +83,10 @@ describe('the ports of a system', () => {
     expect((await checksOf(system({}, 'ENOENT'), '/dev/other'))[1]).toMatchObject({
       check: '/dev/other',
       state: 'failed',
-      found: 'there is no such port',
+      found: 'the port does not exist',
     });
     const waiting = await portChecks({ ports: [{ path: port, bootloader: true }] }, undefined, system());
-    expect(waiting[1]).toMatchObject({ state: 'failed', found: 'it waits in its bootloader' });
+    expect(waiting[1]).toMatchObject({ state: 'failed', found: 'the camera is in its bootloader' });
   });
 
   it('warn of ModemManager', async () => {

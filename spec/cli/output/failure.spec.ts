@@ -5,7 +5,7 @@ import { fileError } from '../../../lib/recording/record/file-error.js';
 describe('failureLine', () => {
   it('says what and what to try', () => {
     expect(failureLine(new OpenMVError('NO_SUCH_CHANNEL', "there is no channel 'x'"))).toBe(
-      `openmv-rx: there is no channel 'x'; "openmv-rx channels" lists what the camera has`,
+      `openmv-rx: there is no channel 'x'; "openmv-rx channels" lists the channels of the camera`,
     );
   });
 
@@ -17,9 +17,7 @@ describe('failureLine', () => {
 
   it('says how a file is overwritten', () => {
     const { message, code } = fileError({ code: 'EEXIST' }, 'flight.mcap', 'written');
-    expect(failureLine(new OpenMVError(code, message))).toMatch(
-      /it is there already: take another name, or --overwrite$/,
-    );
+    expect(failureLine(new OpenMVError(code, message))).toMatch(/it is there already: take another name, or --overwrite$/);
   });
 
   it('begins a new sentence behind a question', () => {
@@ -30,7 +28,7 @@ describe('failureLine', () => {
 
   it('says how a busy camera is given more time', () => {
     expect(failureLine(new OpenMVError('TIMEOUT', 'no answer within 10000 ms'))).toBe(
-      'openmv-rx: no answer within 10000 ms; a camera that is busy for longer needs a longer --timeout',
+      'openmv-rx: no answer within 10000 ms; if the camera is busy for longer, set a longer --timeout',
     );
   });
 

@@ -17,7 +17,7 @@ describe('the lines of a trace', () => {
     const lines = new TraceLines(disk);
     for (let at = 0; at < 2000; at++) lines.write(entry(at));
     expect(disk.writableLength).toBeLessThan(1024 * 1024 + 2000);
-    lines.tellDropped();
+    lines.writeDropped();
     while (disk.writableLength > 0) {
       taken.shift()?.();
       await new Promise(setImmediate);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { pageFiles } from '../../lib/cli/page-files.js';
+import { pageFiles } from '../../../lib/cli/commands/view.js';
 
 const PAGE = pathToFileURL('samples/live-view/page/');
 

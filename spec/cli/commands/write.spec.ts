@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { dataArgument } from '../../../lib/cli/arguments/data.js';
+import { dataArgument } from '../../../lib/cli/commands/write.js';
 
 describe('dataArgument', () => {
   it('is the string itself in UTF-8', async () => {

@@ -14,7 +14,7 @@ import {
   timer,
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { stillAnswers, whileAnswering } from '../../lib/cli/while-answering.js';
+import { checkAlive, failWhenSilent } from '../../lib/cli/liveness.js';
 import { OpenMVError } from '../../lib/errors.js';
 import type { Camera } from '../../lib/index.js';
 
@@ -42,12 +42,12 @@ function expectWork(
         } as unknown as Camera;
       },
       expectWork: (camera, work, seen) =>
-        expectObservable(cold(work).pipe(whileAnswering(camera, SILENT_MS)), '10s !').toBe(seen, undefined, lost),
+        expectObservable(cold(work).pipe(failWhenSilent(camera, SILENT_MS)), '10s !').toBe(seen, undefined, lost),
     });
   });
 }
 
-describe('whileAnswering', () => {
+describe('failWhenSilent', () => {
   const answers = () => timer(100).pipe(map(() => true));
 
   it.each(['a 9s b|', '|', 'a 9s b'])('lets work %s be while the camera answers', (work) => {
@@ -128,11 +128,11 @@ describe('whileAnswering', () => {
   });
 });
 
-describe('stillAnswers', () => {
+describe('checkAlive', () => {
   const camera = (poll: () => Observable<boolean>) => ({ channel: () => ({ poll }) }) as unknown as Camera;
 
   it('completes when the camera answers, whatever it says, and errors as its question does', async () => {
-    expect(await firstValueFrom(stillAnswers(camera(() => of(false))), { defaultValue: 'answered' })).toBe('answered');
-    await expect(firstValueFrom(stillAnswers(camera(() => throwError(() => lost))))).rejects.toBe(lost);
+    expect(await firstValueFrom(checkAlive(camera(() => of(false))), { defaultValue: 'answered' })).toBe('answered');
+    await expect(firstValueFrom(checkAlive(camera(() => throwError(() => lost))))).rejects.toBe(lost);
   });
 });

@@ -1,5 +1,5 @@
 import { lastValueFrom, NEVER, of, Subject, throwError, toArray, type Observable } from 'rxjs';
-import { happeningLine, happenings, type Happening, type WatchSettings } from '../../../lib/cli/commands/watch.js';
+import { entryLine, watchEntries, type WatchEntry, type WatchSettings } from '../../../lib/cli/commands/watch.js';
 import { layoutArgument } from '../../../lib/cli/arguments/layout.js';
 import { OpenMVError } from '../../../lib/errors.js';
 import { Camera } from '../../../lib/index.js';
@@ -9,11 +9,11 @@ import { VirtualCamera } from '../../../lib/virtual/index.js';
 function watched(
   settings: WatchSettings,
   { events$ = NEVER, value$ = NEVER }: { events$?: Observable<{ event: number }>; value$?: Observable<Uint8Array> },
-): { seen: Happening[]; isOver: () => boolean } {
+): { seen: WatchEntry[]; isOver: () => boolean } {
   const camera = { channel: () => ({ events$, value$ }) } as unknown as Camera;
-  const seen: Happening[] = [];
+  const seen: WatchEntry[] = [];
   let isOver = false;
-  happenings(camera, 'imu', settings).subscribe({ next: (one) => seen.push(one), complete: () => (isOver = true) });
+  watchEntries(camera, 'imu', settings).subscribe({ next: (one) => seen.push(one), complete: () => (isOver = true) });
   return { seen, isOver: () => isOver };
 }
 
@@ -21,7 +21,7 @@ describe('what a channel says', () => {
   it('is a line for each record, where there is a layout', () => {
     const { seen } = watched({ layout: layoutArgument('<bB') }, { value$: of(Uint8Array.of(255, 255, 1, 2)) });
     expect(seen).toEqual([{ values: [-1, 255] }, { values: [1, 2] }]);
-    expect(seen.map((one) => happeningLine('imu', one))).toEqual(['imu: -1 255', 'imu: 1 2']);
+    expect(seen.map((one) => entryLine('imu', one))).toEqual(['imu: -1 255', 'imu: 1 2']);
   });
 
   it('ends after so many values, in the middle of a payload too', () => {
@@ -59,15 +59,15 @@ describe('what a channel says', () => {
   it('is an error that names the channel, where the layout is another', () => {
     const camera = { channel: () => ({ events$: NEVER, value$: of(Uint8Array.of(1)) }) } as unknown as Camera;
     let error: unknown;
-    happenings(camera, 'imu', { layout: layoutArgument('<H') }).subscribe({ error: (one: unknown) => (error = one) });
+    watchEntries(camera, 'imu', { layout: layoutArgument('<H') }).subscribe({ error: (one: unknown) => (error = one) });
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringContaining("'imu'") as string });
   });
 
   it('is the lines of stdout, where they are counted, however its text is cut', () => {
     const stdout$ = new Subject<string>();
-    const seen: Happening[] = [];
+    const seen: WatchEntry[] = [];
     let isOver = false;
-    const text$ = happenings({ stdout$ } as unknown as Camera, 'stdout', { count: 2 });
+    const text$ = watchEntries({ stdout$ } as unknown as Camera, 'stdout', { count: 2 });
     text$.subscribe({ next: (one) => seen.push(one), complete: () => (isOver = true) });
     stdout$.next('on');
     stdout$.next('e\r\ntw');
@@ -79,7 +79,7 @@ describe('what a channel says', () => {
 
   it('is the text of stdout as it comes, where nothing is counted', async () => {
     const camera = { stdout$: of('a', 'b\n') } as unknown as Camera;
-    expect(await lastValueFrom(happenings(camera, 'stdout', {}).pipe(toArray()))).toEqual([
+    expect(await lastValueFrom(watchEntries(camera, 'stdout', {}).pipe(toArray()))).toEqual([
       { text: 'a' },
       { text: 'b\n' },
     ]);
@@ -87,7 +87,7 @@ describe('what a channel says', () => {
 
   it('reads the motion sensor of a virtual camera', async () => {
     const camera = new Camera(new VirtualCamera().transport(), { reconnect: 'never', closeAfterMs: 0 });
-    const imu$ = happenings(camera, 'imu', { layout: layoutArgument('<Q6f'), count: 5 });
+    const imu$ = watchEntries(camera, 'imu', { layout: layoutArgument('<Q6f'), count: 5 });
     const seen = await lastValueFrom(imu$.pipe(toArray()));
     const values = seen.flatMap((one) => ('values' in one ? [one.values] : []));
     expect(values).toHaveLength(5);

@@ -6,25 +6,25 @@ import { messageOf, OpenMVError } from '../../errors.js';
 import { fromCallback } from '../../transport/connection.js';
 import type { Connection, Transport } from '../../transport/transport.js';
 
-/** How often to look whether socat has made the link. */
-const LOOK_EVERY_MS = 5;
+/** How often to check whether socat has made the link. */
+const CHECK_EVERY_MS = 5;
 
 /**
- * A serial port for other programs: a pty that is found at `link` and leads here.
+ * A serial port for other programs: a pty behind a symbolic link, whose other end is the connection.
  *
  * ```
  *   host ──▶ link ──▶ pty ◀──▶ socat ◀── its stdin and stdout ──▶ Connection
  *                      ▲
- *                      └── also held open here, for socat ends when the last one closes the pty
+ *                      └── also held open here, because socat ends when the last program closes the pty
  * ```
  *
- * It emits its connection when the link is there. The link stays while it is subscribed to, however often hosts open
- * and close it, and goes with this process in whatever way that ends, for socat ends when its input does. What no host
- * takes waits in the system, about 256 KiB, and then `write()` completes only when one reads.
+ * Emits its connection when the link exists. The link stays while it is subscribed to, however often hosts open
+ * and close it. It also disappears when this process ends in any way, because socat ends with its input. Bytes that no host
+ * reads wait in the system, about 256 KiB; after that `write()` completes only when a host reads.
  *
  * Errors with `PORT_UNAVAILABLE` when the link can't be made, and with `LINK_LOST` when socat ends.
  */
-export function servedPty(link: string): Transport {
+export function ptyServer(link: string): Transport {
   let cleared = Promise.resolve();
   return {
     name: link,
@@ -55,7 +55,7 @@ function serve(socat: ChildProcessWithoutNullStreams, link: string, subscriber: 
   let pty: number | undefined;
   let complaint = '';
   socat.stderr.on('data', (text) => (complaint = String(text)));
-  // A pipe that breaks shows in the end of socat.
+  // A broken pipe shows in the end of socat.
   socat.stdin.on('error', () => undefined);
   socat.once('error', (cause) => {
     const message = `socat, which makes the port, can't be started (${messageOf(cause)}): apt install socat`;
@@ -72,7 +72,7 @@ function serve(socat: ChildProcessWithoutNullStreams, link: string, subscriber: 
     socat.kill();
   });
   subscriber.add(
-    interval(LOOK_EVERY_MS)
+    interval(CHECK_EVERY_MS)
       .pipe(takeWhile(() => !isLinked(link)))
       .subscribe({
         complete: () => {
@@ -102,29 +102,28 @@ function connectionTo({ stdin, stdout }: ChildProcessWithoutNullStreams): Connec
 }
 
 /**
- * Makes sure that a link to a pty can be made at `path`, and clears away one that leads nowhere, as it stays behind when
- * a system stops.
+ * Checks that a link can be made at `path`. Removes a link to a pty that no longer exists, which a system leaves behind when it stops.
  *
- * @throws {OpenMVError} `PORT_UNAVAILABLE` when something else is there, or the folder is not.
+ * @throws {OpenMVError} `PORT_UNAVAILABLE` when something else is there, or the folder does not exist.
  */
 function claimLink(path: string): void {
   if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory())
-    throw unavailable(`the folder of ${path} does not exist: make it, or take another`);
+    throw unavailable(`the folder of ${path} does not exist: create it, or use another folder`);
   removeDangling(path);
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there?.isSymbolicLink())
     throw unavailable(
-      `${path} already leads to ${readlinkSync(path)}: end the program that made it, or take another path`,
+      `${path} is already a link to ${readlinkSync(path)}: end the program that made it, or use another path`,
     );
-  if (there) throw unavailable(`${path} is there already: take another path for the link`);
+  if (there) throw unavailable(`${path} already exists: use another path for the link`);
 }
 
-/** Tells whether the link is there. */
+/** Tells whether there is a symbolic link at `path`. */
 function isLinked(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
-/** Removes `path` if it is a link to a pty that is gone. */
+/** Removes a link to a pty that no longer exists. */
 function removeDangling(path: string): void {
   if (!isLinked(path) || statSync(path, { throwIfNoEntry: false })) return;
   if (readlinkSync(path).startsWith('/dev/pts/')) rmSync(path, { force: true });

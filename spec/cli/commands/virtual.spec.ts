@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { boardOfWord, virtualCamera } from '../../../lib/cli/serving/virtual-cameras.js';
+import { boardOfWord, virtualCamera } from '../../../lib/cli/commands/virtual.js';
 import { encodePacket } from '../../../lib/wire/encoder.js';
 import { Flag } from '../../../lib/wire/flags.js';
 import { Opcode } from '../../../lib/wire/opcode.js';

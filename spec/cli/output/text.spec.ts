@@ -1,4 +1,14 @@
-import { lineOf, shownBytes } from '../../../lib/cli/output/shown-bytes.js';
+import { counted, lineOf, shownBytes } from '../../../lib/cli/output/text.js';
+
+describe('counted', () => {
+  it.each([
+    [0, '0 frames'],
+    [1, '1 frame'],
+    [2, '2 frames'],
+  ])('%i are %s', (count, words) => {
+    expect(counted(count, 'frame')).toBe(words);
+  });
+});
 
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 

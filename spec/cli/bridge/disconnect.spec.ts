@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { sendAway } from '../../../lib/cli/bridge/closing.js';
+import { disconnect } from '../../../lib/cli/bridge/closing.js';
 
-describe('sendAway', () => {
+describe('disconnect', () => {
   let server: WebSocketServer;
   let port: number;
 
@@ -17,7 +17,7 @@ describe('sendAway', () => {
   const told = async (reason: string): Promise<string> => {
     server.once('connection', (host) => {
       host.pause();
-      sendAway(host, { code: 4502, reason });
+      disconnect(host, { code: 4502, reason });
     });
     const [code, said] = (await once(new WebSocket(`ws://127.0.0.1:${port}`), 'close')) as [number, Buffer];
     expect(code).toBe(4502);
@@ -43,7 +43,7 @@ describe('sendAway', () => {
     const gone = new Promise<number>((resolve) => {
       server.once('connection', (host) => {
         const from = performance.now();
-        sendAway(host, { code: 4502, reason: 'over' });
+        disconnect(host, { code: 4502, reason: 'over' });
         host.once('close', () => resolve(performance.now() - from));
       });
     });

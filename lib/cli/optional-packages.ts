@@ -2,7 +2,7 @@ import { OpenMVError } from '../errors.js';
 import type * as recording from '../recording/index.js';
 import type * as serialport from '../transport/serialport/index.js';
 
-/** Loaded only where it is needed: what it takes are optional companions of this package. */
+/** Loads recordings when they are needed. They need optional packages. */
 export async function loadRecording(): Promise<typeof recording> {
   try {
     return await import('../recording/index.js');
@@ -15,7 +15,7 @@ export async function loadRecording(): Promise<typeof recording> {
   }
 }
 
-/** Loaded only where it is needed: `serialport` is an optional companion of this package. */
+/** Loads serial ports when they are needed. They need the optional package `serialport`. */
 export async function loadSerialport(): Promise<typeof serialport> {
   try {
     return await import('../transport/serialport/index.js');

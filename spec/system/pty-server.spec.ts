@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { servedPty } from '../../lib/cli/serving/served-pty.js';
+import { ptyServer } from '../../lib/cli/serving/pty-server.js';
 import type { Connection } from '../../lib/transport/transport.js';
 import { serialPort } from 'openmv-rx/serialport';
 import { collect, opening, type Opening, pattern, written } from '../contracts/far-end.js';
@@ -31,12 +31,12 @@ async function linkGone(): Promise<void> {
   while (there()) await new Promise(setImmediate);
 }
 
-describe('servedPty', () => {
+describe('ptyServer', () => {
   let served: Opening;
   let camera: Connection;
 
   beforeEach(async () => {
-    served = opening(servedPty(link));
+    served = opening(ptyServer(link));
     camera = await served.connection;
   });
 
@@ -94,7 +94,7 @@ describe('servedPty', () => {
   });
 
   it('can be served again at once', async () => {
-    const transport = servedPty(join(folder, 'again'));
+    const transport = ptyServer(join(folder, 'again'));
     for (let round = 0; round < 5; round++) {
       const again = opening(transport);
       await again.connection;
@@ -103,15 +103,15 @@ describe('servedPty', () => {
   });
 });
 
-describe('servedPty at a bad place', () => {
+describe('ptyServer at a bad place', () => {
   it.each([
-    ['a file', () => writeFileSync(link, 'precious'), 'is there already'],
-    ['a link to something else', () => symlinkSync('/dev/null', link), 'already leads to /dev/null'],
+    ['a file', () => writeFileSync(link, 'precious'), 'already exists'],
+    ['a link to something else', () => symlinkSync('/dev/null', link), 'is already a link to /dev/null'],
   ])('leaves %s alone and says so', async (_, make, message) => {
     make();
     try {
       const expected = { code: 'PORT_UNAVAILABLE', message: expect.stringContaining(message) as string };
-      expect(await opening(servedPty(link)).ended).toMatchObject(expected);
+      expect(await opening(ptyServer(link)).ended).toMatchObject(expected);
       expect(existsSync(link)).toBe(true);
     } finally {
       rmSync(link);
@@ -120,14 +120,14 @@ describe('servedPty at a bad place', () => {
 
   it('replaces a link that leads to no terminal any more', async () => {
     symlinkSync('/dev/pts/987654', link);
-    const served = opening(servedPty(link));
+    const served = opening(ptyServer(link));
     await served.connection;
     served.close();
     await linkGone();
   });
 
   it('says that the folder is missing', async () => {
-    expect(await opening(servedPty(join(folder, 'missing', 'camera'))).ended).toMatchObject({
+    expect(await opening(ptyServer(join(folder, 'missing', 'camera'))).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
       message: expect.stringContaining('does not exist') as string,
     });
