@@ -1,7 +1,7 @@
 import { type Subscription } from 'rxjs';
 import { Camera } from '../../lib/index.js';
 import { VirtualCamera } from '../../lib/virtual/index.js';
-import { seededRandom } from '../../lib/transport/faulty.js';
+import { seededRandom } from '../../lib/transport/fault-line.js';
 import { SteadyClock } from '../scenarios/faults/steady-clock.js';
 import { Wire } from '../scenarios/faults/wire.js';
 
