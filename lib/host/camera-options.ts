@@ -1,9 +1,10 @@
 import type { SchedulerLike } from 'rxjs';
 import { requireOptions, type OptionNames } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
+import type { Capabilities } from '../wire/payloads/index.js';
 import type { Preferences } from '../transport/transport.js';
 import { steadied, steadyScheduler } from './monotonic-scheduler.js';
-import { requireCapabilities, type WantedCapabilities } from './session/negotiation.js';
+import { requireCapabilities } from './session/negotiation.js';
 
 /** Options of a `Camera`. Times are in milliseconds; what is over twelve days, as `Infinity`, is taken for that. */
 export interface CameraOptions {
@@ -43,7 +44,7 @@ export interface CameraOptions {
    * without `events` everything is found out by asking. Without `crc` damage is not noticed, and without `seq` a command that
    * changes something is sent once, so that more of them end as `OUTCOME_UNKNOWN`: leave both on unless the way is sure.
    */
-  readonly capabilities?: WantedCapabilities;
+  readonly capabilities?: Partial<Capabilities>;
   /**
    * Where time comes from, `receivedAt` of frames and events too. Default: the platform's timers, and for `receivedAt` the clock of
    * `monotonicScheduler`: milliseconds since 1970 in fractions, which never go back and follow the computer's clock.

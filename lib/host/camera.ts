@@ -52,7 +52,7 @@ import { readFrames, type ReadFramesOptions } from './stream/read-frames.js';
 import { withParameters } from './script/parameters.js';
 import type { RunOptions } from './script/run-options.js';
 import { Scripts } from './script/scripts.js';
-import { Negotiation, requireCapabilities, type WantedCapabilities } from './session/negotiation.js';
+import { Negotiation, requireCapabilities } from './session/negotiation.js';
 import type { LinkStatistics } from './link/trace.js';
 import type { Session } from './session/session.js';
 import { StreamControl, type StreamSettings } from './stream/stream-control.js';
@@ -179,7 +179,7 @@ export class Camera {
    * @param capabilities as in `CameraOptions`; what is left out stays as it is
    * @throws {OpenMVError} `INVALID_ARGUMENT` when `maxPayload` is no whole number from 50 on.
    */
-  negotiate(capabilities: WantedCapabilities): Observable<Capabilities> {
+  negotiate(capabilities: Partial<Capabilities>): Observable<Capabilities> {
     requireCapabilities(capabilities);
     return defer(() => {
       this.#negotiation.want(capabilities);

@@ -14,12 +14,11 @@ export interface Pair<A, B> {
  * - `crowded-out`: more items waited than the limit, and it was the oldest;
  * - `out-of-order`: it is earlier than the one before it in its own stream.
  */
-export type Unpaired<A, B> = { readonly kind: 'unpaired'; readonly reason: UnpairedReason } & (
-  { readonly from: 'a'; readonly item: A } | { readonly from: 'b'; readonly item: B }
-);
+export type Unpaired<A, B> = {
+  readonly kind: 'unpaired';
+  readonly reason: 'alone' | 'crowded-out' | 'out-of-order';
+} & ({ readonly from: 'a'; readonly item: A } | { readonly from: 'b'; readonly item: B });
 
-/** Why an item was not paired: see {@link Unpaired}. */
-export type UnpairedReason = 'alone' | 'crowded-out' | 'out-of-order';
 type Match<A, B> = Pair<A, B> | Unpaired<A, B>;
 
 export interface PairingRules {
@@ -140,6 +139,6 @@ function pair<A, B>(first: Timed<A, B>, second: Timed<A, B>): Match<A, B> {
   return { kind: 'pair', a: a.item, b: b.item, differenceMs: b.at - a.at };
 }
 
-function unpaired<A, B>({ at: _, ...item }: Timed<A, B>, reason: UnpairedReason): Match<A, B> {
+function unpaired<A, B>({ at: _, ...item }: Timed<A, B>, reason: Unpaired<A, B>['reason']): Match<A, B> {
   return { kind: 'unpaired', reason, ...item };
 }

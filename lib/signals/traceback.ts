@@ -1,13 +1,3 @@
-/** Where a traceback passes. */
-export interface TracebackFrame {
-  /** As the camera names it; `<stdin>` is the script that was sent. */
-  readonly file: string;
-  /** From 1 on. */
-  readonly line: number;
-  /** `<module>` outside of functions; `undefined` where the camera doesn't tell. */
-  readonly function: string | undefined;
-}
-
 /** An exception that a script did not catch. */
 export interface Traceback {
   /** The class of the exception, such as `ValueError`; empty where it prints itself in another form. */
@@ -18,8 +8,17 @@ export interface Traceback {
   readonly file: string;
   readonly line: number;
   /** The calls that led there, the outermost first; the last 64 of them. */
-  readonly frames: readonly TracebackFrame[];
+  readonly frames: readonly {
+    /** As the camera names it; `<stdin>` is the script that was sent. */
+    readonly file: string;
+    /** From 1 on. */
+    readonly line: number;
+    /** `<module>` outside of functions; `undefined` where the camera doesn't tell. */
+    readonly function: string | undefined;
+  }[];
 }
+
+type TracebackFrame = Traceback['frames'][number];
 
 export const TRACEBACK_HEADER = 'Traceback (most recent call last):';
 const FRAME = /^\s*File "(.*)", line (\d{1,9})(?:, in (.*))?$/;

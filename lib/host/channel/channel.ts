@@ -15,7 +15,7 @@ import { readChunks, requireRange, type Chunk, type ChunkRange } from './chunks.
 import { decodeValue, encodeValue, takesNothing, type Codec } from './codecs.js';
 import { commands } from '../link/command.js';
 import type { Session } from '../session/session.js';
-import { readShapedArray, requireNumberType, type NumberType, type ShapedArray } from './shaped-array.js';
+import { readShapedArray, requireNumberType, type NumberArrays, type ShapedArray } from './shaped-array.js';
 import { readAll, sizeOf, writeAll, type WriteProgress } from './transfer.js';
 import { BEGUN, underLock } from './lock.js';
 
@@ -117,7 +117,7 @@ export class Channel<Read, Write = Read> {
    *
    * @throws {OpenMVError} `INVALID_ARGUMENT` when `type` is none of `u8`, `i8`, `u16`, `i16`, `u32`, `i32`, `f32`, `f64`.
    */
-  readArray<K extends NumberType>(type: K): Observable<ShapedArray<K>> {
+  readArray<K extends keyof NumberArrays>(type: K): Observable<ShapedArray<K>> {
     requireNumberType(type);
     return this.#operate((session, { id }) => readShapedArray(session, id, this.name, type), requireReadable);
   }

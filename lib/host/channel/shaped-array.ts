@@ -19,9 +19,6 @@ export interface NumberArrays {
   readonly f64: Float64Array;
 }
 
-/** What kind of numbers a channel holds. */
-export type NumberType = keyof NumberArrays;
-
 const ARRAYS = {
   u8: Uint8Array,
   i8: Int8Array,
@@ -34,7 +31,7 @@ const ARRAYS = {
 };
 
 /** Numbers with their dimensions. */
-export interface ShapedArray<K extends NumberType = NumberType> {
+export interface ShapedArray<K extends keyof NumberArrays = keyof NumberArrays> {
   /** All of them, the last dimension running fastest. An array of its own. */
   readonly data: NumberArrays[K];
   /** As the channel gave it; a channel without a shape has one dimension. */
@@ -47,7 +44,7 @@ export function requireNumberType(type: string): void {
 }
 
 /** SIZE, SHAPE, READ; the size first, for it may prepare what the others tell of (PROTOCOL 7). */
-export function readShapedArray<K extends NumberType>(
+export function readShapedArray<K extends keyof NumberArrays>(
   session: Session,
   channel: number,
   name: string,
@@ -73,7 +70,7 @@ export function shapeOf(session: Session, channel: number): Observable<readonly 
   );
 }
 
-function shaped<K extends NumberType>(
+function shaped<K extends keyof NumberArrays>(
   type: K,
   bytes: Uint8Array,
   shape: readonly number[],
@@ -90,6 +87,6 @@ function shaped<K extends NumberType>(
     );
   }
   // A copy, for the bytes may begin where such a number must not.
-  const data = new NumberArray(bytes.slice().buffer) as NumberArrays[NumberType] as NumberArrays[K];
+  const data = new NumberArray(bytes.slice().buffer) as NumberArrays[keyof NumberArrays] as NumberArrays[K];
   return { data, shape: shape.length > 0 ? shape : [count] };
 }

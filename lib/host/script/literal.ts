@@ -1,12 +1,9 @@
 /** What a parameter of a script may be. */
 export type ScriptValue = number | string | boolean;
 
-/** The type of a parameter, as the script's own value tells it. */
-export type ScriptType = 'integer' | 'float' | 'string' | 'boolean';
-
 /** A literal of MicroPython. */
 export interface Literal {
-  readonly type: ScriptType;
+  readonly type: 'integer' | 'float' | 'string' | 'boolean';
   readonly value: ScriptValue;
 }
 

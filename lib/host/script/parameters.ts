@@ -1,13 +1,14 @@
 import { requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { withoutMark } from '../../wire/payloads/layout.js';
-import { formatLiteral, parseLiteral, type Literal, type ScriptType, type ScriptValue } from './literal.js';
+import { formatLiteral, parseLiteral, type Literal, type ScriptValue } from './literal.js';
 import { statements } from './statements.js';
 
 /** A parameter that a script declares. */
 export interface ScriptParameter {
   readonly name: string;
-  readonly type: ScriptType;
+  /** The type of the value that the script sets. */
+  readonly type: 'integer' | 'float' | 'string' | 'boolean';
   /** What the script itself sets it to. */
   readonly default: ScriptValue;
   /** What stands behind `# param`, or an empty string. */
@@ -108,7 +109,7 @@ function parse(code: string, description: string, start: number, line: number): 
   return { name, type: literal.type, default: literal.value, description, line, start: at, end: at + text.length };
 }
 
-function requireType(name: string, type: ScriptType, value: ScriptValue): void {
+function requireType(name: string, type: Literal['type'], value: ScriptValue): void {
   const fits = {
     integer: Number.isSafeInteger(value),
     float: Number.isFinite(value),

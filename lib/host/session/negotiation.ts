@@ -6,15 +6,12 @@ import type { Capabilities } from '../../wire/payloads/index.js';
 import { commands } from '../link/command.js';
 import type { Link } from '../link/link.js';
 
-/** What a program asks of the protocol; what is left out is as the camera offers it. */
-export type WantedCapabilities = Partial<Capabilities>;
-
 /** What a program wants of the protocol on this camera, in every session. */
 export class Negotiation {
-  constructor(private wanted: WantedCapabilities) {}
+  constructor(private wanted: Partial<Capabilities>) {}
 
   /** Wants something else from now on. */
-  want(wanted: WantedCapabilities): void {
+  want(wanted: Partial<Capabilities>): void {
     const given = Object.entries(wanted).filter(([, value]: [string, unknown]) => value !== undefined);
     this.wanted = { ...this.wanted, ...Object.fromEntries(given) };
   }
@@ -34,7 +31,7 @@ export class Negotiation {
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when `maxPayload` is no whole number from 50 on. */
-export function requireCapabilities(options: WantedCapabilities): void {
+export function requireCapabilities(options: Partial<Capabilities>): void {
   requireOptions('negotiate', options, KNOWN);
   const { maxPayload = SMALLEST_MAX_PAYLOAD } = options;
   if (Number.isInteger(maxPayload) && maxPayload >= SMALLEST_MAX_PAYLOAD) return;
@@ -44,4 +41,4 @@ export function requireCapabilities(options: WantedCapabilities): void {
   );
 }
 
-const KNOWN: OptionNames<WantedCapabilities> = { crc: true, seq: true, ack: true, events: true, maxPayload: true };
+const KNOWN: OptionNames<Partial<Capabilities>> = { crc: true, seq: true, ack: true, events: true, maxPayload: true };
