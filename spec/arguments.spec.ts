@@ -137,7 +137,7 @@ describe('arguments that make no sense, in plain JavaScript', () => {
     ],
     [
       () => camera.channel('config').write(given({ quality: 30 })),
-      "channel 'config' takes bytes, as a Uint8Array, unless it is given a codec such as text or json(), not an object",
+      "channel 'config' needs a Uint8Array, or a codec such as text or json() that makes one, not an object",
     ],
     [() => camera.stream({ enabled: given('no') }), "enabled must be true or false, not 'no'"],
     [() => camera.stream({ raw: given(true) }), 'raw must be { width, height } or false, not true'],

@@ -15,7 +15,7 @@ export { traceLine, type TraceEntry, type TraceEvent, type TracedPacket } from '
 export type { ScriptValue } from './script/literal.js';
 export { scriptParameters, type ScriptParameter } from './script/parameters.js';
 export type { ReadFramesOptions } from './stream/read-frames.js';
-export type { RunOptions } from './script/run-options.js';
+export type { RunOptions } from './script/scripts.js';
 export type { NumberArrays, ShapedArray } from './channel/shaped-array.js';
 export type { FieldType, StructLayout, StructValue } from './struct/layout.js';
 export { struct, structs, type StructCodec, type StructOptions } from './struct/struct.js';

@@ -24,7 +24,9 @@ describe('what a camera asks of the protocol', () => {
 
   it('can not be packets that are smaller than the protocol has', () => {
     expect(() => cameraSettings({ capabilities: { maxPayload: 49 } })).toThrow(OpenMVError);
-    expect(() => cameraSettings({}, { maxPayload: 49 })).toThrow(/maxPayload is a whole number of bytes from 50 on/);
+    expect(() => cameraSettings({}, { maxPayload: 49 })).toThrow(
+      /maxPayload must be a whole number of bytes, 50 or more/,
+    );
   });
 });
 

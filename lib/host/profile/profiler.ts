@@ -62,18 +62,21 @@ const PERIOD_MS = 1000;
  * ```
  */
 export class Profiler {
+  readonly #access: ChannelAccess;
+  readonly #scheduler: SchedulerLike;
+
   /** @internal Made by `Camera`. */
-  constructor(
-    private readonly access: ChannelAccess,
-    private readonly scheduler: SchedulerLike,
-  ) {}
+  constructor(access: ChannelAccess, scheduler: SchedulerLike) {
+    this.#access = access;
+    this.#scheduler = scheduler;
+  }
 
   /**
    * All records of one moment, as the camera holds them under its lock. Cold; emits them and completes. An empty list
    * while there are none. Errors as commands do, and with `MALFORMED` when they are no records.
    */
   read(): Observable<readonly ProfileRecord[]> {
-    return this.access.operate('profile', (session, { id }) => readRecords(session, id));
+    return this.#access.operate('profile', (session, { id }) => readRecords(session, id));
   }
 
   /**
@@ -85,7 +88,7 @@ export class Profiler {
    */
   records$(periodMs = PERIOD_MS): Observable<readonly ProfileRecord[]> {
     requireArgument(typeof periodMs === 'number' && periodMs > 0, 'periodMs is milliseconds above 0', periodMs);
-    return timer(0, periodMs, this.scheduler).pipe(exhaustMap(() => this.read()));
+    return timer(0, periodMs, this.#scheduler).pipe(exhaustMap(() => this.read()));
   }
 
   /**
@@ -110,7 +113,7 @@ export class Profiler {
     const number = typeof event === 'number' ? event : (PmuEvent[event] as number | undefined);
     const isEvent = number !== undefined && Number.isInteger(number) && number >= 0 && number <= 0xffff;
     requireArgument(isEvent, 'a PMU event is a name of PmuEvent or a number from 0 to 65535', event);
-    return this.access
+    return this.#access
       .operate('profile', (session, { id }) => {
         const { pmuCounters } = session.info.system.hardware;
         if (!Number.isInteger(counter) || counter < 0 || counter >= pmuCounters)
@@ -127,7 +130,7 @@ export class Profiler {
   }
 
   #ioctl(request: number, argument: Uint8Array | undefined): Observable<void> {
-    return this.access
+    return this.#access
       .operate('profile', (session, { id }) => session.request(commands.ioctl(id, request, argument, 'always')))
       .pipe(toVoid());
   }

@@ -6,19 +6,23 @@ import type { Capabilities } from '../../wire/payloads/index.js';
 import { commands } from '../link/command.js';
 import type { Link } from '../link/link.js';
 
-/** What a program wants of the protocol on this camera, in every session. */
+/** The protocol settings that the program wants, in every session. */
 export class Negotiation {
-  constructor(private wanted: Partial<Capabilities>) {}
+  #wanted: Partial<Capabilities>;
 
-  /** Wants something else from now on. */
-  want(wanted: Partial<Capabilities>): void {
-    const given = Object.entries(wanted).filter(([, value]: [string, unknown]) => value !== undefined);
-    this.wanted = { ...this.wanted, ...Object.fromEntries(given) };
+  constructor(wanted: Partial<Capabilities>) {
+    this.#wanted = wanted;
   }
 
-  /** Settles with the camera: its offer, less what is not wanted. Emits what holds from then on. */
+  /** Changes the wanted settings. */
+  want(wanted: Partial<Capabilities>): void {
+    const given = Object.entries(wanted).filter(([, value]: [string, unknown]) => value !== undefined);
+    this.#wanted = { ...this.#wanted, ...Object.fromEntries(given) };
+  }
+
+  /** Sets what the camera offers and the program wants. Emits the resulting settings. */
   settle(link: Link, offered: Capabilities, timeoutMs: number): Observable<Capabilities> {
-    const { crc = true, seq = true, ack = true, events = true, maxPayload = offered.maxPayload } = this.wanted;
+    const { crc = true, seq = true, ack = true, events = true, maxPayload = offered.maxPayload } = this.#wanted;
     const settled: Capabilities = {
       crc: offered.crc && crc,
       seq: offered.seq && seq,
@@ -30,14 +34,14 @@ export class Negotiation {
   }
 }
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when `maxPayload` is no whole number from 50 on. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` if `maxPayload` is not a whole number of at least 50. */
 export function requireCapabilities(options: Partial<Capabilities>): void {
   requireOptions('negotiate', options, KNOWN);
   const { maxPayload = SMALLEST_MAX_PAYLOAD } = options;
   if (Number.isInteger(maxPayload) && maxPayload >= SMALLEST_MAX_PAYLOAD) return;
   throw new OpenMVError(
     'INVALID_ARGUMENT',
-    `maxPayload is a whole number of bytes from ${SMALLEST_MAX_PAYLOAD} on, not ${maxPayload}`,
+    `maxPayload must be a whole number of bytes, ${SMALLEST_MAX_PAYLOAD} or more, not ${maxPayload}`,
   );
 }
 

@@ -30,7 +30,7 @@ import { Directory } from './directory.js';
 import { channelInWords, type Reply } from '../link/job.js';
 import { timeOfDay } from '../monotonic-scheduler.js';
 import type { Link } from '../link/link.js';
-import { spareRoom, writeRoom } from './room.js';
+import { spareBudget, writeBudget } from './buffer-budget.js';
 import { SlicePace } from './slice-pace.js';
 
 /** The slowest link that is allowed for, a UART of 115 200 baud and some: the time that data take is added to a deadline. */
@@ -86,7 +86,7 @@ export class Session {
   /** What the camera is, and what holds now. */
   get info(): CameraInfo {
     const capabilities = this.link.capabilities ?? this.said.capabilities;
-    return { ...this.said, capabilities, maxWriteBytes: writeRoom(this.offered, capabilities) };
+    return { ...this.said, capabilities, maxWriteBytes: writeBudget(this.offered, capabilities) };
   }
 
   /** The events of all channels, with the names of the channels. Hot, in the order of arrival; completes with the session. */
@@ -137,7 +137,7 @@ export class Session {
   #request(command: Command, mustBeSent: boolean): Observable<Reply> {
     const { payload, channel, replyLimit } = command;
     const timeoutMs = this.timeoutMs + (payload.length + replyLimit) / SLOWEST_BYTES_PER_MS;
-    const spareBytes = spareRoom(this, channel, replyLimit);
+    const spareBytes = spareBudget(this, channel, replyLimit);
     const channelName = this.directory.byId(channel)?.name;
     return this.link.request(
       { ...command, spareBytes, ...(channelName !== undefined && { channelName }) },
