@@ -143,7 +143,7 @@ describe('arguments that make no sense, in plain JavaScript', () => {
     [() => camera.stream({ raw: given(true) }), 'raw must be { width, height } or false, not true'],
     [() => rx.struct({ a: 'u8' }, { byteOrder: given('Big') }), "byteOrder must be 'little' or 'big', not 'Big'"],
     [() => rx.structs({ a: 'u8' }, { byteOrder: given('Big') }), "byteOrder must be 'little' or 'big', not 'Big'"],
-    [() => rx.profileDifference([], given(5)), 'profileDifference takes two profiles, not 5'],
+    [() => rx.profileDifference([], given(5)), 'profileDifference needs two profiles, not 5'],
     [
       () => serialPort(given(undefined)),
       "serialPort takes the path of a port, such as '/dev/ttyACM0' or 'COM3', not undefined",
