@@ -42,14 +42,6 @@ export type ErrorCode =
   | 'FILE_UNAVAILABLE'
   | 'TRUNCATED';
 
-/** What may accompany an {@link OpenMVError}. */
-export interface OpenMVErrorOptions {
-  /** What this error was caused by. */
-  readonly cause?: unknown;
-  /** The status a NAK carried (PROTOCOL 2). */
-  readonly status?: number;
-}
-
 /**
  * The one error of this library: every Observable of it errors with this class, and wrong arguments throw it.
  *
@@ -66,10 +58,11 @@ export class OpenMVError extends Error {
   /** The status of a NAK (PROTOCOL 2), else `undefined`. */
   readonly status: number | undefined;
 
+  /** @param options `cause` is the error behind this one, and `status` the status of a NAK (PROTOCOL 2). */
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options: OpenMVErrorOptions = {},
+    options: { readonly cause?: unknown; readonly status?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.status = options.status;

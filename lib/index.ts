@@ -1,4 +1,4 @@
-export { OpenMVError, isOpenMVError, type ErrorCode, type OpenMVErrorOptions } from './errors.js';
+export { OpenMVError, isOpenMVError, type ErrorCode } from './errors.js';
 export { decodeRgba } from './frames/decode-rgba.js';
 export type { Frame } from './frames/frame.js';
 export { histogram, type Histogram } from './frames/histogram.js';
@@ -16,15 +16,7 @@ export { preroll, type Prerolled, type PrerollOptions } from './signals/preroll.
 export { frameRate, throughput, type RateOptions, type Received } from './signals/rates.js';
 export { skipBanner } from './signals/skip-banner.js';
 export { skipRepeated } from './signals/skip-repeated.js';
-export type { Pair, Unpaired, UnpairedReason } from './signals/time-pairing.js';
-export { tracebacks, type Traceback, type TracebackFrame } from './signals/tracebacks.js';
+export type { Pair, Unpaired } from './signals/time-pairing.js';
+export { tracebacks, type Traceback } from './signals/tracebacks.js';
 export type { Connection, Preferences, Transport } from './transport/transport.js';
-export {
-  type Capabilities,
-  type DeviceStatistics,
-  type MemoryPool,
-  type SystemInfo,
-  type Versions,
-  type Version,
-  type HardwareCapabilities,
-} from './wire/payloads/index.js';
+export type { Capabilities, DeviceStatistics, MemoryPool } from './wire/payloads/index.js';

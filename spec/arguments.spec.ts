@@ -137,13 +137,13 @@ describe('arguments that make no sense, in plain JavaScript', () => {
     ],
     [
       () => camera.channel('config').write(given({ quality: 30 })),
-      "channel 'config' takes bytes, as a Uint8Array, unless it is given a codec such as text or json(), not an object",
+      "channel 'config' needs a Uint8Array, or a codec such as text or json() that makes one, not an object",
     ],
     [() => camera.stream({ enabled: given('no') }), "enabled must be true or false, not 'no'"],
     [() => camera.stream({ raw: given(true) }), 'raw must be { width, height } or false, not true'],
     [() => rx.struct({ a: 'u8' }, { byteOrder: given('Big') }), "byteOrder must be 'little' or 'big', not 'Big'"],
     [() => rx.structs({ a: 'u8' }, { byteOrder: given('Big') }), "byteOrder must be 'little' or 'big', not 'Big'"],
-    [() => rx.profileDifference([], given(5)), 'profileDifference takes two profiles, not 5'],
+    [() => rx.profileDifference([], given(5)), 'profileDifference needs two profiles, not 5'],
     [
       () => serialPort(given(undefined)),
       "serialPort takes the path of a port, such as '/dev/ttyACM0' or 'COM3', not undefined",

@@ -1,32 +1,32 @@
 import type { OpenMVError } from '../errors.js';
 import type { Capabilities, SystemInfo, Versions } from '../wire/payloads/index.js';
 
-/** What the camera said of itself when the link was opened. */
+/** The description of a camera, read when the link is opened. */
 export interface CameraInfo {
-  /** The board's name by its USB ids, such as `OpenMV Cam H7 Plus`; the ids themselves where they are not known. */
+  /** The board's name, such as `OpenMV Cam H7 Plus`, or its USB ids if the library does not know them. */
   readonly board: string;
-  /** The camera's serial number as people know it: 24 hexadecimal digits. */
+  /** The camera's serial number: 24 hexadecimal digits. */
   readonly deviceId: string;
   readonly versions: Versions;
   readonly system: SystemInfo;
-  /** What holds now, after the negotiation. */
+  /** The protocol settings in use. */
   readonly capabilities: Capabilities;
-  /** The most bytes of a value that one write carries now. While ACKs are on, the camera's buffer keeps room for them. */
+  /** The most bytes of a value in one write. While ACKs are on, part of the camera's buffer is kept free for them. */
   readonly maxWriteBytes: number;
 }
 
-/** Where the link to the camera stands. */
+/** The state of the link to a camera. */
 export interface CameraState {
   /**
-   * - `closed`: nobody uses the camera, or opening it failed;
-   * - `opening`: the port is being opened and the camera asked for what it is;
-   * - `ready`: commands are served;
-   * - `rebooting`: the camera runs its soft reboot, as after each script; it comes back by itself;
-   * - `lost`: the link is gone and is tried again in a moment.
+   * - `closed`: nothing uses the camera, or it could not be opened;
+   * - `opening`: the port is being opened, and the session begins;
+   * - `ready`: the camera accepts commands;
+   * - `rebooting`: the camera reboots softly, as after each script, and comes back by itself;
+   * - `lost`: the link is lost and will be opened again shortly.
    */
   readonly state: 'closed' | 'opening' | 'ready' | 'rebooting' | 'lost';
-  /** Why, in words for people. */
+  /** The reason, in words for people. */
   readonly reason: string;
-  /** The error that led here, where there was one. */
+  /** The error that caused this state, if there was one. */
   readonly error?: OpenMVError;
 }

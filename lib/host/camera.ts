@@ -50,29 +50,29 @@ import { Lifecycle } from './session/lifecycle.js';
 import { Profiler } from './profile/profiler.js';
 import { readFrames, type ReadFramesOptions } from './stream/read-frames.js';
 import { withParameters } from './script/parameters.js';
-import type { RunOptions } from './script/run-options.js';
-import { Scripts } from './script/scripts.js';
-import { Negotiation, requireCapabilities, type WantedCapabilities } from './session/negotiation.js';
+
+import { Scripts, type RunOptions } from './script/scripts.js';
+import { Negotiation, requireCapabilities } from './session/negotiation.js';
 import type { LinkStatistics } from './link/trace.js';
 import type { Session } from './session/session.js';
 import { StreamControl, type StreamSettings } from './stream/stream-control.js';
-import { consoleText } from './script/text-feed.js';
+import { consoleText } from './script/console-text.js';
 import { Tracer, type TraceEntry } from './link/trace.js';
 import type { WriteProgress } from './channel/transfer.js';
 
-/** How often `stats$` looks. */
+/** The interval of `stats$`. */
 const STATISTICS_INTERVAL_MS = 1000;
 
 /**
- * A camera, seen from the computer.
+ * An OpenMV camera, used from the computer.
  *
- * It opens nothing by itself: subscribing to anything of it opens the link, and when the last subscription goes it
- * closes, after a grace of `closeAfterMs`. A link that is lost is opened again as `options.reconnect` says; subscriptions
- * to its hot Observables live through that, and through the camera's soft reboots.
+ * A `Camera` opens nothing by itself. Subscribing to any part of it opens the link; the link closes `closeAfterMs` after the last subscription. A
+ * lost link is opened again as `options.reconnect` says. Subscriptions to hot Observables continue after that, and after
+ * soft reboots of the camera.
  *
- * Everything hot errors only where the link can't be opened, or is lost and not to be opened again: `PORT_UNAVAILABLE`,
- * `TIMEOUT` when nothing answers, `UNSUPPORTED_FIRMWARE`, `LINK_LOST`. Subscribing again tries again. It completes only where
- * the transport has an end, as a recording that is replayed has; commands error with `LINK_LOST` then.
+ * Hot Observables error only if the link can't be opened, or is lost and not opened again: with `PORT_UNAVAILABLE`, `TIMEOUT` if nothing
+ * answers, `UNSUPPORTED_FIRMWARE` or `LINK_LOST`. Subscribe again to try again. They complete only if the transport
+ * completes, as a replayed recording does; commands then error with `LINK_LOST`.
  *
  * @example
  * ```ts
@@ -86,25 +86,26 @@ const STATISTICS_INTERVAL_MS = 1000;
  */
 export class Camera {
   /**
-   * The frames of the camera's stream. Hot and shared: each frame is read once however many subscribe, and none while
-   * nobody does. The first to subscribe switches the stream on. When the last has left and nobody came back within
-   * `closeAfterMs`, it is switched off; who comes back before goes on where the last one left. Once the program has called
-   * `stream({ enabled })`, that decides instead. The camera holds a frame until it is read, so a slow
-   * synchronous subscriber slows the camera down and nothing piles up. Also errors with `MALFORMED` when a
-   * frame's header claims more than there is, and `TOO_LARGE` for one over 16 MiB; subscribe again to go on. Holds one frame, the one being read.
+   * The frames of the camera's stream. Hot and shared: each frame is read once for all subscribers, and none is read without subscribers. The
+   * first subscription switches the stream on; it is switched off `closeAfterMs` after the last one. If you subscribe again before that, the stream
+   * continues. Once you have called `stream({ enabled })`, subscriptions no longer switch the stream.
+   *
+   * The camera keeps a frame until it is read, so a slow synchronous subscriber slows the camera down, and nothing is buffered. Also errors
+   * with `MALFORMED` if a frame is shorter than its header says, and with `TOO_LARGE` for a frame over 16 MiB; subscribe again to
+   * continue. Holds one frame.
    */
   readonly frames$: Observable<Frame>;
 
   /**
-   * What the camera's scripts print, in pieces as they are read; a character or line may be continued by the next piece,
-   * a multi-byte character is never cut. The banner and the prompt that the interpreter prints after each soft reboot are
-   * among it; `lines()` and `skipBanner()` drop them. What the camera says there of a frame that was too large is taken out,
-   * and is an event of `events$`. Hot and shared; nothing is read while nobody subscribes, and the camera's ring
-   * of 512 to 2048 bytes then drops what it can't hold.
+   * The text that the camera's scripts print, in pieces as they are read. A line may be split between pieces, a character is not. The text includes the
+   * banner and the prompt that the interpreter prints after each soft reboot; `skipBanner()` and `lines()` remove them. The camera's
+   * report of a frame that was too large is removed, too, and becomes an event of `events$`.
+   *
+   * Hot and shared. Nothing is read without subscribers; the camera then keeps 512 to 2048 bytes and drops the rest.
    */
   readonly stdout$: Observable<string>;
 
-  /** The camera's profiler, which profiling builds of the firmware have. Opens nothing by itself. */
+  /** The camera's profiler. Only profiling builds of the firmware have one. Opens nothing by itself. */
   readonly profile: Profiler;
 
   readonly #settings: CameraSettings;
@@ -116,7 +117,7 @@ export class Camera {
   readonly #feed: FrameFeed;
   readonly #scripts: Scripts;
 
-  /** @throws {OpenMVError} `INVALID_ARGUMENT` for what is no transport, and for options that make no sense. */
+  /** @throws {OpenMVError} `INVALID_ARGUMENT` if `transport` is not a transport, or an option is wrong. */
   constructor(transport: Transport, options: CameraOptions = {}) {
     requireTransport('a Camera', transport);
     this.#settings = cameraSettings(options, transport.preferred);
@@ -124,7 +125,7 @@ export class Camera {
     this.#negotiation = new Negotiation(this.#settings.capabilities);
     this.#lifecycle = new Lifecycle(transport, this.#settings, this.#negotiation, this.#tracer, (session) => {
       const channel = session.directory.byName('stream')?.id;
-      // First in the queue of the new session, so all that follows finds the stream as the program wants it.
+      // First in the queue of the new session: later commands find the stream set up.
       if (channel !== undefined) this.#streamControl.restore({ session, channel });
     });
     this.#access = new ChannelAccess(this.#lifecycle, this.#settings);
@@ -135,19 +136,19 @@ export class Camera {
     this.stdout$ = consoleText(this.#access);
   }
 
-  /** Keeps the link open until it is unsubscribed from. How that goes, `state$` tells; it throws no errors of its own. */
+  /** Opens the link and keeps it open until you unsubscribe. Reports no errors: watch `state$` for them. */
   connect(): Subscription {
     return this.#access.session$.subscribe({ error: () => undefined });
   }
 
-  /** Where the link stands, with the reason. Emits the present state at once, then each change. Opens nothing, never ends. */
+  /** The state of the link, with its reason. Emits the current state at once, then each change. Opens nothing. Never completes. */
   get state$(): Observable<CameraState> {
     return this.#lifecycle.state$;
   }
 
   /**
-   * What has been counted on this camera's links since it was made: the present counts at once, then once a second while
-   * they change. Opens nothing, never ends.
+   * The counts of packets, bytes and faults since this `Camera` was created. Emits them at once, then once a second if they have changed.
+   * Opens nothing. Never completes.
    */
   get stats$(): Observable<LinkStatistics> {
     const { scheduler } = this.#settings;
@@ -159,27 +160,27 @@ export class Camera {
   }
 
   /**
-   * Everything that happens on the link, as it happens: packets, rejections, repeats, resynchronisations, reconnections and
-   * changes of state; `traceLine` makes a line of an entry. Hot: opens nothing, costs nothing while nobody listens, never
-   * ends. Do not use this camera from inside a subscriber: what it then does is traced as well.
+   * Everything that happens on the link: packets, rejections, repeats, resynchronisations, reconnections and changes of state.
+   * `traceLine` formats an entry as a line. Hot: opens nothing, and costs nothing without subscribers. Never completes. Don't use this
+   * camera inside a subscriber: that would be traced, too.
    */
   get trace$(): Observable<TraceEntry> {
     return this.#tracer.entries$;
   }
 
-  /** What the camera is. Emits what it said when the link was opened, opening it if need be, and completes. */
+  /** Emits the description of the camera and completes. Opens the link if it is closed. Errors as commands do. */
   info(): Observable<CameraInfo> {
     return this.#ask((session) => of(session.info));
   }
 
   /**
-   * Changes what is asked of the protocol, while it is in use and in the sessions to come. Cold. Emits what holds then, which is
-   * never more than the camera offers, and completes. Errors as commands do.
+   * Changes the requested protocol settings, now and for later sessions. Cold. Emits the resulting settings, which never exceed the camera's
+   * offer, and completes. Errors as commands do.
    *
-   * @param capabilities as in `CameraOptions`; what is left out stays as it is
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when `maxPayload` is no whole number from 50 on.
+   * @param capabilities as in `CameraOptions`; settings that you leave out stay as they are
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if `maxPayload` is not a whole number of at least 50.
    */
-  negotiate(capabilities: WantedCapabilities): Observable<Capabilities> {
+  negotiate(capabilities: Partial<Capabilities>): Observable<Capabilities> {
     requireCapabilities(capabilities);
     return defer(() => {
       this.#negotiation.want(capabilities);
@@ -190,12 +191,12 @@ export class Camera {
   }
 
   /**
-   * Takes one frame and completes. Errors with `TIMEOUT` when the camera has none within `frameTimeoutMs`; else as `frames$`.
+   * Reads one frame, emits it and completes. Errors with `TIMEOUT` if the camera has no frame within `frameTimeoutMs`, otherwise as `frames$` does.
    *
-   * The camera holds the next frame until it is asked for, so reading in a loop loses nothing and buffers nothing. It
-   * switches the stream on where that is off, and leaves it on. A loop whose pauses are longer than `closeAfterMs` wants
-   * `connect()` around it, or the link is closed and opened in between. While others read frames of this object, the camera is not
-   * held back, and the loop misses what they read meanwhile.
+   * The camera keeps the next frame until it is read, so a loop loses nothing and buffers nothing. `readFrame()` switches the stream on and leaves it
+   * on. If your loop pauses for longer than `closeAfterMs`, call `connect()` first; otherwise the link closes and opens
+   * again in between. If other subscribers read frames of the same `Camera`, they don't wait for the loop, and the loop misses
+   * their frames.
    *
    * @example
    * ```ts
@@ -208,19 +209,19 @@ export class Camera {
    */
   readFrame(): Observable<Frame> {
     return this.#oneFrame().pipe(
-      throwIfEmpty(() => new OpenMVError('LINK_LOST', 'there are no more frames: the recording has come to its end')),
+      throwIfEmpty(() => new OpenMVError('LINK_LOST', 'there are no more frames: the recording has ended')),
     );
   }
 
   /**
-   * The camera's frames for `for await`, each read when the loop asks for it: the camera holds the next one back until the body is
-   * done, and no more than one frame is in memory. Nothing is opened before the first is asked for. Each loop reads by itself.
+   * Returns the camera's frames for a `for await` loop. Each frame is read when the loop asks for it: the camera keeps the next one until the body has
+   * finished, and at most one frame is in memory. Nothing is opened before the loop starts. Each loop reads for itself.
    *
-   * Leaving the loop, by `break`, `return` or `throw`, releases the camera at once, also in the middle of a frame; the link closes and the
-   * stream is switched off after `closeAfterMs`. Keeps the link open meanwhile, however slow the body is. The loop throws `TIMEOUT`
-   * when the camera has no frame within `frameTimeoutMs`, else as `frames$` errors, and ends with a recording that is replayed.
+   * The link stays open during the loop, even if its body is slow. Leaving the loop with `break`, `return` or `throw` stops reading at once, even within
+   * a frame; after `closeAfterMs` the stream is switched off and the link closes. The loop throws `TIMEOUT` if the camera has no frame within
+   * `frameTimeoutMs`, otherwise the errors of `frames$`. It ends when a replayed recording ends.
    *
-   * @throws {OpenMVError} `INVALID_ARGUMENT` for an option that it does not have.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if an option is unknown or wrong.
    *
    * @example
    * ```ts
@@ -240,20 +241,20 @@ export class Camera {
     requireOptions('readFrames', options, READ_FRAMES_OPTIONS);
     const { lossless = false } = options;
     if (typeof lossless !== 'boolean') {
-      throw new OpenMVError('INVALID_ARGUMENT', `lossless is true or false, not ${String(lossless)}`);
+      throw new OpenMVError('INVALID_ARGUMENT', `lossless must be true or false, not ${String(lossless)}`);
     }
     return readFrames(this.#feed, this.#oneFrame(), lossless);
   }
 
-  /** Completes without one where the transport has come to its end. */
+  /** Reads one frame. Completes without a frame when the transport has ended. */
   #oneFrame(): Observable<Frame> {
     const { frameTimeoutMs, scheduler } = this.#settings;
     return defer(() => {
       const late = new OpenMVError(
         'TIMEOUT',
-        `the camera had no frame within ${frameTimeoutMs} ms: does a script run that takes pictures? camera.run(script) starts one`,
+        `the camera had no frame within ${frameTimeoutMs} ms. Start a script that captures pictures with camera.run(script)`,
       );
-      return this.#feed.taken$.pipe(
+      return this.#feed.singleFrames$.pipe(
         take(1),
         timeout({ first: frameTimeoutMs, scheduler, with: () => throwError(() => late) }),
       );
@@ -261,10 +262,10 @@ export class Camera {
   }
 
   /**
-   * Sets up the stream. Cold; emits `undefined` and completes when the camera has acknowledged all of it. From the subscription on the settings are
-   * the camera's: unsubscribing does not take them back, and they are restored after a reboot or reconnection. Errors with `NAK`, `TIMEOUT`, `LINK_LOST`, `NO_SUCH_CHANNEL`.
+   * Sets up the stream. Cold. Emits `undefined` and completes when the camera has acknowledged all settings. The settings are restored after a reboot or
+   * reconnection, and unsubscribing does not undo them. Errors with `NAK`, `TIMEOUT`, `LINK_LOST` or `NO_SUCH_CHANNEL`.
    *
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when a number is not whole or below 0.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if a number is not whole or is below 0.
    */
   stream(settings: StreamSettings): Observable<void> {
     requireOptions('stream', settings, STREAM_SETTINGS);
@@ -275,27 +276,30 @@ export class Camera {
     requireWords({ ...(raw && { width: raw.width, height: raw.height }), ...(source !== undefined && { source }) });
     return defer(() => {
       this.#streamControl.want(settings, this.#access.stream);
-      return this.#access.whenThere('stream', (session) => this.#streamControl.applied(session));
+      return this.#access.whenRegistered('stream', (session) => this.#streamControl.applied(session));
     }).pipe(toVoid());
   }
 
-  /** All that the camera tells by itself. Hot: opens the link, reads nothing. Each event once, in order. */
+  /** The events of the camera and its channels, each once and in order. Hot: opens the link and reads nothing. */
   get events$(): Observable<CameraEvent> {
     return this.#access.events$;
   }
 
-  /** The camera's channels: the present list at once, then each change. Hot: opens the link. Silent while there is no link. */
+  /** The camera's channels. Emits the current list at once, then each change. Hot: opens the link. Emits nothing without a link. */
   get channels$(): Observable<readonly ChannelInfo[]> {
     return this.#access.session$.pipe(switchMap((session) => session?.directory.channels$ ?? EMPTY));
   }
 
-  /** A channel by name, which need not be there yet, and its bytes as they are. Opens nothing. A name over 13 bytes is cut, as the camera cuts it. */
+  /**
+   * Returns a channel by its name, with plain bytes as values. The camera need not have registered it yet. Opens nothing. A name over 13 bytes is
+   * cut, as the camera does.
+   */
   channel(name: string): Channel<Uint8Array<ArrayBuffer>, Uint8Array>;
   /**
-   * A channel by name, as above, and what its bytes mean.
+   * Returns a channel by its name, with a codec for its values.
    *
    * @param codec `bytes`, `text`, `json<Read, Write>()`, `struct(layout)`, or your own
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when the name is no text, or the codec has no `decode` and `encode`.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if the name is not a string, or the codec has no `decode` and `encode`.
    */
   channel<Read, Write = Read>(name: string, codec: Codec<Read, Write>): Channel<Read, Write>;
   channel<Read, Write = Read>(
@@ -304,7 +308,7 @@ export class Camera {
   ): Channel<Read, Write> | Channel<Uint8Array<ArrayBuffer>, Uint8Array> {
     const cut = cutName(name);
     if (codec !== undefined) {
-      const wanted = 'a channel takes a codec, such as text, json() or struct({…})';
+      const wanted = 'channel() needs a codec, such as text, json() or struct({…})';
       requireArgument(hasMethods(codec, 'decode', 'encode'), wanted, codec);
     }
     const { scheduler, commandTimeoutMs } = this.#settings;
@@ -314,10 +318,9 @@ export class Camera {
   }
 
   /**
-   * Runs a script: stops what runs, waits for the soft reboot, uploads, executes. Cold. The camera's own main script ends
-   * without a reboot. Emits the progress of the upload and completes when the script has started. A U+FEFF in front of the
-   * script, which some editors write, is not sent. Runs and stops are done one after another. Unsubscribing stops the upload,
-   * not the script.
+   * Runs a script: stops the script that runs, waits for the soft reboot, uploads the new script and executes it. Cold. Emits the progress of the
+   * upload and completes when the script has started. A U+FEFF at the beginning, which some editors write, is not sent. Several runs and stops
+   * are executed one after another. Unsubscribing stops the upload but not a script that has started.
    *
    * @example
    * ```ts
@@ -327,44 +330,45 @@ export class Camera {
    * const expose = (camera: Camera, ms: number) => camera.run(script, { parameters: { EXPOSURE_MS: ms } });
    * ```
    *
-   * Errors with `TIMEOUT` when the script that runs does not stop; `OUTCOME_UNKNOWN` when the script was sent and nothing
-   * tells whether it started; `NAK`, `LINK_LOST`, `NO_SUCH_CHANNEL`, `QUEUE_FULL` as commands do.
+   * Errors with `TIMEOUT` if the old script does not stop, with `OUTCOME_UNKNOWN` if it is not known whether the new one started, and
+   * with `NAK`, `LINK_LOST`, `NO_SUCH_CHANNEL` or `QUEUE_FULL` as commands do.
    *
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when the script is empty, or `parameters` names one that it does not declare, or
-   * gives one a value of another type.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if the script is empty, or `parameters` has a name that the script does not declare or a
+   * value of another type.
    */
   run(script: string, options: RunOptions = {}): Observable<WriteProgress> {
     requireOptions('run', options, RUN_OPTIONS);
     const { parameters = {}, waitForStart = true } = options;
     const source = typeof script === 'string' ? withoutMark(script) : '';
-    if (source === '') throw new OpenMVError('INVALID_ARGUMENT', 'a script to run is a text that is not empty');
+    if (source === '')
+      throw new OpenMVError('INVALID_ARGUMENT', 'run() needs the text of a script, which must not be empty');
     return this.#scripts.run(encodeUtf8(withParameters(source, parameters)), waitForStart);
   }
 
   /**
-   * Whether a script runs: the present answer at first, then each change, within a second also where the camera's event was
-   * lost, or there is none: the camera's own main script ends without one. Hot and shared; opens the link. Silent while there
-   * is no link. Completes and errors as hot Observables do.
+   * Emits whether a script runs, then each change. A change shows within a second even if the camera's event was lost, or if there is none, as at the end
+   * of the camera's own main script. Hot and shared; opens the link. Emits nothing without a link. Completes and errors
+   * as hot Observables do.
    */
   get running$(): Observable<boolean> {
     return this.#scripts.running$;
   }
 
   /**
-   * Stops the script that runs. Cold. Emits `undefined` and completes when the camera is back from its soft reboot, at once when none runs. The
-   * camera's own main script ends without a reboot: its channels stay until the next one. Errors with `TIMEOUT` when the
-   * script does not stop; `NAK`, `LINK_LOST`, `NO_SUCH_CHANNEL`, `QUEUE_FULL` as commands do.
+   * Stops the script that runs. Cold. Emits `undefined` and completes after the camera's soft reboot, or at once if no script runs. The camera's own
+   * main script ends without a reboot, so its channels stay until the next reboot. Errors with `TIMEOUT` if the script does not stop, and with
+   * `NAK`, `LINK_LOST`, `NO_SUCH_CHANNEL` or `QUEUE_FULL` as commands do.
    */
   stop(): Observable<void> {
     return this.#scripts.stop().pipe(toVoid());
   }
 
-  /** The camera's memory pools now. Cold; emits them and completes. Errors as commands do. */
+  /** Reads the use of the camera's memory pools. Cold. Emits them and completes. Errors as commands do. */
   memory(): Observable<MemoryPool[]> {
     return this.#ask((session) => session.request(commands.memory()).pipe(map(({ payload }) => decodeMemory(payload))));
   }
 
-  /** What the camera counts of the protocol since it started. Cold; emits it and completes. Errors as commands do. */
+  /** Reads the camera's protocol statistics since its start. Cold. Emits them and completes. Errors as commands do. */
   deviceStats(): Observable<DeviceStatistics> {
     return this.#ask((session) =>
       session.request(commands.statistics()).pipe(map(({ payload }) => decodeDeviceStatistics(payload))),
@@ -372,14 +376,14 @@ export class Camera {
   }
 
   /**
-   * Starts the camera anew, as its reset button does. Cold; emits `undefined` and completes when the command has gone out, for there is no
-   * reply: the port goes away, and comes back as `options.reconnect` says.
+   * Resets the camera, like its reset button. Cold. Emits `undefined` and completes when the command is sent, because the camera does not reply. The
+   * port disappears, and the link is opened again as `options.reconnect` says.
    */
   reset(): Observable<void> {
     return this.#ask((session) => session.request(commands.reset())).pipe(toVoid());
   }
 
-  /** Starts the camera's bootloader, which waits for firmware and speaks another protocol. Cold; completes as `reset()` does. */
+  /** Starts the camera's bootloader, which waits for firmware and uses another protocol. Cold. Emits and completes as `reset()` does. */
   bootloader(): Observable<void> {
     return this.#ask((session) => session.request(commands.bootloader())).pipe(toVoid());
   }

@@ -31,23 +31,22 @@ import type { CameraEvent } from './session/camera-event.js';
 import { cameraSettings, type CameraOptions, type CameraSettings } from './camera-options.js';
 import type { CameraState } from './camera-info.js';
 import { Camera } from './camera.js';
-import type { CameraFailure, FromCamera, KnownCamera } from './known-camera.js';
-import { WayToCamera } from './known-camera.js';
+import { RoamingTransport, type CameraFailure, type FromCamera, type KnownCamera } from './known-camera.js';
 
-/** How long after what is there did not say who it is, it is asked again: a port is there before it can be opened. */
-const ASK_AGAIN_MS = 500;
-/** And at the longest, each time twice as long. */
-const ASK_SELDOM_MS = 5000;
-/** How long after a camera's stream ended with an error it is subscribed to again. */
-const GO_ON_MS = 1000;
+/** The delay before a second attempt to identify a camera: a port appears before it can be opened. It doubles with each attempt. */
+const IDENTIFY_AGAIN_MS = 500;
+/** The longest delay between two attempts. */
+const LONGEST_DELAY_MS = 5000;
+/** The delay before an Observable of a camera is subscribed to again after an error. */
+const SUBSCRIBE_AGAIN_MS = 1000;
 
 /**
- * Several cameras, told apart by their serial numbers and not by the ports they are found at, which may change.
+ * Several cameras, identified by their serial numbers, because their ports may change.
  *
- * Cold: while any of its Observables is subscribed to, it follows `found$`, asks what is found there once who it is, and keeps
- * one {@link Camera} for each, which lives on when the camera goes, comes back elsewhere, or reboots. A camera that fails, or
- * says nothing, touches no other: it shows in `failures$` and is asked again, soon at first and then every five seconds. Holds a `Camera` for each id
- * that was ever seen. A port is opened while it is asked, and while the program uses its camera.
+ * Cold: while one of its Observables has subscribers, it follows `found$`, opens each new transport once to identify the camera, and keeps one {@link Camera}
+ * for each serial number. A `Camera` continues when the camera is unplugged, plugged in elsewhere, or reboots. If a camera fails or does not
+ * answer, the others continue: the error is emitted by `failures$`, and the camera is tried again, soon at first and then every five seconds. A port
+ * is open only while its camera is identified, and while your program uses the camera. Holds a `Camera` for each serial number that was ever seen.
  *
  * @example
  * ```ts
@@ -61,39 +60,39 @@ const GO_ON_MS = 1000;
  * ```
  */
 export class Cameras {
-  /** The cameras that are known, in the order they were first seen: at once, then each change. Hot and shared; never ends. */
+  /** The known cameras, in the order in which they were first seen. Emits the list at once, then each change. Hot and shared. Never completes. */
   readonly cameras$: Observable<readonly KnownCamera[]>;
-  /** The frames of all of them, as each camera's `frames$`. Never completes, and errors only with `found$`. */
+  /** The frames of all cameras, as in `Camera.frames$`. Never completes. Errors only with `found$`. */
   readonly frames$: Observable<FromCamera<Frame>>;
-  /** The text of all of them, as each camera's `stdout$`. */
+  /** The text of all cameras, as in `Camera.stdout$`. Never completes. Errors only with `found$`. */
   readonly stdout$: Observable<FromCamera<string>>;
-  /** The events of all of them, as each camera's `events$`. */
+  /** The events of all cameras, as in `Camera.events$`. Never completes. Errors only with `found$`. */
   readonly events$: Observable<FromCamera<CameraEvent>>;
-  /** The states of all of them, as each camera's `state$`. */
+  /** The states of all cameras, as in `Camera.state$`. Never completes. Errors only with `found$`. */
   readonly state$: Observable<FromCamera<CameraState>>;
-  /** What goes wrong with any of them. Hot: does nothing by itself. Never ends. */
+  /** The errors of all cameras. Hot: identifies and opens nothing. Never completes. */
   readonly failures$: Observable<CameraFailure>;
 
   readonly #settings: CameraSettings;
   readonly #failures$ = new Subject<CameraFailure>();
-  readonly #ways = new Map<string, WayToCamera>();
+  readonly #transports = new Map<string, RoamingTransport>();
   readonly #cameras = new Map<string, Camera>();
   readonly #known$ = new BehaviorSubject<readonly KnownCamera[]>([]);
   readonly #added = new Set<Transport>();
   readonly #changed$ = new BehaviorSubject<void>(undefined);
 
+  readonly #options: CameraOptions;
+
   /**
-   * @param found$ the transports that lead to cameras now, each time that changes; two of the same name are one, and of two that
-   * lead to one camera the one found last is used. When it completes, what it said last stays; its error is one of all
-   * Observables here but `failures$`. Default: none
-   * @param options for each `Camera`. `reconnect` is `'always'` unless it is given.
-   * @throws {OpenMVError} `INVALID_ARGUMENT` for options that make no sense.
+   * @param found$ emits the current list of transports whenever it changes. Transports with the same name count as one. If two transports lead to the
+   * same camera, the later one is used. When `found$` completes, its last list stays. When it errors, all Observables of this object error,
+   * except `failures$`. Default: no transports
+   * @param options the options of each `Camera`. Here the default of `reconnect` is `'always'`.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if an option is wrong.
    */
-  constructor(
-    found$: Observable<readonly Transport[]> = NEVER,
-    private readonly options: CameraOptions = {},
-  ) {
-    const wanted = 'Cameras takes an Observable of lists of transports';
+  constructor(found$: Observable<readonly Transport[]> = NEVER, options: CameraOptions = {}) {
+    this.#options = options;
+    const wanted = 'Cameras needs an Observable of lists of transports';
     requireArgument(hasMethods(found$, 'subscribe', 'pipe'), wanted, found$);
     this.#settings = cameraSettings(options);
     this.failures$ = this.#failures$.asObservable();
@@ -105,12 +104,12 @@ export class Cameras {
     this.state$ = this.#merged((camera) => camera.state$);
   }
 
-  /** The camera of an id that was seen. */
+  /** Returns the camera with this serial number, if it was ever seen. */
   get(id: string): Camera | undefined {
     return this.#cameras.get(id);
   }
 
-  /** Adds a way to a camera to those that are found; unsubscribing takes it out. */
+  /** Adds a transport to the list of `found$`. Unsubscribe to remove it. */
   add(transport: Transport): Subscription {
     requireTransport('add', transport);
     this.#added.add(transport);
@@ -121,12 +120,12 @@ export class Cameras {
     });
   }
 
-  /** Keeps an eye on each transport that is there, by name, from when it appears until it goes. */
+  /** Follows each transport, by its name, from when it appears until it disappears. */
   #follow(found$: Observable<readonly Transport[]>): Observable<never> {
     return new Observable((subscriber) => {
       const watched = new Map<string, Subscription>();
       let found: readonly Transport[] = [];
-      // In turn, for who is told of one camera may add another.
+      // One update at a time: a subscriber may add a transport during an update.
       const inOrder = inTurn<() => void>((work) => work());
       const update = (): void => {
         if (subscriber.closed) return;
@@ -157,14 +156,14 @@ export class Cameras {
     });
   }
 
-  /** Finds out who is there, and again whenever it turns out to be somebody else. */
+  /** Identifies the camera at a transport, and again when another camera answers there. */
   #watch(transport: Transport): Observable<never> {
     const { scheduler } = this.#settings;
     return defer(() => this.#identify(transport)).pipe(
       retry({
         delay: (error: unknown, times: number) => {
           this.#fail(undefined, transport, error);
-          return timer(Math.min(ASK_AGAIN_MS * 2 ** (times - 1), ASK_SELDOM_MS), scheduler);
+          return timer(Math.min(IDENTIFY_AGAIN_MS * 2 ** (times - 1), LONGEST_DELAY_MS), scheduler);
         },
       }),
       switchMap((id) => this.#present(id, transport)),
@@ -173,9 +172,9 @@ export class Cameras {
     );
   }
 
-  /** Emits who is there when the port has been closed again, for its camera to open. */
+  /** Emits the serial number after the port has closed again, so that the `Camera` can open it. */
   #identify(transport: Transport): Observable<string> {
-    const camera = new Camera(transport, { ...this.options, reconnect: 'never', closeAfterMs: 0 });
+    const camera = new Camera(transport, { ...this.#options, reconnect: 'never', closeAfterMs: 0 });
     return concat(
       camera.info(),
       camera.state$.pipe(
@@ -189,19 +188,20 @@ export class Cameras {
     );
   }
 
-  /** The camera is at this transport; completes when another one is. */
+  /** Connects a camera with its transport. Completes when another camera answers there. */
   #present(id: string, transport: Transport): Observable<unknown> {
     return new Observable((subscriber) => {
-      const way = this.#ways.get(id) ?? new WayToCamera(id);
-      way.found(transport);
+      const roaming = this.#transports.get(id) ?? new RoamingTransport(id);
+      roaming.add(transport);
       const camera =
-        this.#cameras.get(id) ?? new Camera(way, { ...this.options, reconnect: this.options.reconnect ?? 'always' });
-      this.#ways.set(id, way);
+        this.#cameras.get(id) ??
+        new Camera(roaming, { ...this.#options, reconnect: this.#options.reconnect ?? 'always' });
+      this.#transports.set(id, roaming);
       this.#cameras.set(id, camera);
-      this.#tell();
+      this.#emitKnown();
       subscriber.add(() => {
-        way.lost(transport);
-        this.#tell();
+        roaming.remove(transport);
+        this.#emitKnown();
       });
       subscriber.add(
         camera.state$
@@ -210,15 +210,15 @@ export class Cameras {
             switchMap(() => camera.info().pipe(catchError(() => EMPTY))),
           )
           .subscribe(({ deviceId }) => {
-            if (deviceId !== id && way.present === transport) subscriber.complete();
+            if (deviceId !== id && roaming.present === transport) subscriber.complete();
           }),
       );
     });
   }
 
-  #tell(): void {
+  #emitKnown(): void {
     this.#known$.next(
-      [...this.#cameras].map(([id, camera]) => ({ id, camera, at: this.#ways.get(id)?.present?.name })),
+      [...this.#cameras].map(([id, camera]) => ({ id, camera, at: this.#transports.get(id)?.present?.name })),
     );
   }
 
@@ -232,8 +232,8 @@ export class Cameras {
           of(camera).pipe(
             retry({
               delay: (error: unknown) => {
-                this.#fail(id, this.#ways.get(id) as Transport, error);
-                return timer(GO_ON_MS, this.#settings.scheduler);
+                this.#fail(id, this.#transports.get(id) as Transport, error);
+                return timer(SUBSCRIBE_AGAIN_MS, this.#settings.scheduler);
               },
             }),
             map((value) => ({ id, value })),

@@ -3,43 +3,47 @@ import { OpenMVError } from '../errors.js';
 import type { Connection, Preferences, Transport } from '../transport/transport.js';
 import type { Camera } from './camera.js';
 
-/** A camera among several. */
+/** One of several cameras. */
 export interface KnownCamera {
-  /** The camera's serial number, `info().deviceId`: it is the same wherever the camera is plugged in. */
+  /** The camera's serial number, `info().deviceId`. It does not depend on the port. */
   readonly id: string;
-  /** The same object for as long as the `Cameras` lives, also while the camera is away. */
+  /** The `Camera`. It stays the same object, even while the camera is unplugged. */
   readonly camera: Camera;
-  /** The name of the transport that it is found at, or `undefined` while it is away. */
+  /** The name of the transport where the camera is now, or `undefined` while it is unplugged. */
   readonly at: string | undefined;
 }
 
-/** Something of one camera among several. */
+/** A value from one of several cameras. */
 export interface FromCamera<T> {
   readonly id: string;
   readonly value: T;
 }
 
-/** What went wrong with one of them, while the others go on. */
+/** An error of one of several cameras. The others continue. */
 export interface CameraFailure {
-  /** The camera's id, or `undefined` where it did not say who it is. */
+  /** The camera's id, or `undefined` if it could not be identified. */
   readonly id: string | undefined;
-  /** The name of its transport. */
+  /** The name of the camera's transport. */
   readonly at: string;
   readonly error: OpenMVError;
 }
 
 /**
- * The way to one camera, which is plugged in here today and there tomorrow, or in the network at the same time: the way found
- * last is taken, and when it goes the one before. Opening it waits until there is one.
+ * A transport that follows one camera from port to port. A camera may also have several transports at once, such as a port and the network:
+ * the one found last is used, and after that one the one before. Opening waits until there is a transport.
  */
-export class WayToCamera implements Transport {
-  readonly #ways: Transport[] = [];
+export class RoamingTransport implements Transport {
+  readonly #transports: Transport[] = [];
   readonly #present$ = new BehaviorSubject<Transport | undefined>(undefined);
 
-  constructor(private readonly id: string) {}
+  readonly #id: string;
+
+  constructor(id: string) {
+    this.#id = id;
+  }
 
   get name(): string {
-    return this.#present$.value?.name ?? `camera ${this.id}`;
+    return this.#present$.value?.name ?? `camera ${this.#id}`;
   }
 
   get port(): string | object {
@@ -50,23 +54,23 @@ export class WayToCamera implements Transport {
     return this.#present$.value?.preferred ?? {};
   }
 
-  /** Where it is plugged in now, if anywhere. */
+  /** The transport in use, if the camera is plugged in. */
   get present(): Transport | undefined {
     return this.#present$.value;
   }
 
-  found(way: Transport): void {
-    this.#ways.push(way);
-    this.#lead();
+  add(transport: Transport): void {
+    this.#transports.push(transport);
+    this.#update();
   }
 
-  lost(way: Transport): void {
-    this.#ways.splice(this.#ways.lastIndexOf(way), 1);
-    this.#lead();
+  remove(transport: Transport): void {
+    this.#transports.splice(this.#transports.lastIndexOf(transport), 1);
+    this.#update();
   }
 
-  #lead(): void {
-    const to = this.#ways.at(-1);
+  #update(): void {
+    const to = this.#transports.at(-1);
     if (this.#present$.value !== to) this.#present$.next(to);
   }
 
@@ -77,7 +81,7 @@ export class WayToCamera implements Transport {
           filter((present) => present !== undefined),
           take(1),
           switchMap((present) => {
-            // A port that has gone may not say so; that the camera is elsewhere says it, too.
+            // A vanished port may not report it; the camera appearing elsewhere proves it.
             subscriber.add(
               this.#present$
                 .pipe(
@@ -85,7 +89,7 @@ export class WayToCamera implements Transport {
                   take(1),
                 )
                 .subscribe(() =>
-                  subscriber.error(new OpenMVError('LINK_LOST', `${present.name}: the camera is not there any more`)),
+                  subscriber.error(new OpenMVError('LINK_LOST', `${present.name}: the camera is no longer here`)),
                 ),
             );
             return present.open();

@@ -1,20 +1,20 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
-// Browsers and Node both have it; the core is compiled without the types of either.
+// Browsers and Node both have it, but the core is compiled without the types of either.
 declare const performance: { readonly timeOrigin: number; now(): number };
 
-/** Readings of two clocks in milliseconds differ by chance, and drift apart. */
+/** Ignored differences: two millisecond clocks differ by chance and drift apart. */
 const TOLERATED_MS = 20;
-/** A clock that was set forward by more is followed at once: a computer that slept has missed that time. */
+/** If the wall clock is ahead by more than this, follow it at once: the computer has probably slept. */
 const SLEWED_MS = 3000;
-/** The speed of the clock while it is behind, and while it is ahead. */
+/** The speed of the clock while it is behind the wall clock, and while it is ahead of it. */
 const CATCHING_UP = 2;
 const WAITING = 0.1;
 
 /**
- * A clock that shows the time of day and never goes back: it passes as `steady` does, and follows `wall` when somebody sets that.
- * Setting it forward by up to three seconds makes it twice as fast until it is there, by more moves it at once. Setting it back
- * makes it ten times as slow until the wall clock is there.
+ * A clock that shows the time of day and never goes back. It runs at the speed of `steady`, and follows `wall` when that is set. If `wall`
+ * is set forward by up to three seconds, this clock runs twice as fast until it is right; by more, it jumps. If `wall` is set back, it
+ * runs at a tenth of its speed until it is right.
  */
 export function followingClock(steady: () => number, wall: () => number): () => number {
   let seen: { readonly steady: number; readonly shown: number } | undefined;
@@ -34,13 +34,13 @@ export function followingClock(steady: () => number, wall: () => number): () => 
 
 const schedule = asyncScheduler.schedule.bind(asyncScheduler);
 
-/** The platform's timers, and a clock that nobody can set: for durations. */
+/** The platform's timers, and a clock that can't be set: for durations. */
 export const steadyScheduler: SchedulerLike = { now: () => performance.timeOrigin + performance.now(), schedule };
 
 /**
- * The platform's timers, and a clock that never goes back: milliseconds since 1970, in fractions. It follows the computer's
- * clock within some seconds when that is set, as by NTP, and after a sleep; when that is set back, this one goes slowly until it is
- * right again. The clock of `asyncScheduler` jumps.
+ * A scheduler with the platform's timers and a clock that never goes back: milliseconds since 1970, with fractions. When the computer's clock is set, for
+ * example by NTP, or after a sleep, this clock follows within a few seconds. When the computer's clock is set back, this one runs
+ * slowly until it is right. The clock of RxJS's `asyncScheduler` jumps instead.
  */
 export const monotonicScheduler: SchedulerLike = {
   now: followingClock(
@@ -50,12 +50,12 @@ export const monotonicScheduler: SchedulerLike = {
   schedule,
 };
 
-/** A scheduler for durations: as given, but no clock of the platform that somebody may set. */
+/** The scheduler for durations: the given one, or a clock that can't be set instead of {@link monotonicScheduler}. */
 export function steadied(scheduler: SchedulerLike = monotonicScheduler): SchedulerLike {
   return scheduler === monotonicScheduler ? steadyScheduler : scheduler;
 }
 
-/** The time of day by a {@link steadied} scheduler, for what is kept or shown. */
+/** The time of day for a {@link steadied} scheduler, for values that are stored or shown. */
 export function timeOfDay(scheduler: SchedulerLike): number {
   return scheduler === steadyScheduler ? monotonicScheduler.now() : scheduler.now();
 }

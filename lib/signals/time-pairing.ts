@@ -14,12 +14,10 @@ export interface Pair<A, B> {
  * - `crowded-out`: more items than the limit waited, and this was the oldest;
  * - `out-of-order`: it is earlier than the item before it in its own stream.
  */
-export type Unpaired<A, B> = { readonly kind: 'unpaired'; readonly reason: UnpairedReason } & (
-  { readonly from: 'a'; readonly item: A } | { readonly from: 'b'; readonly item: B }
-);
-
-/** The reason why an item was not paired: see {@link Unpaired}. */
-export type UnpairedReason = 'alone' | 'crowded-out' | 'out-of-order';
+export type Unpaired<A, B> = {
+  readonly kind: 'unpaired';
+  readonly reason: 'alone' | 'crowded-out' | 'out-of-order';
+} & ({ readonly from: 'a'; readonly item: A } | { readonly from: 'b'; readonly item: B });
 
 type Pairing<A, B> = Pair<A, B> | Unpaired<A, B>;
 
@@ -145,6 +143,6 @@ function pair<A, B>(first: Timed<A, B>, second: Timed<A, B>): Pairing<A, B> {
   return { kind: 'pair', a: a.item, b: b.item, differenceMs: b.at - a.at };
 }
 
-function unpaired<A, B>({ at: _, ...item }: Timed<A, B>, reason: UnpairedReason): Pairing<A, B> {
+function unpaired<A, B>({ at: _, ...item }: Timed<A, B>, reason: Unpaired<A, B>['reason']): Pairing<A, B> {
   return { kind: 'unpaired', reason, ...item };
 }

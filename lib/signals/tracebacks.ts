@@ -2,16 +2,6 @@ import { concatMap, defer, endWith, type OperatorFunction } from 'rxjs';
 import { LineSplitter } from './lines.js';
 import { oneByOne } from '../operators/one-by-one.js';
 
-/** One call of a traceback. */
-export interface TracebackFrame {
-  /** The file as the camera names it; `<stdin>` is the script that was sent. */
-  readonly file: string;
-  /** The line, counted from 1. */
-  readonly line: number;
-  /** `<module>` outside of functions; `undefined` if the camera does not print it. */
-  readonly function: string | undefined;
-}
-
 /** An exception that a script did not catch. */
 export interface Traceback {
   /** The class of the exception, such as `ValueError`; empty if the line has another form. */
@@ -22,8 +12,17 @@ export interface Traceback {
   readonly file: string;
   readonly line: number;
   /** The last 64 calls that led there, the outermost first. */
-  readonly frames: readonly TracebackFrame[];
+  readonly frames: readonly {
+    /** The file as the camera names it; `<stdin>` is the script that was sent. */
+    readonly file: string;
+    /** The line, counted from 1. */
+    readonly line: number;
+    /** `<module>` outside of functions; `undefined` if the camera does not print it. */
+    readonly function: string | undefined;
+  }[];
 }
+
+type TracebackFrame = Traceback['frames'][number];
 
 /**
  * Finds the tracebacks of a script's uncaught exceptions: file, line, type and message, and the calls that led there.

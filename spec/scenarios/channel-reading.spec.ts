@@ -137,11 +137,11 @@ describe('readArray()', () => {
 
   it.each([
     [[2, 3], 20, '2 × 3 numbers of type f32'],
-    [undefined, 5, 'any number of numbers of type f32'],
+    [undefined, 5, 'numbers of type f32 take 4 each'],
     [[0], 4, '0 numbers'],
   ])('errors with MALFORMED, naming the channel, where shape %p meets %d bytes', (shape, length, words) => {
     const seen = array(filled(length), shape, 'f32');
-    expect(seen).toMatch(/^MALFORMED: channel 'data' holds/);
+    expect(seen).toMatch(/^MALFORMED: channel 'data' has \d+ bytes, but /);
     expect(seen).toContain(words);
   });
 });

@@ -353,7 +353,7 @@ describe('a channel', () => {
       const circular: Record<string, unknown> = {};
       circular['self'] = circular;
       expect(() => camera.channel('config', json()).write(circular)).toThrow(/'config'/);
-      expect(() => camera.run('')).toThrow(/not empty/);
+      expect(() => camera.run('')).toThrow(/must not be empty/);
     });
   });
 

@@ -39,13 +39,13 @@ describe('a command that a channel refuses', () => {
       'a size over the limit',
       { size: () => 0x7fff_ffff, read: () => new Uint8Array() },
       (camera: Camera) => camera.channel('config2').read(),
-      "channel 'config2' says that it has 2147483647 bytes, and at most 16777216 are read at a time",
+      "channel 'config2' reports a size of 2147483647 bytes: the most that can be read is 16777216",
     ],
     [
       'a value that is too long and can not be cut',
       { write: () => 1 },
       (camera: Camera) => camera.channel('config2', json()).write('x'.repeat(9000)),
-      expect.stringMatching(/^channel 'config2': a value of 9002 bytes does not fit in one write/),
+      expect.stringMatching(/^channel 'config2': a value of 9002 bytes is too long for one write of \d+ bytes/),
     ],
   ])('is named with the channel, not its number, and with the reason: %s', (_, backend, command, message) => {
     expect(messageOf(backend, command)).toEqual(message);

@@ -161,11 +161,11 @@ describe('the script editor of the Angular sample', () => {
   it('says what is wrong with a declaration, and with a value', async () => {
     answer = true;
     await editor.fill('LEVEL = [1]  # param');
-    await part.getByText('line 1 is marked as a parameter').waitFor();
+    await part.getByText('line 1 has a "# param" comment').waitFor();
     await editor.fill('LEVEL = 1  # param\nprint("level", LEVEL)');
     await part.getByRole('textbox', { name: 'LEVEL' }).fill('much');
     await run();
-    await part.getByRole('alert').filter({ hasText: "the script's parameter LEVEL is an integer" }).waitFor();
+    await part.getByRole('alert').filter({ hasText: "the script's parameter LEVEL must be an integer" }).waitFor();
     await part.getByRole('textbox', { name: 'LEVEL' }).fill('');
     await run();
     await printed('level 1');

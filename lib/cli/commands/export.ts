@@ -15,7 +15,7 @@ import {
   throwError,
 } from 'rxjs';
 import { isOpenMVError } from '../../errors.js';
-import type { NumberType } from '../../index.js';
+import type { NumberArrays } from '../../index.js';
 import type * as Recording from '../../recording/index.js';
 import type { ExportedFile } from '../../recording/index.js';
 import { counted } from '../output/text.js';
@@ -36,7 +36,7 @@ interface ExportCommandOptions {
   readonly npy?: string;
   readonly channel?: string;
   readonly layout?: LayoutArgument;
-  readonly type?: NumberType;
+  readonly type?: keyof NumberArrays;
   readonly shape?: readonly number[];
   readonly widget?: string;
   readonly rate?: number;
@@ -53,7 +53,7 @@ interface Exported {
   readonly what: string;
 }
 
-const NUMBERS: readonly NumberType[] = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32', 'f64'];
+const NUMBERS: readonly (keyof NumberArrays)[] = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32', 'f64'];
 
 /** `export FILE`: converts a recording to pictures, a video, text, tables, sound and arrays. */
 export function addExport(program: Command): void {

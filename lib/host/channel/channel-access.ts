@@ -22,54 +22,57 @@ import { NOTIFY } from '../../wire/payloads/index.js';
 import type { CameraEvent } from '../session/camera-event.js';
 import type { CameraSettings } from '../camera-options.js';
 import type { ChannelInfo } from '../session/channel-info.js';
-import { Lane } from './operation-queue.js';
+import { OperationQueue } from './operation-queue.js';
 import type { Lifecycle } from '../session/lifecycle.js';
 import { timeOfDay } from '../monotonic-scheduler.js';
 import type { Session } from '../session/session.js';
 import type { PresentStream } from '../stream/stream-control.js';
 
-/** What is done with a channel that is there. */
+/** An operation on a registered channel. */
 export type ChannelWork<T> = (session: Session, channel: ChannelInfo) => Observable<T>;
 
-/** How one channel is reached, by its name. */
-export interface ChannelWay {
+/** What a `Channel` needs to reach the camera's channel of its name. */
+export interface ChannelOperations {
   /** The events of a channel. Hot. */
   eventsOf(name: string): Observable<CameraEvent>;
-  /** Does `work` on a channel when it is there, behind the operations on it that came before. */
+  /** Runs `work` when the channel is registered, after the earlier operations on it. */
   operate<T>(name: string, work: ChannelWork<T>): Observable<T>;
-  /** `work` for as long as a channel is there, begun anew when it comes back. */
-  whileThere<T>(name: string, work: (session: Session, id: number) => Observable<T>): Observable<T>;
+  /** Runs `work` while the channel is registered, and again when it is registered again. */
+  whileRegistered<T>(name: string, work: (session: Session, id: number) => Observable<T>): Observable<T>;
 }
 
-/** How channels are reached: by name, in turn, through whatever session there is. */
-export class ChannelAccess implements ChannelWay {
-  readonly #lanes = new Map<string, Lane>();
+/** Access to channels by name, through the current session, with one operation at a time per channel. */
+export class ChannelAccess implements ChannelOperations {
+  readonly #queues = new Map<string, OperationQueue>();
   readonly #reported$ = new Subject<CameraEvent>();
 
-  constructor(
-    private readonly lifecycle: Lifecycle,
-    private readonly settings: CameraSettings,
-  ) {}
+  readonly #lifecycle: Lifecycle;
+  readonly #settings: CameraSettings;
 
-  get session$(): Observable<Session | undefined> {
-    return this.lifecycle.session$;
+  constructor(lifecycle: Lifecycle, settings: CameraSettings) {
+    this.#lifecycle = lifecycle;
+    this.#settings = settings;
   }
 
-  /** The stream, while there is a session that has one. */
+  get session$(): Observable<Session | undefined> {
+    return this.#lifecycle.session$;
+  }
+
+  /** The stream of the current session, if it has one. */
   get stream(): PresentStream | undefined {
-    const session = this.lifecycle.present;
+    const session = this.#lifecycle.present;
     const channel = session?.directory.byName('stream')?.id;
     return session === undefined || channel === undefined ? undefined : { session, channel };
   }
 
-  /** Emits when nobody uses the link any more and another camera wants its port. */
+  /** Emits if the link has no users and another `Camera` needs its port. */
   get portWanted$(): Observable<unknown> {
-    return this.lifecycle.portWanted$;
+    return this.#lifecycle.portWanted$;
   }
 
-  /** Keeps a link open that is open. */
+  /** Keeps an open link open. */
   holdOpen(): Unsubscribable {
-    return this.lifecycle.holdOpen();
+    return this.#lifecycle.holdOpen();
   }
 
   /** All events of the camera. Hot; opens the link. */
@@ -87,45 +90,44 @@ export class ChannelAccess implements ChannelWay {
     );
   }
 
-  /** Tells as an event what the camera has told in another way. */
+  /** Emits an event for something that the camera reported by other means than an event. */
   report(channel: string, kind: CameraEvent['kind']): void {
-    const session = this.lifecycle.present;
+    const session = this.#lifecycle.present;
     const channelId = session?.directory.byName(channel)?.id ?? 0;
-    this.#reported$.next({ kind, channel, channelId, event: NOTIFY, receivedAt: timeOfDay(this.settings.scheduler) });
+    this.#reported$.next({ kind, channel, channelId, event: NOTIFY, receivedAt: timeOfDay(this.#settings.scheduler) });
   }
 
-  /** Does `work` on a channel, behind the operations on it that came before, when it is there. */
   operate<T>(name: string, work: ChannelWork<T>): Observable<T> {
-    return this.inTurn(name, this.whenThere(name, work));
+    return this.inTurn(name, this.whenRegistered(name, work));
   }
 
-  /** `work`, of one or more operations on a channel, behind those on it that came before. */
+  /** Runs `work`, which is one or more operations on a channel, after the earlier operations on it. */
   inTurn<T>(name: string, work: Observable<T>): Observable<T> {
     return defer(() => {
-      const lane = this.#lanes.get(name) ?? new Lane();
-      this.#lanes.set(name, lane);
-      return lane.run(work).pipe(
+      const queue = this.#queues.get(name) ?? new OperationQueue();
+      this.#queues.set(name, queue);
+      return queue.run(work).pipe(
         finalize(() => {
-          if (lane.idle && this.#lanes.get(name) === lane) this.#lanes.delete(name);
+          if (queue.idle && this.#queues.get(name) === queue) this.#queues.delete(name);
         }),
       );
     });
   }
 
-  /** Does `work` on a channel when it is there, which is waited for within the command timeout, as the session is. */
-  whenThere<T>(name: string, work: ChannelWork<T>): Observable<T> {
-    const { commandTimeoutMs, scheduler } = this.settings;
+  /** Runs `work` when the channel is registered. Waits for the session and the channel within the command timeout. */
+  whenRegistered<T>(name: string, work: ChannelWork<T>): Observable<T> {
+    const { commandTimeoutMs, scheduler } = this.#settings;
     return defer(() => {
       const until = scheduler.now() + commandTimeoutMs;
-      return this.lifecycle.use(
+      return this.#lifecycle.use(
         (session) => this.#find(session, name, until).pipe(switchMap((channel) => work(session, channel))),
         commandTimeoutMs,
       );
     });
   }
 
-  /** `work` for as long as a channel is there, begun anew when it comes back, and when it comes back under another id. */
-  whileThere<T>(name: string, work: (session: Session, id: number) => Observable<T>): Observable<T> {
+  /** Runs `work` while the channel is registered, and again when it comes back or its id changes. */
+  whileRegistered<T>(name: string, work: (session: Session, id: number) => Observable<T>): Observable<T> {
     return this.session$.pipe(
       switchMap((session) => {
         if (session === undefined) return EMPTY;
@@ -141,13 +143,13 @@ export class ChannelAccess implements ChannelWay {
   #find({ directory }: Session, name: string, until: number): Observable<ChannelInfo> {
     const present = directory.byName(name);
     if (present !== undefined) return of(present);
-    const { scheduler } = this.settings;
+    const { scheduler } = this.#settings;
     return directory.channels$.pipe(
       map((channels) => channels.find((channel) => channel.name === name)),
       filter((channel) => channel !== undefined),
       take(1),
-      // The list ends with its session; the next one has a list of its own.
-      throwIfEmpty(() => new OpenMVError('LINK_LOST', `the session ended before channel '${name}' was there`)),
+      // The list of channels completes with its session; the next session has its own.
+      throwIfEmpty(() => new OpenMVError('LINK_LOST', `the session ended before channel '${name}' was registered`)),
       timeout({
         first: Math.max(until - scheduler.now(), 0),
         scheduler,

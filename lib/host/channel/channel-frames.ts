@@ -13,30 +13,30 @@ import {
 import type { Frame } from '../../frames/frame.js';
 import { pictureOf } from '../../frames/picture-of.js';
 import type { FrameFormat } from '../../frames/pixel-format.js';
-import type { ChannelWay } from './channel-access.js';
+import type { ChannelOperations } from './channel-access.js';
 import { requireReadable, type ChannelInfo } from '../session/channel-info.js';
-import { passing } from './channel-values.js';
+import { ignoreTransient } from './channel-values.js';
 import { keepLatest } from '../../signals/keep-latest.js';
 import { holdingLock } from './lock.js';
 import { timeOfDay } from '../monotonic-scheduler.js';
-import { occasions } from './reading-times.js';
+import { readingTimes } from './reading-times.js';
 import { readRange } from './read-range.js';
 import type { Session } from '../session/session.js';
 import { shapeOf } from './shaped-array.js';
 import { sizeOf } from './transfer.js';
 
-/** The frames of a channel that serves pictures: on each occasion SIZE, SHAPE, READ, under its lock where it has one. */
+/** The frames of a channel that serves pictures: SIZE, SHAPE and READ at each reading time, under the channel's lock if it has one. */
 export function channelFrames(
   name: string,
-  way: ChannelWay,
+  operations: ChannelOperations,
   scheduler: SchedulerLike,
   format: FrameFormat | undefined,
 ): Observable<Frame> {
   return defer(() => {
     const fresh$ = new Subject<number>();
-    const told$ = way.eventsOf(name);
+    const channelEvents$ = operations.eventsOf(name);
     let index = 0;
-    const frame = way
+    const frame = operations
       .operate(name, (session, info) =>
         defer(() => {
           requireReadable(info);
@@ -48,11 +48,11 @@ export function channelFrames(
           pictureOf({ bytes, shape, format, name, index: index++, receivedAt: timeOfDay(scheduler) }),
         ),
         tap(() => fresh$.next(0)),
-        // A part that was lost is gone with its picture: there will be a next one.
-        catchError(passing),
+        // If part of a picture is lost, skip the picture: the next one follows.
+        catchError(ignoreTransient),
       );
-    return way.whileThere(name, (session, id) =>
-      occasions(session, id, told$, fresh$, scheduler).pipe(keepLatest(() => frame)),
+    return operations.whileRegistered(name, (session, id) =>
+      readingTimes(session, id, channelEvents$, fresh$, scheduler).pipe(keepLatest(() => frame)),
     );
   });
 }
@@ -69,7 +69,7 @@ function picture(session: Session, channel: number, locked: boolean): Observable
       shapeOf(session, channel).pipe(
         switchMap((shape) =>
           readRange(session, channel, { offset: 0, length }, locked ? 'same-session' : 'never').pipe(
-            // Shorter than it said is another picture's rest.
+            // A reply shorter than SIZE is the rest of another picture.
             filter((bytes) => bytes.length === length),
             map((bytes) => ({ bytes, shape })),
           ),

@@ -14,20 +14,20 @@ import {
 import { isOpenMVError } from '../../errors.js';
 import { sameBytes } from '../../wire/bytes.js';
 import { Status } from '../../wire/status.js';
-import type { ChannelWay } from './channel-access.js';
+import type { ChannelOperations } from './channel-access.js';
 import { keepLatest } from '../../signals/keep-latest.js';
-import { occasions } from './reading-times.js';
+import { readingTimes } from './reading-times.js';
 
-/** Between two readings that nothing asked for passes so many times what one takes: a slow link is for others too. */
+/** The pause between two polled readings, as a multiple of the duration of one: it leaves a slow link to other commands. */
 const REST = 4;
 
 /**
- * What a channel holds, read on every occasion. What was read only because the channel is ready is left out where it is
- * the same as before: many a channel always is.
+ * The values of a channel, read at every reading time. A reading that only a poll caused is emitted if it differs from the one
+ * before: some channels are always ready.
  */
 export function channelValues(
   name: string,
-  way: ChannelWay,
+  operations: ChannelOperations,
   scheduler: SchedulerLike,
   read: Observable<Uint8Array<ArrayBuffer>>,
 ): Observable<Uint8Array<ArrayBuffer>> {
@@ -44,17 +44,21 @@ export function channelValues(
       last = bytes;
       return emitted;
     };
-    const told$ = way.eventsOf(name);
+    const channelEvents$ = operations.eventsOf(name);
     subscriber.add(
-      way
-        .whileThere(name, (session, id) =>
-          occasions(session, id, told$, fresh$, scheduler).pipe(
-            tap((occasion) => (expected ||= occasion !== 'ready')),
+      operations
+        .whileRegistered(name, (session, id) =>
+          readingTimes(session, id, channelEvents$, fresh$, scheduler).pipe(
+            tap((reason) => (expected ||= reason !== 'ready')),
             keepLatest(() =>
               defer(() => {
                 beganAt = scheduler.now();
                 return read;
-              }).pipe(filter(isNew), retry({ delay: (error) => lostOnTheWay(error, scheduler) }), catchError(passing)),
+              }).pipe(
+                filter(isNew),
+                retry({ delay: (error) => afterLoss(error, scheduler) }),
+                catchError(ignoreTransient),
+              ),
             ),
           ),
         )
@@ -63,23 +67,20 @@ export function channelValues(
   });
 }
 
-/** How soon what was lost on the way is read again. */
+/** The delay before a reading that the link lost is repeated. */
 const AGAIN_MS = 1000;
 
-/** What was lost on the way is still the value; a session that is over ends the waiting, and the next one reads again. */
-function lostOnTheWay(error: unknown, scheduler: SchedulerLike): Observable<unknown> {
+/** Repeats a reading that the link lost. Other errors pass: after the end of a session, the next session reads again. */
+function afterLoss(error: unknown, scheduler: SchedulerLike): Observable<unknown> {
   return isOpenMVError(error, 'OUTCOME_UNKNOWN') || isOpenMVError(error, 'TIMEOUT')
     ? timer(AGAIN_MS, scheduler)
     : throwError(() => error);
 }
 
-/**
- * What is no end to following a channel: nothing is there now, or the channel itself is not; or the session is over, and
- * the next one reads again.
- */
-export function passing(error: unknown): Observable<never> {
-  const nothing = isOpenMVError(error, 'NAK') && error.status === Status.FAILED;
-  return nothing || (isOpenMVError(error) && PASSING.has(error.code)) ? EMPTY : throwError(() => error);
+/** Ignores errors after which a channel can still be followed: it is empty or not registered, or the session has ended. */
+export function ignoreTransient(error: unknown): Observable<never> {
+  const isEmpty = isOpenMVError(error, 'NAK') && error.status === Status.FAILED;
+  return isEmpty || (isOpenMVError(error) && TRANSIENT.has(error.code)) ? EMPTY : throwError(() => error);
 }
 
-const PASSING: ReadonlySet<string> = new Set(['LINK_LOST', 'TIMEOUT', 'OUTCOME_UNKNOWN', 'NO_SUCH_CHANNEL']);
+const TRANSIENT: ReadonlySet<string> = new Set(['LINK_LOST', 'TIMEOUT', 'OUTCOME_UNKNOWN', 'NO_SUCH_CHANNEL']);

@@ -6,38 +6,37 @@ import { requireFormat, type FrameFormat } from '../../frames/pixel-format.js';
 import { toVoid } from '../../operators/to-void.js';
 import { decodeWord, decodeWords } from '../../wire/payloads/index.js';
 import type { CameraEvent } from '../session/camera-event.js';
-import type { ChannelWay } from './channel-access.js';
+import type { ChannelOperations } from './channel-access.js';
 import { channelFrames } from './channel-frames.js';
 import { requireReadable, requireWritable, type ChannelInfo } from '../session/channel-info.js';
 import { channelValues } from './channel-values.js';
 import { isWord } from '../arguments.js';
 import { readChunks, requireRange, type Chunk, type ChunkRange } from './chunks.js';
-import { decodeValue, encodeValue, takesNothing, type Codec } from './codecs.js';
+import { decodeValue, encodeValue, decodesEmpty, type Codec } from './codecs.js';
 import { commands } from '../link/command.js';
 import type { Session } from '../session/session.js';
-import { readShapedArray, requireNumberType, type NumberType, type ShapedArray } from './shaped-array.js';
+import { readShapedArray, requireNumberType, type NumberArrays, type ShapedArray } from './shaped-array.js';
 import { readAll, sizeOf, writeAll, type WriteProgress } from './transfer.js';
 import { BEGUN, underLock } from './lock.js';
 
-/** How a command that changes something is sent. */
+/** Options of `channel.write()` and `channel.ioctl()`. */
 export interface CommandOptions {
   /**
-   * Whether executing it twice does no harm, as with setting a value. By default the library executes a command at most
-   * once, and says `OUTCOME_UNKNOWN` where it can't know. Default `false`.
+   * Allows the command to be executed twice, which does no harm if it sets a value, for example. If the camera's reply is lost, the command is sent
+   * again. By default a command is executed at most once, and it errors with `OUTCOME_UNKNOWN` if its reply is lost. Default `false`.
    */
   readonly atLeastOnce?: boolean;
 }
 
 /**
- * A named channel of the camera, its bytes given a meaning by a codec.
+ * A named channel of the camera. A codec converts its bytes to values.
  *
- * It may be asked for before the camera has it. Every operation is cold and one-shot: it begins when subscribed to, behind
- * the operations on the same channel that were subscribed to before (1024 at most, else `QUEUE_FULL`), and waits for
- * the link and for the channel within the command timeout. Unsubscribing removes what is not yet sent and lets what is
- * on the wire end quietly.
+ * You can use a channel before the camera has registered it. Every operation is cold and runs once for each subscription. It begins after the earlier
+ * operations on the same channel, of which at most 1024 wait (otherwise `QUEUE_FULL`), and waits for the link and the channel within
+ * the command timeout. If you unsubscribe, commands that are not yet sent are dropped; one that is on the wire ends by itself.
  *
- * Errors of all operations: `NO_SUCH_CHANNEL` when the channel did not appear in time; `NAK` with the camera's status;
- * `TIMEOUT`; `LINK_LOST`; `OUTCOME_UNKNOWN` where a command that changes something may or may not have been executed.
+ * Every operation may error with `NO_SUCH_CHANNEL` if the channel is not registered in time, `NAK` with the camera's status, `TIMEOUT`,
+ * `LINK_LOST`, or `OUTCOME_UNKNOWN` if a command that changes something may or may not have been executed.
  *
  * @example
  * ```ts
@@ -52,56 +51,62 @@ export interface CommandOptions {
  */
 export class Channel<Read, Write = Read> {
   /**
-   * The channel's value: read at once, again after each of its events, and again when it comes back with a reboot or
-   * reconnection. A channel that has been silent for a second is polled, for it may have no events, or one was lost; where it
-   * says that it is ready it is read, and what differs from the value before is emitted. Behind such a reading the link is left to
-   * others for four times as long as it took, at least 20 ms and at most a second, so that it does not hold up the rest where it is slow.
+   * The channel's values. The channel is read at once, after each of its events, and again after a reboot or reconnection. It is also polled, because
+   * it may have no events, or one may be lost: if it says that it is ready, it is read, and the value is emitted if it differs from the one before. After a
+   * polled reading the link is left to other commands for four times the duration of the reading, at least 20 ms and at most a second.
    *
-   * Hot and shared: one reader however many subscribe to this object, nothing is read while nobody does, and never more
-   * than one reading is under way. While the channel is not there, and while it has nothing (NAK FAILED, or no bytes, where
-   * its codec makes no value of none), it is silent; so it is about a reading that the link lost, which is made up for. Never
-   * completes. Errors with `MALFORMED`, `TOO_LARGE`, `NOT_READABLE`, another `NAK`, or when the link can't be opened;
-   * `retry({ delay: 1000 })` behind it goes on. Holds the bytes of one value.
+   * Hot and shared: all subscribers of this object share one reader, there is one reading at a time, and nothing is read without subscribers.
+   * Emits nothing while the channel is not registered or empty (NAK FAILED, or no bytes for a codec that can't decode them). A reading that the
+   * link lost is repeated. Never completes. Errors with `MALFORMED`, `TOO_LARGE`, `NOT_READABLE`, another `NAK`, or if the link can't be
+   * opened: add `retry({ delay: 1000 })` to continue. Holds the bytes of one value.
    */
   readonly value$: Observable<Read>;
 
+  readonly #codec: Codec<Read, Write>;
+  readonly #operations: ChannelOperations;
+  readonly #scheduler: SchedulerLike;
+  readonly #timeoutMs: number;
+
   /** @internal Made by `camera.channel`. */
   constructor(
-    /** What the camera calls it. */
+    /** The channel's name on the camera. */
     readonly name: string,
-    private readonly codec: Codec<Read, Write>,
-    private readonly access: ChannelWay,
-    private readonly scheduler: SchedulerLike,
-    private readonly timeoutMs: number,
+    codec: Codec<Read, Write>,
+    operations: ChannelOperations,
+    scheduler: SchedulerLike,
+    timeoutMs: number,
   ) {
-    this.value$ = channelValues(name, access, scheduler, this.#readBytes()).pipe(
-      filter((bytes) => bytes.length > 0 || takesNothing(codec)),
+    this.#codec = codec;
+    this.#operations = operations;
+    this.#scheduler = scheduler;
+    this.#timeoutMs = timeoutMs;
+    this.value$ = channelValues(name, operations, scheduler, this.#readBytes()).pipe(
+      filter((bytes) => bytes.length > 0 || decodesEmpty(codec)),
       map((bytes) => decodeValue(codec, bytes, name)),
       share(),
     );
   }
 
   /**
-   * Reads the whole value: SIZE, once, then that many bytes. Emits it and completes. An empty channel is given to the
-   * codec as no bytes. Where the camera's reply is lost the value is read anew from the beginning: from a channel that
-   * gives each value once, that is the next one.
+   * Reads the whole value: SIZE once, then that many bytes. Emits the value and completes. An empty channel gives the codec zero bytes. If the
+   * camera's reply is lost, the value is read again from the beginning; a channel that gives each value once then returns its next value.
    *
-   * Also errors with `NOT_READABLE`, with `TOO_LARGE` when the camera claims more than 16 MiB, and with `MALFORMED` when the
-   * codec rejects what was read.
+   * Also errors with `NOT_READABLE`, with `TOO_LARGE` if the camera reports more than 16 MiB, and with `MALFORMED` if the codec can't
+   * decode the value.
    */
   read(): Observable<Read> {
-    return this.#readBytes().pipe(map((bytes) => decodeValue(this.codec, bytes, this.name)));
+    return this.#readBytes().pipe(map((bytes) => decodeValue(this.#codec, bytes, this.name)));
   }
 
   /**
-   * Reads a part of the channel in chunks, each of one command, so that a program shows progress or works on what is there
-   * while the rest comes. Emits each chunk with its place and the whole length, which SIZE told at first; completes behind
-   * the last, or where the channel runs dry. Holds one chunk.
+   * Reads part of the channel in chunks, with one command for each, so that your program can show progress or process the first chunks
+   * early. Emits each chunk with its offset and the size that the channel reported at the beginning. Completes after the last chunk, or where the
+   * channel has no more. Holds one chunk.
    *
-   * Also errors with `NOT_READABLE`, and `OUTCOME_UNKNOWN` where a part was lost on the way and can't be had again.
+   * Also errors with `NOT_READABLE`, and with `OUTCOME_UNKNOWN` if a part was lost and can't be read again.
    *
-   * @param range in bytes. Default: all of it, 16 KiB at a time
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when `offset` or `length` is not a whole number, or `chunkBytes` not above 0.
+   * @param range in bytes. Default: the whole value, in chunks of 16 KiB
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if `offset` or `length` is not a whole number, or `chunkBytes` is below 1.
    */
   readChunks(range: ChunkRange = {}): Observable<Chunk> {
     requireOptions('readChunks', range, CHUNK_RANGE);
@@ -110,80 +115,76 @@ export class Channel<Read, Write = Read> {
   }
 
   /**
-   * Reads numbers, in the shape that the channel gives them: SIZE, SHAPE, READ. Emits them and completes. The bytes of a
-   * camera are little-endian, and so are the numbers. A channel without a shape has one dimension.
+   * Reads little-endian numbers and their shape: SIZE, SHAPE, READ. Emits them and completes. A channel without a shape has one dimension.
    *
-   * Also errors with `NOT_READABLE`, and `MALFORMED` when the bytes do not fill the shape.
+   * Also errors with `NOT_READABLE`, and with `MALFORMED` if the bytes do not fill the shape.
    *
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when `type` is none of `u8`, `i8`, `u16`, `i16`, `u32`, `i32`, `f32`, `f64`.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if `type` is not one of `u8`, `i8`, `u16`, `i16`, `u32`, `i32`, `f32` and `f64`.
    */
-  readArray<K extends NumberType>(type: K): Observable<ShapedArray<K>> {
+  readArray<K extends keyof NumberArrays>(type: K): Observable<ShapedArray<K>> {
     requireNumberType(type);
     return this.#operate((session, { id }) => readShapedArray(session, id, this.name, type), requireReadable);
   }
 
   /**
-   * Frames of a channel that serves pictures: the next is read when the channel tells by an event or, asked once a second,
-   * says that it is ready. Cold; what it emits and errors with is as with `camera.frames$`, without anything switched on
-   * or off. A frame is read under the channel's lock where it has one.
+   * Reads frames from a channel that serves pictures: one after each event of the channel, and one when a poll says that the channel is ready. Cold.
+   * Emits and errors as `camera.frames$` does, but switches no stream on or off. A frame is read under the channel's lock if it has one.
    *
-   * Without `format`, what begins with the header of the stream (PROTOCOL 8) is taken for that. Else SHAPE tells height and width, and the
-   * format is what `format` says, or JPEG or PNG by their first bytes, or `grayscale`, `rgb565` or `argb8` by bytes a pixel.
+   * If the value begins with the stream's header (PROTOCOL 8) and you give no `format`, the header describes the frame. Otherwise SHAPE gives height
+   * and width, and the format is `format`, or JPEG or PNG by the first bytes, or `grayscale`, `rgb565` or `argb8` by the bytes per pixel.
    *
-   * Each subscription reads for itself: `share()` it where several want the same frames.
+   * Each subscription reads for itself: add `share()` if several subscribers need the same frames.
    *
-   * @param format of pixels without a header
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when there is no such format, or it is `unknown`.
+   * @param format the format of pixels without a header
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if the format is not known, or is `unknown`.
    */
   frames(format?: FrameFormat): Observable<Frame> {
     if (format !== undefined) requireFormat(format);
-    return channelFrames(this.name, this.access, this.scheduler, format);
+    return channelFrames(this.name, this.#operations, this.#scheduler, format);
   }
 
   /**
-   * Does `work` while this host holds the channel's lock: LOCK, `work`, UNLOCK. Cold. Emits what `work` emits and completes when the
-   * camera has unlocked it. While it is refused (BUSY) it is tried again. Other operations on the channel wait until it is
-   * over; `work` is given a channel that need not wait. Whatever ends it, an error or unsubscribing, the channel is unlocked.
+   * Runs `work` while this host holds the channel's lock: LOCK, `work`, UNLOCK. Cold. Emits the values of `work` and completes when the camera has
+   * unlocked the channel. Tries again while the camera refuses the lock (BUSY). Other operations on the channel wait until `work` has ended; the
+   * channel that `work` gets does not wait. The channel is unlocked even if `work` errors or you unsubscribe.
    *
-   * The lock goes when the camera reboots or the session begins anew; `work`, whatever it does, then ends with `LINK_LOST`, or
-   * with what a command of it ends with, and is not begun again.
+   * A reboot of the camera or a new session ends the lock. `work` then errors with `LINK_LOST`, or with the error of one of its commands,
+   * and is not started again.
    *
-   * Also errors with `NOT_LOCKABLE`, and with `TIMEOUT` when the lock is refused for longer than `commandTimeoutMs`.
+   * Also errors with `NOT_LOCKABLE`, and with `TIMEOUT` if the camera refuses the lock for longer than `commandTimeoutMs`.
    *
    * @example
    * ```ts
    * import { concat, type Observable } from 'rxjs';
    * import type { Camera } from 'openmv-rx';
    *
-   * // Two readings of one and the same state.
+   * // Two readings of the same state.
    * const both = (camera: Camera): Observable<Uint8Array<ArrayBuffer>> =>
    *   camera.channel('state').locked((state) => concat(state.read(), state.read()));
    * ```
    */
   locked<R>(work: (channel: Channel<Read, Write>) => Observable<R>): Observable<R> {
-    requireArgument(typeof work === 'function', 'locked takes a function that is given the channel', work);
+    requireArgument(typeof work === 'function', 'locked needs a function that takes the channel', work);
     return this.#operate((session, info) =>
-      underLock({ session, info, scheduler: this.scheduler, timeoutMs: this.timeoutMs }, (way) =>
-        work(new Channel(this.name, this.codec, way, this.scheduler, this.timeoutMs)),
+      underLock({ session, info, scheduler: this.#scheduler, timeoutMs: this.#timeoutMs }, (operations) =>
+        work(new Channel(this.name, this.#codec, operations, this.#scheduler, this.#timeoutMs)),
       ),
     ).pipe(filter((result): result is R => result !== BEGUN));
   }
 
   /**
-   * Writes a value. Emits how far it is after each acknowledgement and completes on the last one. A value longer
-   * than `info().maxWriteBytes` is split into several commands, cut where the codec allows it, and the camera's script sees
-   * several calls.
+   * Writes a value. Emits the progress after each acknowledgement and completes after the last one. A value longer than
+   * `info().maxWriteBytes` is cut where the codec allows it and sent as several commands, so the camera calls the script's `write` several times.
    *
-   * Also errors with `NOT_WRITABLE`, and with `TOO_LARGE` when the value does not fit in one command and its codec does not
-   * cut (`json`, and your own without `cut`).
+   * Also errors with `NOT_WRITABLE`, and with `TOO_LARGE` if the value is too long for one command and its codec has no `cut`, like `json`.
    *
-   * @param options `atLeastOnce`: where the camera's reply is lost, write again instead of erroring with `OUTCOME_UNKNOWN`
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when the codec rejects the value, or makes no bytes of it, which no camera accepts.
+   * @param options `atLeastOnce` writes again if the camera's reply is lost, instead of erroring with `OUTCOME_UNKNOWN`
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if the codec can't encode the value, or encodes it as zero bytes, which cameras reject.
    */
   write(value: Write, options: CommandOptions = {}): Observable<WriteProgress> {
     requireOptions('write', options, COMMAND_OPTIONS);
     const { atLeastOnce = false } = options;
-    const data = encodeValue(this.codec, value, this.name);
+    const data = encodeValue(this.#codec, value, this.name);
     if (data.length === 0) {
       throw new OpenMVError(
         'INVALID_ARGUMENT',
@@ -192,27 +193,24 @@ export class Channel<Read, Write = Read> {
     }
     return this.#operate(
       (session, { id }) =>
-        writeAll(session, id, data, this.codec.cut?.bind(this.codec), atLeastOnce ? 'always' : 'never'),
+        writeAll(session, id, data, this.#codec.cut?.bind(this.#codec), atLeastOnce ? 'always' : 'never'),
       requireWritable,
     );
   }
 
-  /** How many bytes can be read now. Emits it and completes. The camera may prepare a new value when asked (PROTOCOL 7). */
+  /** Emits the number of bytes that can be read now, and completes. A script may prepare a new value for this request (PROTOCOL 7). */
   size(): Observable<number> {
     return this.#operate((session, { id }) => sizeOf(session, id));
   }
 
-  /**
-   * The shape of the value: numbers whose meaning is the channel's own. Emits them and completes. A script may give more than
-   * four; the camera sends as many, and those behind the fourth mean nothing (PROTOCOL 3), so they are left out.
-   */
+  /** Emits the shape of the value and completes: up to four numbers whose meaning the channel defines (PROTOCOL 3). */
   shape(): Observable<number[]> {
     return this.#operate((session, { id }) =>
       session.request(commands.shape(id)).pipe(map(({ payload }) => decodeWords(payload).slice(0, 4))),
     );
   }
 
-  /** Whether the channel says that it is ready: of most, that it has something to read. Emits it and completes. */
+  /** Emits whether the channel says that it is ready, and completes. Most channels are ready when they have something to read. */
   poll(): Observable<boolean> {
     return this.#operate((session, { id }) =>
       session.request(commands.poll()).pipe(map(({ payload }) => ((decodeWord(payload) >>> id) & 1) === 1)),
@@ -220,24 +218,28 @@ export class Channel<Read, Write = Read> {
   }
 
   /**
-   * Sends a request whose number and argument the channel defines. Emits `undefined` and completes when the camera has acknowledged it.
+   * Sends a request with a number and an argument that the channel defines. Emits `undefined` and completes when the camera has acknowledged it.
    *
-   * @param options `atLeastOnce`: where the camera's reply is lost, send again instead of erroring with `OUTCOME_UNKNOWN`
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when `request` is not a whole number from 0 to 0xFFFFFFFF, or `argument` no bytes.
+   * @param options `atLeastOnce` sends it again if the camera's reply is lost, instead of erroring with `OUTCOME_UNKNOWN`
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if `request` is not a whole number from 0 to 0xFFFFFFFF, or `argument` is not a `Uint8Array`.
    */
   ioctl(request: number, argument?: Uint8Array, options: CommandOptions = {}): Observable<void> {
     requireOptions('ioctl', options, COMMAND_OPTIONS);
     const { atLeastOnce = false } = options;
-    requireArgument(isWord(request), 'the request of an ioctl is a whole number from 0 to 0xFFFFFFFF', request);
-    requireArgument(argument === undefined || isBytes(argument), 'the argument of an ioctl is a Uint8Array', argument);
+    requireArgument(isWord(request), 'the request of an ioctl must be a whole number from 0 to 0xFFFFFFFF', request);
+    requireArgument(
+      argument === undefined || isBytes(argument),
+      'the argument of an ioctl must be a Uint8Array',
+      argument,
+    );
     return this.#operate((session, { id }) =>
       session.request(commands.ioctl(id, request, argument, atLeastOnce ? 'always' : 'never')),
     ).pipe(toVoid());
   }
 
-  /** The channel's own events. Hot: opens the link and reads nothing. Never completes. */
+  /** The events of this channel. Hot: opens the link and reads nothing. Never completes. */
   get events$(): Observable<CameraEvent> {
-    return this.access.eventsOf(this.name);
+    return this.#operations.eventsOf(this.name);
   }
 
   #readBytes(): Observable<Uint8Array<ArrayBuffer>> {
@@ -248,7 +250,7 @@ export class Channel<Read, Write = Read> {
     work: (session: Session, channel: ChannelInfo) => Observable<R>,
     require: (channel: ChannelInfo) => void = () => undefined,
   ): Observable<R> {
-    return this.access.operate(this.name, (session, channel) =>
+    return this.#operations.operate(this.name, (session, channel) =>
       defer(() => {
         require(channel);
         return work(session, channel);

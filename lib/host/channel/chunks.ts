@@ -7,20 +7,20 @@ import { readRange } from './read-range.js';
 import type { Session } from '../session/session.js';
 import { sizeOf } from './transfer.js';
 
-/** Which part of a channel is read, in bytes. */
+/** The part of a channel to read, in bytes. */
 export interface ChunkRange {
-  /** Default 0. */
+  /** The first byte. Default 0. */
   readonly offset?: number;
-  /** At most. Default: to the end. */
+  /** The most bytes to read. Default: up to the end. */
   readonly length?: number;
-  /** How much is read, and emitted, at a time. Default 16 384. */
+  /** The size of each chunk. Default 16 384. */
   readonly chunkBytes?: number;
 }
 
-/** A part of what a channel holds. */
+/** A part of a channel's value. */
 export interface Chunk {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where they stand in the channel. */
+  /** The position of the first byte in the channel. */
   readonly offset: number;
   /** The channel's size when the reading began. */
   readonly size: number;
@@ -28,7 +28,7 @@ export interface Chunk {
 
 const CHUNK_BYTES = 16_384;
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` for numbers that make no sense. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` if a number is not whole or out of range. */
 export function requireRange({ offset = 0, length = 0, chunkBytes = CHUNK_BYTES }: ChunkRange): void {
   for (const [name, value, least] of [
     ['offset', offset, 0],
@@ -38,7 +38,7 @@ export function requireRange({ offset = 0, length = 0, chunkBytes = CHUNK_BYTES 
     requireWhole(name, value, least, 0xffff_ffff);
 }
 
-/** SIZE, and then the range, one command a chunk: the camera's script is called in the order of the offsets, once each. */
+/** SIZE, then one READ for each chunk. The camera calls the script's `read` once for each, in the order of the offsets. */
 export function readChunks(
   session: Session,
   channel: number,
@@ -58,7 +58,7 @@ export function readChunks(
               : throwError(() => error),
           ),
           map((bytes) => {
-            // Shorter than it said: it ran dry.
+            // A chunk shorter than requested is the end.
             at = bytes.length < wanted ? end : begin + wanted;
             return { bytes, offset: begin, size };
           }),

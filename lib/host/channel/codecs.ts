@@ -3,26 +3,26 @@ import { OpenMVError, messageOf } from '../../errors.js';
 import { NO_BYTES } from '../../wire/packet.js';
 import { decodeUtf8, encodeUtf8, withoutMark } from '../../wire/payloads/layout.js';
 
-/** What a channel's bytes mean. `decode` and `encode` may throw; the error then names the channel. */
+/** Converts between a channel's bytes and values. If `decode` or `encode` throws, the error of the operation names the channel. */
 export interface Codec<Read, Write = Read> {
   decode(bytes: Uint8Array<ArrayBuffer>): Read;
   encode(value: Write): Uint8Array;
   /**
-   * Where a value over the camera's payload may be cut: the length of its first piece, at most `limit`, and at least 1; it
-   * is asked again for the rest. Each piece is one write of its own, and one call of the camera's script. Without it a value
-   * is never cut, and one that is too large for one write errors with `TOO_LARGE`.
+   * Returns where to cut a value that is too long for one write: the length of its first piece, from 1 to `limit`. It is called again for
+   * the rest. Each piece is a write of its own, and the camera calls the script's `write` once for each. Without `cut`, a value that is too long for
+   * one write errors with `TOO_LARGE`.
    */
   cut?(bytes: Uint8Array, limit: number): number;
 }
 
-/** The bytes themselves. What is written must not be changed until the write completes. */
+/** The codec for plain bytes. Don't change the bytes until the write has completed. */
 export const bytes: Codec<Uint8Array<ArrayBuffer>, Uint8Array> = {
   decode: (value) => value,
   encode: (value) => value,
   cut: (_, limit) => limit,
 };
 
-/** UTF-8 text. A long one is cut between characters. */
+/** The codec for UTF-8 text. A long text is cut between characters. */
 export const text: Codec<string> & { decode(bytes: Uint8Array): string } = {
   decode: decodeUtf8,
   encode: encodeUtf8,
@@ -36,8 +36,8 @@ function cutUtf8(bytes: Uint8Array, limit: number): number {
 }
 
 /**
- * JSON text in UTF-8. `Read` is the type of what the camera holds and `Write` of what it accepts, such as a part of the settings;
- * neither is checked. A value is never cut, because a script that parses what it is given would be given half of it.
+ * A codec for JSON in UTF-8. `Read` is the type of values that are read and `Write` the type of values that are written, such as part of the
+ * settings. Neither is checked at run time. Values are never cut: the script would get half a JSON text.
  *
  * @example
  * ```ts
@@ -58,8 +58,8 @@ export function json<Read, Write = Read>(): Codec<Read, Write> & { decode(bytes:
   };
 }
 
-/** Whether no bytes at all are a value: to text they are, to JSON they are not. */
-export function takesNothing(codec: Pick<Codec<unknown>, 'decode'>): boolean {
+/** True if the codec decodes zero bytes: `text` does, `json` does not. */
+export function decodesEmpty(codec: Pick<Codec<unknown>, 'decode'>): boolean {
   try {
     codec.decode(NO_BYTES);
     return true;
@@ -68,7 +68,7 @@ export function takesNothing(codec: Pick<Codec<unknown>, 'decode'>): boolean {
   }
 }
 
-/** @throws {OpenMVError} `MALFORMED` that names the channel. */
+/** @throws {OpenMVError} `MALFORMED`, with the name of the channel, if the codec throws. */
 export function decodeValue<Read>(
   codec: Pick<Codec<Read>, 'decode'>,
   value: Uint8Array<ArrayBuffer>,
@@ -79,7 +79,7 @@ export function decodeValue<Read>(
   } catch (error) {
     throw new OpenMVError(
       'MALFORMED',
-      `what channel '${channel}' holds is not what its codec expects: ${messageOf(error)}`,
+      `the codec can't decode the value of channel '${channel}': ${messageOf(error)}`,
       {
         cause: error,
       },
@@ -87,7 +87,7 @@ export function decodeValue<Read>(
   }
 }
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` that names the channel. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT`, with the name of the channel, if the codec throws or returns no bytes. */
 export function encodeValue<Write>(
   codec: Pick<Codec<unknown, Write>, 'encode'>,
   value: Write,
@@ -99,13 +99,13 @@ export function encodeValue<Write>(
   } catch (error) {
     throw new OpenMVError(
       'INVALID_ARGUMENT',
-      `the value can't be written to channel '${channel}': ${messageOf(error)}`,
+      `the codec can't encode the value for channel '${channel}': ${messageOf(error)}`,
       {
         cause: error,
       },
     );
   }
-  const wanted = `channel '${channel}' takes bytes, as a Uint8Array, unless it is given a codec such as text or json()`;
+  const wanted = `channel '${channel}' needs a Uint8Array, or a codec such as text or json() that makes one`;
   requireArgument(isBytes(encoded), wanted, encoded);
   return encoded as Uint8Array;
 }

@@ -22,22 +22,19 @@ import {
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import type { ChannelInfo } from '../session/channel-info.js';
 import type { Session } from '../session/session.js';
-import type { ChannelWay, ChannelWork } from './channel-access.js';
-import { Lane } from './operation-queue.js';
+import type { ChannelOperations, ChannelWork } from './channel-access.js';
+import { OperationQueue } from './operation-queue.js';
 
-/** What is done with a lock. */
+/** The work under a lock. */
 interface LockedWork<T> {
-  /** Whether the camera granted it is emitted by each attempt; this may make it several. Default: one that is answered. */
+  /** Repeats the attempt to lock, which emits whether the camera granted it. Default: until one attempt is answered. */
   readonly attempts?: MonoTypeOperatorFunction<boolean>;
   readonly granted: () => Observable<T>;
-  /** Where the last attempt was refused. */
+  /** Runs after the last attempt if that was refused. */
   readonly refused: () => Observable<T>;
 }
 
-/**
- * LOCK, work, UNLOCK. However it ends, also while the camera has yet to answer the LOCK, the camera is told to unlock what
- * it may have locked.
- */
+/** LOCK, work, UNLOCK. UNLOCK is always sent if the camera may have locked, even if the reply to LOCK is still outstanding. */
 export function holdingLock<T>(
   session: Session,
   channel: number,
@@ -54,12 +51,12 @@ export function holdingLock<T>(
       return session.lock(channel);
     }).pipe(
       tap((held) => (mayBeHeld = held)),
-      // What refuses may be the lock of before, whose UNLOCK went astray.
+      // The refusal may come from an earlier lock of ours whose UNLOCK was lost.
       switchMap((held) =>
         held || !session.unsureLocks.has(channel) ? of(held) : concat(session.unlock(channel), of(false)),
       ),
     );
-    // A session that is over has taken its locks with it.
+    // A session's locks end with it.
     const unlocked = unlock.pipe(
       catchError((error: unknown) => (isOpenMVError(error, 'LINK_LOST') ? EMPTY : throwError(() => error))),
     );
@@ -74,10 +71,10 @@ export function holdingLock<T>(
   });
 }
 
-/** Attempts at one LOCK whose answer is lost each time. */
+/** The most attempts to lock if each reply is lost. */
 const MAX_ATTEMPTS = 4;
 
-/** A LOCK whose answer was lost may have been granted, so it is let go and tried again. */
+/** A LOCK whose reply was lost may have been granted: unlock, then try again. */
 function untilAnswered(session: Session, channel: number): MonoTypeOperatorFunction<boolean> {
   return retry({
     count: MAX_ATTEMPTS - 1,
@@ -86,34 +83,38 @@ function untilAnswered(session: Session, channel: number): MonoTypeOperatorFunct
   });
 }
 
-/** What is locked, and how. */
+/** The channel to lock. */
 interface Locking {
   readonly session: Session;
   readonly info: ChannelInfo;
   readonly scheduler: SchedulerLike;
-  /** How long the camera may refuse. */
+  /** How long to try while the camera refuses. */
   readonly timeoutMs: number;
 }
 
-/** How long after the camera refused a lock it is asked again. */
+/** The delay before another attempt after a refusal. */
 const RETRY_MS = 20;
 
-/** What {@link underLock} emits when `work` begins: from then on nobody may begin it again, whatever becomes of the link. */
+/** {@link underLock} emits this when `work` begins. From then on, a lost link must not start it again. */
 export const BEGUN = Symbol('begun');
 
 /**
- * LOCK, `work`, UNLOCK. `work` is given a way to the channel in this session alone: the lock is gone with it.
+ * LOCK, `work`, UNLOCK, within one session, because the lock ends with it.
  *
- * A LOCK whose reply was lost may have been granted, so it is let go and tried again.
+ * A LOCK whose reply was lost may have been granted: it is unlocked, then tried again.
  */
-export function underLock<R>(locking: Locking, work: (way: ChannelWay) => Observable<R>): Observable<R | typeof BEGUN> {
+export function underLock<R>(
+  locking: Locking,
+  work: (operations: ChannelOperations) => Observable<R>,
+): Observable<R | typeof BEGUN> {
   const { session, info, scheduler, timeoutMs } = locking;
   if (!info.lockable) {
     return throwError(
-      () => new OpenMVError('NOT_LOCKABLE', `channel '${info.name}' can't be locked, or is by this very work`),
+      () =>
+        new OpenMVError('NOT_LOCKABLE', `channel '${info.name}' can't be locked, or this work has locked it already`),
     );
   }
-  const busy = new OpenMVError('TIMEOUT', `channel '${info.name}' did not let itself be locked within ${timeoutMs} ms`);
+  const busy = new OpenMVError('TIMEOUT', `the camera refused to lock channel '${info.name}' for ${timeoutMs} ms`);
   return holdingLock(session, info.id, {
     attempts: (attempt) =>
       attempt.pipe(
@@ -132,25 +133,22 @@ export function underLock<R>(locking: Locking, work: (way: ChannelWay) => Observ
   });
 }
 
-/** Errors when the lock has gone with its session, behind the commands of `work`, each of which has an end of its own to tell. */
+/** Errors after the end of the session. The commands of `work` come first, because their own errors say more. */
 function sessionEnd({ session, info, scheduler }: Locking): Observable<never> {
-  const gone = new OpenMVError('LINK_LOST', `the lock on channel '${info.name}' went with its session`);
+  const gone = new OpenMVError('LINK_LOST', `the lock on channel '${info.name}' ended with its session`);
   return concat(
     session.events$.pipe(ignoreElements()),
     timer(0, scheduler).pipe(switchMap(() => throwError(() => gone))),
   );
 }
 
-/**
- * The channel as it is while the session lasts, its operations in an order of their own. It has no lock to offer: that is
- * held already.
- */
-function inSession({ session, info: held }: Locking): ChannelWay {
-  const lane = new Lane();
+/** The channel within one session, with a queue of its own. It is not lockable because it is locked already. */
+function inSession({ session, info: held }: Locking): ChannelOperations {
+  const queue = new OperationQueue();
   const info: ChannelInfo = { ...held, lockable: false };
   return {
     eventsOf: (name) => session.eventsOf(name),
-    operate: <T>(_: string, work: ChannelWork<T>) => lane.run(defer(() => work(session, info))),
-    whileThere: (_, work) => work(session, info.id),
+    operate: <T>(_: string, work: ChannelWork<T>) => queue.run(defer(() => work(session, info))),
+    whileRegistered: (_, work) => work(session, info.id),
   };
 }

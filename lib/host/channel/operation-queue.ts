@@ -1,21 +1,21 @@
 import { Observable, Subscription } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 
-/** Operations that may wait for one channel. */
+/** Limit of operations that wait for one channel. */
 const MAX_WAITING = 1024;
 
-/** One channel's operations, each of several commands, one after another in the order of their subscriptions. */
-export class Lane {
+/** The operations of one channel. Each takes several commands; they run one at a time, in the order of subscription. */
+export class OperationQueue {
   readonly #waiting = new Set<() => void>();
   #busy = false;
   #advancing = false;
 
-  /** Whether nothing is under way and nothing waits. */
+  /** True if no operation runs or waits. */
   get idle(): boolean {
     return !this.#busy && this.#waiting.size === 0;
   }
 
-  /** `work`, when those before it have ended. Unsubscribing takes it out. Errors with `QUEUE_FULL` when 1024 wait. */
+  /** Runs `work` after the operations before it. Unsubscribing removes it. Errors with `QUEUE_FULL` if 1024 wait. */
   run<T>(work: Observable<T>): Observable<T> {
     return new Observable((subscriber) => {
       const running = new Subscription();
@@ -29,18 +29,21 @@ export class Lane {
             complete: () => subscriber.complete(),
           }),
         );
-        // Behind the end of the work, which may have something to send first.
+        // Added after the work: its teardown may send a command, which comes before the next operation.
         running.add(() => this.#next());
       };
       subscriber.add(running);
       subscriber.add(() => this.#waiting.delete(start));
       if (!this.#busy) start();
       else if (this.#waiting.size < MAX_WAITING) this.#waiting.add(start);
-      else subscriber.error(new OpenMVError('QUEUE_FULL', `${MAX_WAITING} operations wait for this channel already`));
+      else
+        subscriber.error(
+          new OpenMVError('QUEUE_FULL', `${MAX_WAITING} operations are already waiting for this channel`),
+        );
     });
   }
 
-  /** A loop, and no recursion: operations that end at once are many calls deep otherwise. */
+  /** A loop instead of recursion: operations that end synchronously would overflow the stack. */
   #next(): void {
     this.#busy = false;
     if (this.#advancing) return;

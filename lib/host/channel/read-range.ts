@@ -16,20 +16,20 @@ import type { Range } from '../../wire/reassembler.js';
 import { Status } from '../../wire/status.js';
 import { commands, type Repeatable } from '../link/command.js';
 import type { Reply } from '../link/job.js';
-import { replyRoom } from '../session/room.js';
+import { replyBudget } from '../session/buffer-budget.js';
 import type { Session } from '../session/session.js';
 
-/** What is read in one go at most: sixteen times the largest stream buffer of today's boards. More, a camera does not hold. */
+/** The most bytes of one value: sixteen times the largest stream buffer of current boards. */
 const MAX_READ_BYTES = 16 * 1024 * 1024;
-/** Commands that may be spent on ranges that were lost, beyond those that a read takes. */
+/** The most commands of one read that read lost ranges again. */
 const MAX_REPAIRS = 64;
 
 /**
- * Bytes of a channel. Shorter than asked for where the channel ran dry.
+ * Reads bytes of a channel: fewer than requested if the channel has no more.
  *
- * A read that may be repeated goes in slices, straight into one array, and what was lost of it is read again by its
- * offset. One that may not goes in as few commands as possible and, if parts of it were lost, errors with `OUTCOME_UNKNOWN`. Errors with
- * `TOO_LARGE` for more than 16 MiB, before anything is held for it: what a camera says of its size may be wrong.
+ * If the read may be repeated, it is split into slices that arrive in one array, and lost ranges are read again by their offset. Otherwise it
+ * takes as few commands as possible, and errors with `OUTCOME_UNKNOWN` if a part is lost. Errors with `TOO_LARGE` for more than
+ * 16 MiB, before it allocates memory: the size that a camera reports may be wrong.
  */
 export function readRange(
   session: Session,
@@ -44,15 +44,15 @@ export function readRange(
 }
 
 /**
- * A read that may consume, in as few commands as the camera's buffer allows (PROTOCOL 5a, "Room"): mostly one. They begin at
- * whole packets of a `read` back-end, which is called as it would be for one command.
+ * A read that may remove what it reads, in as few commands as the camera's buffer allows (PROTOCOL 5a, "Room"): usually one. The
+ * commands begin at whole packets, so the camera calls a `read` back-end as it would for one command.
  */
 function readInPieces(
   session: Session,
   channel: number,
   { offset, length }: Range,
 ): Observable<Uint8Array<ArrayBuffer>> {
-  const most = replyRoom(session, channel);
+  const most = replyBudget(session, channel);
   if (length <= most) return readOnce(session, channel, { offset, length });
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -107,16 +107,16 @@ function readInSlices(
     if (pace && lost.length === 0)
       session.slicePace.measured(Math.ceil(payload.length / maxPayload), pace.firstMs, pace.restMs);
     if (repairs > MAX_REPAIRS)
-      throw new OpenMVError('TIMEOUT', `${session.nameOf(channel)}: too much of what was read was lost`);
+      throw new OpenMVError('TIMEOUT', `${session.nameOf(channel)}: the link lost too many parts of the value`);
     todo.unshift(...lost);
-    if (reply.ended && reply.payload.length < length) ranDry(offset + reply.payload.length);
+    if (reply.ended && reply.payload.length < length) endAt(offset + reply.payload.length);
   };
-  const ranDry = (at: number): void => {
+  const endAt = (at: number): void => {
     end = Math.min(end, at);
     todo.length = 0;
   };
   const next = defer(() => {
-    const most = Math.floor(replyRoom(session, channel) / LARGEST_SLICE);
+    const most = Math.floor(replyBudget(session, channel) / LARGEST_SLICE);
     const range = takeSlice(todo, Math.min(session.slicePace.packets(maxPayload) * maxPayload, most));
     if (range === undefined) return EMPTY;
     const into = bytes.subarray(range.offset, range.offset + range.length);
@@ -127,7 +127,7 @@ function readInSlices(
         catchError((error: unknown) => {
           if (!isOpenMVError(error, 'NAK') || error.status !== Status.FAILED || range.offset === 0)
             return throwError(() => error);
-          ranDry(range.offset);
+          endAt(range.offset);
           return EMPTY;
         }),
       );
@@ -138,10 +138,10 @@ function readInSlices(
   );
 }
 
-/** A slice may be so many times its target, so that no tiny rest is left. */
+/** The largest slice, as a multiple of its target: it avoids a tiny last slice. */
 const LARGEST_SLICE = 1.5;
 
-/** Takes about so many bytes off the first of what is to be read. */
+/** Takes about `bytes` from the first range of `todo`. */
 function takeSlice(todo: Range[], bytes: number): Range | undefined {
   const first = todo.shift();
   if (first === undefined || first.length < LARGEST_SLICE * bytes) return first;
@@ -149,12 +149,12 @@ function takeSlice(todo: Range[], bytes: number): Range | undefined {
   return { offset: first.offset, length: bytes };
 }
 
-/** Copies what is not there already: a run of fragments was put together in place. */
+/** Copies a payload that was not reassembled in place. */
 function put(payload: Uint8Array, bytes: Uint8Array, offset: number): void {
   if (payload.buffer !== bytes.buffer) bytes.set(payload, offset);
 }
 
-/** The holes of a reply, and its end where that did not come. */
+/** The missing ranges of a reply, including its end if the last fragment is missing. */
 function lostRanges({ payload, missing, ended }: Reply, length: number): Range[] {
   const tail = length - payload.length;
   return ended || tail <= 0 ? [...missing] : [...missing, { offset: payload.length, length: tail }];
@@ -163,10 +163,13 @@ function lostRanges({ payload, missing, ended }: Reply, length: number): Range[]
 function tooLarge(channel: string, bytes: number): OpenMVError {
   return new OpenMVError(
     'TOO_LARGE',
-    `${channel} says that it has ${bytes} bytes, and at most ${MAX_READ_BYTES} are read at a time`,
+    `${channel} reports a size of ${bytes} bytes: the most that can be read is ${MAX_READ_BYTES}`,
   );
 }
 
 function lostForGood(channel: string): OpenMVError {
-  return new OpenMVError('OUTCOME_UNKNOWN', `parts of what was read from ${channel} were lost on the way`);
+  return new OpenMVError(
+    'OUTCOME_UNKNOWN',
+    `the link lost parts of the value of ${channel}, and they can't be read again`,
+  );
 }

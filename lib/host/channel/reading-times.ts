@@ -19,51 +19,51 @@ import { decodeWord } from '../../wire/payloads/index.js';
 import { commands } from '../link/command.js';
 import type { Session } from '../session/session.js';
 
-/** How soon a channel is asked again whether it is ready, where that brought something new the last time and it has no events. */
+/** The shortest interval between two polls of a channel: its last poll found a new value, and it has sent no events. */
 const SHORTEST_MS = 20;
-/** And at the latest: an event may be lost. */
+/** The longest interval between two polls, because an event may be lost. */
 const LONGEST_MS = 1000;
 
-/** Why a channel is looked at. */
-export type Occasion = 'begin' | 'event' | 'ready';
+/** Why a channel is read now. */
+export type ReadingReason = 'begin' | 'event' | 'ready';
 
 /**
- * When to read a channel: at once, after each of its events, and when it is ready though it said nothing. Not every channel
- * has events, and one may be lost, so a silent one is asked (POLL): seldom where it has told something before or nothing
- * new comes, often where something does.
+ * The times to read a channel: at once, after each of its events, and when a poll says that it is ready. Polling is needed because
+ * a channel may have no events, and an event may be lost. The interval is long for a channel that has sent events or has nothing
+ * new, and short for a channel that keeps changing.
  *
- * @param told$ the channel's events
- * @param fresh$ emits when a reading brought something new, with the milliseconds that are left to others before the next
+ * @param channelEvents$ the channel's events
+ * @param fresh$ emits after a reading with a new value: the milliseconds to leave the link to others
  */
-export function occasions(
+export function readingTimes(
   session: Session,
   channel: number,
-  told$: Observable<unknown>,
+  channelEvents$: Observable<unknown>,
   fresh$: Observable<number>,
   scheduler: SchedulerLike,
-): Observable<Occasion> {
+): Observable<ReadingReason> {
   const isReady = session.request(commands.poll()).pipe(
     filter(({ payload }) => ((decodeWord(payload) >>> channel) & 1) === 1),
-    map((): Occasion => 'ready'),
-    // What is wrong with the link shows where it is used.
+    map((): ReadingReason => 'ready'),
+    // The reading itself reports an error of the link.
     catchError(() => EMPTY),
   );
-  let tells = false;
+  let hasEvents = false;
   const ready$ = merge(
     of(0),
-    told$.pipe(
-      tap(() => (tells = true)),
+    channelEvents$.pipe(
+      tap(() => (hasEvents = true)),
       map(() => 0),
     ),
     fresh$,
   ).pipe(
     switchMap((restMs) => {
-      let waitMs = tells ? LONGEST_MS : Math.min(Math.max(SHORTEST_MS, restMs), LONGEST_MS);
-      const asked = defer(() => concat(timer(waitMs, scheduler).pipe(ignoreElements()), isReady)).pipe(
+      let waitMs = hasEvents ? LONGEST_MS : Math.min(Math.max(SHORTEST_MS, restMs), LONGEST_MS);
+      const polled = defer(() => concat(timer(waitMs, scheduler).pipe(ignoreElements()), isReady)).pipe(
         tap({ complete: () => (waitMs = Math.min(2 * waitMs, LONGEST_MS)) }),
       );
-      return asked.pipe(repeat());
+      return polled.pipe(repeat());
     }),
   );
-  return merge(told$.pipe(map((): Occasion => 'event')), ready$, of<Occasion>('begin'));
+  return merge(channelEvents$.pipe(map((): ReadingReason => 'event')), ready$, of<ReadingReason>('begin'));
 }

@@ -7,7 +7,7 @@ import { commands } from '../link/command.js';
 import type { Session } from '../session/session.js';
 import { readUpTo, sizeOf, wholeReading } from './transfer.js';
 
-/** The arrays of numbers that a channel may hold, little-endian as all that a camera sends. */
+/** The arrays that `readArray` returns, by the type of their numbers. The numbers are little-endian, as on the camera. */
 export interface NumberArrays {
   readonly u8: Uint8Array<ArrayBuffer>;
   readonly i8: Int8Array;
@@ -18,9 +18,6 @@ export interface NumberArrays {
   readonly f32: Float32Array;
   readonly f64: Float64Array;
 }
-
-/** What kind of numbers a channel holds. */
-export type NumberType = keyof NumberArrays;
 
 const ARRAYS = {
   u8: Uint8Array,
@@ -34,20 +31,20 @@ const ARRAYS = {
 };
 
 /** Numbers with their dimensions. */
-export interface ShapedArray<K extends NumberType = NumberType> {
-  /** All of them, the last dimension running fastest. An array of its own. */
+export interface ShapedArray<K extends keyof NumberArrays = keyof NumberArrays> {
+  /** All numbers; the index of the last dimension changes fastest. The array belongs to you. */
   readonly data: NumberArrays[K];
-  /** As the channel gave it; a channel without a shape has one dimension. */
+  /** The shape that the channel reports. A channel without a shape has one dimension. */
   readonly shape: readonly number[];
 }
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when there are no such numbers. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` if the type is unknown. */
 export function requireNumberType(type: string): void {
-  requireArgument(Object.hasOwn(ARRAYS, type), `numbers are ${Object.keys(ARRAYS).join(', ')}`, type);
+  requireArgument(Object.hasOwn(ARRAYS, type), `type must be one of ${Object.keys(ARRAYS).join(', ')}`, type);
 }
 
-/** SIZE, SHAPE, READ; the size first, for it may prepare what the others tell of (PROTOCOL 7). */
-export function readShapedArray<K extends NumberType>(
+/** SIZE, SHAPE, READ. SIZE comes first because it may make the script prepare the value (PROTOCOL 7). */
+export function readShapedArray<K extends keyof NumberArrays>(
   session: Session,
   channel: number,
   name: string,
@@ -63,7 +60,7 @@ export function readShapedArray<K extends NumberType>(
   return wholeReading(reading);
 }
 
-/** The channel's shape; none where it has none to tell. */
+/** The channel's shape, empty for a channel without one. */
 export function shapeOf(session: Session, channel: number): Observable<readonly number[]> {
   return session.request(commands.shape(channel)).pipe(
     map(({ payload }) => decodeWords(payload)),
@@ -73,7 +70,7 @@ export function shapeOf(session: Session, channel: number): Observable<readonly 
   );
 }
 
-function shaped<K extends NumberType>(
+function shaped<K extends keyof NumberArrays>(
   type: K,
   bytes: Uint8Array,
   shape: readonly number[],
@@ -83,13 +80,14 @@ function shaped<K extends NumberType>(
   const count = bytes.length / NumberArray.BYTES_PER_ELEMENT;
   const expected = shape.length > 0 ? shape.reduce((product, length) => product * length, 1) : Math.floor(count);
   if (count !== expected) {
-    const dimensions = shape.length > 0 ? shape.join(' × ') : 'any number of';
-    throw new OpenMVError(
-      'MALFORMED',
-      `channel '${name}' holds ${bytes.length} bytes, which are not ${dimensions} numbers of type ${type}`,
-    );
+    const bytesEach = NumberArray.BYTES_PER_ELEMENT;
+    const needed =
+      shape.length > 0
+        ? `${shape.join(' × ')} numbers of type ${type} take ${expected * bytesEach}`
+        : `numbers of type ${type} take ${bytesEach} each`;
+    throw new OpenMVError('MALFORMED', `channel '${name}' has ${bytes.length} bytes, but ${needed}`);
   }
-  // A copy, for the bytes may begin where such a number must not.
-  const data = new NumberArray(bytes.slice().buffer) as NumberArrays[NumberType] as NumberArrays[K];
+  // A copy, because the bytes may not be aligned for this type.
+  const data = new NumberArray(bytes.slice().buffer) as NumberArrays[keyof NumberArrays] as NumberArrays[K];
   return { data, shape: shape.length > 0 ? shape : [count] };
 }

@@ -1,4 +1,4 @@
-import { catchError, defer, EMPTY, map, of, repeat, switchMap, throwError, type Observable } from 'rxjs';
+import { catchError, defer, EMPTY, map, of, repeat, retry, switchMap, throwError, type Observable } from 'rxjs';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { decodeWord } from '../../wire/payloads/index.js';
 import { NO_BYTES } from '../../wire/packet.js';
@@ -7,15 +7,15 @@ import { commands, type Repeatable } from '../link/command.js';
 import { readRange } from './read-range.js';
 import type { Session } from '../session/session.js';
 
-/** How far a write is. */
+/** The progress of a write. */
 export interface WriteProgress {
   /** Bytes that the camera has acknowledged. */
   readonly sent: number;
-  /** Bytes of the whole. */
+  /** Bytes of the whole value. */
   readonly total: number;
 }
 
-/** Readings of one value, where fragments of it were lost and can't be read again one by one. */
+/** The most attempts to read one value whose lost fragments can't be read again by themselves. */
 const MAX_READINGS = 4;
 
 /** SIZE, once, then all of it (PROTOCOL 7). An empty channel is an empty array. */
@@ -23,20 +23,21 @@ export function readAll(session: Session, channel: number): Observable<Uint8Arra
   return wholeReading(sizeOf(session, channel).pipe(switchMap((size) => readUpTo(session, channel, size))));
 }
 
-/** READ of what SIZE said. */
+/** READ of `size` bytes. */
 export function readUpTo(session: Session, channel: number, size: number): Observable<Uint8Array<ArrayBuffer>> {
   return size === 0 ? of(NO_BYTES) : readRange(session, channel, { offset: 0, length: size }, 'never');
 }
 
-/** A reading of one value, of several commands, that is begun anew where the reply to one of them was lost. */
-export function wholeReading<T>(reading: Observable<T>, readings = MAX_READINGS): Observable<T> {
+/** Reads one value with several commands. If a reply is lost, it begins again: the lost part may be gone from the channel. */
+export function wholeReading<T>(reading: Observable<T>): Observable<T> {
   return reading.pipe(
-    catchError((error: unknown) => {
-      if (!isOpenMVError(error, 'OUTCOME_UNKNOWN')) return throwError(() => error);
-      // Of a reading nobody asks whether it was executed, but why there is none.
-      if (error.cause !== undefined) return throwError(() => error.cause);
-      // What a lost reply held may be gone from the channel: only the whole, read anew, is one value.
-      return readings > 1 ? wholeReading(reading, readings - 1) : throwError(() => error);
+    // A read changes nothing, so report the cause, not OUTCOME_UNKNOWN.
+    catchError((error: unknown) =>
+      throwError(() => (isOpenMVError(error, 'OUTCOME_UNKNOWN') && error.cause !== undefined ? error.cause : error)),
+    ),
+    retry({
+      count: MAX_READINGS - 1,
+      delay: (error: unknown) => (isOpenMVError(error, 'OUTCOME_UNKNOWN') ? of('again') : throwError(() => error)),
     }),
   );
 }
@@ -45,20 +46,23 @@ export function sizeOf(session: Session, channel: number): Observable<number> {
   return session.request(commands.size(channel)).pipe(map(({ payload }) => decodeWord(payload)));
 }
 
-/** Where a value may be cut: the length of the first piece of at most `limit` bytes. */
+/** Returns where to cut a value: the length of its first piece, at most `limit` bytes. */
 export type Cut = (bytes: Uint8Array, limit: number) => number;
 
-/** At any byte. */
+/** Cuts at any byte. */
 export const anywhere: Cut = (_, limit) => limit;
 
 function checkedCut(length: number, limit: number): number {
   if (Number.isInteger(length) && length >= 1 && length <= limit) return length;
-  throw new OpenMVError('INVALID_ARGUMENT', `a codec cuts pieces of 1 to ${limit} bytes, and not of ${length}`);
+  throw new OpenMVError(
+    'INVALID_ARGUMENT',
+    `the codec's cut must return a length from 1 to ${limit} bytes, not ${length}`,
+  );
 }
 
 /**
- * Writes with growing offsets, as many bytes a command as the camera takes (PROTOCOL 7) and `cut` allows, one after
- * another. Emits after each acknowledgement. Errors with `TOO_LARGE`, before anything is sent, where it can't be cut.
+ * Writes a value with one command after another, each with as many bytes as the camera accepts (PROTOCOL 7) and `cut` allows. Emits
+ * after each acknowledgement. Errors with `TOO_LARGE`, and sends nothing, if the value is too long and can't be cut.
  */
 export function writeAll(
   session: Session,
@@ -72,7 +76,7 @@ export function writeAll(
   const next = defer(() => {
     const limit = session.info.maxWriteBytes;
     if (total > limit && cut === undefined) {
-      const message = `${session.nameOf(channel)}: a value of ${total} bytes does not fit in one write, which takes ${limit}, and its codec does not say where it may be cut`;
+      const message = `${session.nameOf(channel)}: a value of ${total} bytes is too long for one write of ${limit} bytes, and its codec has no cut to split it`;
       return throwError(() => new OpenMVError('TOO_LARGE', message));
     }
     const rest = data.subarray(sent);
@@ -83,7 +87,7 @@ export function writeAll(
         sent += part.length;
         return { sent, total };
       }),
-      // The camera takes less since it was put into the queue; it is refused whole (PROTOCOL 5).
+      // The camera's limit fell while the command was queued, so the camera refused all of it (PROTOCOL 5).
       catchError((error: unknown) => {
         const shrunk = session.info.maxWriteBytes < limit;
         const refused = isOpenMVError(error, 'NAK') && error.status === Status.OVERFLOW;

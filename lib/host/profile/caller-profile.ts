@@ -3,27 +3,28 @@ import type { ProfileRecord } from '../../wire/payloads/profile.js';
 import type { FirmwareSymbols } from './firmware-symbols.js';
 import { flatProfile, functionAt, type ProfiledFunction } from './flat-profile.js';
 
-/** What a function has called. */
+/** A function and the functions that it called. */
 export interface ProfiledCaller {
-  /** Of the function that the calls came from; of the place of the call where the symbols do not know it. */
+  /** The name of the calling function, or the address of the call if the symbols do not have it. */
   readonly name: string;
   readonly address: number;
-  /** Of the functions it called, in µs. */
+  /** The time of the called functions, in µs. */
   readonly totalTicks: number;
-  /** Those that it called, that with the most time first. */
+  /** The called functions, the one with the most time first. */
   readonly called: readonly ProfiledFunction[];
 }
 
 /**
- * A profile by caller: which function the others were called from, that whose calls took the most time first.
+ * Groups a profile by caller. The caller whose calls took the most time comes first.
  *
- * The camera remembers of each function where it was called from last, and counts all its calls together. So a function
- * that is called from several places stands below one of them, with all its time.
+ * For each function, the camera remembers only the last caller, and counts all calls together. A function with several callers is listed under one
+ * of them, with all its time.
  *
- * @param symbols make functions of the places of the calls; without them each place stands for itself
+ * @param symbols map the addresses of calls to functions. Without them, each address is a caller of its own.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` if `records` is not an array.
  */
 export function callerProfile(records: readonly ProfileRecord[], symbols?: FirmwareSymbols): ProfiledCaller[] {
-  requireArgument(Array.isArray(records), 'callerProfile takes the records of a profile', records);
+  requireArgument(Array.isArray(records), 'callerProfile needs the records of a profile', records);
   const callers = new Map<number, { readonly name: string; readonly records: ProfileRecord[] }>();
   for (const record of records) {
     const { name, address } = functionAt(record.caller, symbols);

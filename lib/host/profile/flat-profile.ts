@@ -2,31 +2,32 @@ import { requireArgument } from '../../arguments.js';
 import { UNMEASURED_TICKS, type ProfileRecord } from '../../wire/payloads/profile.js';
 import { withoutThumb, type FirmwareSymbols } from './firmware-symbols.js';
 
-/** What a profile says of one function. Ticks are µs. */
+/** The profile of one function. Ticks are µs. */
 export interface ProfiledFunction {
-  /** Its name where the symbols know it, else its address as `0x08001234`. */
+  /** The function's name, or its address as `0x08001234` if the symbols do not have it. */
   readonly name: string;
   readonly address: number;
-  /** Runs that have ended. */
+  /** The number of completed runs. */
   readonly calls: number;
-  /** Of all its runs: with those of the functions it called in inclusive mode, without them in exclusive mode. */
+  /** The time of all runs. In inclusive mode it includes the functions that were called; in exclusive mode it does not. */
   readonly totalTicks: number;
   readonly meanTicks: number;
-  /** Of the shortest run; `undefined` while none has ended. */
+  /** The time of the shortest run, or `undefined` if no run has completed. */
   readonly minTicks: number | undefined;
   readonly maxTicks: number;
   readonly totalCycles: number;
-  /** What each PMU counter counted. */
+  /** The count of each PMU counter. */
   readonly events: readonly number[];
 }
 
 /**
- * A profile by function, that with the most time first.
+ * Groups a profile by function. The function with the most time comes first.
  *
- * Of an inclusive profile `totalTicks` are those of a function and all it called, of an exclusive one its own: the camera
- * counts the one or the other, and neither can be computed from the other.
+ * In an inclusive profile, `totalTicks` includes the functions that were called; in an exclusive profile it does not. Neither can be computed from the
+ * other: select one with `camera.profile.mode(…)`.
  *
- * @param symbols make names of addresses; without them the addresses stand for themselves
+ * @param symbols map addresses to names. Without them, the names are addresses.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` if `records` is not an array.
  *
  * @example
  * ```ts
@@ -40,7 +41,7 @@ export interface ProfiledFunction {
  * ```
  */
 export function flatProfile(records: readonly ProfileRecord[], symbols?: FirmwareSymbols): ProfiledFunction[] {
-  requireArgument(Array.isArray(records), 'flatProfile takes the records of a profile', records);
+  requireArgument(Array.isArray(records), 'flatProfile needs the records of a profile', records);
   const functions = new Map<number, ProfiledFunction>();
   for (const record of records) {
     const { name, address } = functionAt(record.address, symbols);
@@ -51,7 +52,7 @@ export function flatProfile(records: readonly ProfileRecord[], symbols?: Firmwar
   return [...functions.values()].sort((a, b) => b.totalTicks - a.totalTicks);
 }
 
-/** The function that an address lies in; the address itself where the symbols do not know. */
+/** The function that contains an address, or the address itself if the symbols do not have it. */
 export function functionAt(
   address: number,
   symbols: FirmwareSymbols | undefined,
@@ -77,7 +78,7 @@ function profiled(record: ProfileRecord, name: string, address: number): Profile
   };
 }
 
-/** Records whose addresses lie in one function, as of its parts that the compiler has set apart. */
+/** Merges records within one function: the compiler may split a function into parts. */
 function together(a: ProfiledFunction, b: ProfiledFunction): ProfiledFunction {
   const [calls, totalTicks] = [a.calls + b.calls, a.totalTicks + b.totalTicks];
   return {

@@ -3,10 +3,12 @@ import type { ProfileRecord } from '../../wire/payloads/profile.js';
 import { withoutThumb } from './firmware-symbols.js';
 
 /**
- * What happened between two readings of a profile: the later counts less the earlier ones, of the functions that ran.
+ * Computes a profile of the time between two readings: the later counts minus the earlier ones, for the functions that ran.
  *
- * The shortest and the longest run are those of the later reading, for they can't be subtracted. A profile that was reset
- * in between, which shows in counts that went back, is all new: the later reading itself.
+ * The shortest and the longest run are those of the later reading, because they can't be subtracted. If a count is lower than before, the profile was reset in
+ * between, and the result is the later reading.
+ *
+ * @throws {OpenMVError} `INVALID_ARGUMENT` if a reading is not an array.
  *
  * @example
  * ```ts
@@ -21,7 +23,7 @@ export function profileDifference(
   after: readonly ProfileRecord[],
 ): readonly ProfileRecord[] {
   for (const profile of [before, after])
-    requireArgument(Array.isArray(profile), 'profileDifference takes two profiles', profile);
+    requireArgument(Array.isArray(profile), 'profileDifference needs two profiles', profile);
   const later = new Map(after.map((record) => [withoutThumb(record.address), record]));
   const wasReset = before.some((record) => (later.get(withoutThumb(record.address))?.calls ?? -1) < record.calls);
   if (wasReset) return after;

@@ -18,8 +18,8 @@ import { commands } from '../link/command.js';
 import type { Session } from '../session/session.js';
 
 /**
- * What a PMU counter may count, by the names of Arm's manuals of the Cortex-M55, which the boards with counters have.
- * Any other event of that processor can be chosen by its number.
+ * Events that a PMU counter can count, with the names of Arm's manual for the Cortex-M55, the processor of all boards with counters.
+ * Other events of that processor can be selected by their number.
  */
 export const PmuEvent = {
   SW_INCR: 0x0000,
@@ -45,12 +45,12 @@ export const PmuEvent = {
 /** The name of an event that a PMU counter may count. */
 export type PmuEventName = keyof typeof PmuEvent;
 
-/** How often `records` reads, unless it is told otherwise. */
+/** The default interval of `records`. */
 const PERIOD_MS = 1000;
 
 /**
- * The camera's profiler: what each function of its firmware cost. Only profiling builds of the firmware have it;
- * everything errors with `NO_SUCH_CHANNEL` on others, when `commandTimeoutMs` is over. Get it as `camera.profile`.
+ * The camera's profiler, which measures the functions of the firmware. You get it as `camera.profile`. Only profiling builds of the firmware have
+ * one: on others, every operation errors with `NO_SUCH_CHANNEL` after `commandTimeoutMs`.
  *
  * @example
  * ```ts
@@ -62,78 +62,88 @@ const PERIOD_MS = 1000;
  * ```
  */
 export class Profiler {
+  readonly #access: ChannelAccess;
+  readonly #scheduler: SchedulerLike;
+
   /** @internal Made by `Camera`. */
-  constructor(
-    private readonly access: ChannelAccess,
-    private readonly scheduler: SchedulerLike,
-  ) {}
+  constructor(access: ChannelAccess, scheduler: SchedulerLike) {
+    this.#access = access;
+    this.#scheduler = scheduler;
+  }
 
   /**
-   * All records of one moment, as the camera holds them under its lock. Cold; emits them and completes. An empty list
-   * while there are none. Errors as commands do, and with `MALFORMED` when they are no records.
+   * Reads all records at one moment, under the profiler's lock. Cold. Emits them, an empty list if there are none, and completes. Errors as
+   * commands do, and with `MALFORMED` if the bytes are not records.
    */
   read(): Observable<readonly ProfileRecord[]> {
-    return this.access.operate('profile', (session, { id }) => readRecords(session, id));
+    return this.#access.operate('profile', (session, { id }) => readRecords(session, id));
   }
 
   /**
-   * The records as a live table: read at once and then every `periodMs`, but never while a reading is under way. Cold; each
-   * subscription reads for itself. Never completes; errors as `read()` does.
+   * Reads the records at once and then every `periodMs`, for a live table. Skips a reading while the one before is under way. Cold: each subscription
+   * reads for itself. Never completes. Errors as `read()` does.
    *
-   * @param periodMs milliseconds, default 1000
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when it is not above 0.
+   * @param periodMs in milliseconds, default 1000
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if `periodMs` is not above 0.
    */
   records(periodMs = PERIOD_MS): Observable<readonly ProfileRecord[]> {
-    requireArgument(typeof periodMs === 'number' && periodMs > 0, 'periodMs is milliseconds above 0', periodMs);
-    return timer(0, periodMs, this.scheduler).pipe(exhaustMap(() => this.read()));
+    requireArgument(
+      typeof periodMs === 'number' && periodMs > 0,
+      'periodMs must be a number of milliseconds above 0',
+      periodMs,
+    );
+    return timer(0, periodMs, this.#scheduler).pipe(exhaustMap(() => this.read()));
   }
 
   /**
-   * Whether a function's times include those of the functions that it calls. What was counted before is dropped. Cold;
-   * emits `undefined` and completes when the camera has acknowledged it; errors as commands do.
+   * Sets whether the time of a function includes the functions that it calls, and resets all counts. Cold. Emits `undefined` and completes when the
+   * camera has acknowledged it. Errors as commands do.
    */
   mode(mode: 'inclusive' | 'exclusive'): Observable<void> {
     const number = { inclusive: ProfileMode.INCLUSIVE, exclusive: ProfileMode.EXCLUSIVE }[mode] as number | undefined;
-    requireArgument(number !== undefined, "a profiler's mode is 'inclusive' or 'exclusive'", mode);
+    requireArgument(number !== undefined, "the profiler's mode must be 'inclusive' or 'exclusive'", mode);
     return this.#ioctl(ProfileRequest.MODE, encodeWords(number as number));
   }
 
   /**
-   * Sets what a PMU counter counts, and drops what was counted before. Cold; emits `undefined` and completes when the camera has
-   * acknowledged it. Errors as commands do, and with `INVALID_ARGUMENT` when the camera has no such counter: `info().system.hardware.pmuCounters` tells.
+   * Sets the event that a PMU counter counts, and resets all counts. Cold. Emits `undefined` and completes when the camera has acknowledged it. Errors as
+   * commands do, and with `INVALID_ARGUMENT` if the camera has no such counter. The number of counters is `info().system.hardware.pmuCounters`.
    *
    * @param counter from 0
-   * @param event a name of `PmuEvent`, or the number that Arm's manual gives it
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when there is no such event.
+   * @param event a name of `PmuEvent`, or a number from Arm's manual
+   * @throws {OpenMVError} `INVALID_ARGUMENT` if the event is not known.
    */
   event(counter: number, event: PmuEventName | number): Observable<void> {
     const number = typeof event === 'number' ? event : (PmuEvent[event] as number | undefined);
     const isEvent = number !== undefined && Number.isInteger(number) && number >= 0 && number <= 0xffff;
-    requireArgument(isEvent, 'a PMU event is a name of PmuEvent or a number from 0 to 65535', event);
-    return this.access
+    requireArgument(isEvent, 'the PMU event must be a name of PmuEvent or a number from 0 to 65535', event);
+    return this.#access
       .operate('profile', (session, { id }) => {
         const { pmuCounters } = session.info.system.hardware;
         if (!Number.isInteger(counter) || counter < 0 || counter >= pmuCounters)
-          throw new OpenMVError('INVALID_ARGUMENT', `the camera has ${pmuCounters} PMU counters, and no ${counter}`);
+          throw new OpenMVError(
+            'INVALID_ARGUMENT',
+            `the camera has ${pmuCounters} PMU counters, numbered from 0, and no counter ${counter}`,
+          );
         const words = encodeWords(counter, number as number);
         return session.request(commands.ioctl(id, ProfileRequest.SET_EVENT, words, 'always'));
       })
       .pipe(toVoid());
   }
 
-  /** Begins to count anew. Cold; emits `undefined` and completes when the camera has acknowledged it; errors as commands do. */
+  /** Resets all counts. Cold. Emits `undefined` and completes when the camera has acknowledged it. Errors as commands do. */
   reset(): Observable<void> {
     return this.#ioctl(ProfileRequest.RESET, undefined);
   }
 
   #ioctl(request: number, argument: Uint8Array | undefined): Observable<void> {
-    return this.access
+    return this.#access
       .operate('profile', (session, { id }) => session.request(commands.ioctl(id, request, argument, 'always')))
       .pipe(toVoid());
   }
 }
 
-/** LOCK, SIZE, SHAPE, READ, UNLOCK. The lock is refused while there are no records (PROTOCOL 10). */
+/** LOCK, SIZE, SHAPE, READ, UNLOCK. The camera refuses the lock while there are no records (PROTOCOL 10). */
 function readRecords(session: Session, channel: number): Observable<readonly ProfileRecord[]> {
   const records = sizeOf(session, channel).pipe(
     switchMap((length) =>

@@ -1,18 +1,15 @@
-/** What a parameter of a script may be. */
+/** The value of a script's parameter. */
 export type ScriptValue = number | string | boolean;
-
-/** The type of a parameter, as the script's own value tells it. */
-export type ScriptType = 'integer' | 'float' | 'string' | 'boolean';
 
 /** A literal of MicroPython. */
 export interface Literal {
-  readonly type: ScriptType;
+  readonly type: 'integer' | 'float' | 'string' | 'boolean';
   readonly value: ScriptValue;
 }
 
 const INTEGER = /^[+-]?(?:\d+(?:_\d+)*|0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)$/;
 const FLOAT = /^[+-]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?$/;
-/** One of one line, without escapes beyond the usual ones. */
+/** A string on one line. */
 const STRING = /^(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")$/;
 const ESCAPE = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(.))/gs;
 
@@ -26,7 +23,7 @@ const ESCAPED = new Map([
   ['0', '\0'],
 ]);
 
-/** What a literal stands for, or `undefined` where the text is none of a type that a parameter may have. */
+/** Parses a literal. Returns `undefined` if the text is not a literal of a type that a parameter may have. */
 export function parseLiteral(text: string): Literal | undefined {
   if (text === 'True' || text === 'False') return { type: 'boolean', value: text === 'True' };
   if (INTEGER.test(text)) return { type: 'integer', value: integer(text.replaceAll('_', '')) };
@@ -49,7 +46,7 @@ function unescaped(text: string): string {
   });
 }
 
-/** A value as a literal of MicroPython. */
+/** Formats a value as a literal of MicroPython. */
 export function formatLiteral({ type, value }: Literal): string {
   if (type === 'boolean') return value === true ? 'True' : 'False';
   if (type === 'string') return quoted(String(value));

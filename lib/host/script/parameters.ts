@@ -1,36 +1,37 @@
 import { requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { withoutMark } from '../../wire/payloads/layout.js';
-import { formatLiteral, parseLiteral, type Literal, type ScriptType, type ScriptValue } from './literal.js';
+import { formatLiteral, parseLiteral, type Literal, type ScriptValue } from './literal.js';
 import { statements } from './statements.js';
 
 /** A parameter that a script declares. */
 export interface ScriptParameter {
   readonly name: string;
-  readonly type: ScriptType;
-  /** What the script itself sets it to. */
+  /** The type of the value that the script sets. */
+  readonly type: 'integer' | 'float' | 'string' | 'boolean';
+  /** The value that the script sets. */
   readonly default: ScriptValue;
-  /** What stands behind `# param`, or an empty string. */
+  /** The text after `# param`, or an empty string. */
   readonly description: string;
-  /** From 1. */
+  /** The line number, from 1. */
   readonly line: number;
 }
 
 interface Declaration extends ScriptParameter {
-  /** Where the literal stands. */
+  /** The first character of the literal in the script. */
   readonly start: number;
   readonly end: number;
 }
 
-/** `NAME = literal  # param` or `# param: description`; the name may have an annotation. */
+/** Matches `NAME = literal`, which a `# param` comment follows. The name may have an annotation. */
 const ASSIGNMENT = /^([A-Za-z_]\w*)(\s*(?::[^=#'"]*)?=\s*)(?!=)(.*)$/;
 const MARK = /#\s*param\b\s*:?\s*(.*)$/;
 
 /**
- * The parameters that a script declares: assignments of a literal (a whole number, a float, a string or a boolean) at
- * its outermost level, with a comment that begins with `param`.
+ * Finds the parameters that a script declares: assignments of a literal (an integer, a float, a string or a boolean) at the top level, with a
+ * comment that begins with `param`.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` with the line, when what is marked as parameter is no such assignment, or one is
+ * @throws {OpenMVError} `INVALID_ARGUMENT`, with the line, if a line with such a comment is not such an assignment, or if a parameter is
  * declared twice.
  *
  * @example
@@ -42,17 +43,17 @@ const MARK = /#\s*param\b\s*:?\s*(.*)$/;
  * ```
  */
 export function scriptParameters(script: string): ScriptParameter[] {
-  requireArgument(typeof script === 'string', 'scriptParameters takes the text of a script', script);
+  requireArgument(typeof script === 'string', 'scriptParameters needs the text of a script', script);
   return declarations(withoutMark(script)).map(({ start: _start, end: _end, ...parameter }) => parameter);
 }
 
 /**
- * The script with other values for its parameters, each put in the place of the declared literal.
+ * Returns the script with other values for its parameters.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` for a name that is not declared, or a value that is not of the declared type.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` if a name is not declared, or a value is not of the declared type.
  */
 export function withParameters(script: string, values: Readonly<Record<string, ScriptValue>>): string {
-  // A script that nothing is set in runs as it is, whatever its comments say.
+  // Without values, run the script unchanged, even if its comments are wrong.
   if (Object.keys(values).length === 0) return script;
   const declared = declarations(script);
   for (const name of Object.keys(values)) {
@@ -79,7 +80,7 @@ function declarations(script: string): Declaration[] {
     const declaration = parse(text.slice(0, mark.at), mark.description, start, line);
     const earlier = found.get(declaration.name);
     if (earlier !== undefined) {
-      const message = `the parameter ${declaration.name} is declared in line ${earlier.line} and again in line ${line}`;
+      const message = `the parameter ${declaration.name} is declared twice, in line ${earlier.line} and in line ${line}`;
       throw new OpenMVError('INVALID_ARGUMENT', message);
     }
     found.set(declaration.name, declaration);
@@ -87,7 +88,7 @@ function declarations(script: string): Declaration[] {
   return [...found.values()];
 }
 
-/** Where the comment begins, if it is one of a parameter: a `#` within a string begins none. */
+/** Finds the comment of a parameter. A `#` within a string does not begin a comment. */
 function findMark(text: string): { at: number; description: string } | undefined {
   const code = /^(?:[^#'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*/.exec(text)?.[0] ?? '';
   const mark = MARK.exec(text.slice(code.length));
@@ -101,14 +102,14 @@ function parse(code: string, description: string, start: number, line: number): 
   if (literal === undefined) {
     throw new OpenMVError(
       'INVALID_ARGUMENT',
-      `line ${line} is marked as a parameter, and is no "NAME = value" with a number, a string, True or False: ${code.trim()}`,
+      `line ${line} has a "# param" comment but is not "NAME = value" with a number, a string, True or False: ${code.trim()}`,
     );
   }
   const at = start + name.length + between.length;
   return { name, type: literal.type, default: literal.value, description, line, start: at, end: at + text.length };
 }
 
-function requireType(name: string, type: ScriptType, value: ScriptValue): void {
+function requireType(name: string, type: Literal['type'], value: ScriptValue): void {
   const fits = {
     integer: Number.isSafeInteger(value),
     float: Number.isFinite(value),
@@ -119,7 +120,7 @@ function requireType(name: string, type: ScriptType, value: ScriptValue): void {
   const article = type === 'integer' ? 'an' : 'a';
   throw new OpenMVError(
     'INVALID_ARGUMENT',
-    `the script's parameter ${name} is ${article} ${type}, not ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`,
+    `the script's parameter ${name} must be ${article} ${type}, not ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`,
   );
 }
 
@@ -128,6 +129,6 @@ function notDeclared(name: string, declared: readonly ScriptParameter[]): OpenMV
   const has = names.length > 0 ? `its parameters are ${names.join(', ')}` : 'it declares none';
   return new OpenMVError(
     'INVALID_ARGUMENT',
-    `the script has no parameter ${name}: ${has}; a parameter is declared as "NAME = value  # param"`,
+    `the script has no parameter ${name}: ${has}. Declare a parameter as "NAME = value  # param"`,
   );
 }

@@ -33,55 +33,65 @@ import type { ChannelAccess } from '../channel/channel-access.js';
 import { commands } from '../link/command.js';
 import type { Session } from '../session/session.js';
 import { anywhere, writeAll, type WriteProgress } from '../channel/transfer.js';
+import type { ScriptValue } from './literal.js';
 
-/** Uploads of one script, where the reply to a piece was lost and the buffer may hold it once or twice. */
+/** The most uploads of one script. It is uploaded again if a reply is lost, because the camera's buffer may then hold a piece twice or not at all. */
 const MAX_UPLOADS = 4;
-/** Times that a script is stopped which is there again when its place is wanted. */
+/** The most attempts to stop a script if another one runs again at once. */
 const MAX_STOPS = 3;
-/** How often a camera that was told to stop or start is asked whether it has. */
+/** The interval for polling whether a script has stopped or started. */
 const POLL_MS = 200;
-/** How often `running$` asks. */
-const LOOK_MS = 1000;
+/** The interval for polling in `running$`. */
+const RUNNING_POLL_MS = 1000;
 
-/** Runs and stops scripts, with the soft reboot that every end of one is (PROTOCOL 9). */
-export class Scripts {
+/** Options of `Camera.run`. */
+export interface RunOptions {
   /**
-   * Whether a script runs: the present answer at first, then each change. The camera tells by events, which may be lost, so
-   * it is asked once a second, too. Hot and shared.
+   * Values for parameters that the script declares as `NAME = value  # param`. Default: the declared values. The declared value sets
+   * the type: an integer, a float (which accepts integers, too), a string, or a boolean.
    */
+  readonly parameters?: Readonly<Record<string, ScriptValue>>;
+  /** If `true`, `run` completes when the script has started; if `false`, when the camera has acknowledged the command. Default `true`. */
+  readonly waitForStart?: boolean;
+}
+
+/** Runs and stops scripts. The camera reboots softly after each script (PROTOCOL 9). */
+export class Scripts {
+  /** Emits whether a script runs, then each change. The camera's events may be lost, so it is also polled once a second. Hot and shared. */
   readonly running$: Observable<boolean>;
 
-  constructor(
-    private readonly access: ChannelAccess,
-    private readonly settings: CameraSettings,
-  ) {
+  readonly #access: ChannelAccess;
+  readonly #settings: CameraSettings;
+
+  constructor(access: ChannelAccess, settings: CameraSettings) {
+    this.#access = access;
+    this.#settings = settings;
     this.running$ = runningScripts(access, settings.scheduler);
   }
 
-  /** Stops what runs, if anything does; completes when the camera is back from the reboot, where there is one. */
+  /** Stops the script, if one runs. Completes after the reboot that follows. */
   stop(): Observable<never> {
-    return this.access.inTurn('stdin', this.#stopNow());
+    return this.#access.inTurn('stdin', this.#stopNow());
   }
 
-  /** Stops what runs, uploads, executes; completes when the camera says that the script has started, or has heard of it. */
+  /** Stops the current script, uploads and executes. Completes when the script has started, or when EXEC is acknowledged. */
   run(script: Uint8Array, waitForStart: boolean): Observable<WriteProgress> {
     const once = concat(
       this.#stopNow(),
-      this.access.whenThere('stdin', (session, { id }) =>
+      this.#access.whenRegistered('stdin', (session, { id }) =>
         isRunning(session, id).pipe(
           switchMap((running) =>
             running
               ? throwError(() => new StartedByAnother())
-              : concat(this.#upload(session, id, script, MAX_UPLOADS), this.#execute(session, id, waitForStart)),
+              : concat(this.#upload(session, id, script), this.#execute(session, id, waitForStart)),
           ),
         ),
       ),
     );
-    return this.access.inTurn(
+    return this.#access.inTurn(
       'stdin',
       once.pipe(
-        // Another host has started it, or the camera was reset and runs its own. An EXEC beside the former would lose the
-        // upload (PROTOCOL 9).
+        // Another host started a script, or the camera was reset and runs its own. EXEC would then lose the upload (PROTOCOL 9).
         retry({
           count: MAX_STOPS,
           delay: (error: unknown) => (error instanceof StartedByAnother ? of('again') : throwError(() => error)),
@@ -91,22 +101,22 @@ export class Scripts {
   }
 
   #stopNow(): Observable<never> {
-    const { commandTimeoutMs, scheduler } = this.settings;
-    const stopped = (told: Session): Observable<unknown> =>
+    const { commandTimeoutMs, scheduler } = this.#settings;
+    const stopped = (stopping: Session): Observable<unknown> =>
       race(
-        this.access.session$.pipe(filter((next) => next !== undefined && next !== told)),
-        // A script that the camera itself had started may end without a reboot; others reboot a moment after they have ended,
-        // and an upload in between would be lost.
+        this.#access.session$.pipe(filter((next) => next !== undefined && next !== stopping)),
+        // The camera's own main script may end without a reboot. Other scripts reboot shortly after their end, which would lose an
+        // upload in between.
         timer(POLL_MS, scheduler).pipe(
-          switchMap(() => this.access.whenThere('stdin', (session, { id }) => isRunning(session, id))),
+          switchMap(() => this.#access.whenRegistered('stdin', (session, { id }) => isRunning(session, id))),
           repeat(),
           filter((running) => !running),
           take(1),
           delay(POLL_MS, scheduler),
         ),
       );
-    return this.access
-      .whenThere('stdin', (session, { id }) =>
+    return this.#access
+      .whenRegistered('stdin', (session, { id }) =>
         isRunning(session, id).pipe(
           switchMap((running) =>
             running ? session.request(commands.ioctl(id, StdinRequest.STOP, undefined, 'always')) : EMPTY,
@@ -126,31 +136,30 @@ export class Scripts {
       );
   }
 
-  #upload(session: Session, stdin: number, script: Uint8Array, uploads: number): Observable<WriteProgress> {
+  #upload(session: Session, stdin: number, script: Uint8Array): Observable<WriteProgress> {
     return concat(
       session.request(commands.ioctl(stdin, StdinRequest.RESET, undefined, 'always')).pipe(ignoreElements()),
       writeAll(session, stdin, script, anywhere),
     ).pipe(
-      // A piece may be in the buffer once, twice or not at all: begin again, with an empty one.
-      catchError((error: unknown) =>
-        uploads > 1 && isOpenMVError(error, 'OUTCOME_UNKNOWN')
-          ? this.#upload(session, stdin, script, uploads - 1)
-          : throwError(() => error),
-      ),
+      // The buffer may hold the last piece once, twice or not at all: clear it and upload again.
+      retry({
+        count: MAX_UPLOADS - 1,
+        delay: (error: unknown) => (isOpenMVError(error, 'OUTCOME_UNKNOWN') ? of('again') : throwError(() => error)),
+      }),
     );
   }
 
   #execute(session: Session, stdin: number, waitForStart: boolean): Observable<never> {
     return defer(() => {
-      const { commandTimeoutMs, scheduler } = this.settings;
+      const { commandTimeoutMs, scheduler } = this.#settings;
       let acknowledged = false;
       const executed = session.request(commands.ioctl(stdin, StdinRequest.EXEC, undefined, 'never')).pipe(
         tap(() => (acknowledged = true)),
-        // Whether it was executed, the camera will tell: by its event, or when it is polled.
+        // If the outcome is unknown, wait for the camera's event or a poll.
         catchError((error: unknown) => (isOpenMVError(error, 'OUTCOME_UNKNOWN') ? NEVER : throwError(() => error))),
         ignoreElements(),
       );
-      // An end that comes before the acknowledgement is that of another script. Behind it, this one may have run, and
+      // A `script-ended` before the acknowledgement belongs to another script. After it, this script may have run to its end, and
       // rebooted the camera, before its start was noticed.
       const begun = concat(
         session
@@ -163,8 +172,8 @@ export class Scripts {
         repeat(),
         filter((running) => running),
       );
-      const heard = defer(() => (acknowledged && !waitForStart ? of('heard') : EMPTY));
-      return merge(begun, polled, concat(executed, heard)).pipe(
+      const accepted = defer(() => (acknowledged && !waitForStart ? of('accepted') : EMPTY));
+      return merge(begun, polled, concat(executed, accepted)).pipe(
         take(1),
         timeout({ first: commandTimeoutMs, scheduler, with: () => throwError(() => notStarted(commandTimeoutMs)) }),
         catchError((error: unknown) => throwError(() => (isOpenMVError(error, 'NAK') ? error : notKnown(error)))),
@@ -176,10 +185,10 @@ export class Scripts {
 
 function runningScripts(access: ChannelAccess, scheduler: SchedulerLike): Observable<boolean> {
   return access
-    .whileThere('stdin', (session, id) =>
+    .whileRegistered('stdin', (session, id) =>
       merge(
-        timer(0, LOOK_MS, scheduler).pipe(
-          // A session that ends is followed by the next, which is asked anew.
+        timer(0, RUNNING_POLL_MS, scheduler).pipe(
+          // After the end of this session, the next session polls.
           exhaustMap(() => isRunning(session, id).pipe(catchError(() => EMPTY))),
         ),
         session.eventsOf('stdin').pipe(
@@ -191,7 +200,7 @@ function runningScripts(access: ChannelAccess, scheduler: SchedulerLike): Observ
     .pipe(distinctUntilChanged(), share({ connector: () => new ReplaySubject<boolean>(1), resetOnRefCountZero: true }));
 }
 
-/** A script runs where none should. */
+/** A script runs although this one was just stopped. */
 class StartedByAnother extends Error {}
 
 function isRunning(session: Session, stdin: number): Observable<boolean> {
@@ -199,13 +208,13 @@ function isRunning(session: Session, stdin: number): Observable<boolean> {
 }
 
 function notStopped(timeoutMs: number): OpenMVError {
-  return new OpenMVError('TIMEOUT', `the camera's script did not stop within ${timeoutMs} ms: reset the camera`);
+  return new OpenMVError('TIMEOUT', `the camera's script did not stop within ${timeoutMs} ms. Reset the camera`);
 }
 
 function notKnown(cause: unknown): OpenMVError {
   return new OpenMVError(
     'OUTCOME_UNKNOWN',
-    `the script was sent, and whether it has started is not known: ${messageOf(cause)}`,
+    `the script was sent, but it is not known whether it started: ${messageOf(cause)}`,
     {
       cause,
     },
@@ -213,5 +222,5 @@ function notKnown(cause: unknown): OpenMVError {
 }
 
 function notStarted(timeoutMs: number): OpenMVError {
-  return new OpenMVError('TIMEOUT', `the script was uploaded and did not start within ${timeoutMs} ms`);
+  return new OpenMVError('TIMEOUT', `the script was uploaded but did not start within ${timeoutMs} ms`);
 }

@@ -2,15 +2,16 @@ import { Opcode } from '../../wire/opcode.js';
 import { decodeEvent, StdinEvent, SystemEvent } from '../../wire/payloads/index.js';
 import type { Message } from '../../wire/reassembler.js';
 
-/** Something that the camera told by itself. */
+/** An event from the camera. */
 export interface CameraEvent {
   /**
-   * - `channel-registered`, `channel-unregistered`, `soft-reboot`: the system's;
-   * - `script-started`, `script-ended`: those of `stdin`;
-   * - `text-ready`, `frame-ready`: `stdout` and `stream` have something to read;
-   * - `frame-too-large`: a frame did not fit into the camera's stream buffer; found in `stdout`, while somebody listens to that;
-   * - `channel`: a channel's own, whose meaning its script defines;
-   * - `system`: one of the system's that this library does not know.
+   * - `channel-registered`, `channel-unregistered`, `soft-reboot`: events of the system;
+   * - `script-started`, `script-ended`: events of `stdin`;
+   * - `text-ready`, `frame-ready`: `stdout` or `stream` has something to read;
+   * - `frame-too-large`: a frame did not fit into the camera's stream buffer. The camera reports it in its text, so this event needs a
+   *   subscriber of `stdout$`;
+   * - `channel`: an event of a channel, whose meaning its script defines;
+   * - `system`: an event of the system that this library does not know.
    */
   readonly kind:
     | 'channel-registered'
@@ -24,14 +25,14 @@ export interface CameraEvent {
     | 'channel'
     | 'system';
   /**
-   * The name of the channel it came from: `#id` if the channel is not listed or a lower id has its name. System events carry
+   * The name of the channel that sent it, or `#id` if the channel is not listed or a lower id has the same name. Events of the system have
    * the name of channel 0.
    */
   readonly channel: string;
   readonly channelId: number;
-  /** The number of the event. 0xFFFF, NOTIFY, where the camera sent none. */
+  /** The number of the event, or 0xFFFF (NOTIFY) if the camera sent none. */
   readonly event: number;
-  /** When it arrived, in milliseconds of the camera's scheduler. */
+  /** The time of arrival, in milliseconds of the `Camera`'s scheduler. */
   readonly receivedAt: number;
 }
 
@@ -43,7 +44,7 @@ const systemKinds = new Map<number, CameraEvent['kind']>([
 
 export function cameraEvent(message: Message, channel: string, receivedAt: number): CameraEvent {
   const [single = 0] = message.payload;
-  // An event of one byte is not in the protocol; it is taken for what it says.
+  // The protocol has no events of one byte; take the byte as the number.
   const event = message.payload.length === 1 ? single : decodeEvent(message.payload);
   return { kind: kindOf(message, channel, event), channel, channelId: message.channel, event, receivedAt };
 }

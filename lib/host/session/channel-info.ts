@@ -5,14 +5,14 @@ import type { ChannelEntry } from '../../wire/payloads/index.js';
 /** A channel of the camera. */
 export interface ChannelInfo {
   readonly name: string;
-  /** Its present address. It may be another after a soft reboot: address channels by name. */
+  /** The current id. It may change with a soft reboot, so address channels by name. */
   readonly id: number;
-  /** A sum of `ChannelFlag`s, of which the following tell some. */
+  /** The sum of the channel's `ChannelFlag`s; the properties below are some of them. */
   readonly flags: number;
   readonly readable: boolean;
   readonly writable: boolean;
   readonly lockable: boolean;
-  /** Whether a script registered it, so that it goes with the script. */
+  /** True if a script registered the channel. It is unregistered with the script. */
   readonly dynamic: boolean;
 }
 
@@ -29,12 +29,12 @@ export function channelInfo({ id, flags, name }: ChannelEntry): ChannelInfo {
   };
 }
 
-/** @throws {OpenMVError} `NOT_READABLE`. */
+/** @throws {OpenMVError} `NOT_READABLE` if the channel does not have the flag. */
 export function requireReadable({ name, readable }: ChannelInfo): void {
   if (!readable) throw new OpenMVError('NOT_READABLE', `channel '${name}' can't be read`);
 }
 
-/** @throws {OpenMVError} `NOT_WRITABLE`. */
+/** @throws {OpenMVError} `NOT_WRITABLE` if the channel does not have the flag. */
 export function requireWritable({ name, writable }: ChannelInfo): void {
   if (!writable) throw new OpenMVError('NOT_WRITABLE', `channel '${name}' can't be written`);
 }

@@ -1,17 +1,18 @@
 import { BehaviorSubject, Subscription, type Observable } from 'rxjs';
 import type { ChannelInfo } from './channel-info.js';
 
-/** The camera's channels, kept up to date: asked for again when one was registered. */
+/** The list of the camera's channels. It is requested again when a channel is registered or unregistered. */
 export class Directory {
   readonly #channels$: BehaviorSubject<readonly ChannelInfo[]>;
   #refreshing: Subscription | undefined;
   #outdated = false;
 
-  constructor(
-    channels: readonly ChannelInfo[],
-    private readonly list: () => Observable<readonly ChannelInfo[]>,
-    private readonly refreshed: () => void,
-  ) {
+  readonly #list: () => Observable<readonly ChannelInfo[]>;
+  readonly #refreshed: () => void;
+
+  constructor(channels: readonly ChannelInfo[], list: () => Observable<readonly ChannelInfo[]>, refreshed: () => void) {
+    this.#list = list;
+    this.#refreshed = refreshed;
     this.#channels$ = new BehaviorSubject(channels);
   }
 
@@ -35,7 +36,7 @@ export class Directory {
     return this.#channels$.value.find((channel) => channel.id === id);
   }
 
-  /** Asks the camera for its list; once more behind a request that is under way, which may have been too early. */
+  /** Requests the list. If a request is under way, another one follows it, because the first may have been too early. */
   refresh(): void {
     this.#outdated = true;
     if (this.#refreshing !== undefined) return;
@@ -43,13 +44,13 @@ export class Directory {
     const ended = (): void => {
       this.#refreshing = undefined;
       if (this.#outdated) this.refresh();
-      else this.refreshed();
+      else this.#refreshed();
     };
     this.#refreshing = new Subscription();
     this.#refreshing.add(
-      this.list().subscribe({
+      this.#list().subscribe({
         next: (channels) => this.#channels$.next(channels),
-        // The list stays what it was; a link that fails says so itself.
+        // Keep the list; the link reports its own failure.
         error: ended,
         complete: ended,
       }),

@@ -38,10 +38,10 @@ import { Session } from './session.js';
 /**
  * Begins a session: SYNC, capabilities, channel list, versions, system info (PROTOCOL 3, 4).
  *
- * Emits the session and completes. Errors with what a command of it errors with; with `UNSUPPORTED_FIRMWARE` when the
- * camera speaks another major version of the protocol.
+ * Emits the session and completes. Errors as its commands do, and with `UNSUPPORTED_FIRMWARE` if the camera uses another major version
+ * of the protocol.
  *
- * @param holdOpen keeps the link open, for the session's own commands
+ * @param holdOpen keeps the link open for the session's clean-up commands
  */
 export function handshake(
   link: Link,
@@ -61,7 +61,7 @@ export function handshake(
         .pipe(map((capabilities) => ({ capabilities, offered }))),
     ),
     concatMap(({ capabilities, offered }) =>
-      // The link serves them in this order, one after another.
+      // The link sends them one after another, in this order.
       forkJoin({
         channels: ask(commands.channelList(), decodeChannelList),
         versions: ask(commands.versions(), decodeVersions),
@@ -93,19 +93,19 @@ function boardName({ usbVendorId, usbProductId }: SystemInfo): string {
 function unsupported({ major, minor, patch }: { major: number; minor: number; patch: number }): OpenMVError {
   return new OpenMVError(
     'UNSUPPORTED_FIRMWARE',
-    `the camera speaks version ${major}.${minor}.${patch} of the protocol, this library version 1: update the camera's firmware, or this library`,
+    `the camera uses version ${major}.${minor}.${patch} of the protocol, and this library uses version 1: update the camera's firmware or this library`,
   );
 }
 
-/** Firmware before 5.0.0 is asked for its version with command 0x30, request 0x80, for 12 bytes: three u32. */
+/** Asks firmware before 5.0.0 for its version: command 0x30, request 0x80, for 12 bytes (three u32). */
 const ASK_VERSION = Uint8Array.of(0x30, 0x80, 12, 0, 0, 0);
 const ANSWER_BYTES = 12;
-/** The first firmware that speaks the protocol of this library. */
+/** The first firmware with the protocol of this library. */
 const FIRST_MAJOR = 5;
 
 /**
- * Asks in the words of old firmware which it is. A camera that speaks the present protocol skips the question, for it
- * begins with no sync. Emits the version if there is such an answer; never completes without.
+ * Asks for the version in the protocol of old firmware. A camera with the current protocol skips the question, because it does not begin with a
+ * sync word. Emits the version if old firmware answers; otherwise never completes.
  */
 export function oldFirmware(connection: Connection, afterMs: number, scheduler: SchedulerLike): Observable<Version> {
   return defer(() => {

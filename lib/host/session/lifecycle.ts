@@ -21,42 +21,54 @@ import type { CameraSettings } from '../camera-options.js';
 import type { Tracer } from '../link/trace.js';
 import { linkStates, noAnswer } from './link-states.js';
 import type { Negotiation } from './negotiation.js';
-import { PortUse } from './port-turns.js';
+import { PortUse } from './port-use.js';
 import type { Session } from './session.js';
+import { withSession } from './with-session.js';
 
-/** A plain sequence of delays in milliseconds: doubling from 100 to 2000, each up to a fifth longer at random. */
+/** The delays before each attempt to open the link again, in milliseconds: from 100 doubling to 2000, each up to a fifth longer at random. */
 export function* backOff(random: () => number = Math.random): Generator<number, never> {
   for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, 2000)) yield delayMs * (1 + random() / 5);
 }
 
-/** Opens the link while it is used, and again when it is lost; hands its sessions to all who use it. */
+/** Opens the link while it has users, opens it again when it is lost, and shares its sessions. */
 export class Lifecycle {
   readonly #state$ = new BehaviorSubject<CameraState>({ state: 'closed', reason: 'nobody uses the camera yet' });
 
-  /** In turn, for what a subscriber does may change the state again before the next one has seen it. */
+  /** Emits states one at a time: a subscriber may cause the next state before the others have seen this one. */
   readonly #enter = inTurn((state: CameraState) => {
-    this.tracer.trace({ kind: 'state', state });
+    this.#tracer.trace({ kind: 'state', state });
     this.#state$.next(state);
   });
   #present: Session | undefined;
-  /** How many keep the link open that nobody uses any more. */
+  /** The number of holds that keep a link open without users. */
   readonly #holds$ = new BehaviorSubject(0);
   readonly #port: PortUse;
 
   /**
-   * The present session, or `undefined` while there is none. Subscribing opens the link and keeps it open; the last to
-   * leave closes it after a grace. Errors where the link can't be opened, or is lost and not to be opened again. Completes
-   * behind an `undefined` when the transport has come to its end.
+   * The current session, or `undefined` while there is none. Subscribing opens the link and keeps it open; it closes `closeAfterMs` after the last
+   * subscription. Errors if the link can't be opened, or is lost and must not be opened again. Emits `undefined` and completes
+   * when the transport completes.
    */
   readonly session$: Observable<Session | undefined>;
 
+  readonly #transport: Transport;
+  readonly #settings: CameraSettings;
+  readonly #negotiation: Negotiation;
+  readonly #tracer: Tracer;
+  readonly #begun: (session: Session) => void;
+
   constructor(
-    private readonly transport: Transport,
-    private readonly settings: CameraSettings,
-    private readonly negotiation: Negotiation,
-    private readonly tracer: Tracer,
-    private readonly begun: (session: Session) => void,
+    transport: Transport,
+    settings: CameraSettings,
+    negotiation: Negotiation,
+    tracer: Tracer,
+    begun: (session: Session) => void,
   ) {
+    this.#transport = transport;
+    this.#settings = settings;
+    this.#negotiation = negotiation;
+    this.#tracer = tracer;
+    this.#begun = begun;
     this.#port = new PortUse(transport);
     const shared$ = this.#sessions().pipe(
       share({
@@ -74,7 +86,7 @@ export class Lifecycle {
     });
   }
 
-  /** Emits when nobody uses the link any more and another camera wants its port. */
+  /** Emits if the link has no users and another `Camera` needs its port. */
   get portWanted$(): Observable<unknown> {
     return this.#port.wanted$;
   }
@@ -83,73 +95,24 @@ export class Lifecycle {
     return this.#state$.asObservable();
   }
 
-  /** The present session, while its link is open. */
+  /** The current session, while its link is open. */
   get present(): Session | undefined {
     return this.#present;
   }
 
-  /** Keeps a link open that is open, beyond its last user; it ends with the link all the same. */
+  /** Keeps an open link open without users. It does not keep a link that is lost. */
   holdOpen(): Subscription {
     this.#holds$.next(this.#holds$.value + 1);
     return new Subscription(() => this.#holds$.next(this.#holds$.value - 1));
   }
 
-  /**
-   * Does `work` with the session that is there, or with the next one, within `timeoutMs`.
-   *
-   * Work that a lost session interrupted before it emitted anything is done again with the next one: it errors with
-   * `LINK_LOST` only where that is safe, and with `OUTCOME_UNKNOWN` where it is not.
-   */
+  /** Runs `work` with the current session, or with the next one, for which it waits up to `timeoutMs`. */
   use<T>(work: (session: Session) => Observable<T>, timeoutMs: number): Observable<T> {
-    return new Observable((subscriber) => {
-      const { scheduler } = this.settings;
-      const until = scheduler.now() + timeoutMs;
-      let tried: Session | undefined;
-      let working = false;
-      let emitted = false;
-      let over: { readonly error: unknown } | undefined;
-      const attempt = (session: Session): void => {
-        tried = session;
-        working = true;
-        subscriber.add(
-          work(session).subscribe({
-            next: (value) => {
-              emitted = true;
-              subscriber.next(value);
-            },
-            error: (error: unknown) => {
-              working = false;
-              if (!isOpenMVError(error, 'LINK_LOST')) subscriber.error(error);
-              else if (over !== undefined) subscriber.error(over.error);
-              else if (emitted || scheduler.now() >= until) subscriber.error(error);
-            },
-            complete: () => subscriber.complete(),
-          }),
-        );
-      };
-      subscriber.add(
-        this.session$.subscribe({
-          next: (session) => {
-            if (session !== undefined && session !== tried && !working) attempt(session);
-          },
-          error: (error: unknown) => {
-            // What is under way ends with its link, and alone knows whether it may have been executed.
-            if (working) over = { error };
-            else subscriber.error(error);
-          },
-          complete: () => {
-            const error = new OpenMVError('LINK_LOST', hasEnded(this.transport.name));
-            if (working) over = { error };
-            else subscriber.error(error);
-          },
-        }),
-      );
-      // Behind the link's own deadline, whose error says more where both are due.
-      subscriber.add(
-        scheduler.schedule(() => {
-          if (!working) subscriber.error(this.#notReady(timeoutMs));
-        }, timeoutMs),
-      );
+    return withSession(this.session$, work, {
+      timeoutMs,
+      scheduler: this.#settings.scheduler,
+      late: () => this.#notReady(timeoutMs),
+      ended: () => new OpenMVError('LINK_LOST', hasEnded(this.#transport.name)),
     });
   }
 
@@ -170,32 +133,32 @@ export class Lifecycle {
           if (session === undefined) return;
           wasReady = true;
           if (lost !== undefined) {
-            this.tracer.statistics.reconnections++;
-            this.tracer.trace({
+            this.#tracer.statistics.reconnections++;
+            this.#tracer.trace({
               kind: 'reconnected',
               cause: lost.cause,
-              tookMs: this.settings.scheduler.now() - lost.at,
+              tookMs: this.#settings.scheduler.now() - lost.at,
             });
             lost = undefined;
           }
           delays = backOff();
-          this.begun(session);
+          this.#begun(session);
         }),
         retry({
           delay: (cause: unknown) => {
-            const error = asOpenMVError(cause, this.transport.name);
+            const error = asOpenMVError(cause, this.#transport.name);
             if (!this.#opensAgain(wasReady)) {
               this.#enter({ state: 'closed', reason: error.message, error });
               return throwError(() => error);
             }
-            if (wasReady) lost ??= { cause: error.message, at: this.settings.scheduler.now() };
+            if (wasReady) lost ??= { cause: error.message, at: this.#settings.scheduler.now() };
             const delayMs = delays.next().value;
             this.#enter({
               state: 'lost',
               reason: `retrying in ${(delayMs / 1000).toFixed(1)} s: ${error.message}`,
               error,
             });
-            return timer(delayMs, this.settings.scheduler);
+            return timer(delayMs, this.#settings.scheduler);
           },
         }),
         finalize(() => {
@@ -209,46 +172,46 @@ export class Lifecycle {
   }
 
   #opensAgain(wasReady: boolean): boolean {
-    return this.settings.reconnect === 'always' || (this.settings.reconnect === 'after-ready' && wasReady);
+    return this.#settings.reconnect === 'always' || (this.#settings.reconnect === 'after-ready' && wasReady);
   }
 
-  /** One opening of the port, until it is lost. The port and the first handshake share one deadline. */
+  /** Opens the port once, until it is lost. The port and the first handshake share one deadline. */
   #attempt(): Observable<Session | undefined> {
-    const { openTimeoutMs, scheduler } = this.settings;
+    const { openTimeoutMs, scheduler } = this.#settings;
     return new Observable<Session | undefined>((subscriber) => {
       let opened = false;
       const late = timer(openTimeoutMs, scheduler).subscribe(() => {
-        const name = this.transport.name;
+        const name = this.#transport.name;
         subscriber.error(opened ? noAnswer(name, openTimeoutMs) : notOpened(name, openTimeoutMs));
       });
       subscriber.add(late);
-      this.#enter({ state: 'opening', reason: `opening ${this.transport.name}` });
+      this.#enter({ state: 'opening', reason: `opening ${this.#transport.name}` });
       subscriber.next(undefined);
       let closed = (): void => undefined;
       const ended = (): void => {
         this.#present = undefined;
-        this.#enter({ state: 'closed', reason: hasEnded(this.transport.name) });
+        this.#enter({ state: 'closed', reason: hasEnded(this.#transport.name) });
         subscriber.next(undefined);
         subscriber.complete();
       };
       subscriber.add(
         this.#port
-          .turn()
+          .claim()
           .pipe(
             switchMap(() => {
               closed = this.#port.open();
               let open: Connection | undefined;
-              return this.transport.open().pipe(
+              return this.#transport.open().pipe(
                 tap({
                   next: (connection) => (open = connection),
-                  // Some transports complete as soon as they are open: only the end of the bytes is the end.
+                  // Some transports complete once they are open: only the end of the bytes counts.
                   complete: () => subscriber.add(open?.bytes$.subscribe({ complete: ended })),
                 }),
               );
             }),
             tap(() => (opened = true)),
             switchMap((connection) =>
-              linkStates(connection, this.settings, this.negotiation, this.tracer, () => this.holdOpen()),
+              linkStates(connection, this.#settings, this.#negotiation, this.#tracer, () => this.holdOpen()),
             ),
           )
           .subscribe({
@@ -259,22 +222,22 @@ export class Lifecycle {
               subscriber.next(this.#present);
             },
             error: (error: unknown) => {
-              // Nobody should begin anything on a link that is gone.
+              // Nothing may begin on a lost link.
               this.#present = undefined;
               subscriber.next(undefined);
               subscriber.error(error);
             },
-            complete: () => subscriber.error(new OpenMVError('LINK_LOST', `${this.transport.name} was closed`)),
+            complete: () => subscriber.error(new OpenMVError('LINK_LOST', `${this.#transport.name} was closed`)),
           }),
       );
-      // Behind the teardown of the port itself.
+      // Added last: it runs after the teardown of the port.
       subscriber.add(() => closed());
     });
   }
 }
 
 function hasEnded(name: string): string {
-  return `${name} has come to its end`;
+  return `${name} has ended`;
 }
 
 function notOpened(name: string, timeoutMs: number): OpenMVError {

@@ -11,21 +11,21 @@ import { handshake, oldFirmware } from './handshake.js';
 import type { Negotiation } from './negotiation.js';
 import type { Session } from './session.js';
 
-/** One connection's sessions: each lasts until the camera reboots or loses it. */
+/** The states of the sessions on one connection. A session lasts until the camera reboots or loses it. */
 type LinkState =
   | { readonly state: 'opening'; readonly reason: string }
   | { readonly state: 'ready'; readonly session: Session; readonly reason: string }
   | { readonly state: 'rebooting'; readonly reason: string };
 
-/** After the event, the camera still takes down what it has before the protocol starts afresh (PROTOCOL 9). */
+/** After the event of a reboot, the camera needs this time before the protocol starts again (PROTOCOL 9). */
 const REBOOT_SETTLES_MS = 100;
-/** What the camera may say before it is known what its channels are called. */
+/** Limit of events that arrive before the names of the channels are known. */
 const MAX_EARLY_EVENTS = 1024;
 
 /**
- * Runs a link over an open connection and begins sessions on it: the first at once, the next after each soft reboot.
+ * Runs a link over an open connection and begins sessions on it: the first at once, and one after each soft reboot.
  *
- * Emits each state; never completes. Errors when the camera can't be synchronised with. Teardown ends all commands.
+ * Emits each state. Never completes. Errors if the camera does not answer. Unsubscribing ends all commands.
  */
 export function linkStates(
   connection: Connection,
@@ -37,8 +37,8 @@ export function linkStates(
   return new Observable((subscriber) => {
     const link = new Link(connection, settings.scheduler, tracer, settings);
     let session: Session | undefined;
-    const beginning = new OneAtATime(subscriber);
-    const deadline = new OneAtATime(subscriber);
+    const beginning = new SerialSubscription(subscriber);
+    const deadline = new SerialSubscription(subscriber);
     const early: Message[] = [];
 
     let over: { readonly kind: 'resynchronised' | 'rebooted'; readonly cause: string; readonly at: number } | undefined;
@@ -75,7 +75,7 @@ export function linkStates(
       link.abort(state.reason);
       subscriber.next(state);
     };
-    /** Handshakes that fail and begin again must not do so for ever. The first one's deadline is that of the opening. */
+    /** Limits the time of repeated handshakes. The first handshake shares the deadline of the opening. */
     const limit = (): Subscription =>
       timer(settings.openTimeoutMs, settings.scheduler).subscribe(() =>
         subscriber.error(noAnswer('the camera', settings.openTimeoutMs)),
@@ -96,14 +96,14 @@ export function linkStates(
     };
     subscriber.add(
       link.sessionLost$.subscribe((cause) => {
-        // Its locks are gone, and after a restart its channels too.
+        // The camera has lost its locks and, after a restart, its channels.
         const reason = `synchronising again: ${cause}`;
         end({ state: 'opening', reason });
         begin(reason);
       }),
     );
     subscriber.add(() => session?.close());
-    // Somewhat late, for a camera may take its time, and in time for the error to be this one.
+    // Ask halfway through the timeout: late enough for a slow camera, early enough for this error to win.
     const asking = oldFirmware(connection, settings.openTimeoutMs / 2, settings.scheduler).subscribe({
       next: (version) => subscriber.error(tooOld(version)),
       error: () => undefined,
@@ -119,7 +119,7 @@ export function linkStates(
 function tooOld({ major, minor, patch }: Version): OpenMVError {
   return new OpenMVError(
     'UNSUPPORTED_FIRMWARE',
-    `the camera has firmware ${major}.${minor}.${patch}, and this library needs 5.0.0 or newer: update it, with the camera's desktop program for one`,
+    `the camera has firmware ${major}.${minor}.${patch}, but this library needs 5.0.0 or newer: update it, for example with the camera's desktop program`,
   );
 }
 
@@ -139,23 +139,26 @@ export function noAnswer(name: string, timeoutMs: number): OpenMVError {
   );
 }
 
-/** A place for one subscription: what comes next ends what was there, and the end of the owner ends both. */
-class OneAtATime {
+/** Holds one subscription at a time. A new one ends the one before, and the owner ends both. */
+class SerialSubscription {
   #present = Subscription.EMPTY;
+  readonly #owner: Subscription;
 
-  constructor(private readonly owner: Subscription) {}
+  constructor(owner: Subscription) {
+    this.#owner = owner;
+  }
 
-  /** Ends what was there and begins anew. What an owner that is gone begins is ended at once. */
+  /** Ends the current subscription and begins another. If the owner is closed, the new one ends at once. */
   begin(subscribe: () => Subscription): void {
     this.end();
     const present = new Subscription();
     this.#present = present;
-    this.owner.add(present);
+    this.#owner.add(present);
     present.add(subscribe());
   }
 
   end(): void {
-    this.owner.remove(this.#present);
+    this.#owner.remove(this.#present);
     this.#present.unsubscribe();
   }
 }

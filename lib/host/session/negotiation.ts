@@ -5,22 +5,23 @@ import type { Capabilities } from '../../wire/payloads/index.js';
 import { commands } from '../link/command.js';
 import type { Link } from '../link/link.js';
 
-/** What a program asks of the protocol; what is left out is as the camera offers it. */
-export type WantedCapabilities = Partial<Capabilities>;
-
-/** What a program wants of the protocol on this camera, in every session. */
+/** The protocol settings that the program wants, in every session. */
 export class Negotiation {
-  constructor(private wanted: WantedCapabilities) {}
+  #wanted: Partial<Capabilities>;
 
-  /** Wants something else from now on. */
-  want(wanted: WantedCapabilities): void {
-    const given = Object.entries(wanted).filter(([, value]: [string, unknown]) => value !== undefined);
-    this.wanted = { ...this.wanted, ...Object.fromEntries(given) };
+  constructor(wanted: Partial<Capabilities>) {
+    this.#wanted = wanted;
   }
 
-  /** Settles with the camera: its offer, less what is not wanted. Emits what holds from then on. */
+  /** Changes the wanted settings. */
+  want(wanted: Partial<Capabilities>): void {
+    const given = Object.entries(wanted).filter(([, value]: [string, unknown]) => value !== undefined);
+    this.#wanted = { ...this.#wanted, ...Object.fromEntries(given) };
+  }
+
+  /** Sets what the camera offers and the program wants. Emits the resulting settings. */
   settle(link: Link, offered: Capabilities, timeoutMs: number): Observable<Capabilities> {
-    const { crc = true, seq = true, ack = true, events = true, maxPayload = offered.maxPayload } = this.wanted;
+    const { crc = true, seq = true, ack = true, events = true, maxPayload = offered.maxPayload } = this.#wanted;
     const settled: Capabilities = {
       crc: offered.crc && crc,
       seq: offered.seq && seq,
@@ -32,11 +33,11 @@ export class Negotiation {
   }
 }
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when `maxPayload` is no whole number from 50 on. */
-export function requireCapabilities(options: WantedCapabilities): void {
+/** @throws {OpenMVError} `INVALID_ARGUMENT` if `maxPayload` is not a whole number of at least 50. */
+export function requireCapabilities(options: Partial<Capabilities>): void {
   requireOptions('negotiate', options, KNOWN);
   const { maxPayload = SMALLEST_MAX_PAYLOAD } = options;
   requireWhole('maxPayload', maxPayload, SMALLEST_MAX_PAYLOAD);
 }
 
-const KNOWN: OptionNames<WantedCapabilities> = { crc: true, seq: true, ack: true, events: true, maxPayload: true };
+const KNOWN: OptionNames<Partial<Capabilities>> = { crc: true, seq: true, ack: true, events: true, maxPayload: true };

@@ -31,51 +31,54 @@ import { LOCK_INTERVAL_MS } from '../../wire/limits.js';
 import { channelInWords, type Reply } from '../link/job.js';
 import { timeOfDay } from '../monotonic-scheduler.js';
 import type { Link } from '../link/link.js';
-import { spareRoom, writeRoom } from './room.js';
+import { spareBudget, writeBudget } from './buffer-budget.js';
 import { SlicePace } from './slice-pace.js';
 
-/** The slowest link that is allowed for, a UART of 115 200 baud and some: the time that data take is added to a deadline. */
+/** The slowest supported link, about a UART of 115 200 baud: a deadline grows with the bytes of the command and its reply. */
 const SLOWEST_BYTES_PER_MS = 10;
 
-/** The camera refuses a lock within 10 ms of the last one, inclusive, and counts in whole milliseconds. */
+/** The camera refuses a LOCK for 10 ms after the last lock, inclusive, and counts whole milliseconds. */
 export const LOCK_WAIT_MS = LOCK_INTERVAL_MS + 1;
 
-/** Events that wait for a name; what is over it goes out under its channel's number. */
+/** Limit of events that wait for the name of their channel. Over it, they are emitted with the channel's number. */
 const MAX_UNNAMED = 1024;
 
-/**
- * By so much a timer may be early, or the camera's clock behind: BUSY just after the interval is tried again, for taken as
- * "nothing there" it would cost a frame.
- */
+/** A timer may be this early, or the camera's clock this late. BUSY so soon after the interval is tried again: as "no frame" it would cost one. */
 const CLOCKS_DIFFER_MS = 3;
 
-/** What lasts from one SYNC to the next reboot: the camera's capabilities, its channels and their ids. */
+/** A session lasts from a SYNC to the next reboot or SYNC. It holds the camera's capabilities and its channels with their ids. */
 export class Session {
   readonly directory: Directory;
   readonly #events = new ChannelEvents();
-  /** Events of channels whose names are being asked for; they wait as long as that list takes. */
+  /** Events of channels whose names are not known yet. They wait for the list that is being read. */
   readonly #unnamed: Message[] = [];
-  /** Channels that the camera's list does not have: it is not asked again for each of their events. */
+  /** Channels that the camera's list does not have: their events don't cause another request for the list. */
   readonly #nameless = new Set<number>();
-  /** The end of the interval behind the last lock that was granted. */
+  /** The end of the interval after the last granted lock. */
   #lockedUntil = -Infinity;
-  /** The same behind the last LOCK whose outcome is unknown. */
+  /** The end of the interval after the last LOCK with an unknown outcome. */
   #mayBeLockedUntil = -Infinity;
   #closed = false;
-  /** Channels that may be locked still: the reply to their UNLOCK was lost. */
+  /** Channels that may still be locked, because the reply to UNLOCK was lost. */
   readonly unsureLocks = new Set<number>();
   readonly slicePace = new SlicePace();
+  readonly #description: Omit<CameraInfo, 'maxWriteBytes'>;
+  readonly #timeoutMs: number;
+  readonly #holdOpen: () => Unsubscribable;
 
   constructor(
     readonly link: Link,
-    private readonly said: Omit<CameraInfo, 'maxWriteBytes'>,
-    /** What the camera could do at most. */
+    description: Omit<CameraInfo, 'maxWriteBytes'>,
+    /** The capabilities that the camera offers. */
     readonly offered: Capabilities,
     channels: readonly ChannelInfo[],
-    private readonly timeoutMs: number,
+    timeoutMs: number,
     readonly scheduler: SchedulerLike,
-    private readonly holdOpen: () => Unsubscribable,
+    holdOpen: () => Unsubscribable,
   ) {
+    this.#description = description;
+    this.#timeoutMs = timeoutMs;
+    this.#holdOpen = holdOpen;
     this.directory = new Directory(
       channels,
       () =>
@@ -84,10 +87,10 @@ export class Session {
     );
   }
 
-  /** What the camera is, and what holds now. */
+  /** The description of the camera, with the capabilities in use. */
   get info(): CameraInfo {
-    const capabilities = this.link.capabilities ?? this.said.capabilities;
-    return { ...this.said, capabilities, maxWriteBytes: writeRoom(this.offered, capabilities) };
+    const capabilities = this.link.capabilities ?? this.#description.capabilities;
+    return { ...this.#description, capabilities, maxWriteBytes: writeBudget(this.offered, capabilities) };
   }
 
   /** The events of all channels, with the names of the channels. Hot, in the order of arrival; completes with the session. */
@@ -100,26 +103,25 @@ export class Session {
     return this.#events.of(name);
   }
 
-  /** A channel as errors call it: by its name, or by its number while the camera has not told the name. */
+  /** A channel as it is called in errors: by its name, or by its number if the name is not known. */
   nameOf(channel: number): string {
     return channelInWords(channel, this.directory.byId(channel)?.name);
   }
 
-  /** As `Link.request`, with the deadline that the command's data call for. */
+  /** Works as `Link.request` does, with a deadline that fits the command's bytes. */
   request(command: Command): Observable<Reply> {
     return this.#request(command, false);
   }
 
   /**
-   * Sends commands that clean up, all on one channel, as long as the session lasts: whoever waits for them may leave, and the
-   * link stays open until they have ended. Hot: they are queued at the call, in their order. The result replays their end: the
-   * first error of them, when all have ended.
+   * Sends clean-up commands on one channel. They are sent even if their subscribers leave, and the link stays open until they have ended. Hot: the
+   * commands are queued at the call, in their order. The result replays the end: when all have ended, it completes, or errors with the first error.
    */
   cleanUp(...inTurn: Command[]): Observable<never> {
     if (this.#closed)
-      return throwError(() => new OpenMVError('LINK_LOST', 'the session is over, and its locks with it'));
+      return throwError(() => new OpenMVError('LINK_LOST', 'the session has ended, and its locks with it'));
     const ended$ = new ReplaySubject<never>();
-    const held = this.holdOpen();
+    const held = this.#holdOpen();
     const errors: unknown[] = [];
     const queued = inTurn.map((command) => {
       const end$ = new ReplaySubject<never>();
@@ -137,8 +139,8 @@ export class Session {
 
   #request(command: Command, mustBeSent: boolean): Observable<Reply> {
     const { payload, channel, replyLimit } = command;
-    const timeoutMs = this.timeoutMs + (payload.length + replyLimit) / SLOWEST_BYTES_PER_MS;
-    const spareBytes = spareRoom(this, channel, replyLimit);
+    const timeoutMs = this.#timeoutMs + (payload.length + replyLimit) / SLOWEST_BYTES_PER_MS;
+    const spareBytes = spareBudget(this, channel, replyLimit);
     const channelName = this.directory.byId(channel)?.name;
     return this.link.request(
       { ...command, spareBytes, ...(channelName !== undefined && { channelName }) },
@@ -148,8 +150,8 @@ export class Session {
   }
 
   /**
-   * Locks a channel. Emits whether the camera granted it: BUSY is an ordinary answer. Waits until the camera grants locks
-   * at all, some 10 ms after the last one of any channel (PROTOCOL 7).
+   * Locks a channel. Emits whether the camera granted it: BUSY is an ordinary answer. Waits until the camera may grant a lock, about 10 ms after
+   * the last one of any channel (PROTOCOL 7).
    */
   lock(channel: number): Observable<boolean> {
     return this.#lock(channel, () => Math.max(this.#lockedUntil, this.#mayBeLockedUntil));
@@ -163,7 +165,7 @@ export class Session {
     return this.#lock(channel, () => this.#lockedUntil);
   }
 
-  /** Within the interval BUSY says nothing about the channel, so it is asked again. */
+  /** BUSY within the interval says nothing about the channel, so LOCK is sent again. */
   #lock(channel: number, from: () => number): Observable<boolean> {
     const waiting = (leastMs: number): Observable<boolean> => {
       const waitMs = Math.max(leastMs, from() - this.scheduler.now());
@@ -192,10 +194,7 @@ export class Session {
     );
   }
 
-  /**
-   * Unlocks a channel. Hot: see `cleanUp`. Completes also where it was not locked any more, and where that is not known: see
-   * `unsureLocks`.
-   */
+  /** Unlocks a channel. Hot: see `cleanUp`. Also completes if the channel was not locked, or if the outcome is unknown: see `unsureLocks`. */
   unlock(channel: number): Observable<never> {
     const unlocked$ = this.cleanUp(commands.unlock(channel));
     unlocked$.subscribe({
@@ -209,7 +208,7 @@ export class Session {
     );
   }
 
-  /** An event arrived. */
+  /** Handles an event. */
   receive(message: Message): void {
     if (message.opcode === Opcode.SYS_EVENT && message.channel === 0) {
       if (message.payload.length === 2 && decodeEvent(message.payload) !== SystemEvent.SOFT_REBOOT) {
@@ -217,7 +216,7 @@ export class Session {
         this.directory.refresh();
       }
     } else if (this.directory.byId(message.channel) === undefined && !this.#nameless.has(message.channel)) {
-      // The event that registered it was lost, or its list is under way.
+      // The event of its registration was lost, or the list is being read.
       if (!this.directory.refreshing) this.directory.refresh();
       this.#unnamed.push(message);
       if (this.#unnamed.length >= MAX_UNNAMED) this.#name();

@@ -1,21 +1,20 @@
-/** Before anything was measured, about what a pty or a full-speed USB calls for. */
+/** The size of a slice before the first measurements, about right for a pty or full-speed USB. */
 const FIRST_PACKETS = 4;
-/** Of one packet alone it can't be told how long a packet takes, and how long the command before it. */
+/** With one packet alone, the time of the packet can't be told from the camera's response time. */
 const LEAST_PACKETS = 2;
 const MAX_BYTES = 256 * 1024;
-/** How many times longer than the wait for its beginning a slice may be: about a fifth of the link's time is lost so. */
+/** The duration of a slice, as a multiple of the camera's response time: about a fifth of the link's time is lost. */
 const LENGTH_TO_WAIT = 4;
-/** A measurement counts half after some 23 more. */
+/** The weight of a measurement halves after about 23 more. */
 const MEMORY = 0.97;
 const ENOUGH_SLICES = 8;
-/** A clock may tick in milliseconds: where all slices together took less, a packet may seem longer than it is. */
+/** A clock may tick in milliseconds: if all slices together took less, the time of a packet is not known well enough. */
 const ENOUGH_MS = 20;
 
 /**
- * How much of a long read is asked for at a time. Between two slices other channels have their turn, so a small command
- * waits as long as one lasts; each costs the camera's reaction to a command, so short ones are slow where that takes long.
- * They last a few times as long as that reaction: short where the camera is quick or the wire slow, long where a script keeps
- * the camera busy.
+ * The size of the slices of a long read. Other channels are served between two slices, so a small command waits as long as one slice takes. But each slice costs the
+ * camera's response time, so slices must not be too short. They take a few times as long as a response: short if the camera is quick or
+ * the link slow, long if a script keeps the camera busy.
  */
 export class SlicePace {
   #slices = 0;
@@ -23,7 +22,7 @@ export class SlicePace {
   #restMs = 0;
   #restPackets = 0;
 
-  /** Of a slice. */
+  /** The number of packets in the next slice. */
   packets(maxPayload: number): number {
     const most = Math.max(LEAST_PACKETS, Math.floor(MAX_BYTES / maxPayload));
     if (this.#slices < ENOUGH_SLICES) return Math.min(FIRST_PACKETS, most);
@@ -34,7 +33,7 @@ export class SlicePace {
     return Math.min(Math.max(wanted, least), most);
   }
 
-  /** A slice that came undisturbed: when its first packet was there, and how long after that its last one. */
+  /** Records a slice without losses: the time until its first packet, and from there to its last. */
   measured(packets: number, firstMs: number, restMs: number): void {
     if (packets < LEAST_PACKETS) return;
     this.#slices = this.#slices * MEMORY + 1;

@@ -5,11 +5,11 @@ import { LOCK_WAIT_MS, type Session } from '../session/session.js';
 import { sizeOf } from '../channel/transfer.js';
 
 /**
- * One frame off the stream: LOCK, SIZE, READ, UNLOCK (PROTOCOL 8). Emits its bytes, or `undefined` where there is none,
- * and completes when the camera is free to publish the next.
+ * Reads one frame of the stream: LOCK, SIZE, READ, UNLOCK (PROTOCOL 8). Emits its bytes, or `undefined` if there is no frame, and
+ * completes when the camera can publish the next one.
  *
- * The UNLOCK is on its way before the frame is emitted, so that the camera works while the program does. It is sent whatever
- * becomes of the subscriber, who may leave with the frame.
+ * UNLOCK is sent before the frame is emitted, so that the camera works on the next frame while the program processes this one. It is sent even
+ * if the subscriber leaves.
  */
 export function readStreamedFrame(session: Session, channel: number): Observable<Uint8Array<ArrayBuffer> | undefined> {
   return defer(() => {
@@ -23,7 +23,7 @@ export function readStreamedFrame(session: Session, channel: number): Observable
         length === 0
           ? of(undefined)
           : readRange(session, channel, { offset: 0, length }, 'same-session').pipe(
-              // Less than that is none: the camera has dropped it, and with it the lock.
+              // A shorter reply means that the camera has dropped the frame, and the lock with it.
               map((bytes) => (bytes.length === length ? bytes : undefined)),
             ),
       ),
@@ -43,8 +43,8 @@ export function readStreamedFrame(session: Session, channel: number): Observable
 }
 
 /**
- * Locks the frame. Emits whether it is locked, also where the reply to a LOCK or to an earlier UNLOCK was lost. The camera
- * grants no lock without a frame, and none twice: a LOCK that is refused while there is a frame was granted before.
+ * Locks the frame. Emits whether it is locked, even if the reply to this LOCK or to an earlier UNLOCK was lost. The camera grants no lock without a frame,
+ * and no lock twice: if it refuses while there is a frame, it granted the lock before.
  */
 function lockFrame(session: Session, channel: number): Observable<boolean> {
   const wasUnsure = session.unsureLocks.has(channel);
@@ -54,14 +54,14 @@ function lockFrame(session: Session, channel: number): Observable<boolean> {
   });
   const ifThere = (locked$: Observable<boolean>): Observable<boolean> =>
     sizeOf(session, channel).pipe(switchMap((length) => (length === 0 ? of(false) : locked$)));
-  // Another program may have locked a channel right before: the camera refuses each lock for 10 ms (PROTOCOL 7).
+  // Another program may have just locked a channel: the camera then refuses every LOCK for 10 ms (PROTOCOL 7).
   const again = timer(LOCK_WAIT_MS, session.scheduler).pipe(switchMap(() => session.lock(channel)));
   return session.lock(channel).pipe(
-    // The lock may still be on the old frame, which was read: only its UNLOCK went astray.
+    // The lock may be on the previous frame, which was read but whose UNLOCK was lost.
     switchMap((granted) => (granted ? of(true) : ifThere(wasUnsure ? free : again))),
     catchError((error: unknown) => {
       if (!isOpenMVError(error, 'OUTCOME_UNKNOWN')) return throwError(() => error);
-      // Two frames can't be told apart: a lock that may be on the old one is released.
+      // The two frames can't be told apart, so release a lock that may be on the previous one.
       const refused = wasUnsure ? free : of(true);
       return ifThere(session.lockAgain(channel).pipe(switchMap((granted) => (granted ? of(true) : refused))));
     }),

@@ -6,27 +6,27 @@ import type { FrameFeed } from './frame-feed.js';
 /** Options of `camera.readFrames()`. */
 export interface ReadFramesOptions {
   /**
-   * Gives the loop each frame that the camera publishes, even while others read frames of the same `Camera`: they then get
-   * frames no faster than the loop does. Default `false`: others are not held back, and the loop misses what they read meanwhile.
+   * Gives the loop every frame that the camera publishes, even if other subscribers read frames of the same `Camera`: they get frames at the speed of
+   * the loop. Default `false`: other subscribers are not slowed down, and the loop misses the frames that they read while its body runs.
    */
   readonly lossless?: boolean;
 }
 
 /**
- * Frames for a loop that reads the next one when it asks for it.
+ * The frames for a loop, each read when the loop asks for it.
  *
- * @param one$ takes one frame; the loop ends where it completes without one
+ * @param one$ reads one frame. If it completes without a frame, the loop ends.
  */
 export function readFrames(feed: FrameFeed, one$: Observable<Frame>, lossless: boolean): AsyncIterable<Frame> {
   return {
     [Symbol.asyncIterator]: () => {
-      let watch: Subscription | undefined;
+      let hold: Subscription | undefined;
       let pause: Subscription | undefined;
       let isReading = false;
       const read = (iteration: Iteration<Frame>): void => {
         if (isReading) return;
         isReading = true;
-        if (watch === undefined) iteration.work.add((watch = feed.watch()));
+        if (hold === undefined) iteration.work.add((hold = feed.hold()));
         const reading = one$.subscribe({
           next: (frame) => {
             isReading = false;
@@ -40,7 +40,7 @@ export function readFrames(feed: FrameFeed, one$: Observable<Frame>, lossless: b
           },
         });
         iteration.work.add(reading);
-        // Behind the subscription, which is to get the frame that comes now.
+        // After the subscription, which needs the frame that is read now.
         pause?.unsubscribe();
       };
       return new Iteration(read);

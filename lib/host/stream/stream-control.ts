@@ -3,43 +3,43 @@ import { encodeWords, StreamRequest } from '../../wire/payloads/index.js';
 import { commands, type Command } from '../link/command.js';
 import type { Session } from '../session/session.js';
 
-/** What the camera's stream shall do. What is left out stays as it is. */
+/** Settings of the camera's stream. Settings that you leave out stay as they are. */
 export interface StreamSettings {
-  /** Whether frames are published. Once it is set, the program decides, and no longer whether somebody looks at `frames$`. */
+  /** Switches the stream on or off. Once you set it, subscribers of `frames$` no longer switch the stream. */
   readonly enabled?: boolean;
-  /** Uncompressed frames of this size, or `false` for JPEG as the camera's script makes it. */
+  /** `{ width, height }` for uncompressed frames of this size, `false` for frames as the script makes them, usually JPEG. */
   readonly raw?: { readonly width: number; readonly height: number } | false;
-  /** The chip id of the sensor that is streamed, one of `info().system.sensorChipIds`. */
+  /** The chip id of the sensor to stream, one of `info().system.sensorChipIds`. */
   readonly source?: number;
 }
 
-/** The stream of the session that is there. */
+/** The stream of the current session. */
 export interface PresentStream {
   readonly session: Session;
   readonly channel: number;
 }
 
 /**
- * Sets up the stream as the program and the subscribers of `frames$` want it, in each session anew. Its commands belong to the
- * session, which sends them in the order of the calls, whoever still waits for them.
+ * Sets up the stream as the program and the subscribers of `frames$` require, in each session. The commands belong to the session: it
+ * sends them in the order of the calls, even if their subscribers leave.
  */
 export class StreamControl {
   #wanted: StreamSettings = {};
-  /** The end of what each session was told of the program's wishes. */
+  /** For each session, completes when the program's settings have been applied. */
   readonly #applied = new WeakMap<Session, Observable<never>>();
-  /** The end of switching the stream on for those who look, in the sessions in which it is on for them. */
+  /** For each session with a stream that subscribers of `frames$` switched on, completes when it is on. */
   readonly #on = new WeakMap<Session, Observable<never>>();
-  /** Nobody looks any more, and there was no session to say so. */
+  /** True if the last subscriber of `frames$` left while there was no session. */
   #isOffPending = false;
-  /** Counts what the subscribers of `frames$` have asked for. */
+  /** Counts how often subscribers of `frames$` have switched the stream. */
   #switches = 0;
 
-  /** Whether the program itself switches the stream on and off. */
+  /** True if the program itself switches the stream on and off. */
   get #isDecided(): boolean {
     return this.#wanted.enabled !== undefined;
   }
 
-  /** Switches the stream on for those who look, unless the program decides that, or it is on: CTRL would drop the frame at hand. */
+  /** Switches the stream on for subscribers, unless the program decides that. Sends nothing if it is on: CTRL would drop the current frame. */
   switchOn({ session, channel }: PresentStream): Observable<never> {
     this.#isOffPending = false;
     this.#switches++;
@@ -50,7 +50,7 @@ export class StreamControl {
     return on;
   }
 
-  /** Switches the stream off again, now or in the next session, unless the program decides that. */
+  /** Switches the stream off, now or in the next session, unless the program decides that. */
   switchOff(present: PresentStream | undefined): void {
     this.#isOffPending = present === undefined;
     const asked = ++this.#switches;
@@ -58,23 +58,23 @@ export class StreamControl {
     const { session, channel } = present;
     this.#on.delete(session);
     session.cleanUp(...settingUp(channel, { enabled: false })).subscribe({
-      // The session was lost with it: the next one is told.
+      // The command was lost with its session: the next session sends it.
       error: () => (this.#isOffPending ||= asked === this.#switches),
     });
   }
 
-  /** Asks for settings from now on. */
+  /** Applies settings to this session and all later ones. */
   want(settings: StreamSettings, present: PresentStream | undefined): void {
     this.#wanted = { ...this.#wanted, ...settings };
     if (present !== undefined) this.#apply(present, settings);
   }
 
-  /** Completes when a session has been told of all that was asked for. */
+  /** Completes when all settings have been applied to a session. */
   applied(session: Session): Observable<never> {
     return this.#applied.get(session) ?? EMPTY;
   }
 
-  /** Tells a new session all that was asked for: a reboot sets it back (PROTOCOL 9). */
+  /** Applies all settings to a new session, because a reboot resets them (PROTOCOL 9). */
   restore(present: PresentStream): void {
     const off = this.#isOffPending && !this.#isDecided ? { enabled: false } : {};
     this.#isOffPending = false;
@@ -86,7 +86,7 @@ export class StreamControl {
   }
 }
 
-/** The raw size before raw mode, and on and off last, since that drops the frame at hand. */
+/** The raw size comes before raw mode, and CTRL comes last, because it drops the current frame. */
 function settingUp(channel: number, { raw, source, enabled }: StreamSettings): Command[] {
   const set = (request: number, ...words: number[]): Command =>
     commands.ioctl(channel, request, encodeWords(...words), 'always');

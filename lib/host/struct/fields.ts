@@ -2,12 +2,12 @@ import { OpenMVError } from '../../errors.js';
 import { decodeUtf8, encodeUtf8 } from '../../wire/payloads/layout.js';
 import type { ScalarType, StructLayout } from './layout.js';
 
-/** A number in its bytes. */
+/** A type of number. */
 interface Scalar {
   readonly size: number;
   read(view: DataView, at: number, little: boolean): number | bigint;
   write(view: DataView, at: number, value: never, little: boolean): void;
-  /** What it takes, for people. */
+  /** The accepted values, in words for people. */
   readonly range: string;
   takes(value: unknown): boolean;
 }
@@ -81,32 +81,32 @@ function large(signed: boolean): Pick<Scalar, 'size' | 'range' | 'takes'> {
   };
 }
 
-/** A field as it lies in the bytes, its own first at `at`. */
+/** Reads and writes one field, whose first byte is at `at`. */
 export interface Field {
   readonly size: number;
   read(view: DataView<ArrayBuffer>, at: number): unknown;
-  /** @param path tells the field's name for an error; asked only then */
+  /** @param path returns the field's name, which only errors need */
   write(view: DataView<ArrayBuffer>, at: number, value: unknown, path: () => string): void;
-  /** The name of the innermost field that the byte `at` belongs to, as it continues a path; empty where it is this one. */
+  /** The path from this field to the innermost field that contains the byte `at`; empty if that is this field. */
   nameAt(at: number): string;
 }
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when a layout is none. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` if the layout is wrong. */
 export function compile(type: unknown, little: boolean, path: string): Field {
   if (typeof type === 'string' && Object.hasOwn(scalars, type)) return scalarField(type as ScalarType, little);
   if (Array.isArray(type)) {
     const [of, count, ...rest] = type as unknown[];
     if (!(typeof count === 'number' && Number.isInteger(count) && count >= 1) || rest.length > 0) {
-      throw wrong(`field '${path}' is [type, count] with a count from 1 on`);
+      throw wrong(`field '${path}' must be [type, count] with a count of 1 or more`);
     }
     if (of === 'chars') return charsField(count);
     if (of === 'bytes') return bytesField(count);
     if (of === 'padding') return paddingField(count);
-    if (isPadding(of)) throw wrong(`field '${path}' is padding, of which the count is enough`);
+    if (isPadding(of)) throw wrong(`field '${path}' is an array of padding: write ['padding', n]`);
     return arrayField(compile(of, little, `${path}[]`), count);
   }
   if (typeof type === 'object' && type !== null) return structField(type as StructLayout, little, path);
-  throw wrong(`field '${path}' has no type that is known: ${String(type)}`);
+  throw wrong(`field '${path}' has an unknown type: ${String(type)}`);
 }
 
 function scalarField(type: ScalarType, little: boolean): Field {
@@ -115,7 +115,8 @@ function scalarField(type: ScalarType, little: boolean): Field {
     size: scalar.size,
     read: (view, at) => scalar.read(view, at, little),
     write: (view, at, value, path) => {
-      if (!scalar.takes(value)) throw wrong(`field '${path()}' is ${shown(value)}; ${type} takes ${scalar.range}`);
+      if (!scalar.takes(value))
+        throw wrong(`field '${path()}' of type ${type} must be ${scalar.range}, not ${shown(value)}`);
       scalar.write(view, at, value as never, little);
     },
     nameAt: () => '',
@@ -131,11 +132,11 @@ function charsField(size: number): Field {
       return decodeUtf8(end < 0 ? bytes : bytes.subarray(0, end));
     },
     write: (view, at, value, path) => {
-      if (typeof value !== 'string') throw wrong(`field '${path()}' is ${shown(value)} and no text`);
+      if (typeof value !== 'string') throw wrong(`field '${path()}' must be a string, not ${shown(value)}`);
       const bytes = encodeUtf8(value);
       if (bytes.length > size || value.includes('\0')) {
         throw wrong(
-          `field '${path()}' takes ${size} bytes of UTF-8 without a zero; ${shown(value)} is ${bytes.length}`,
+          `field '${path()}' must have at most ${size} bytes of UTF-8, none of them zero, but ${shown(value)} has ${bytes.length}`,
         );
       }
       bytesAt(view, at, size).set(bytes);
@@ -150,7 +151,7 @@ function bytesField(size: number): Field {
     read: (view, at) => bytesAt(view, at, size),
     write: (view, at, value, path) => {
       if (!(value instanceof Uint8Array) || value.length !== size) {
-        throw wrong(`field '${path()}' takes a Uint8Array of ${size} bytes, and not ${shown(value)}`);
+        throw wrong(`field '${path()}' must be a Uint8Array of ${size} bytes, not ${shown(value)}`);
       }
       bytesAt(view, at, size).set(value);
     },
@@ -169,7 +170,7 @@ function arrayField(element: Field, count: number): Field {
     read: (view, at) => Array.from({ length: count }, (_, index) => element.read(view, at + size * index)),
     write: (view, at, value, path) => {
       if (!Array.isArray(value) || value.length !== count) {
-        throw wrong(`field '${path()}' takes an array of ${count}, and not ${shown(value)}`);
+        throw wrong(`field '${path()}' must be an array of ${count}, not ${shown(value)}`);
       }
       (value as unknown[]).forEach((one, index) => {
         element.write(view, at + size * index, one, () => `${path()}[${index}]`);
@@ -189,20 +190,22 @@ function structField(layout: StructLayout, little: boolean, path: string): Field
   const members: Member[] = [];
   let size = 0;
   for (const [name, type] of Object.entries(layout)) {
-    // An object has those first, wherever they stand.
-    if (/^\d+$/.test(name)) throw wrong(`field '${joined(path, name)}' takes a name that is no number`);
+    // JavaScript moves numeric keys to the front of an object.
+    if (/^\d+$/.test(name)) throw wrong(`field '${joined(path, name)}' must not have a number as its name`);
     const field = compile(type, little, joined(path, name));
     members.push({ name, offset: size, field });
     size += field.size;
   }
-  if (size === 0) throw wrong(path === '' ? 'a struct has fields' : `field '${path}' is a struct without fields`);
+  if (size === 0)
+    throw wrong(path === '' ? 'a struct needs at least one field' : `field '${path}' is a struct without fields`);
   const visible = members.filter(({ name }) => !isPadding(layout[name]));
   return {
     size,
     read: (view, at) =>
       Object.fromEntries(visible.map(({ name, offset, field }) => [name, field.read(view, at + offset)])),
     write: (view, at, value, own) => {
-      if (typeof value !== 'object' || value === null) throw wrong(`field '${own()}' is ${shown(value)} and no object`);
+      if (typeof value !== 'object' || value === null)
+        throw wrong(`field '${own()}' must be an object, not ${shown(value)}`);
       for (const { name, offset, field } of visible) {
         field.write(view, at + offset, (value as Record<string, unknown>)[name], () => joined(own(), name));
       }

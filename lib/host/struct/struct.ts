@@ -8,26 +8,25 @@ import type { StructLayout, StructValue } from './layout.js';
 
 /** Options of {@link struct} and {@link structs}. */
 export interface StructOptions {
-  /** Of all numbers. Default `'little'`, as the camera has them. */
+  /** The byte order of all numbers. Default `'little'`, the camera's own. */
   readonly byteOrder?: 'little' | 'big';
 }
 
-/** A codec of records, which are `size` bytes each. */
+/** A codec for records of `size` bytes each. */
 export interface StructCodec<Read, Write = Read> extends Codec<Read, Write> {
   readonly size: number;
   decode(bytes: Uint8Array): Read;
 }
 
 /**
- * Records as Python's `struct` packs them with `<`: fields one behind another, without space between.
+ * A codec for records as Python's `struct` packs them with `<`: one field after another, without space in between.
  *
- * The type of the record is that of the layout. Decoding errors with `MALFORMED` that names the first field that is not
- * all there; what stands behind the record is not looked at, so a script may append fields. `bytes` fields are views of
- * what was read. Encoding errors with `INVALID_ARGUMENT` that names the field, for a number out of its range, an array or
- * bytes of another length, and text that is too long.
+ * The layout also gives the TypeScript type of the record. Decoding errors with `MALFORMED`, with the name of the first field that is cut off. Bytes
+ * after the record are ignored, so a script may append fields later. `bytes` fields are views of the received bytes. Encoding errors with
+ * `INVALID_ARGUMENT`, with the name of the field, for a number out of range, an array or bytes of the wrong length, and text that is too long.
  *
- * @param layout see `FieldType`
- * @throws {OpenMVError} `INVALID_ARGUMENT` when the layout is none.
+ * @param layout the fields; see `FieldType`
+ * @throws {OpenMVError} `INVALID_ARGUMENT` if the layout is wrong.
  *
  * @example
  * ```ts
@@ -68,8 +67,8 @@ export function struct<const L extends StructLayout>(
 }
 
 /**
- * Any number of records of one layout, one behind another, as a ring of samples is. Otherwise as {@link struct}; bytes
- * behind the last whole record are `MALFORMED`. A write that is too long for one command is cut between records.
+ * A codec for any number of records with one layout, such as the samples of a ring buffer. It works as {@link struct} does, but bytes after the last whole record
+ * are `MALFORMED`. A write that is too long for one command is cut between records.
  *
  * @example
  * ```ts
@@ -105,7 +104,7 @@ export function structs<const L extends StructLayout>(
     },
     cut: (_, limit) => {
       if (size > limit) {
-        throw new OpenMVError('TOO_LARGE', `a record of ${size} bytes does not fit in one write, which takes ${limit}`);
+        throw new OpenMVError('TOO_LARGE', `a record of ${size} bytes is too long for one write of ${limit} bytes`);
       }
       return limit - (limit % size);
     },
@@ -115,7 +114,7 @@ export function structs<const L extends StructLayout>(
 function tooShort(field: Field, length: number, number: string): OpenMVError {
   return new OpenMVError(
     'MALFORMED',
-    `record${number} takes ${field.size} bytes, there are ${length}: field '${field.nameAt(length)}' is not all there`,
+    `record${number} needs ${field.size} bytes but has ${length}: field '${field.nameAt(length)}' is cut off`,
   );
 }
 

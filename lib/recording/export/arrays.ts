@@ -1,5 +1,5 @@
 import { OpenMVError } from '../../errors.js';
-import type { NumberType } from '../../host/channel/shaped-array.js';
+import type { NumberArrays } from '../../host/channel/shaped-array.js';
 import { structs } from '../../host/struct/struct.js';
 import type { RecordedValue } from '../format/recording-entry.js';
 import type { ExportChannelOptions } from './channel-values.js';
@@ -9,7 +9,7 @@ import { widgetsIn } from './rows.js';
 /** Options of exporting the arrays of a channel. */
 export interface ExportNpyOptions extends ExportChannelOptions {
   /** The number type of an array in a channel that was recorded as bytes. */
-  readonly type?: NumberType;
+  readonly type?: keyof NumberArrays;
   /** The dimensions of such an array. Default: one dimension. */
   readonly shape?: readonly number[];
   /** The name of the waveform or depth widget in a channel of widgets. Default: the first one. */
@@ -46,7 +46,7 @@ export function arrayPart(value: RecordedValue, options: ExportNpyOptions): Arra
   return widgetPart(value, options.widget) ?? nestedPart(value.value);
 }
 
-function numbersIn(bytes: Uint8Array, type: NumberType, shape: readonly number[] | undefined): ArrayPart {
+function numbersIn(bytes: Uint8Array, type: keyof NumberArrays, shape: readonly number[] | undefined): ArrayPart {
   const size = Number(type.slice(1)) / 8;
   const numbers = bytes.length / size;
   const expected = shape?.reduce((product, length) => product * length, 1) ?? Math.floor(numbers);
@@ -68,7 +68,7 @@ function widgetPart(value: RecordedValue, name: string | undefined): ArrayPart |
   return { type: npyType(typeOf(data)), count: 1, shape, bytes: bytesOf(data) };
 }
 
-function typeOf(data: Int8Array | Uint8Array | Int16Array | Uint16Array | Float32Array): NumberType {
+function typeOf(data: Int8Array | Uint8Array | Int16Array | Uint16Array | Float32Array): keyof NumberArrays {
   if (data instanceof Int8Array) return 'i8';
   if (data instanceof Uint8Array) return 'u8';
   if (data instanceof Int16Array) return 'i16';

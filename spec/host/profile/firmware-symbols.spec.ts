@@ -151,6 +151,6 @@ describe('FirmwareSymbols', () => {
   });
 
   it('says what to do without symbols', () => {
-    expect(() => new FirmwareSymbols(changed(header(2, 1), 11, 4))).toThrow(/take the firmware\.elf of the build/);
+    expect(() => new FirmwareSymbols(changed(header(2, 1), 11, 4))).toThrow(/use the firmware\.elf of the build/);
   });
 });

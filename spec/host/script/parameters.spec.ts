@@ -101,7 +101,7 @@ describe('withParameters', () => {
     ['B', 'True'],
     ['B', 1],
   ])('refuses for %s the value %p, which is of another type', (name, value) => {
-    expect(refusal(() => withParameters(script, { [name]: value }))).toContain(`parameter ${name} is a`);
+    expect(refusal(() => withParameters(script, { [name]: value }))).toContain(`parameter ${name} must be a`);
   });
 
   it('takes a script that nothing is set in as it is, whatever its comments say', () => {

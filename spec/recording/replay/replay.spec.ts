@@ -271,7 +271,7 @@ describe('a replay', () => {
         expect(text).toHaveLength(12);
         expect(await firstValueFrom(camera.state$)).toMatchObject({
           state: 'closed',
-          reason: `${file} has come to its end`,
+          reason: `${file} has ended`,
         });
       }
     },
@@ -291,7 +291,7 @@ describe('a replay', () => {
       ),
     );
     link.unsubscribe();
-    expect(over).toMatchObject({ code: 'LINK_LOST', message: expect.stringContaining('come to its end') as string });
+    expect(over).toMatchObject({ code: 'LINK_LOST', message: expect.stringContaining('has ended') as string });
     expect(frames).toBe((await entriesOf(file)).filter(({ kind }) => kind === 'frame').length);
   });
 

@@ -1,20 +1,23 @@
 import { BehaviorSubject, defer, filter, finalize, race, Subject, take, tap, type Observable } from 'rxjs';
 import type { Transport } from '../../transport/transport.js';
 
-/** One camera's use of its port, in this program. */
+/** One `Camera`'s use of its port. Cameras of one program that share a port hand it over to each other. */
 export class PortUse {
-  readonly #hurry$ = new Subject<void>();
-  /** Emits when the link is idle and another camera wants the port. */
-  readonly wanted$ = this.#hurry$.asObservable();
-  #state: 'used' | 'idle' | 'leaving' = 'used';
+  readonly #wanted$ = new Subject<void>();
+  /** Emits if the link is idle and another `Camera` needs the port. */
+  readonly wanted$ = this.#wanted$.asObservable();
+  #state: 'used' | 'idle' | 'closing' = 'used';
+  readonly #transport: Transport;
 
-  constructor(private readonly transport: Transport) {}
-
-  get #port(): string | object {
-    return this.transport.port ?? this.transport;
+  constructor(transport: Transport) {
+    this.#transport = transport;
   }
 
-  /** The link is open from now on; call the result when it has been closed. */
+  get #port(): string | object {
+    return this.#transport.port ?? this.#transport;
+  }
+
+  /** Marks the port as open. Call the returned function when it is closed. */
   open(): () => void {
     this.#state = 'used';
     uses$.next(new Set(uses$.value).add(this));
@@ -25,31 +28,31 @@ export class PortUse {
     };
   }
 
-  /** Somebody uses the link, perhaps again. */
+  /** Marks the link as used, perhaps again. */
   use(): void {
     if (this.#state === 'used') return;
     this.#state = 'used';
     uses$.next(uses$.value);
   }
 
-  /** Nobody uses the link any more: `grace` emits when it is to be closed, or another camera wants the port. */
+  /** Marks the link as idle. Emits when it must close: when `grace` emits, or when another `Camera` needs the port. */
   idle(grace: Observable<unknown>): Observable<unknown> {
     return defer(() => {
       this.#state = 'idle';
-      return race(grace, this.#hurry$);
+      return race(grace, this.#wanted$);
     }).pipe(
       take(1),
-      tap(() => (this.#state = 'leaving')),
+      tap(() => (this.#state = 'closing')),
       finalize(() => {
         if (this.#state === 'idle') this.#state = 'used';
       }),
     );
   }
 
-  /** Has links on the same port that nobody uses closed at once, and emits when they are. */
-  turn(): Observable<unknown> {
+  /** Asks idle links on the same port to close, and emits when they have closed. */
+  claim(): Observable<unknown> {
     return defer(() => {
-      for (const use of uses$.value) if (this.#waitsFor(use)) use.#hurry$.next();
+      for (const use of uses$.value) if (this.#waitsFor(use)) use.#wanted$.next();
       return uses$.pipe(
         filter((uses) => ![...uses].some((use) => this.#waitsFor(use))),
         take(1),

@@ -1,7 +1,4 @@
-import { backOff } from '../../lib/host/session/lifecycle.js';
-import { FrameRhythm } from '../../lib/host/stream/frame-feed.js';
-import { RoundTrip } from '../../lib/host/link/round-trip.js';
-import { Clock } from '../device/clock.js';
+import { RoundTrip } from '../../../lib/host/link/round-trip.js';
 
 describe('the wait for a reply', () => {
   const LIMITS = { shortestWaitMs: 4, longestWaitMs: 1000 };
@@ -100,52 +97,5 @@ describe('the wait for a reply', () => {
     trip.answered(500, true);
     trip.late(500);
     expect([trip.waitMs(0, 500), trip.waitMs(1, 500)]).toEqual([usual, 4 * usual]);
-  });
-});
-
-describe('the pauses before a lost link is opened again', () => {
-  const first = (count: number, random: number): number[] => {
-    const delays = backOff(() => random);
-    return Array.from({ length: count }, () => delays.next().value);
-  };
-
-  it('double from 100 ms to 2 s', () => {
-    expect(first(7, 0)).toEqual([100, 200, 400, 800, 1600, 2000, 2000]);
-  });
-
-  it('are up to a fifth longer', () => {
-    expect(first(2, 1)).toEqual([120, 240]);
-  });
-});
-
-describe('the rhythm of frames', () => {
-  it('looks again within a few frames when the stream is lively', () => {
-    const clock = new Clock();
-    const rhythm = new FrameRhythm(clock);
-    for (let i = 0; i < 20; i++) {
-      clock.pass(20);
-      rhythm.looked(true);
-    }
-    expect(rhythm.lookAfterMs()).toBe(30);
-    clock.pass(10);
-    expect(rhythm.lookAfterMs()).toBe(20);
-  });
-
-  it('looks less and less often when there is nothing, and once a second in the end', () => {
-    const clock = new Clock();
-    const rhythm = new FrameRhythm(clock);
-    for (let i = 0; i < 20; i++) {
-      clock.pass(20);
-      rhythm.looked(true);
-    }
-    const looks = Array.from({ length: 8 }, () => {
-      rhythm.looked(false);
-      return rhythm.lookAfterMs();
-    });
-    expect(looks).toEqual([60, 120, 240, 480, 960, 1000, 1000, 1000]);
-  });
-
-  it('looks once a second before there was any frame', () => {
-    expect(new FrameRhythm(new Clock()).lookAfterMs()).toBe(1000);
   });
 });
