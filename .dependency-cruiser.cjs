@@ -69,7 +69,7 @@ module.exports = {
     library('crc-in-files', 'crc', '^lib/(frames/encode-png\\.ts$|recording/)'),
     library('tsyringe-in-the-container', 'tsyringe|reflect-metadata', '^lib/container\\.ts$'),
     library('angular-in-its-leaf', '@angular/[^/]+', '^lib/angular/'),
-    library('mcap-in-the-recording', '@mcap/[^/]+|@bufbuild/protobuf|crc', '^lib/recording/'),
+    library('mcap-in-the-recording', '@mcap/[^/]+|@bufbuild/protobuf', '^lib/recording/'),
     library('cborg-in-the-widgets', 'cborg', '^lib/widgets/'),
     {
       name: 'no-rxjs-in-wire',

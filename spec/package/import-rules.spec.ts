@@ -25,7 +25,6 @@ const breaks: [rule: string, file: string, text: string][] = [
   ['angular-in-its-leaf', 'lib/host/angular.ts', "import '@angular/core';"],
   ['angular-knows-the-core', 'lib/angular/index.ts', "import '../wire/packet.js';"],
   ['mcap-in-the-recording', 'lib/host/mcap.ts', "import '@mcap/core';"],
-  ['mcap-in-the-recording', 'lib/wire/crc-32.ts', "import 'crc/calculators/crc32';"],
   ['cborg-in-the-widgets', 'lib/host/cbor.ts', "import 'cborg';"],
   ['no-rxjs-in-wire', 'lib/wire/rx.ts', "import type { Observable } from 'rxjs'; export type O = Observable<1>;"],
   ['errors-stand-alone', 'lib/errors.ts', "import './wire/packet.js';"],

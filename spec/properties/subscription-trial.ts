@@ -4,6 +4,7 @@ import { VirtualCamera } from '../../lib/virtual/index.js';
 import { seededRandom } from '../../lib/transport/fault-line.js';
 import { SteadyClock } from '../scenarios/faults/steady-clock.js';
 import { Wire } from '../scenarios/faults/wire.js';
+import { streamOf } from '../virtual/stream-of.js';
 
 /** Programs that come and go in any order, and what they leave of a camera's locks and stream. */
 export function left(
@@ -62,11 +63,11 @@ export function left(
   const isWanted = watching.size > 0;
   // Those who look are left, or nobody.
   clock.pass(1000);
-  const { stream } = device as unknown as { stream: { enabled: boolean } };
+  const stream = streamOf(device);
   const { enabled } = stream;
   for (const one of watching) one.unsubscribe();
   link.unsubscribe();
   clock.pass(2000);
-  const { locked } = stream as unknown as { locked: boolean };
+  const { locked } = stream;
   return { locked, guarded, enabled, wanted: isWanted, timers: clock.pending };
 }
