@@ -89,7 +89,7 @@ describe('the choice of a way, in the Angular live view', () => {
     const page = await opened();
     await page.getByLabel('Address').fill('localhost:8787');
     await page.getByLabel('Address').press('Enter');
-    await page.getByText("a WebSocket's URL begins with ws:// or wss://").waitFor();
+    await page.getByText('the URL of a WebSocket begins with ws:// or wss://').waitFor();
     expect(await page.getByLabel('Address').getAttribute('aria-invalid')).toBe('true');
   });
 

@@ -145,7 +145,7 @@ describe('the record button of the Angular sample', () => {
     [
       'the disk is full',
       `window.fakeFile(async ({ position }) => { if (position > 20000) throw new DOMException('', 'QuotaExceededError') })`,
-      'there is no room left for it',
+      'the storage quota is used up',
     ],
   ])('says that %s, and can record again', async (_, choice, why) => {
     await chooses(choice);

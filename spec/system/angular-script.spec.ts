@@ -171,7 +171,7 @@ describe('the script editor of the Angular sample', () => {
     await printed('level 1');
     await editor.fill('');
     await run();
-    await part.getByRole('alert').filter({ hasText: 'a text that is not empty' }).waitFor();
+    await part.getByRole('alert').filter({ hasText: 'the text of a script, which must not be empty' }).waitFor();
   });
 
   describe('by keyboard', () => {

@@ -17,7 +17,7 @@ describe('openmv-rx replay', () => {
     const file = join(folder, 'foreign.mcap');
     writeFileSync(file, 'nothing of the kind');
     const outcome = await run(['replay', file, '--tcp', '0']);
-    expectOneLineFailure(outcome, /no MCAP file.*; name a file that "openmv-rx record" has written/);
+    expectOneLineFailure(outcome, /not an MCAP file.*; choose a recording of "openmv-rx record" or a wire capture/);
     expect(outcome.stderr).not.toMatch(/firmware/);
   });
 

@@ -170,7 +170,7 @@ describe('a replay from the command line', () => {
   it('of what is no recording says so at once', async () => {
     const file = inFolder('foreign.mcap');
     writeFileSync(file, 'nothing of the kind');
-    expectOneLineFailure(await run(['replay', file, '--tcp', '0']), /damaged, or no MCAP/);
+    expectOneLineFailure(await run(['replay', file, '--tcp', '0']), /damaged, or not an MCAP file/);
     expectOneLineFailure(await run(['replay', inFolder('none.mcap'), '--tcp', '0']), /no such file/);
     expect(await run(['replay', file])).toMatchObject({ code: 2, stdout: '' });
   });

@@ -114,7 +114,7 @@ describe('a recording in Chromium', () => {
     const options: Recorded = { file: 'flight.mcap', maxFrames: 100, split: { bytes: 30_000 }, chunkBytes: 4000 };
     const { files, error } = await page.evaluate((wanted) => window.page.intoFolder(wanted), options);
     await cdp.send('Storage.overrideQuotaForOrigin', { origin });
-    expect(error).toMatch(/^DISK_FULL: flight-0003\.mcap .*no room.*may be lost/);
+    expect(error).toMatch(/^DISK_FULL: flight-0003\.mcap .*the storage quota is used up.*may be lost/);
     const found = files.map(([name, base64]) => [name, audit(Buffer.from(base64, 'base64')).end]);
     expect(found).toEqual([
       ['flight-0001.mcap', 'indexed'],
