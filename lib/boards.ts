@@ -1,4 +1,4 @@
-/** What a USB id stands for. */
+/** The meaning of a USB id. */
 export interface KnownBoard {
   readonly board: string;
   /** The board waits in its bootloader for a firmware, and does not speak the protocol. */

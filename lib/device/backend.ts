@@ -25,7 +25,7 @@ export interface Backend {
   init?(): void;
   /** Called once, when the channel is removed: by `unregister()`, or, if it is dynamic, by a soft reboot. */
   deinit?(): void;
-  /** Whether there is data: the channel's bit of POLL. */
+  /** Tells whether there is data: the channel's bit of POLL. */
   poll?(): Answer<boolean>;
   /** Reserves the data for one reader; false refuses with BUSY. */
   lock?(): Answer<boolean>;

@@ -11,6 +11,7 @@ export abstract class BaseConnection implements Connection {
   readonly bytes$: Observable<Uint8Array>;
   readonly #received = new Subject<Uint8Array>();
   readonly #onLost: (error: OpenMVError) => void;
+  #isLost = false;
   #isClosed = false;
 
   /** @param onLost reports a loss. It is called at most once, and never after `close()`. */
@@ -25,7 +26,7 @@ export abstract class BaseConnection implements Connection {
   }
 
   write(bytes: Uint8Array): Observable<never> {
-    return this.#isClosed ? throwError(() => this.wasClosed()) : this.send(bytes);
+    return this.#isLost || this.#isClosed ? throwError(() => this.wasClosed()) : this.send(bytes);
   }
 
   close(): void {
@@ -41,7 +42,8 @@ export abstract class BaseConnection implements Connection {
   }
 
   protected lose(error: OpenMVError): void {
-    if (this.#isClosed) return;
+    if (this.#isLost || this.#isClosed) return;
+    this.#isLost = true;
     this.#onLost(error);
     this.close();
   }

@@ -17,7 +17,7 @@ export interface Transport {
   readonly port?: string | object;
 
   /**
-   * What a `Camera` negotiates over this transport, unless its own options say otherwise. A transport that wraps another one passes
+   * The capabilities that a `Camera` negotiates over this transport, unless its own options say otherwise. A transport that wraps another one passes
    * this on. Default: everything that the camera offers.
    */
   readonly preferred?: Preferences;

@@ -18,7 +18,7 @@ export interface TargetOptions {
   readonly ws?: string;
   readonly wsToken?: string;
   readonly virtual?: true;
-  /** How long the camera may take to answer, in seconds. */
+  /** The timeout for an answer of the camera, in seconds. */
   readonly timeout: number;
 }
 

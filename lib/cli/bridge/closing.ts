@@ -43,7 +43,7 @@ export function closingFor(error: unknown): Closing {
   return { code: CloseCode.NO_CAMERA, reason: messageOf(error) };
 }
 
-/** How long a host may take to close its connection. */
+/** The timeout for a host to close its connection. */
 const CLOSE_TIMEOUT_MS = 1000;
 /** The most bytes of a control frame, without the code. */
 const MOST_REASON_BYTES = 123;

@@ -6,7 +6,7 @@ import { CloseCode, HostRefused } from './closing.js';
 
 /** The most bytes that wait for a slow host. A camera can't be paused: it would tear its packets (PROTOCOL 12). */
 const MOST_FOR_HOST_BYTES = 16 << 20;
-/** When more bytes than this wait for the camera, the host is paused. */
+/** The host is paused while more bytes than this wait for the camera. */
 const MOST_FOR_CAMERA_BYTES = 1 << 18;
 
 /**

@@ -10,7 +10,7 @@ export function versionText({ major, minor, patch }: CameraInfo['versions']['fir
   return `${major}.${minor}.${patch}`;
 }
 
-/** How to show bytes: as text, as base64, or (`fitting`) as text if possible. */
+/** The form of bytes in the output: as text, as base64, or (`fitting`) as text if possible. */
 export type BytesFormat = 'text' | 'base64' | 'fitting';
 
 /** Bytes in a form that JSON and terminals can hold. */

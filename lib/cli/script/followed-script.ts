@@ -46,7 +46,7 @@ const REBOOT_WITHIN_MS = 500;
 const POLL_MS = 50;
 /** A reboot prints the rest of its banner within this time, even if it sets up the sensor in between. */
 const BANNER_WITHIN_MS = 1000;
-/** How long to try to stop a script after an error. */
+/** The timeout for stopping a script after an error. */
 const STOP_WITHIN_MS = 5000;
 const MAY_STILL_RUN = 'the script may still be running: "openmv-rx stop" stops it';
 

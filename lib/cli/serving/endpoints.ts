@@ -18,7 +18,7 @@ export interface EndpointOptions {
 /** The kind of an endpoint. */
 export type EndpointKind = 'usb' | 'tcp' | 'udp';
 
-/** Where a camera is served. */
+/** The address of a served camera. */
 export type Endpoint = { readonly pty: string } | { readonly tcp: string } | { readonly udp: string };
 
 /** Serves a connection. Completes when the host or the camera has ended it. */

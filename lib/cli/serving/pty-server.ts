@@ -6,7 +6,7 @@ import { messageOf, OpenMVError } from '../../errors.js';
 import { fromCallback } from '../../transport/connection.js';
 import type { Connection, Transport } from '../../transport/transport.js';
 
-/** How often to check whether socat has made the link. */
+/** The interval for checking that socat has made the link. */
 const CHECK_EVERY_MS = 5;
 
 /**

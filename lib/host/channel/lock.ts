@@ -114,7 +114,7 @@ export function underLock<R>(
         new OpenMVError('NOT_LOCKABLE', `channel '${info.name}' can't be locked, or this work has locked it already`),
     );
   }
-  const busy = new OpenMVError('TIMEOUT', `the camera refused to lock channel '${info.name}' for ${timeoutMs} ms`);
+  const busy = new OpenMVError('TIMEOUT', `channel '${info.name}' could not be locked within ${timeoutMs} ms`);
   return holdingLock(session, info.id, {
     attempts: (attempt) =>
       attempt.pipe(

@@ -101,7 +101,8 @@ export class Link {
    * one that was sent runs to its end unobserved.
    *
    * Errors: `NAK` with the status; `TIMEOUT` when the deadline, counted from the subscription, is over, or `OUTCOME_UNKNOWN`
-   * if the command may have been executed and cannot be repeated; `LINK_LOST`; `QUEUE_FULL`.
+   * if the command may have been executed and cannot be repeated; `MALFORMED` if the reply is longer than allowed; `LINK_LOST`;
+   * `QUEUE_FULL`.
    *
    * @param mustBeSent whether it waits for its turn without a deadline, and enters a full queue
    */
@@ -133,7 +134,7 @@ export class Link {
     this.#wait.stop();
     this.#input({ type: 'abandon' });
     for (const job of waiting) job.fail(interruptedBy(job.command, false, reason));
-    active?.fail(interruptedBy(active.command, true, reason));
+    active?.fail(interruptedBy(active.command, active.sends > 0, reason));
   }
 
   /**
@@ -279,7 +280,10 @@ export class Link {
     this.#active = job;
     job.startedAt = this.#wait.begin();
     if (!job.isLimited) this.#limit(job);
-    this.#input({ type: 'start', command: job.command });
+    // If this turn aborts the session, the command must not be sent.
+    this.#turn(() => {
+      if (this.#active === job) this.#inputs$.next({ type: 'start', command: job.command });
+    });
   }
 
   #limit(job: Job): void {

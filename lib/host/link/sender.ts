@@ -106,7 +106,7 @@ export class Sender {
   #write(bytes: Uint8Array, packets: number): void {
     this.#tracer.statistics.sentBytes += bytes.length;
     this.#tracer.statistics.sentPackets += packets;
-    // A failed write shows as the loss of the connection, which ends the link.
+    // A lost connection ends the link by itself. After any other failed write the command gets no answer, and is repeated.
     this.#connection.write(bytes).subscribe({ error: () => undefined });
   }
 }

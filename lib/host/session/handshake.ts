@@ -105,7 +105,7 @@ const FIRST_MAJOR = 5;
 
 /**
  * Asks for the version in the protocol of old firmware. A camera with the current protocol skips the question, because it does not begin with a
- * sync word. Emits the version if old firmware answers; otherwise never completes.
+ * sync word. Emits the version if old firmware answers; otherwise never completes. Errors if the write fails.
  */
 export function oldFirmware(connection: Connection, afterMs: number, scheduler: SchedulerLike): Observable<Version> {
   return defer(() => {

@@ -22,7 +22,7 @@ interface OpenFile {
   readonly handle: RecordingFile;
   readonly mcap: McapFile;
   readonly openedAt: number;
-  /** When the oldest message in the present chunk was added. */
+  /** The time at which the oldest message of the present chunk was added. */
   waitingSince: number | undefined;
 }
 

@@ -18,7 +18,7 @@ export class ReplayedChannel implements Backend {
     this.#isNew = true;
   }
 
-  /** What a reader has not had yet. */
+  /** Tells whether the value is new to the reader. */
   poll(): boolean {
     return this.#isNew;
   }

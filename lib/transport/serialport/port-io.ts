@@ -3,7 +3,7 @@ import type { SerialPort } from 'serialport';
 /** An open port of the binding of the package `serialport`. */
 export type Port = Awaited<ReturnType<(typeof SerialPort)['binding']['open']>>;
 
-/** What a {@link PortIo} reports. */
+/** The events of a {@link PortIo}. */
 export interface PortEvents {
   /** Bytes arrived. The chunk belongs to the receiver. */
   readonly arrived: (chunk: Uint8Array) => void;

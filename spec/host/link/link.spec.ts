@@ -41,6 +41,7 @@ describe('Link', () => {
   /** The bytes of each write. */
   let writes: number[];
   let running: Subscription;
+  let onEvent: () => void;
 
   const TIMEOUT_MS = 3000;
   const OPEN_TIMEOUT_MS = 4000;
@@ -71,7 +72,11 @@ describe('Link', () => {
     lost = [];
     link.sessionLost$.subscribe((cause) => lost.push(cause));
     events = [];
-    running = link.run().subscribe(({ channel }) => events.push(channel));
+    onEvent = () => undefined;
+    running = link.run().subscribe(({ channel }) => {
+      events.push(channel);
+      onEvent();
+    });
   });
 
   it('sends nothing before it is subscribed to', () => {
@@ -307,6 +312,19 @@ describe('Link', () => {
       link.abort('the test says so');
       expect(sent.error).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
       expect(waiting.error).toMatchObject({ code: 'LINK_LOST' });
+    });
+
+    it('sends no command whose turn comes in the chunk that ends the session', () => {
+      onEvent = () => link.abort('the camera reboots');
+      const lock = request(commands.lock(3));
+      const next = request(commands.write(5, 0, Uint8Array.of(2), 'never'));
+      port.written();
+      const granted = encodePacket({ opcode: Opcode.CHANNEL_LOCK, channel: 3, sequence: 0, flags: Flag.ACK });
+      const rebooted = encodePacket({ opcode: Opcode.SYS_EVENT, channel: 0, sequence: 1, flags: Flag.EVENT });
+      port.receiveBytes(Uint8Array.of(...granted, ...rebooted));
+      expect(lock.completed).toBe(true);
+      expect(wrote()).toEqual([]);
+      expect(next.error).toMatchObject({ code: 'LINK_LOST' });
     });
 
     it('leaves no timer behind when it closes', () => {

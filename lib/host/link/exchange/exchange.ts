@@ -7,10 +7,10 @@ import { onSilence } from './silence.js';
 import { type ExchangeEffect, type ExchangeInput, type ExchangeState, type ExchangeStep, IDLE } from './state.js';
 
 /*
- * The sequence rules of PROTOCOL 4 and 5 as a table: state and input in, new state and effects out. The table knows no time,
- * no bytes and no RxJS. Its runner (link.ts) owns the timers, the writes and the queue.
+ * The sequence rules of PROTOCOL 4 and 5 as a table: state and input in, new state and effects out. The table has no timers,
+ * no bytes and no RxJS. Its runner (link.ts) owns the timers, the writes and the queue, and ends a command after its deadline.
  *
- *                 start          reply             silence           silence, too often
+ *                 start          reply             silence           NAK SEQUENCE of a new session
  *        idle ────────────▶ sent ──────▶ idle      sent ──▶ sent     sent ──▶ (resynchronise)
  *                             │  NAK CHECKSUM, or another packet has its sequence (not executed): sent anew
  *                             └─ NAK SEQUENCE otherwise: it was executed, or refused, and the reply is lost
