@@ -58,27 +58,12 @@ async function bundleJpegEncoder(outfile) {
   });
 }
 
-/** The live view, whose library is the one that was just built. */
+/** The page of the live view, with the library that was just built. */
 async function bundlePage(out) {
-  const from = join(root, 'samples/live-view/page');
-  const to = join(out, 'cli/page');
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  await build({
-    entryPoints: [join(from, 'main.ts')],
-    outfile: join(to, 'main.js'),
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    tsconfigRaw: '{}',
-    banner: {
-      js: `/*\nWith RxJS in it:\n${readFileSync(join(dirname(require.resolve('rxjs/package.json')), 'LICENSE.txt'), 'utf8')}*/`,
-    },
-    legalComments: 'inline',
-    // What was built elsewhere finds RxJS there.
+  await bundleLiveView('main.ts', join(out, 'cli/page'), {
+    // A library in a folder of its own finds RxJS here.
     nodePaths: [join(root, 'node_modules')],
-    logLevel: 'warning',
     plugins: [
       {
         name: 'library-just-built',
@@ -90,7 +75,28 @@ async function bundlePage(out) {
       },
     ],
   });
-  for (const name of ['index.html', 'style.css', 'icon.svg']) cpSync(join(from, name), join(to, name));
+}
+
+const LIVE_VIEW = join(root, 'samples/live-view/page');
+
+/** Bundles a script of the live view's page, with the licence of RxJS, and copies the files of the page beside it. */
+export async function bundleLiveView(script, to, options = {}) {
+  const licence = readFileSync(join(dirname(require.resolve('rxjs/package.json')), 'LICENSE.txt'), 'utf8');
+  await build({
+    entryPoints: [join(LIVE_VIEW, script)],
+    outfile: join(to, 'main.js'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    tsconfigRaw: '{}',
+    banner: { js: `/*\nWith RxJS in it:\n${licence}*/` },
+    legalComments: 'inline',
+    logLevel: 'warning',
+    ...options,
+  });
+  for (const name of ['index.html', 'style.css', 'icon.svg']) cpSync(join(LIVE_VIEW, name), join(to, name));
 }
 
 function licenceOf(file) {
