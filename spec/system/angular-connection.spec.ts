@@ -155,19 +155,18 @@ describe('the connection, in the Angular live view', () => {
     const camera = new VirtualCamera();
     const page = await opened({ query: (await served(camera)).query });
     await nextPicture(page);
-    // What is short is seen all the same: each change of the page is looked at.
-    const seen = page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          const look = () => {
-            const text = document.querySelector('omv-session-bar')!.textContent;
-            if (text.includes('Rebooting')) resolve(text);
-          };
-          new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
-        }),
-    );
+    // The state may be short, so every change of the page is checked. The observer is installed before the camera reboots.
+    const seen = await page.evaluateHandle(() => ({
+      text: new Promise<string>((resolve) => {
+        const look = (): void => {
+          const text = document.querySelector('omv-session-bar')!.textContent;
+          if (text.includes('Rebooting')) resolve(text);
+        };
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+      }),
+    }));
     camera.device.softReboot();
-    expect(await seen).toContain('The camera comes back by itself.');
+    expect(await seen.evaluate(({ text }) => text)).toContain('The camera comes back by itself.');
     await state(page, 'ready');
     await nextPicture(page);
   });
