@@ -29,15 +29,39 @@ export function encodePacket(packet: Outgoing): Uint8Array<ArrayBuffer> {
   return encodePacketBehind(NO_BYTES, packet);
 }
 
+/** The bytes of several packets, behind other bytes that go out in the same write. Returns those bytes if there is no packet. */
+export function encodePacketsBehind(before: Uint8Array, packets: readonly Outgoing[]): Uint8Array {
+  const [only, ...more] = packets;
+  if (only === undefined) return before;
+  if (more.length === 0) return encodePacketBehind(before, only);
+  const whole = new Uint8Array(packets.reduce((sum, { payload }) => sum + packetBytes(payload), before.length));
+  whole.set(before);
+  let at = before.length;
+  for (const packet of packets) {
+    const bytes = packetBytes(packet.payload);
+    encodeInto(whole.subarray(at, at + bytes), packet);
+    at += bytes;
+  }
+  return whole;
+}
+
 /** Like {@link encodePacket}, behind other bytes that go out in the same write. */
 export function encodePacketBehind(before: Uint8Array, packet: Outgoing): Uint8Array<ArrayBuffer> {
-  const payload = packet.payload ?? NO_BYTES;
-  const { length } = payload;
+  const whole = new Uint8Array(before.length + packetBytes(packet.payload));
+  whole.set(before);
+  encodeInto(before.length === 0 ? whole : whole.subarray(before.length), packet);
+  return whole;
+}
+
+function packetBytes({ length }: Uint8Array = NO_BYTES): number {
   if (length > 0xffff)
     throw new OpenMVError('INVALID_ARGUMENT', `a payload of ${length} bytes does not fit a packet: at most 65535`);
-  const whole = new Uint8Array(before.length + HEADER_BYTES + (length === 0 ? 0 : length + PAYLOAD_CRC_BYTES));
-  whole.set(before);
-  const bytes = before.length === 0 ? whole : whole.subarray(before.length);
+  return HEADER_BYTES + (length === 0 ? 0 : length + PAYLOAD_CRC_BYTES);
+}
+
+function encodeInto(bytes: Uint8Array, packet: Outgoing): void {
+  const payload = packet.payload ?? NO_BYTES;
+  const { length } = payload;
   bytes[0] = SYNC_0;
   bytes[1] = SYNC_1;
   bytes[2] = byte('sequence', packet.sequence);
@@ -49,12 +73,10 @@ export function encodePacketBehind(before: Uint8Array, packet: Outgoing): Uint8A
   const headerCrc = crc16(bytes.subarray(0, 8));
   bytes[8] = headerCrc & 0xff;
   bytes[9] = headerCrc >>> 8;
-  if (length > 0) {
-    bytes.set(payload, HEADER_BYTES);
-    const payloadCrc = crc32(payload);
-    for (let i = 0; i < PAYLOAD_CRC_BYTES; i++) bytes[HEADER_BYTES + length + i] = payloadCrc >>> (8 * i);
-  }
-  return whole;
+  if (length === 0) return;
+  bytes.set(payload, HEADER_BYTES);
+  const payloadCrc = crc32(payload);
+  for (let i = 0; i < PAYLOAD_CRC_BYTES; i++) bytes[HEADER_BYTES + length + i] = payloadCrc >>> (8 * i);
 }
 
 function byte(field: string, value = 0): number {

@@ -28,11 +28,19 @@ export class CommandQueue<T extends Queued> {
     this.#size++;
   }
 
-  take(): T | undefined {
+  /** The item whose turn is next. */
+  get next(): T | undefined {
     const channel = this.#byChannel.has(0) ? 0 : this.#byChannel.keys().next().value;
-    if (channel === undefined) return undefined;
+    return channel === undefined ? undefined : this.#byChannel.get(channel)?.[0];
+  }
+
+  /** Removes and returns the item whose turn is next. Its channel moves to the end. */
+  take(): T | undefined {
+    const item = this.next;
+    if (item === undefined) return undefined;
+    const { channel } = item;
     const queued = this.#byChannel.get(channel) ?? [];
-    const item = queued.shift();
+    queued.shift();
     this.#byChannel.delete(channel);
     if (queued.length > 0) this.#byChannel.set(channel, queued);
     this.#size--;

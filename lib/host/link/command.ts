@@ -34,6 +34,11 @@ export interface Command {
    * timer repeats lost packets from then on (PROTOCOL 5a, "Room"). Default: no limit.
    */
   readonly spareBytes?: number;
+  /**
+   * Whether commands behind it in the same flight depend on it, so that a lost reply is an error at once (`OUTCOME_UNKNOWN`), and the
+   * command is not sent again behind them. Default `false`.
+   */
+  readonly isolated?: boolean;
   /** The target for a reply of several packets, if they have to be copied into one piece. */
   readonly into?: Uint8Array<ArrayBuffer>;
 }

@@ -1,4 +1,4 @@
-import { type Subscription, type Subscriber } from 'rxjs';
+import type { Observer, Subscription } from 'rxjs';
 import { OpenMVError, type ErrorCode } from '../../errors.js';
 import { Opcode, opcodeName } from '../../wire/opcode.js';
 import { NO_BYTES } from '../../wire/packet.js';
@@ -28,18 +28,27 @@ export interface Pace {
 
 const DONE: Reply = { payload: NO_BYTES, missing: [], ended: true, pace: undefined };
 
-/** A command on its way through the queue and the exchange, with its subscriber and its deadline. */
-export class Job {
+/** Commands that leave the queue together: one, or a burst. */
+export interface Batch {
+  readonly channel: number;
+  readonly jobs: readonly Job[];
+}
+
+/** A command on its way through the queue and the exchange, with its subscriber and its deadline. By itself it is a batch of one. */
+export class Job implements Batch {
+  readonly jobs: readonly Job[] = [this];
   startedAt = 0;
   answeredAt = 0;
   sends = 0;
+  /** Whether it is the first of a burst. Only the first measures the round trip. */
+  isFirst = false;
   #deadline: Subscription | undefined;
-  readonly #subscriber: Subscriber<Reply>;
+  readonly #subscriber: Observer<Reply>;
 
   constructor(
     readonly command: Command,
     readonly timeoutMs: number,
-    subscriber: Subscriber<Reply>,
+    subscriber: Observer<Reply>,
   ) {
     this.#subscriber = subscriber;
   }
@@ -112,8 +121,9 @@ export function interruptedBy(command: Command, wasSent: boolean, reason: string
 function failure(command: Command, outcome: Exclude<Outcome, { kind: 'done' | 'data' }>): OpenMVError {
   const what = commandInWords(command);
   switch (outcome.kind) {
+    case 'damaged':
     case 'refused': {
-      const { status } = outcome;
+      const status = outcome.kind === 'damaged' ? Status.CHECKSUM : outcome.status;
       return new OpenMVError('NAK', `the camera refused ${what}: ${statusName(status)}${hint(command, status)}`, {
         status,
       });

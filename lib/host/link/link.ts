@@ -1,4 +1,4 @@
-import { filter, finalize, Observable, type SchedulerLike, Subject, Subscription, tap } from 'rxjs';
+import { AsyncSubject, filter, finalize, Observable, type SchedulerLike, Subject, Subscription, tap } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
 import { acknowledge, acknowledgement } from '../../operators/acknowledge.js';
 import { decode } from '../../operators/decode.js';
@@ -14,12 +14,13 @@ import { LinkCapabilities } from './capabilities.js';
 import { CommandQueue } from './command-queue.js';
 import { type Command, commands } from './command.js';
 import { exchange } from './exchange/exchange.js';
-import type { ExchangeEffect, ExchangeInput } from './exchange/state.js';
-import { commandInWords, endOf, interruptedBy, Job, type Reply } from './job.js';
+import type { ExchangeEffect, ExchangeInput, Outcome } from './exchange/state.js';
+import { type Batch, commandInWords, endOf, interruptedBy, Job, type Reply } from './job.js';
 import { ReplyWait } from './reply-wait.js';
 import type { WaitLimits } from './round-trip.js';
 import { Sender } from './sender.js';
 import { traced, type Tracer } from './trace.js';
+import { Window } from './window.js';
 
 /** After this many repeats of a command, the rest of an unfinished packet is given up as lost. */
 const REPEATS_BEFORE_GIVING_UP = 2;
@@ -53,7 +54,7 @@ export class Link {
   readonly #limits: LinkLimits;
   readonly #sender: Sender;
   readonly #wait: ReplyWait;
-  readonly #queue = new CommandQueue<Job>();
+  readonly #queue = new CommandQueue<Batch>();
   readonly #capabilities = new LinkCapabilities();
   /** What happens to the exchange besides the packets that arrive. */
   readonly #inputs$ = new Subject<ExchangeInput>();
@@ -63,7 +64,10 @@ export class Link {
   readonly #replyLost$ = new Subject<void>();
   /** Chunks and inputs wait for each other: a write may bring the next bytes before it returns. */
   readonly #turn = inTurn((work: () => void) => work());
+  /** The command that is alone on the wire. */
   #active: Job | undefined;
+  /** The commands that are on the wire together. */
+  readonly #window = new Window();
   /** The pause behind a command that was sent more than once. */
   #rest = Subscription.EMPTY;
   #heardAt = 0;
@@ -115,7 +119,7 @@ export class Link {
       }
       if (!mustBeSent) this.#limit(job);
       subscriber.add(() => {
-        if (this.#active === job) return;
+        if (this.#isSent(job)) return;
         this.#queue.remove(job);
         job.drop();
       });
@@ -124,17 +128,54 @@ export class Link {
     });
   }
 
+  /**
+   * Sends commands together, in one write (PROTOCOL 5a), and returns their replies. Hot: they are queued at the call, and run to their end
+   * even if nobody subscribes. Each must have exactly one packet as its reply. The replies replay; they error as those of `request`.
+   *
+   * With `isolated` set, a command whose reply was lost errors with `OUTCOME_UNKNOWN`, and one that arrived damaged with `NAK` and
+   * the status `CHECKSUM`, even if it could be repeated.
+   */
+  burst(channel: number, burst: readonly Command[], timeoutMs: number): Observable<Reply>[] {
+    const replies = burst.map(() => new AsyncSubject<Reply>());
+    const jobs = burst.map((command, i) => new Job(command, timeoutMs, replies[i]!));
+    if (this.#over === undefined) {
+      this.#queue.push({ channel, jobs }, true);
+      this.#serve();
+    } else for (const job of jobs) job.fail(new OpenMVError('LINK_LOST', this.#over));
+    return replies;
+  }
+
+  /** The most bytes of a burst's commands, with the ACKs behind them. 0 if commands can't share the wire. */
+  get burstBytes(): number {
+    return Window.bytes(this.capabilities);
+  }
+
+  /** Whether packets were lost or damaged within the last seconds, as far as bursts showed. */
+  get isLossy(): boolean {
+    return this.#sender.isLossy;
+  }
+
+  /** The quickest round trip of late, in milliseconds. */
+  get roundTripMs(): number {
+    return this.#wait.quickestMs;
+  }
+
+  /** Counts a frame that was lost because UNLOCK was sent before all of it had arrived. */
+  countLostFrame(): void {
+    this.#tracer.statistics.lostFrames++;
+  }
+
   /** Ends every command, because their session is over. No command is sent before the next `synchronise`. */
   abort(reason: string): void {
     this.#over = reason;
-    const active = this.#active;
-    const waiting = this.#queue.clear();
+    const sent = [...(this.#active === undefined ? [] : [this.#active]), ...this.#window.clear()];
+    const waiting = this.#queue.clear().flatMap(({ jobs }) => jobs);
     this.#rest.unsubscribe();
     this.#active = undefined;
     this.#wait.stop();
     this.#input({ type: 'abandon' });
     for (const job of waiting) job.fail(interruptedBy(job.command, false, reason));
-    active?.fail(interruptedBy(active.command, active.sends > 0, reason));
+    for (const job of sent) job.fail(interruptedBy(job.command, job.sends > 0, reason));
   }
 
   /**
@@ -214,8 +255,7 @@ export class Link {
   #perform(effect: ExchangeEffect): void {
     switch (effect.type) {
       case 'write':
-        for (const { isCopy } of effect.commands) this.#wait.sent(isCopy);
-        this.#sender.write(this.#active, effect);
+        this.#write(effect);
         break;
       case 'acknowledge':
         this.#sender.acknowledge(acknowledgement(effect.header));
@@ -246,16 +286,24 @@ export class Link {
     }
   }
 
+  #write(effect: ExchangeEffect & { type: 'write' }): void {
+    const active = this.#active;
+    if (active !== undefined) for (const { isCopy } of effect.commands) this.#wait.sent(isCopy);
+    // A command that is alone on the wire may wait behind a ping, which is written in its name.
+    this.#sender.write((command) => active ?? this.#window.get(command), effect);
+  }
+
   #heardReply({ packet, isFirst }: ExchangeEffect & { type: 'deliver' }): void {
     const now = this.#wait.heard(isFirst, (packet.flags & Flag.RTX) !== 0);
     if (isFirst && this.#active !== undefined) this.#active.answeredAt = now;
   }
 
   #settle({ command, outcome, counter, restMs }: ExchangeEffect & { type: 'settle' }): void {
-    const job = this.#active;
-    this.#active = undefined;
-    this.#wait.stop();
+    const job = this.#window.remove(command) ?? this.#active;
     if (job === undefined) return;
+    if (job === this.#active) this.#active = undefined;
+    else this.#answered(job, outcome);
+    if (this.#window.size === 0) this.#wait.stop();
     this.#capabilities.ended(command, outcome);
     if (command.opcode === Opcode.PROTO_SYNC) this.#over = undefined;
     this.#sender.ended(job, counter);
@@ -264,10 +312,28 @@ export class Link {
     this.#serve();
   }
 
+  /** A command that shared the wire has ended. */
+  #answered(job: Job, outcome: Outcome): void {
+    job.answeredAt = this.#scheduler.now();
+    if (outcome.kind === 'unknown' || outcome.kind === 'damaged') this.#sender.lost();
+    else if (job.isFirst && job.sends === 1) this.#wait.measured(job.answeredAt - job.startedAt);
+    if (outcome.kind === 'data') job.command.into?.set(outcome.message.payload);
+  }
+
+  /** Starts what the queue has: a command that needs the wire for itself, or more commands that share it. */
   #serve(): void {
-    if (this.#active !== undefined || this.#over !== undefined || !this.#rest.closed) return;
-    const job = this.#queue.take();
-    if (job !== undefined) this.#start(job);
+    while (this.#active === undefined && this.#over === undefined && this.#rest.closed) {
+      const batch = this.#queue.next;
+      if (batch === undefined) return;
+      const { jobs } = batch;
+      // A burst shares the wire. So does any short command while a burst is on it.
+      const isBurst = jobs.some(({ command }) => command.isolated === true);
+      const isShared = isBurst || (this.#window.size > 0 && jobs.every(({ command }) => Window.admits(command)));
+      if (isShared ? !this.#window.fits(batch, this.capabilities) : this.#window.size > 0) return;
+      this.#queue.take();
+      if (isShared) this.#launch(batch);
+      else if (jobs[0] !== undefined) this.#start(jobs[0]);
+    }
   }
 
   #resume(): void {
@@ -286,6 +352,24 @@ export class Link {
     });
   }
 
+  #launch({ jobs }: Batch): void {
+    if (jobs[0] !== undefined) jobs[0].isFirst = true;
+    for (const job of jobs) {
+      this.#window.add(job);
+      job.startedAt = this.#scheduler.now();
+      if (!job.isLimited) this.#limit(job);
+    }
+    // If this turn aborts the session, the commands must not be sent.
+    this.#turn(() => {
+      const commands = jobs.map(({ command }) => command).filter((one) => this.#window.get(one) !== undefined);
+      if (commands.length > 0) this.#inputs$.next({ type: 'launch', commands });
+    });
+  }
+
+  #isSent(job: Job): boolean {
+    return this.#active === job || this.#window.get(job.command) === job;
+  }
+
   #limit(job: Job): void {
     job.limit(this.#scheduler.schedule(() => this.#deadline(job), job.timeoutMs));
   }
@@ -297,7 +381,7 @@ export class Link {
   #deadline(job: Job): void {
     const { timeoutMs } = job;
     const name = commandInWords(job.command);
-    if (this.#active !== job) {
+    if (!this.#isSent(job)) {
       this.#queue.remove(job);
       job.fail(
         new OpenMVError(

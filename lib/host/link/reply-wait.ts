@@ -41,6 +41,16 @@ export class ReplyWait {
     return this.#heardAt;
   }
 
+  /** A command that was sent once among others was answered after this time. */
+  measured(ms: number): void {
+    this.#roundTrip.measured(ms);
+  }
+
+  /** The quickest round trip of late. */
+  get quickestMs(): number {
+    return this.#roundTrip.quickestMs;
+  }
+
   /** A copy was refused, so the command before it was only late. */
   late(): void {
     this.#roundTrip.late(this.#scheduler.now());

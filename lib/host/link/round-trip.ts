@@ -45,6 +45,11 @@ export class RoundTrip {
     this.#limits = limits;
   }
 
+  /** The quickest round trip of late. */
+  get quickestMs(): number {
+    return this.#quickest;
+  }
+
   sent(now: number, isCopy: boolean): void {
     if (!isCopy) this.#begin();
     this.#sentAt.push(now);
@@ -57,7 +62,7 @@ export class RoundTrip {
   answered(now: number, isRepeat: boolean): void {
     const [latest = 0, ...earlier] = this.#sentAt.map((sentAt) => now - sentAt).reverse();
     this.#answeredAfterMs = isRepeat ? [] : earlier;
-    if (earlier.length === 0 && !isRepeat) this.#measure(latest);
+    if (earlier.length === 0 && !isRepeat) this.measured(latest);
   }
 
   /** A copy was refused, so the one before it was answered late. The next replies may be as late. */
@@ -98,7 +103,7 @@ export class RoundTrip {
   #begin(): void {
     this.#sentAt = [];
     // A command that took seconds is rare. It must not set the next timeouts, unless that is usual on this link.
-    if (this.#tookMs > 0) this.#measure(Math.min(this.#tookMs, Math.max(FIRST_WAIT_MS, OUTLIER * this.#usualMs())));
+    if (this.#tookMs > 0) this.measured(Math.min(this.#tookMs, Math.max(FIRST_WAIT_MS, OUTLIER * this.#usualMs())));
     this.#tookMs = 0;
   }
 
@@ -106,7 +111,8 @@ export class RoundTrip {
     return this.#lateMs * 0.5 ** ((now - this.#lateAt) / LATE_HALF_LIFE_MS);
   }
 
-  #measure(ms: number): void {
+  /** A command that was sent once was answered after this time. */
+  measured(ms: number): void {
     this.#quickest = this.#measured ? Math.min(this.#quickest * QUICKEST_GROWTH, ms) : ms;
     if (!this.#measured) {
       this.#measured = true;

@@ -1,12 +1,19 @@
 import type { SchedulerLike } from 'rxjs';
 import { acknowledgement } from '../../operators/acknowledge.js';
 import type { Connection } from '../../transport/transport.js';
-import { encodePacketBehind } from '../../wire/encoder.js';
+import { encodePacketsBehind } from '../../wire/encoder.js';
 import { Flag } from '../../wire/flags.js';
 import { HEADER_BYTES, type Header, NO_BYTES, parseHeader } from '../../wire/packet.js';
 import type { ExchangeEffect, Transmission } from './exchange/state.js';
+import type { Command } from './command.js';
 import type { Job } from './job.js';
 import type { Tracer } from './trace.js';
+
+/** A link that lost a packet counts as lossy for this time. */
+const LOSSY_MS = 2000;
+
+/** Where the sequence number is in a packet (PROTOCOL 1). */
+const SEQUENCE_AT = 2;
 
 /**
  * Writes to one connection, counts and traces.
@@ -20,6 +27,9 @@ export class Sender {
   readonly #tracer: Tracer;
   #lastAck: Uint8Array = NO_BYTES;
   #mayBeLost = false;
+  #lostAt = -Infinity;
+  /** The sequence numbers of replies whose ACKs went out with their commands. */
+  readonly #sentAhead = new Set<number>();
 
   constructor(connection: Connection, scheduler: SchedulerLike, tracer: Tracer) {
     this.#connection = connection;
@@ -27,34 +37,52 @@ export class Sender {
     this.#tracer = tracer;
   }
 
-  /** Writes the ACK of a packet that has arrived. */
+  /** Writes the ACK of a packet that has arrived, unless it went out with the command and the packet is no repeat. */
   acknowledge(ack: Uint8Array): void {
+    if (this.#sentAhead.delete(ack[SEQUENCE_AT]!) && !this.isLossy) return;
     this.#lastAck = ack;
     this.#mayBeLost = true;
     this.#writeAcks(ack);
+  }
+
+  /** A packet was lost or damaged. */
+  lost(): void {
+    this.#lostAt = this.#scheduler.now();
+  }
+
+  /** Whether packets were lost within the last seconds: ACKs ahead may be among them. */
+  get isLossy(): boolean {
+    return this.#scheduler.now() - this.#lostAt < LOSSY_MS;
   }
 
   /** Forgets the last ACK, because its session is over. */
   forget(): void {
     this.#lastAck = NO_BYTES;
     this.#mayBeLost = false;
+    this.#sentAhead.clear();
   }
 
-  /** Writes ACKs and the commands behind them at once. `job` is the command that the write is about. */
+  /** Writes ACKs and the commands behind them at once. `jobOf` finds the job of a command. */
   write(
-    job: Job | undefined,
+    jobOf: (command: Command) => Job | undefined,
     { acknowledgements: { last, pokes }, commands }: ExchangeEffect & { type: 'write' },
   ): void {
-    for (const one of commands) this.#traceRepeat(job, one);
-    const poked = this.#poked(job, pokes);
+    for (const one of commands) this.#traceRepeat(jobOf(one.command), one);
+    const poked = this.#poked(commands[0] && jobOf(commands[0].command), pokes);
     const repeatsLast = last || (this.#mayBeLost && commands.length > 0);
     const acks = joined(repeatsLast ? this.#lastAck : NO_BYTES, poked);
     if (commands.length > 0) this.#mayBeLost = false;
-    const bytes = commands.reduce<Uint8Array>((before, one) => encodePacketBehind(before, packetOf(one)), acks);
+    const packets = commands.flatMap((one) => {
+      const packet = packetOf(one);
+      if (one.isAcknowledged !== true) return [packet];
+      this.#sentAhead.add(one.sequence);
+      return [packet, { ...packet, flags: Flag.ACK, payload: NO_BYTES }];
+    });
+    const bytes = encodePacketsBehind(acks, packets);
     if (bytes.length === 0) return;
-    this.#write(bytes, acks.length / HEADER_BYTES + commands.length);
+    this.#write(bytes, acks.length / HEADER_BYTES + packets.length);
     this.#traceAcks(acks);
-    for (const one of commands) this.#traceSent(one);
+    for (const one of packets) this.#traceSent(one);
   }
 
   /** Traces a command that has ended, if it had to be repeated. */
@@ -65,14 +93,14 @@ export class Sender {
 
   #traceRepeat(job: Job | undefined, { sequence, flags }: Transmission): void {
     if (job === undefined || job.sends++ === 0) return;
+    this.lost();
     this.#tracer.statistics.repeatedCommands++;
     const cause = (flags & Flag.RTX) === 0 ? 'it was not executed' : 'no reply';
     this.#tracer.trace({ kind: 'repeated', packet: job.traced(sequence, flags), cause, afterMs: this.#since(job) });
   }
 
-  #traceSent(one: Transmission): void {
+  #traceSent({ payload, ...header }: OutgoingPacket): void {
     if (!this.#tracer.observed) return;
-    const { payload, ...header } = packetOf(one);
     this.#tracer.trace({ kind: 'sent', packet: { ...header, length: payload.length } });
   }
 
@@ -111,9 +139,9 @@ export class Sender {
   }
 }
 
-function packetOf({ command: { opcode, channel, payload }, sequence, flags }: Transmission): Header & {
-  readonly payload: Uint8Array<ArrayBuffer>;
-} {
+type OutgoingPacket = Header & { readonly payload: Uint8Array<ArrayBuffer> };
+
+function packetOf({ command: { opcode, channel, payload }, sequence, flags }: Transmission): OutgoingPacket {
   return { sequence, channel, flags, opcode, payload };
 }
 

@@ -129,6 +129,8 @@ export interface LinkStatistics {
   readonly repeatedCommands: number;
   /** Number of times that lost packets were acknowledged, so that the camera continues. */
   readonly pokes: number;
+  /** Frames of `frames$` that were lost because a part of them was, after they were unlocked. */
+  readonly lostFrames: number;
   /** New sessions on the same connection, after the camera had lost the one before. */
   readonly resynchronisations: number;
   /** Soft reboots of the camera. */
@@ -149,6 +151,7 @@ function emptyStatistics(): Mutable<LinkStatistics> {
     rejected: { garbage: 0, header: 0, 'too-long': 0, payload: 0, incomplete: 0 },
     repeatedCommands: 0,
     pokes: 0,
+    lostFrames: 0,
     resynchronisations: 0,
     reboots: 0,
     reconnections: 0,

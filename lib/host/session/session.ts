@@ -1,10 +1,12 @@
 import {
+  AsyncSubject,
   catchError,
   concat,
   defer,
   EMPTY,
   ignoreElements,
   map,
+  merge,
   type Observable,
   finalize,
   of,
@@ -58,6 +60,8 @@ export class Session {
   #lockedUntil = -Infinity;
   /** The end of the interval after the last LOCK with an unknown outcome. */
   #mayBeLockedUntil = -Infinity;
+  /** When a LOCK was last sent, on any channel. */
+  #lockSentAt = -Infinity;
   #closed = false;
   /** Channels that may still be locked, because the reply to UNLOCK was lost. */
   readonly unsureLocks = new Set<number>();
@@ -137,6 +141,49 @@ export class Session {
     return ended$;
   }
 
+  /**
+   * Sends commands on one channel together: see `Link.burst`. The link stays open until they have ended. A LOCK among them counts for the
+   * interval between locks.
+   */
+  burst(channel: number, burst: readonly Command[]): Observable<Reply>[] {
+    const held = this.#holdOpen();
+    const bytes = burst.reduce((sum, { payload, replyLimit }) => sum + payload.length + replyLimit, 0);
+    const name = this.directory.byId(channel)?.name;
+    const named = burst.map((command) => ({
+      ...command,
+      isolated: true,
+      ...(name !== undefined && { channelName: name }),
+    }));
+    const lock = burst.findIndex(({ opcode }) => opcode === Opcode.CHANNEL_LOCK);
+    if (lock >= 0) this.#lockSentAt = this.scheduler.now();
+    const replies = this.link.burst(channel, named, this.#timeoutMs + bytes / SLOWEST_BYTES_PER_MS);
+    if (lock >= 0) replies[lock] = replayed(this.#lockReply(channel, replies[lock]!));
+    merge(
+      ...replies.map((reply) =>
+        reply.pipe(
+          ignoreElements(),
+          catchError(() => EMPTY),
+        ),
+      ),
+    )
+      .pipe(finalize(() => held.unsubscribe()))
+      .subscribe();
+    return replies;
+  }
+
+  /**
+   * The earliest time to send a LOCK in a burst. It is under way for a while, so it may leave before the interval is over: the interval began when the
+   * camera granted the last lock, which was one way back from the answer.
+   */
+  get lockAt(): number {
+    const { roundTripMs } = this.link;
+    return Math.max(
+      this.#lockSentAt + LOCK_WAIT_MS + 1,
+      this.#lockedUntil - roundTripMs,
+      this.#mayBeLockedUntil - roundTripMs,
+    );
+  }
+
   #request(command: Command, mustBeSent: boolean): Observable<Reply> {
     const { payload, channel, replyLimit } = command;
     const timeoutMs = this.#timeoutMs + (payload.length + replyLimit) / SLOWEST_BYTES_PER_MS;
@@ -178,18 +225,32 @@ export class Session {
   }
 
   #tryLock(channel: number): Observable<boolean> {
-    return this.request(commands.lock(channel)).pipe(
+    return defer(() => {
+      this.#lockSentAt = this.scheduler.now();
+      return this.granted(this.#lockReply(channel, this.request(commands.lock(channel))));
+    });
+  }
+
+  /** The reply to a LOCK as a boolean: BUSY is an ordinary answer. */
+  granted(lock$: Observable<Reply>): Observable<boolean> {
+    return lock$.pipe(
       map(() => true),
       catchError((error: unknown) =>
         isOpenMVError(error, 'NAK') && error.status === Status.BUSY ? of(false) : throwError(() => error),
       ),
+    );
+  }
+
+  #lockReply(channel: number, lock$: Observable<Reply>): Observable<Reply> {
+    return lock$.pipe(
       tap({
-        next: (granted) => {
-          if (!granted) return;
+        next: () => {
           this.unsureLocks.delete(channel);
           this.#lockedUntil = this.scheduler.now() + LOCK_WAIT_MS;
         },
-        error: () => (this.#mayBeLockedUntil = this.scheduler.now() + LOCK_WAIT_MS),
+        error: (error: unknown) => {
+          if (!isOpenMVError(error, 'NAK')) this.#mayBeLockedUntil = this.scheduler.now() + LOCK_WAIT_MS;
+        },
       }),
     );
   }
@@ -247,4 +308,10 @@ export class Session {
     const name = isFirst ? named : `#${message.channel}`;
     this.#events.next(cameraEvent(message, name, timeOfDay(this.scheduler)));
   }
+}
+
+function replayed<T>(source: Observable<T>): Observable<T> {
+  const replay = new AsyncSubject<T>();
+  source.subscribe(replay);
+  return replay;
 }

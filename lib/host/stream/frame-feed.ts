@@ -3,22 +3,14 @@ import {
   catchError,
   concat,
   defer,
-  filter,
-  finalize,
   ignoreElements,
   map,
   Observable,
-  of,
   race,
-  repeat,
   retry,
-  type SchedulerLike,
   share,
-  Subject,
   Subscription,
-  switchMap,
   take,
-  tap,
   throwError,
   timer,
 } from 'rxjs';
@@ -28,7 +20,8 @@ import type { CameraSettings } from '../camera-options.js';
 import type { ChannelAccess } from '../channel/channel-access.js';
 import { timeOfDay } from '../monotonic-scheduler.js';
 import type { Session } from '../session/session.js';
-import { readStreamedFrame } from './read-frame.js';
+import { FrameLoop, ignoreTransient } from './frame-loop.js';
+import { FramePolling } from './frame-polling.js';
 import type { StreamControl } from './stream-control.js';
 
 /** The delay before another attempt to switch the stream on. */
@@ -46,8 +39,13 @@ export class FrameFeed {
   readonly #pauses$ = new BehaviorSubject(0);
   /** The subscribers of `frames$`, and the loops that keep the stream on. */
   #holds = 0;
-  /** The subscribers of both Observables. */
+  /** The subscribers of `frames$`, and those of both Observables. */
+  #streams = 0;
   #readers = 0;
+  /** The loops that read one frame after another. */
+  #loopHolds = 0;
+  /** Kept as long as its session, because its guesses improve with each frame. */
+  readonly #loops = new WeakMap<Session, FrameLoop>();
   /** Waits to switch the stream off after the last hold. */
   #switchOff = Subscription.EMPTY;
   #index = 0;
@@ -70,6 +68,8 @@ export class FrameFeed {
     });
     this.frames$ = new Observable((subscriber) => {
       subscriber.add(this.#hold());
+      this.#streams++;
+      subscriber.add(() => this.#streams--);
       subscriber.add(this.singleFrames$.subscribe(subscriber));
     });
   }
@@ -77,6 +77,8 @@ export class FrameFeed {
   /** Keeps the link open and the stream on between the reads of a loop. */
   hold(): Subscription {
     const hold = this.#hold();
+    this.#loopHolds++;
+    hold.add(() => this.#loopHolds--);
     this.#switchOff.unsubscribe();
     hold.add(this.#access.session$.subscribe({ error: () => undefined }));
     return hold;
@@ -122,79 +124,15 @@ export class FrameFeed {
 
   #read(session: Session, channel: number): Observable<Frame> {
     const { scheduler } = this.#settings;
-    const notified$ = new Subject<void>();
-    let notified = true;
-    const notifications = session.eventsOf('stream').subscribe(() => {
-      notified = true;
-      notified$.next();
-    });
-    const free$ = this.#pauses$.pipe(
-      filter((pauses) => pauses === 0),
-      take(1),
-    );
-    const due$ = defer(() => (notified ? of('now') : race(notified$, timer(this.#polling.nextMs(), scheduler))));
-    // The first read of a subscription waits for the pauses, too.
-    return free$.pipe(
-      switchMap(() => {
-        notified = false;
-        return readStreamedFrame(session, channel).pipe(catchError(ignoreTransient));
-      }),
-      tap((bytes) => this.#polling.polled(bytes !== undefined)),
-      filter((bytes) => bytes !== undefined),
-      map((bytes) => parseFrame(bytes, this.#index++, timeOfDay(scheduler))),
-      // The camera sends one notification per frame, which may be lost: poll after a while (PROTOCOL 8).
-      repeat({ delay: () => due$ }),
-      finalize(() => notifications.unsubscribe()),
-    );
-  }
-}
-
-/** Skips a frame that can't be read: another frame or session follows. Only a malformed or too large frame is an error of the stream. */
-function ignoreTransient(error: unknown): Observable<undefined> {
-  const isFatal = isOpenMVError(error, 'MALFORMED') || isOpenMVError(error, 'TOO_LARGE');
-  return isFatal ? throwError(() => error) : of(undefined);
-}
-
-/** The longest interval between polls, for a silent stream (PROTOCOL 8). */
-const LONGEST_MS = 1000;
-/** The shortest interval: the camera refuses a LOCK sooner than this after the last one. */
-const SHORTEST_MS = 12;
-/** A notification counts as lost after this multiple of the usual interval between frames. */
-const LATE = 1.5;
-
-/** The intervals for polling frames whose notification was lost: short while frames arrive, long in a silent stream. */
-export class FramePolling {
-  #intervalMs = LONGEST_MS;
-  #lastAt: number | undefined;
-  #polledAt = 0;
-
-  readonly #scheduler: SchedulerLike;
-
-  constructor(scheduler: SchedulerLike) {
-    this.#scheduler = scheduler;
+    const loop = this.#loops.get(session) ?? new FrameLoop(session, channel, this.#polling, this.#pauses$);
+    this.#loops.set(session, loop);
+    return loop
+      .frames(() => this.#isEager)
+      .pipe(map((bytes) => parseFrame(bytes, this.#index++, timeOfDay(scheduler))));
   }
 
-  /** Records that the camera was polled, and whether it had a frame. */
-  polled(found: boolean): void {
-    const now = this.#scheduler.now();
-    this.#polledAt = now;
-    if (!found) {
-      this.#intervalMs *= 2;
-      return;
-    }
-    if (this.#lastAt !== undefined) {
-      const sinceLast = Math.min(now - this.#lastAt, LONGEST_MS);
-      // The interval falls at once and rises slowly: one late frame does not make a slow stream.
-      this.#intervalMs =
-        sinceLast < this.#intervalMs ? sinceLast : this.#intervalMs + (sinceLast - this.#intervalMs) / 8;
-    }
-    this.#lastAt = now;
-  }
-
-  /** The milliseconds until the next poll. */
-  nextMs(): number {
-    this.#intervalMs = Math.min(this.#intervalMs, LONGEST_MS);
-    const afterMs = Math.min(Math.max(LATE * this.#intervalMs, SHORTEST_MS), LONGEST_MS);
-    return Math.max(this.#polledAt + afterMs - this.#scheduler.now(), 0);
+  /** Whether nobody needs every frame: all readers subscribe to `frames$`. */
+  get #isEager(): boolean {
+    return this.#loopHolds === 0 && this.#readers === this.#streams;
   }
 }

@@ -5,13 +5,19 @@ import { LOCK_WAIT_MS, type Session } from '../session/session.js';
 import { sizeOf } from '../channel/transfer.js';
 
 /**
- * Reads one frame of the stream: LOCK, SIZE, READ, UNLOCK (PROTOCOL 8). Emits its bytes, or `undefined` if there is no frame, and
- * completes when the camera can publish the next one.
+ * Reads one frame of the stream, one command after another: LOCK, SIZE, READ, UNLOCK (PROTOCOL 8). Emits its bytes, or `undefined` if there is no
+ * frame, and completes when the camera can publish the next one.
  *
  * UNLOCK is sent before the frame is emitted, so that the camera works on the next frame while the program processes this one. It is sent even
  * if the subscriber leaves.
+ *
+ * @param locked$ the outcome of a LOCK that was sent before. Default: sends it
  */
-export function readStreamedFrame(session: Session, channel: number): Observable<Uint8Array<ArrayBuffer> | undefined> {
+export function readStreamedFrame(
+  session: Session,
+  channel: number,
+  locked$: Observable<boolean> = session.lock(channel),
+): Observable<Uint8Array<ArrayBuffer> | undefined> {
   return defer(() => {
     let mayBeLocked = false;
     const unlock = defer(() => {
@@ -30,7 +36,7 @@ export function readStreamedFrame(session: Session, channel: number): Observable
     );
     const attempt = defer(() => {
       mayBeLocked = true;
-      return lockFrame(session, channel);
+      return lockFrame(session, channel, locked$);
     }).pipe(
       tap((granted) => (mayBeLocked = granted)),
       switchMap((granted) => (granted ? read.pipe(switchMap((bytes) => merge(unlock, of(bytes)))) : of(undefined))),
@@ -46,7 +52,7 @@ export function readStreamedFrame(session: Session, channel: number): Observable
  * Locks the frame. Emits whether it is locked, even if the reply to this LOCK or to an earlier UNLOCK was lost. The camera grants no lock without a frame,
  * and no lock twice: if it refuses while there is a frame, it granted the lock before.
  */
-function lockFrame(session: Session, channel: number): Observable<boolean> {
+function lockFrame(session: Session, channel: number, locked$: Observable<boolean>): Observable<boolean> {
   const wasUnsure = session.unsureLocks.has(channel);
   const free = defer(() => {
     session.unsureLocks.delete(channel);
@@ -56,7 +62,7 @@ function lockFrame(session: Session, channel: number): Observable<boolean> {
     sizeOf(session, channel).pipe(switchMap((length) => (length === 0 ? of(false) : locked$)));
   // Another program may have just locked a channel: the camera then refuses every LOCK for 10 ms (PROTOCOL 7).
   const again = timer(LOCK_WAIT_MS, session.scheduler).pipe(switchMap(() => session.lock(channel)));
-  return session.lock(channel).pipe(
+  return locked$.pipe(
     // The lock may be on the previous frame, which was read but whose UNLOCK was lost.
     switchMap((granted) => (granted ? of(true) : ifThere(wasUnsure ? free : again))),
     catchError((error: unknown) => {

@@ -1,5 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { Discarded, Packet } from '../../../wire/packet.js';
+import { launch } from './flight.js';
 import { onDamaged, onPacket } from './packets.js';
 import { onMessage } from './replies.js';
 import { start } from './send.js';
@@ -14,6 +15,9 @@ import { type ExchangeEffect, type ExchangeInput, type ExchangeState, type Excha
  *        idle ────────────▶ sent ──────▶ idle      sent ──▶ sent     sent ──▶ (resynchronise)
  *                             │  NAK CHECKSUM, or another packet has its sequence (not executed): sent anew
  *                             └─ NAK SEQUENCE otherwise: it was executed, or refused, and the reply is lost
+ *
+ *                 launch         replies, silence, refusals
+ *        idle ────────────▶ flight ──────▶ flight ──────▶ idle          several commands at once: see flight.ts
  */
 
 /** One step of the exchange. Pure. */
@@ -23,6 +27,8 @@ export function step(state: ExchangeState, input: ExchangeInput): ExchangeStep {
       return { state: IDLE, effects: [] };
     case 'start':
       return start(state, input.command);
+    case 'launch':
+      return launch(state, input.commands);
     case 'packet':
       return onPacket(state, input.packet);
     case 'damaged':
@@ -32,7 +38,7 @@ export function step(state: ExchangeState, input: ExchangeInput): ExchangeStep {
     case 'silence':
       return onSilence(state, input.forMs);
     case 'abandon':
-      return { state: { ...state, sent: undefined }, effects: [] };
+      return { state: { ...state, sent: undefined, flight: [], held: [] }, effects: [] };
   }
 }
 

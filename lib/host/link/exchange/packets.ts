@@ -2,6 +2,7 @@ import { Flag } from '../../../wire/flags.js';
 import { Opcode } from '../../../wire/opcode.js';
 import type { Header, Packet } from '../../../wire/packet.js';
 import type { Command } from '../command.js';
+import { isFarFrom, onFlightDamaged, onFlightEvent, onFlightPacket } from './flight.js';
 import { onRefusal } from './replies.js';
 import { send, sendAnew, settled } from './send.js';
 import {
@@ -34,12 +35,14 @@ export function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   const refusals = isNak ? remembered(state, packet) : state.refusals;
   if (refusesSequence(packet) && hasBegunAnew(packet.sequence, state)) {
     // A refusal of an earlier command may just be late. If it is not, the present command is refused as well.
-    const concerned = sent !== undefined && isFor(packet, sent);
+    const concerned = [...(sent === undefined ? [] : [sent]), ...state.flight].some((one) => isFor(packet, one));
     const effects: ExchangeEffect[] = concerned ? [{ type: 'resynchronise', cause: LOST_SESSION }] : [];
     return { state: { ...state, refusals }, effects };
   }
   const ordered = state.ordered && (isAhead(packet.sequence, counter) || (packet.flags & Flag.RTX) !== 0);
   const next = moved({ ...state, refusals, ordered }, packet.sequence);
+  if (next.flight.length > 0)
+    return isAhead(packet.sequence, counter) ? onFlightPacket(next, packet) : { state: next, effects: [] };
   if (sent === undefined) return refusesSequence(packet) ? onCopyRefused(next) : { state: next, effects: [] };
   if (!isAhead(packet.sequence, counter)) return { state: next, effects: [] };
   if (sent.probe !== undefined && isPing(packet)) return onProbed(next, sent, packet);
@@ -107,6 +110,10 @@ export function onDamaged(state: ExchangeState, header: Header): ExchangeStep {
     const isRepeat = asks && (flags & Flag.RTX) !== 0 && ((state.counter - sequence) & 0xff) <= MAX_REFUSALS;
     return { state, effects: isRepeat ? [{ type: 'acknowledge', header }] : [] };
   }
+  if (state.flight.length > 0) {
+    const step = onFlightDamaged(state, header);
+    return asks ? { ...step, effects: [{ type: 'acknowledge', header }, ...step.effects] } : step;
+  }
   const isAwaited = sent !== undefined && isReply(header, sent);
   if (asks && isAwaited && sent.command.repeatable === 'never') return { state, effects: [] };
   const step = onDamagedOnce(moved(state, sequence), header, sent);
@@ -141,7 +148,15 @@ function onEvent(state: ExchangeState, packet: Packet): ExchangeStep {
   const { sent, counter } = state;
   const deliver: ExchangeEffect = { type: 'deliver', packet, isFirst: false };
   const behind = (counter - packet.sequence) & 0xff;
-  if (sent === undefined || behind <= MAX_REFUSALS || sent.command.opcode === Opcode.PROTO_SYNC)
+  if (state.flight.length > 0 && (behind <= MAX_REFUSALS || behind > 128)) {
+    const next = isFarFrom(state, packet.sequence) ? { state, effects: [] } : onFlightEvent(state, packet);
+    return { state: next.state, effects: [...next.effects, deliver] };
+  }
+  if (
+    (sent === undefined && state.flight.length === 0) ||
+    behind <= MAX_REFUSALS ||
+    sent?.command.opcode === Opcode.PROTO_SYNC
+  )
     return { state, effects: [deliver] };
   if (behind <= 128) return { state, effects: [{ type: 'resynchronise', cause: LOST_SESSION }, deliver] };
   // The reply was sent and did not arrive, so do not wait for it.

@@ -46,10 +46,10 @@ export function sameHeader(a: Header, b: Header): boolean {
  * Whether a device that refuses with this number has lost its session and counts from 0. Near the end of a round, 0 lies ahead:
  * then the number is too far ahead for the packets that can have been missed.
  */
-export function hasBegunAnew(sequence: number, { counter, sent, trailing, copies }: ExchangeState): boolean {
+export function hasBegunAnew(sequence: number, { counter, sent, trailing, copies, flight }: ExchangeState): boolean {
   if (!isAhead(sequence, counter)) return true;
   const missed = (sequence - counter) & 0xff;
-  const packets = copies + (sent === undefined ? 0 : replyPackets(sent.command) + sent.sends);
+  const packets = copies + flight.length + (sent === undefined ? 0 : replyPackets(sent.command) + sent.sends);
   const plausible = trailing === 'replies' ? 127 : packets + MAX_REFUSALS;
   return missed > plausible || (sequence < FIRST_NUMBERS && sequence < counter && missed > packets);
 }
@@ -72,7 +72,7 @@ export function isPing({ opcode, channel, flags }: Header): boolean {
   return opcode === commands.ping(channel).opcode && channel !== 0 && (flags & Flag.NAK) !== 0;
 }
 
-export function isFor({ opcode, channel }: Header, { command }: Sent): boolean {
+export function isFor({ opcode, channel }: Header, { command }: Pick<Sent, 'command'>): boolean {
   return opcode === command.opcode && channel === command.channel;
 }
 

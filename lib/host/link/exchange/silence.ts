@@ -2,6 +2,7 @@ import { Flag } from '../../../wire/flags.js';
 import { Opcode } from '../../../wire/opcode.js';
 import { HEADER_BYTES, OVERHEAD_BYTES } from '../../../wire/packet.js';
 import { type Command, commands } from '../command.js';
+import { onFlightSilence } from './flight.js';
 import { nextPing, ping, sendAnew, write } from './send.js';
 import { replyPackets } from './sequence.js';
 import type { ExchangeEffect, ExchangeState, ExchangeStep, Sent } from './state.js';
@@ -15,6 +16,7 @@ const DEVICE_SILENT_MS = 2000;
 
 export function onSilence(state: ExchangeState, forMs: number): ExchangeStep {
   const { sent } = state;
+  if (state.flight.length > 0) return onFlightSilence(state);
   if (sent === undefined) return { state, effects: [] };
   const { command, sends, before } = sent;
   if (before !== undefined) {

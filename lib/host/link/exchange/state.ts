@@ -27,6 +27,14 @@ export interface Sent {
   readonly before: Command | undefined;
 }
 
+/** A command of a flight: several commands that are on the wire together, each with one packet as its reply. */
+export interface InFlight {
+  readonly command: Command;
+  readonly sequence: number;
+  /** Only its refusal is still to come: it was not executed, and was sent again with another number. */
+  readonly refused: boolean;
+}
+
 /**
  * What may still arrive because of commands that have ended: nothing; refusals of their copies; or packets of a reply that
  * was given up.
@@ -50,6 +58,13 @@ export interface ExchangeState {
   readonly pings: number;
   /** The latest refusals, to recognise one that arrives twice. */
   readonly refusals: readonly Header[];
+  /** The commands on the wire, in their order. Empty while `sent` has a command that is alone on the wire. */
+  readonly flight: readonly InFlight[];
+  /** Commands that wait until a ping is answered. */
+  readonly held: readonly Command[];
+  /** Timeouts in a row of the flight, and the bytes that were sent because of them. */
+  readonly silences: number;
+  readonly extraBytes: number;
 }
 
 /** What happens to the exchange. Replies are matched by sequence number, so no input says which command it belongs to. */
@@ -57,6 +72,8 @@ export type ExchangeInput =
   /** A new session begins, with a SYNC as its first command. */
   | { readonly type: 'begin' }
   | { readonly type: 'start'; readonly command: Command }
+  /** Commands go out together, behind those of the flight that are on the wire. No command is alone on the wire. */
+  | { readonly type: 'launch'; readonly commands: readonly Command[] }
   /** An intact packet, not a repeat, has arrived. */
   | { readonly type: 'packet'; readonly packet: Packet }
   /** A packet with an intact header and a damaged payload has arrived. */
@@ -74,6 +91,8 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly status: number }
   /** The command was either executed or refused; its reply was lost. */
   | { readonly kind: 'unknown' }
+  /** The command arrived damaged and was not executed. */
+  | { readonly kind: 'damaged' }
   /** The device sent more data than the command can have asked for. */
   | { readonly kind: 'overrun' };
 
@@ -94,6 +113,8 @@ export interface Transmission {
   readonly flags: number;
   /** Whether an earlier copy of it may still be answered. */
   readonly isCopy: boolean;
+  /** Whether the ACK of its reply goes out behind it, so that the device does not wait for that (PROTOCOL 5a). */
+  readonly isAcknowledged?: boolean;
 }
 
 /** What the exchange asks of its runner. The runner carries out the effects of a step in their order. */
@@ -143,4 +164,8 @@ export const IDLE: ExchangeState = {
   copies: 0,
   pings: 0,
   refusals: [],
+  flight: [],
+  held: [],
+  silences: 0,
+  extraBytes: 0,
 };

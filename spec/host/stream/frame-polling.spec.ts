@@ -1,4 +1,4 @@
-import { FramePolling } from '../../../lib/host/stream/frame-feed.js';
+import { FramePolling } from '../../../lib/host/stream/frame-polling.js';
 import { Clock } from '../../device/clock.js';
 
 describe('polling for frames', () => {

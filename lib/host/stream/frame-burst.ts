@@ -1,0 +1,261 @@
+import {
+  catchError,
+  concat,
+  concatMap,
+  defaultIfEmpty,
+  defer,
+  forkJoin,
+  from,
+  ignoreElements,
+  map,
+  type Observable,
+  of,
+  ReplaySubject,
+  switchMap,
+  tap,
+  throwError,
+} from 'rxjs';
+import { isOpenMVError } from '../../errors.js';
+import { decodeWord } from '../../wire/payloads/index.js';
+import type { Range } from '../../wire/reassembler.js';
+import { Status } from '../../wire/status.js';
+import { readRange } from '../channel/read-range.js';
+import { type Command, commands } from '../link/command.js';
+import type { Reply } from '../link/job.js';
+import type { Session } from '../session/session.js';
+import { readStreamedFrame } from './read-frame.js';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** How to read one frame. */
+export interface BurstPlan {
+  /** The parts of the frame to read before its size is known, in order and without gaps. */
+  readonly parts: readonly Range[];
+  /** Whether UNLOCK goes out with the first write, because the parts are the whole frame. */
+  readonly unlocksAtOnce: boolean;
+  /** Whether UNLOCK goes out before the whole frame has arrived. If a part is lost then, so is the frame. */
+  readonly isEager: boolean;
+}
+
+/** Is told how the reading of a frame goes on. */
+export interface BurstProgress {
+  /** LOCK was answered. */
+  locked(granted: boolean): void;
+  /** UNLOCK is sent. */
+  unlocking(): void;
+  /** UNLOCK was answered. */
+  unlocked(): void;
+  /** The frame is lost: a part of it is missing, and the camera no longer has it. */
+  lost(): void;
+}
+
+/** The most READs of one write. Other channels are served between two writes. */
+const MOST_READS = 32;
+/** The most packets that UNLOCK follows at once on a link that loses packets. If one of them is lost, so is the frame. */
+const MOST_RISKED = 2;
+/** The bytes of LOCK, SIZE and UNLOCK in the camera's buffer, and those of a READ. */
+const FRAME_BYTES = 40;
+const READ_BYTES = 32;
+
+/** The READs that go in one write; 0 if the camera takes no bursts. */
+export function readsPerBurst({ link }: Session): number {
+  return Math.max(Math.min(Math.floor((link.burstBytes - FRAME_BYTES) / READ_BYTES), MOST_READS), 0);
+}
+
+/**
+ * Reads one frame with bursts of commands (PROTOCOL 5a): LOCK, SIZE and READs of one packet each in one write, the rest in the next. That takes
+ * one round trip, or two. If LOCK is refused while there is a frame, or a reply that decides is lost, the rest goes one command
+ * after another.
+ *
+ * Hot: begins at the call and runs to its end, with UNLOCK, even if nobody subscribes. Emits the bytes, or `undefined` if there is no frame or it is
+ * lost, and completes; replays both. Holds the bytes of the frame.
+ */
+export function readFrameBurst(
+  session: Session,
+  channel: number,
+  plan: BurstPlan,
+  progress: BurstProgress,
+): Observable<Bytes | undefined> {
+  const bytes$ = new ReplaySubject<Bytes | undefined>(1);
+  new FrameBurst(session, channel, plan, progress).read().subscribe(bytes$);
+  return bytes$;
+}
+
+class FrameBurst {
+  readonly #session: Session;
+  readonly #channel: number;
+  readonly #plan: BurstPlan;
+  readonly #progress: BurstProgress;
+  /** Whether UNLOCK was sent. */
+  #isUnlocked = false;
+  #isGranted = false;
+
+  constructor(session: Session, channel: number, plan: BurstPlan, progress: BurstProgress) {
+    this.#session = session;
+    this.#channel = channel;
+    this.#plan = plan;
+    this.#progress = progress;
+  }
+
+  read(): Observable<Bytes | undefined> {
+    const { parts, unlocksAtOnce } = this.#plan;
+    const [lock$, size$, ...reads$] = this.#send(parts, unlocksAtOnce, [
+      commands.lock(this.#channel),
+      commands.size(this.#channel),
+    ]);
+    const granted$ = this.#session.granted(lock$!);
+    return forkJoin([granted$, size$!]).pipe(
+      switchMap(([granted, { payload }]) => {
+        const size = decodeWord(payload);
+        this.#isGranted = granted;
+        if (!granted && size > 0) return this.#oneByOne(of(false));
+        this.#progress.locked(granted);
+        if (!granted) return of(undefined);
+        return size === 0 ? this.#unlocked(undefined) : this.#collect(size, reads$);
+      }),
+      catchError((error: unknown) => {
+        if (!isLost(error)) return throwError(() => error);
+        // The camera may have granted the lock and discarded the frame, which can't be told from another frame now.
+        if (this.#isUnlocked) return this.#lost();
+        return this.#oneByOne(granted$.pipe(catchError(asUnknown)));
+      }),
+    );
+  }
+
+  /** Goes on one command after another behind a LOCK. */
+  #oneByOne(locked$: Observable<boolean>): Observable<Bytes | undefined> {
+    return readStreamedFrame(this.#session, this.#channel, locked$).pipe(
+      tap((bytes) => bytes !== undefined && this.#progress.unlocking()),
+    );
+  }
+
+  /** Sends commands and READs. Returns the replies without that of UNLOCK. */
+  #send(parts: readonly Range[], unlocks: boolean, first: readonly Command[] = []): Observable<Reply>[] {
+    const most = readsPerBurst(this.#session);
+    const replies: Observable<Reply>[] = [];
+    let at = 0;
+    do {
+      const reads = parts
+        .slice(at, at + most)
+        .map(({ offset, length }) => commands.read(this.#channel, offset, length, 'same-session'));
+      const isLast = (at += most) >= parts.length;
+      const unlock = unlocks && isLast ? [commands.unlock(this.#channel)] : [];
+      const burst = [...(at === most ? first : []), ...reads, ...unlock];
+      if (burst.length > 0) replies.push(...this.#session.burst(this.#channel, burst));
+    } while (at < parts.length);
+    if (unlocks) this.#watchUnlock(replies.pop()!);
+    return replies;
+  }
+
+  #watchUnlock(unlock$: Observable<Reply>): void {
+    this.#isUnlocked = true;
+    this.#progress.unlocking();
+    const { unsureLocks } = this.#session;
+    unlock$.subscribe({
+      complete: () => {
+        unsureLocks.delete(this.#channel);
+        if (this.#isGranted) this.#progress.unlocked();
+      },
+      error: (error: unknown) => {
+        if (isOpenMVError(error, 'OUTCOME_UNKNOWN')) unsureLocks.add(this.#channel);
+        // It arrived damaged and was not executed.
+        else if (isLost(error)) this.#session.unlock(this.#channel).subscribe({ error: () => undefined });
+      },
+    });
+  }
+
+  /** Waits for the parts that were asked for, then reads the others and those that were lost. */
+  #collect(size: number, reads$: readonly Observable<Reply>[]): Observable<Bytes | undefined> {
+    const { maxPayload } = this.#session.info.capabilities;
+    const asked = this.#plan.parts.filter(({ offset, length }) => offset + length <= size);
+    const last = asked.at(-1);
+    const rest = partsOf(last === undefined ? 0 : last.offset + last.length, size, maxPayload);
+    const bytes = new Uint8Array(size);
+    return this.#received(bytes, asked, reads$).pipe(
+      switchMap((lost) => {
+        const missing = [...lost, ...rest];
+        if (missing.length === 0) return this.#unlocked(bytes);
+        // It was unlocked at once: a part was lost, or the guess of the size was wrong.
+        if (this.#isUnlocked) return this.#lost();
+        const isSafe = missing.length <= MOST_RISKED || !this.#session.link.isLossy;
+        return this.#received(bytes, missing, this.#send(missing, this.#plan.isEager && isSafe)).pipe(
+          switchMap((lostAgain) => {
+            if (lostAgain.length === 0) return this.#unlocked(bytes);
+            return this.#isUnlocked ? this.#lost() : this.#repaired(bytes, lostAgain);
+          }),
+        );
+      }),
+      catchError((error: unknown) => {
+        this.#unlocked(undefined);
+        return throwError(() => error);
+      }),
+    );
+  }
+
+  /** Puts the replies in their places. Emits the parts that were lost when all have ended. */
+  #received(bytes: Bytes, parts: readonly Range[], replies: readonly Observable<Reply>[]): Observable<Range[]> {
+    const lost: Range[] = [];
+    const received = parts.map((part, i) =>
+      replies[i]!.pipe(
+        tap(({ payload }) => (payload.length === part.length ? bytes.set(payload, part.offset) : lost.push(part))),
+        catchError((error: unknown) => (isLost(error) ? of(lost.push(part)) : throwError(() => error))),
+      ),
+    );
+    return forkJoin(received).pipe(
+      defaultIfEmpty(undefined),
+      map(() => lost),
+    );
+  }
+
+  /** Reads lost parts again. */
+  #repaired(bytes: Bytes, lost: readonly Range[]): Observable<Bytes | undefined> {
+    const again = from(lost).pipe(
+      concatMap((part) =>
+        readRange(this.#session, this.#channel, part, 'same-session').pipe(
+          map((piece) => {
+            bytes.set(piece, part.offset);
+            return piece.length === part.length;
+          }),
+        ),
+      ),
+    );
+    let isWhole = true;
+    return concat(
+      again.pipe(
+        tap((isPart) => (isWhole &&= isPart)),
+        ignoreElements(),
+      ),
+      // A shorter reply means that the camera has dropped the frame, and the lock with it.
+      defer(() => this.#unlocked(isWhole ? bytes : undefined)),
+    );
+  }
+
+  /** Sends UNLOCK, unless it was sent. Emits at once. */
+  #unlocked(bytes: Bytes | undefined): Observable<Bytes | undefined> {
+    if (!this.#isUnlocked) this.#send([], true);
+    return of(bytes);
+  }
+
+  #lost(): Observable<undefined> {
+    this.#progress.lost();
+    return of(undefined);
+  }
+}
+
+/** Splits a range into parts of one packet. */
+export function partsOf(from: number, to: number, maxPayload: number): Range[] {
+  const parts: Range[] = [];
+  for (let offset = from; offset < to; offset += maxPayload)
+    parts.push({ offset, length: Math.min(maxPayload, to - offset) });
+  return parts;
+}
+
+/** The command or its reply was lost or damaged. */
+function isLost(error: unknown): boolean {
+  return isOpenMVError(error, 'OUTCOME_UNKNOWN') || (isOpenMVError(error, 'NAK') && error.status === Status.CHECKSUM);
+}
+
+/** A LOCK that arrived damaged was not executed. */
+function asUnknown(error: unknown): Observable<boolean> {
+  return isOpenMVError(error, 'NAK') && error.status === Status.CHECKSUM ? of(false) : throwError(() => error);
+}
