@@ -150,8 +150,8 @@ export class Session {
     const bytes = burst.reduce((sum, { payload, replyLimit }) => sum + payload.length + replyLimit, 0);
     const name = this.directory.byId(channel)?.name;
     const named = burst.map((command) => ({
-      ...command,
       isolated: true,
+      ...command,
       ...(name !== undefined && { channelName: name }),
     }));
     const lock = burst.findIndex(({ opcode }) => opcode === Opcode.CHANNEL_LOCK);

@@ -15,7 +15,7 @@ import {
   tap,
   throwError,
 } from 'rxjs';
-import { isOpenMVError } from '../../errors.js';
+import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { decodeWord } from '../../wire/payloads/index.js';
 import type { Range } from '../../wire/reassembler.js';
 import { Status } from '../../wire/status.js';
@@ -99,50 +99,69 @@ class FrameBurst {
 
   read(): Observable<Bytes | undefined> {
     const { parts, unlocksAtOnce } = this.#plan;
-    const [lock$, size$, ...reads$] = this.#send(parts, unlocksAtOnce, [
-      commands.lock(this.#channel),
-      commands.size(this.#channel),
-    ]);
-    const granted$ = this.#session.granted(lock$!);
-    return forkJoin([granted$, size$!]).pipe(
-      switchMap(([granted, { payload }]) => {
-        const size = decodeWord(payload);
-        this.#isGranted = granted;
-        if (!granted && size > 0) return this.#oneByOne(of(false));
-        this.#progress.locked(granted);
-        if (!granted) return of(undefined);
-        return size === 0 ? this.#unlocked(undefined) : this.#collect(size, reads$);
-      }),
+    // SIZE comes behind the READs: its reply shows which of theirs were lost. If its own is lost, the exchange sends it again.
+    const replies = this.#send(
+      [commands.lock(this.#channel), ...this.#reads(parts), { ...commands.size(this.#channel), isolated: false }],
+      unlocksAtOnce,
+    );
+    const granted$ = this.#session.granted(replies[0]!);
+    const reads$ = replies.slice(1, -1);
+    return forkJoin([granted$.pipe(catchError((error: unknown) => this.#unsure(error))), replies.at(-1)!]).pipe(
+      switchMap(([granted, { payload }]) => this.#locked(granted, decodeWord(payload), reads$)),
       catchError((error: unknown) => {
-        if (!isLost(error)) return throwError(() => error);
-        // The camera may have granted the lock and discarded the frame, which can't be told from another frame now.
-        if (this.#isUnlocked) return this.#lost();
-        return this.#oneByOne(granted$.pipe(catchError(asUnknown)));
+        this.#unlocked(undefined);
+        return throwError(() => error);
       }),
     );
   }
 
+  /** A LOCK that arrived damaged was not executed; of one whose reply was lost that is unknown. */
+  #unsure(error: unknown): Observable<boolean | undefined> {
+    if (!isLost(error)) return throwError(() => error);
+    return of(isOpenMVError(error, 'OUTCOME_UNKNOWN') ? undefined : false);
+  }
+
+  #locked(
+    granted: boolean | undefined,
+    size: number,
+    reads$: readonly Observable<Reply>[],
+  ): Observable<Bytes | undefined> {
+    if (size > 0 && granted !== true) {
+      // The camera has unlocked the frame, if it was locked: what it has now may be another one.
+      if (this.#isUnlocked && granted === undefined) return this.#lost();
+      const { session, channel } = { session: this.#session, channel: this.#channel };
+      if (granted === false || session.unsureLocks.has(channel)) {
+        const locked$ = granted === false ? of(false) : throwError(() => new OpenMVError('OUTCOME_UNKNOWN', 'LOCK'));
+        return this.#oneByOne(locked$);
+      }
+      // Granted or refused, the frame is locked now, and it is the one that was read: no other was published since.
+      return session.lockAgain(channel).pipe(switchMap(() => this.#locked(true, size, reads$)));
+    }
+    this.#isGranted = granted === true;
+    this.#progress.locked(this.#isGranted);
+    if (!this.#isGranted) return of(undefined);
+    return size === 0 ? this.#unlocked(undefined) : this.#collect(size, reads$);
+  }
+
   /** Goes on one command after another behind a LOCK. */
   #oneByOne(locked$: Observable<boolean>): Observable<Bytes | undefined> {
+    this.#isUnlocked = true;
     return readStreamedFrame(this.#session, this.#channel, locked$).pipe(
       tap((bytes) => bytes !== undefined && this.#progress.unlocking()),
     );
   }
 
-  /** Sends commands and READs. Returns the replies without that of UNLOCK. */
-  #send(parts: readonly Range[], unlocks: boolean, first: readonly Command[] = []): Observable<Reply>[] {
+  #reads(parts: readonly Range[]): Command[] {
+    return parts.map(({ offset, length }) => commands.read(this.#channel, offset, length, 'same-session'));
+  }
+
+  /** Sends commands. Returns their replies without that of UNLOCK. */
+  #send(sent: readonly Command[], unlocks: boolean): Observable<Reply>[] {
     const most = readsPerBurst(this.#session);
+    const all = unlocks ? [...sent, commands.unlock(this.#channel)] : sent;
     const replies: Observable<Reply>[] = [];
-    let at = 0;
-    do {
-      const reads = parts
-        .slice(at, at + most)
-        .map(({ offset, length }) => commands.read(this.#channel, offset, length, 'same-session'));
-      const isLast = (at += most) >= parts.length;
-      const unlock = unlocks && isLast ? [commands.unlock(this.#channel)] : [];
-      const burst = [...(at === most ? first : []), ...reads, ...unlock];
-      if (burst.length > 0) replies.push(...this.#session.burst(this.#channel, burst));
-    } while (at < parts.length);
+    for (let at = 0; at < all.length; at += most)
+      replies.push(...this.#session.burst(this.#channel, all.slice(at, at + most)));
     if (unlocks) this.#watchUnlock(replies.pop()!);
     return replies;
   }
@@ -178,16 +197,12 @@ class FrameBurst {
         // It was unlocked at once: a part was lost, or the guess of the size was wrong.
         if (this.#isUnlocked) return this.#lost();
         const isSafe = missing.length <= MOST_RISKED || !this.#session.link.isLossy;
-        return this.#received(bytes, missing, this.#send(missing, this.#plan.isEager && isSafe)).pipe(
+        return this.#received(bytes, missing, this.#send(this.#reads(missing), this.#plan.isEager && isSafe)).pipe(
           switchMap((lostAgain) => {
             if (lostAgain.length === 0) return this.#unlocked(bytes);
             return this.#isUnlocked ? this.#lost() : this.#repaired(bytes, lostAgain);
           }),
         );
-      }),
-      catchError((error: unknown) => {
-        this.#unlocked(undefined);
-        return throwError(() => error);
       }),
     );
   }
@@ -253,9 +268,4 @@ export function partsOf(from: number, to: number, maxPayload: number): Range[] {
 /** The command or its reply was lost or damaged. */
 function isLost(error: unknown): boolean {
   return isOpenMVError(error, 'OUTCOME_UNKNOWN') || (isOpenMVError(error, 'NAK') && error.status === Status.CHECKSUM);
-}
-
-/** A LOCK that arrived damaged was not executed. */
-function asUnknown(error: unknown): Observable<boolean> {
-  return isOpenMVError(error, 'NAK') && error.status === Status.CHECKSUM ? of(false) : throwError(() => error);
 }

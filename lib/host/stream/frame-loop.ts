@@ -48,8 +48,8 @@ export class FrameLoop {
   #isAnnounced = true;
   /** Bursts whose LOCK has not been answered. */
   #undecided = 0;
-  /** The UNLOCK of the last burst has not been sent. */
-  #isLocked = false;
+  /** The burst whose UNLOCK has not been sent. */
+  #locking: BurstProgress | undefined;
   #finishedAt = -Infinity;
   /** Considers the next burst, while there is a subscriber. */
   #next: () => void = () => undefined;
@@ -120,7 +120,8 @@ export class FrameLoop {
   /** The milliseconds until the next burst; `undefined` if something has to happen before. */
   #waitMs(isHurried: boolean): number | undefined {
     const isKnown = isHurried && this.#knownSize !== undefined;
-    if (this.#pauses$.value > 0 || this.#isLocked || this.#undecided >= (isKnown ? MOST_BURSTS : 1)) return undefined;
+    if (this.#pauses$.value > 0 || this.#locking !== undefined || this.#undecided >= (isKnown ? MOST_BURSTS : 1))
+      return undefined;
     const lockInMs = Math.max(this.#session.lockAt - this.#now, 0);
     if (this.#undecided > 0) return Math.max(this.#rhythm.nextOfKnownSize - this.#now, lockInMs);
     if (this.#isAnnounced) return lockInMs;
@@ -132,9 +133,11 @@ export class FrameLoop {
   #begin(isHurried: boolean): Observable<Bytes | undefined> {
     const wasAnnounced = this.#isAnnounced;
     this.#isAnnounced = false;
-    this.#isLocked = true;
     this.#undecided++;
     this.#rhythm.burstSent(this.#now);
+    const released = (): void => {
+      if (this.#locking === progress) this.#locking = undefined;
+    };
     let isDecided = false;
     const decided = (found: boolean): void => {
       if (isDecided) return;
@@ -143,22 +146,24 @@ export class FrameLoop {
       this.#polling.polled(found);
       if (found) this.#isAnnounced = false;
       else if (!wasAnnounced) this.#rhythm.missed();
-      if (!found) this.#isLocked = false;
+      if (!found) released();
     };
-    const result$ = new ReplaySubject<Bytes | undefined>(1);
-    this.#read(isHurried, {
+    const progress: BurstProgress = {
       locked: (granted) => {
         decided(granted);
         this.#next();
       },
       unlocking: () => {
-        this.#isLocked = false;
+        released();
         this.#rhythm.unlockSent(this.#now);
         this.#next();
       },
       unlocked: () => this.#rhythm.unlocked(this.#now),
       lost: () => this.#session.link.countLostFrame(),
-    })
+    };
+    this.#locking = progress;
+    const result$ = new ReplaySubject<Bytes | undefined>(1);
+    this.#read(isHurried, progress)
       .pipe(
         catchError(ignoreTransient),
         defaultIfEmpty(undefined),
@@ -167,7 +172,7 @@ export class FrameLoop {
           next: (bytes) => {
             this.#finishedAt = this.#now;
             decided(bytes !== undefined);
-            this.#isLocked = false;
+            released();
             if (bytes !== undefined) this.#arrived(bytes);
           },
           error: () => decided(false),
