@@ -10,6 +10,7 @@ import {
   map,
   type Observable,
   of,
+  race,
   ReplaySubject,
   switchMap,
   tap,
@@ -99,14 +100,16 @@ class FrameBurst {
 
   read(): Observable<Bytes | undefined> {
     const { parts, unlocksAtOnce } = this.#plan;
-    // SIZE comes behind the READs: its reply shows which of theirs were lost. If its own is lost, the exchange sends it again.
+    // SIZE comes behind the READs: its reply shows which of theirs were lost. A second one shows at once that the first was lost.
+    const sizes = this.#session.link.isLossy ? 2 : 1;
+    const size = (): Command => ({ ...commands.size(this.#channel), isolated: false });
     const replies = this.#send(
-      [commands.lock(this.#channel), ...this.#reads(parts), { ...commands.size(this.#channel), isolated: false }],
+      [commands.lock(this.#channel), ...this.#reads(parts), ...Array.from({ length: sizes }, size)],
       unlocksAtOnce,
     );
-    const granted$ = this.#session.granted(replies[0]!);
-    const reads$ = replies.slice(1, -1);
-    return forkJoin([granted$.pipe(catchError((error: unknown) => this.#unsure(error))), replies.at(-1)!]).pipe(
+    const granted$ = this.#session.granted(replies[0]!).pipe(catchError((error: unknown) => this.#unsure(error)));
+    const reads$ = replies.slice(1, -sizes);
+    return forkJoin([granted$, race(replies.slice(-sizes))]).pipe(
       switchMap(([granted, { payload }]) => this.#locked(granted, decodeWord(payload), reads$)),
       catchError((error: unknown) => {
         this.#unlocked(undefined);

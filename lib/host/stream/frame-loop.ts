@@ -145,7 +145,7 @@ export class FrameLoop {
       this.#undecided--;
       this.#polling.polled(found);
       if (found) this.#isAnnounced = false;
-      else if (!wasAnnounced) this.#rhythm.missed();
+      else if (!wasAnnounced && !this.#session.link.isLossy) this.#rhythm.missed();
       if (!found) released();
     };
     const progress: BurstProgress = {

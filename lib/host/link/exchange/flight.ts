@@ -126,7 +126,7 @@ function onFlightRefusal(state: ExchangeState, packet: Packet): ExchangeStep {
     quiet(state, 0),
     before.filter((one) => isBefore(one.sequence, sequence)),
   );
-  const lost = before.filter((one) => !isBefore(one.sequence, sequence));
+  const lost = before.filter((one) => !one.refused && !isBefore(one.sequence, sequence));
   // A wire that does not keep the order may deliver a command twice: executed the first time, refused the second.
   const mayBeDone = !state.ordered && refused.command.repeatable === 'never' && isBefore(refused.sequence, sequence);
   const effects = mayBeDone ? [...done.effects, end(state, refused, { kind: 'unknown' })] : done.effects;
@@ -168,7 +168,7 @@ function resumed(
   const released = { ...state, trailing: 'nothing', copies: 0, held: [] } as const;
   const { state: next, effects: sending } = sendOff(released, [...resent, ...state.held]);
   const wait: ExchangeEffect[] =
-    sending.length === 0 && next.flight.length > 0 ? [{ type: 'wait', repeats: 0, forFragment: false }] : [];
+    sending.length === 0 && next.flight.length > 0 ? [{ type: 'wait', repeats: 0, forFragment: true }] : [];
   return { state: next, effects: [...ends, ...sending, ...wait] };
 }
 
