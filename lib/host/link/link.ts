@@ -10,6 +10,7 @@ import { Opcode } from '../../wire/opcode.js';
 import type { Discarded, Header, Packet } from '../../wire/packet.js';
 import type { Capabilities } from '../../wire/payloads/index.js';
 import type { Message } from '../../wire/reassembler.js';
+import { Status } from '../../wire/status.js';
 import { LinkCapabilities } from './capabilities.js';
 import { CommandQueue } from './command-queue.js';
 import { type Command, commands } from './command.js';
@@ -329,6 +330,11 @@ export class Link {
       // A burst shares the wire. So does any short command while a burst is on it.
       const isBurst = jobs.some(({ command }) => command.isolated === true);
       const isShared = isBurst || (this.#window.size > 0 && jobs.every(({ command }) => Window.admits(command)));
+      if (isBurst && Window.refuses(batch, this.capabilities)) {
+        this.#queue.take();
+        for (const job of jobs) job.fail(notSent(job.command));
+        continue;
+      }
       if (isShared ? !this.#window.fits(batch, this.capabilities) : this.#window.size > 0) return;
       this.#queue.take();
       if (isShared) this.#launch(batch);
@@ -407,4 +413,9 @@ export class Link {
 
 function isEvent({ flags }: Header): boolean {
   return (flags & Flag.EVENT) !== 0;
+}
+
+function notSent(command: Command): OpenMVError {
+  const message = `${commandInWords(command)} was not sent: the size of the camera's packets has changed`;
+  return new OpenMVError('NAK', message, { status: Status.OVERFLOW });
 }

@@ -31,6 +31,13 @@ export class Window {
     return Math.max(capabilities.maxPayload + OVERHEAD_BYTES - HEADER_BYTES - FLIGHT_SPARE_BYTES, 0);
   }
 
+  /** Whether the device can never take a burst: SET_CAPS has changed its packets since the burst was planned. */
+  static refuses({ jobs }: Batch, capabilities: Capabilities | undefined): boolean {
+    const bytes = jobs.reduce((sum, { command }) => sum + bytesInBuffer(command), 0);
+    const most = capabilities?.maxPayload ?? 0;
+    return bytes > Window.bytes(capabilities) || jobs.some(({ command }) => command.replyLimit > most);
+  }
+
   fits({ jobs }: Batch, capabilities: Capabilities | undefined): boolean {
     const bytes = jobs.reduce((sum, { command }) => sum + bytesInBuffer(command), this.#bytes);
     return bytes <= Window.bytes(capabilities) && this.#jobs.size + jobs.length <= MOST_COMMANDS;

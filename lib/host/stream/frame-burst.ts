@@ -160,7 +160,8 @@ class FrameBurst {
 
   /** Sends commands. Returns their replies without that of UNLOCK. */
   #send(sent: readonly Command[], unlocks: boolean): Observable<Reply>[] {
-    const most = readsPerBurst(this.#session);
+    // SET_CAPS may have made the packets too small meanwhile: then the link refuses to send these.
+    const most = Math.max(readsPerBurst(this.#session), 1);
     const all = unlocks ? [...sent, commands.unlock(this.#channel)] : sent;
     const replies: Observable<Reply>[] = [];
     for (let at = 0; at < all.length; at += most)
@@ -180,8 +181,8 @@ class FrameBurst {
       },
       error: (error: unknown) => {
         if (isOpenMVError(error, 'OUTCOME_UNKNOWN')) unsureLocks.add(this.#channel);
-        // It arrived damaged and was not executed.
-        else if (isLost(error)) this.#session.unlock(this.#channel).subscribe({ error: () => undefined });
+        // It was not executed.
+        else if (isOpenMVError(error, 'NAK')) this.#session.unlock(this.#channel).subscribe({ error: () => undefined });
       },
     });
   }
