@@ -68,7 +68,7 @@ export function chunked(bytes: Uint8Array, sizes: readonly number[]): Uint8Array
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(Buffer.concat(parts));
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 export function flipped(bytes: Uint8Array, ...bits: readonly number[]): Uint8Array<ArrayBuffer> {

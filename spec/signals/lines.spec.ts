@@ -145,7 +145,7 @@ describe('lines, of what a camera printed', () => {
 
   it.each([1, 2, 3])('finds each line, cut at random (seed %d)', (seed) => {
     const decoder = new TextDecoder();
-    const text = cutAtRandom(Uint8Array.from(Buffer.concat(printed)), random(seed), 20)
+    const text = cutAtRandom(new Uint8Array(Buffer.concat(printed)), random(seed), 20)
       .map((bytes) => decoder.decode(bytes, { stream: true }))
       .concat(decoder.decode());
     const counted = Array.from({ length: 18 }, (_, i) => `line ${i} héllo`);

@@ -4,7 +4,7 @@ import { isPacket, type Discarded, type Packet } from '../../lib/wire/packet.js'
 import { random, randomBytes } from './random.js';
 
 export const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(values);
-export const concat = (...parts: Uint8Array[]): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.concat(parts));
+export const concat = (...parts: Uint8Array[]): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.concat(parts));
 export const byteByByte = (all: Uint8Array): Uint8Array[] => Array.from(all, (byte) => bytes(byte));
 export const hex = (data: Uint8Array): string => Buffer.from(data).toString('hex');
 export const hexes = (...packets: Uint8Array[]): string[] => packets.map(hex);

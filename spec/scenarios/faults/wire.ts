@@ -132,7 +132,7 @@ export class Wire {
         if (!isPacket(unit)) throw new Error(`what went ${way} is not a packet`);
         return this.#fate(way, unit) ?? [];
       });
-      if (passing.length > 0) lines.at(-1)!.push(Uint8Array.from(Buffer.concat(passing)));
+      if (passing.length > 0) lines.at(-1)!.push(new Uint8Array(Buffer.concat(passing)));
     };
   }
 

@@ -1,5 +1,3 @@
-import type { Config } from 'jest';
-
 /**
  * ESM all the way: what is tested is what is shipped. Run through `npm test`, which sets the flag that Node needs; the
  * specs that need a real tty or a real browser run through `npm run test:system`.
@@ -13,8 +11,9 @@ const compiling = [
 ];
 const isNamed = process.argv.some((word) => word.startsWith('spec/'));
 
-const config: Config = {
-  testEnvironment: 'node',
+/** @type {import('jest').Config} */
+const config = {
+  testEnvironment: '<rootDir>/spec/environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     // Types are checked once, by `npm run check:types`.
