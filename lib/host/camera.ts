@@ -280,7 +280,10 @@ export class Camera {
     }).pipe(toVoid());
   }
 
-  /** The events of the camera and its channels, each once and in order. Hot: opens the link and reads nothing. */
+  /**
+   * The events of the camera and its channels, each once and in order. Hot: opens the link and reads nothing. An event reaches the
+   * subscribers of its channel's `events$` before those of this.
+   */
   get events$(): Observable<CameraEvent> {
     return this.#access.events$;
   }

@@ -237,7 +237,7 @@ export class Channel<Read, Write = Read> {
     ).pipe(toVoid());
   }
 
-  /** The events of this channel. Hot: opens the link and reads nothing. Never completes. */
+  /** The events of this channel, before `camera.events$` emits them. Hot: opens the link and reads nothing. Never completes. */
   get events$(): Observable<CameraEvent> {
     return this.#operations.eventsOf(this.name);
   }
