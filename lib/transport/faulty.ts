@@ -1,5 +1,5 @@
 import { asyncScheduler, EMPTY, Observable, type SchedulerLike, Subscription, switchMap } from 'rxjs';
-import { type OptionNames, requireArgument, requireOptions, requireTransport, requireWhole } from '../arguments.js';
+import { type OptionNames, requireOptions, requireTransport, requireWhole, requireNumber } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { BaseConnection } from './connection.js';
 import { type Faults, FaultLine, seededRandom } from './fault-line.js';
@@ -153,15 +153,13 @@ class FaultyConnection extends BaseConnection {
 
 function checkFaults({ outgoing, incoming, ...both }: FaultyOptions): void {
   for (const faults of [both, outgoing ?? {}, incoming ?? {}]) {
-    for (const name of ['loss', 'damage', 'duplicate', 'reorder'] as const) check(name, faults[name] ?? 0, 1);
-    for (const name of ['delay', 'jitter', 'cutAfter', 'stallAfter'] as const) check(name, faults[name] ?? 0, Infinity);
+    for (const name of ['loss', 'damage', 'duplicate', 'reorder'] as const)
+      requireNumber(name, faults[name] ?? 0, 0, 1);
+    for (const name of ['delay', 'jitter', 'cutAfter', 'stallAfter'] as const)
+      requireNumber(name, faults[name] ?? 0, 0);
     const { chunk = Infinity } = faults;
     if (chunk !== Infinity) requireWhole('chunk', chunk, 1);
   }
-}
-
-function check(name: string, value: number, most: number): void {
-  requireArgument(value >= 0 && value <= most, `${name} must be ${most === 1 ? 'from 0 to 1' : '0 or more'}`, value);
 }
 
 const KNOWN: OptionNames<FaultyOptions> = {

@@ -147,7 +147,7 @@ describe('a board', () => {
 
   it('is refused by a name that is none, and those that are some are told', () => {
     const names = 'virtual, M7, H7 Plus, RT1062, N6, AE3';
-    expect(refusal({ board: 'M8' as BoardName })).toBe(`INVALID_ARGUMENT board must be one of ${names}, not M8`);
+    expect(refusal({ board: 'M8' as BoardName })).toBe(`INVALID_ARGUMENT board must be one of ${names}, not 'M8'`);
     expect(refusal({ board: 'toString' as BoardName })).toContain('INVALID_ARGUMENT');
   });
 });
