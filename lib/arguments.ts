@@ -33,6 +33,27 @@ export function requireWhole(name: string, value: unknown, from: number, to = Nu
   requireArgument(false, `${name} must be a whole number, ${range}`, value);
 }
 
+/** Checks that an argument is a number in a range, which may be a fraction. Without an upper limit it may be `Infinity`. */
+export function requireNumber(name: string, value: unknown, from: number, to = Infinity): void {
+  if (typeof value === 'number' && value >= from && value <= to) return;
+  const range = to === Infinity ? `${from} or more` : `from ${from} to ${to}`;
+  requireArgument(false, `${name} must be a number, ${range}`, value);
+}
+
+/** The longest timer of the platform, 24 days, in milliseconds. A longer one fires at once. */
+export const LONGEST_TIMER_MS = 0x7fff_ffff;
+
+/** Checks that an argument is a time that a timer of the platform can wait. */
+export function requireInterval(name: string, ms: unknown): void {
+  const isRight = typeof ms === 'number' && ms > 0 && ms <= LONGEST_TIMER_MS;
+  requireArgument(isRight, `${name} must be milliseconds above 0, at most 24 days`, ms);
+}
+
+/** Checks that an argument is one of a few values. */
+export function requireOneOf(name: string, value: unknown, values: readonly unknown[]): void {
+  requireArgument(values.includes(value), `${name} must be one of ${values.join(', ')}`, value);
+}
+
 /** Tells whether a value is an object or function that has all these methods. */
 export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
   if (!isObject(value) && typeof value !== 'function') return false;
@@ -71,7 +92,7 @@ export function requirePath(what: string, value: unknown): void {
 }
 
 export function requireByteOrder(value: unknown): void {
-  requireArgument(value === 'little' || value === 'big', "byteOrder must be 'little' or 'big'", value);
+  requireOneOf('byteOrder', value, ['little', 'big']);
 }
 
 /** Accepts a scheduler of RxJS, or `undefined`. */
@@ -80,8 +101,14 @@ export function requireScheduler(value: unknown): void {
   requireArgument(isRight, 'scheduler must be a scheduler of RxJS', value);
 }
 
-/** The names of all options of a type. The compiler reports an option that is missing here. */
-export type OptionNames<T> = { readonly [K in keyof Required<T>]: true };
+/** Drops properties that are `undefined`: they count as not given. */
+export function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as ReturnType<typeof given<T>>;
+}
+
+/** An object with all options of a type: their names, or their defaults. The compiler reports an option that is missing here. */
+export type OptionNames<T> = { readonly [K in keyof Required<T>]: unknown };
 
 /**
  * Refuses options that a function does not have. A misspelt option would otherwise be ignored.

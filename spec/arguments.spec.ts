@@ -5,7 +5,15 @@ import * as coreEntry from '../lib/index.js';
 import * as protocolEntry from '../lib/operators/index.js';
 import * as testingEntry from '../lib/testing.js';
 import * as virtualEntry from '../lib/virtual/index.js';
-import { requireWhole, shown } from '../lib/arguments.js';
+import {
+  LONGEST_TIMER_MS,
+  positive,
+  requireInterval,
+  requireNumber,
+  requireOneOf,
+  requireWhole,
+  shown,
+} from '../lib/arguments.js';
 import { serialPort } from '../lib/transport/serialport/index.js';
 import { tcp, tcpServer } from '../lib/transport/tcp/index.js';
 import { udp } from '../lib/transport/udp/index.js';
@@ -141,8 +149,8 @@ describe('arguments that make no sense, in plain JavaScript', () => {
     ],
     [() => camera.stream({ enabled: given('no') }), "enabled must be true or false, not 'no'"],
     [() => camera.stream({ raw: given(true) }), 'raw must be { width, height } or false, not true'],
-    [() => rx.struct({ a: 'u8' }, { byteOrder: given('Big') }), "byteOrder must be 'little' or 'big', not 'Big'"],
-    [() => rx.structs({ a: 'u8' }, { byteOrder: given('Big') }), "byteOrder must be 'little' or 'big', not 'Big'"],
+    [() => rx.struct({ a: 'u8' }, { byteOrder: given('Big') }), "byteOrder must be one of little, big, not 'Big'"],
+    [() => rx.structs({ a: 'u8' }, { byteOrder: given('Big') }), "byteOrder must be one of little, big, not 'Big'"],
     [() => rx.profileDifference([], given(5)), 'profileDifference needs two profiles, not 5'],
     [
       () => serialPort(given(undefined)),
@@ -169,5 +177,61 @@ describe('requireWhole', () => {
       expect(() => requireWhole('it', value, 1)).toThrow(
         new rx.OpenMVError('INVALID_ARGUMENT', `it must be a whole number, 1 or more, not ${value}`),
       );
+  });
+});
+
+describe('requireNumber', () => {
+  it.each([0, 0.5, 1])('accepts %d from 0 to 1', (value) => {
+    expect(() => requireNumber('it', value, 0, 1)).not.toThrow();
+  });
+
+  it.each([-0.1, 1.1, NaN, Infinity, '0.5', null, undefined, 1n])('refuses %p from 0 to 1', (value) => {
+    const message = `it must be a number, from 0 to 1, not ${shown(value)}`;
+    expect(() => requireNumber('it', value, 0, 1)).toThrow(new rx.OpenMVError('INVALID_ARGUMENT', message));
+  });
+
+  it('has no upper limit unless one is given', () => {
+    expect(() => requireNumber('it', Infinity, 0)).not.toThrow();
+    for (const value of [-1, NaN, '1', 1n])
+      expect(() => requireNumber('it', value, 0)).toThrow(
+        new rx.OpenMVError('INVALID_ARGUMENT', `it must be a number, 0 or more, not ${shown(value)}`),
+      );
+  });
+});
+
+describe('requireInterval', () => {
+  it('accepts what a timer of the platform can wait', () => {
+    for (const ms of [0.1, 1, LONGEST_TIMER_MS]) expect(() => requireInterval('it', ms)).not.toThrow();
+  });
+
+  it.each([0, -1, NaN, LONGEST_TIMER_MS + 1, Infinity, '5', null, undefined, 5n])('refuses %p', (ms) => {
+    const message = `it must be milliseconds above 0, at most 24 days, not ${shown(ms)}`;
+    expect(() => requireInterval('it', ms)).toThrow(new rx.OpenMVError('INVALID_ARGUMENT', message));
+  });
+});
+
+describe('positive', () => {
+  it('returns what is given, or the default', () => {
+    expect([positive('it', 0.5, 7), positive('it', Infinity, 7), positive('it', undefined, 7)]).toEqual([
+      0.5,
+      Infinity,
+      7,
+    ]);
+  });
+
+  it.each([0, -1, NaN, '5', null, 5n])('refuses %p', (value) => {
+    const message = `it must be a number above 0, not ${shown(value)}`;
+    expect(() => positive('it', value, 7)).toThrow(new rx.OpenMVError('INVALID_ARGUMENT', message));
+  });
+});
+
+describe('requireOneOf', () => {
+  it('accepts one of the values', () => {
+    for (const value of ['a', 512]) expect(() => requireOneOf('it', value, ['a', 512])).not.toThrow();
+  });
+
+  it.each(['b', '512', NaN, null, undefined, 512n])('refuses %p and names the values', (value) => {
+    const message = `it must be one of a, 512, not ${shown(value)}`;
+    expect(() => requireOneOf('it', value, ['a', 512])).toThrow(new rx.OpenMVError('INVALID_ARGUMENT', message));
   });
 });

@@ -31,10 +31,7 @@ describe('a camera container', () => {
   });
 
   it.each<[object, RegExp]>([
-    [
-      { transport: virtual(), options: { openTimeoutMs: -1 } },
-      /openTimeoutMs must be a number of milliseconds, 0 or more, not -1/,
-    ],
+    [{ transport: virtual(), options: { openTimeoutMs: -1 } }, /openTimeoutMs must be a number, 0 or more, not -1/],
     [{ transport: virtual(), options: { openTimeout: 1 } }, /no option 'openTimeout': did you mean 'openTimeoutMs'\?/],
     [{ transport: virtual(), option: {} }, /cameraContainer has no option 'option': did you mean 'options'\?/],
   ])('refuses %j at the call', (wrong, why) => {

@@ -1,21 +1,16 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { requireOptions, type OptionNames, requireWhole } from '../arguments.js';
-import { OpenMVError } from '../errors.js';
+import {
+  requireOptions,
+  type OptionNames,
+  requireWhole,
+  requireArgument,
+  requireInterval,
+  requireOneOf,
+} from '../arguments.js';
 import { BUFFER_SIZES, LOCK_INTERVAL_MS, RETRANSMIT_RETRIES, RETRANSMIT_TIMEOUT_MS } from '../wire/limits.js';
 import { OVERHEAD_BYTES, SMALLEST_MAX_PAYLOAD } from '../wire/packet.js';
 import type { Capabilities, MemoryPool, SystemInfo, Versions } from '../wire/payloads/index.js';
 import { defaultSystemInfo, defaultVersions } from './board.js';
-
-/** A scheduler runs a timer at once if its delay is longer. */
-export const LONGEST_TIMER_MS = 0x7fffffff;
-
-/** When a camera is busy in native code. */
-export interface Busy {
-  /** The busy part at the end of each period, in milliseconds. */
-  readonly ms: number;
-  /** The period in milliseconds, counted from the host's connection. */
-  readonly everyMs: number;
-}
 
 /** Options of a {@link Device}. The defaults are those of a camera on USB. */
 export interface DeviceOptions {
@@ -55,22 +50,16 @@ export interface DeviceOptions {
   readonly scheduler?: SchedulerLike;
 }
 
+/** When a camera is busy in native code. */
+export type Busy = NonNullable<DeviceOptions['busy']>;
+
 /** {@link DeviceOptions} with all defaults filled in. */
-export interface DeviceSettings {
-  readonly bufferSize: number;
+export interface DeviceSettings extends Required<Omit<DeviceOptions, keyof Capabilities | 'busy'>> {
   /** The capabilities that a SYNC restores. */
   readonly capabilities: Capabilities;
   /** The largest payload that the host may negotiate. */
   readonly largestPayload: number;
-  readonly retransmitRetries: number;
-  readonly retransmitTimeoutMs: number;
-  readonly lockIntervalMs: number;
-  readonly transportName: string;
-  readonly systemInfo: SystemInfo;
-  readonly versions: Versions;
-  readonly memory: () => readonly MemoryPool[];
   readonly busy: Busy | undefined;
-  readonly scheduler: SchedulerLike;
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
@@ -82,18 +71,16 @@ export function deviceSettings(options: DeviceOptions): DeviceSettings {
   const { busy } = options;
   const largestPayload = bufferSize - OVERHEAD_BYTES;
   const { maxPayload = largestPayload } = options;
-  if (!BUFFER_SIZES.includes(bufferSize)) throw invalid('bufferSize', '512, 4096 or 8192', bufferSize);
+  requireOneOf('bufferSize', bufferSize, BUFFER_SIZES);
   requireWhole('maxPayload', maxPayload, SMALLEST_MAX_PAYLOAD, largestPayload);
   requireWhole('retransmitRetries', retransmitRetries, 0);
-  if (!(retransmitTimeoutMs > 0 && retransmitTimeoutMs <= LONGEST_TIMER_MS))
-    throw invalid('retransmitTimeoutMs', `above 0 and at most ${LONGEST_TIMER_MS}`, retransmitTimeoutMs);
-  if (!(lockIntervalMs >= LOCK_INTERVAL_MS && lockIntervalMs < Infinity))
-    throw invalid('lockIntervalMs', `at least ${LOCK_INTERVAL_MS}`, lockIntervalMs);
-  if (busy && !(busy.ms >= 0 && busy.ms < busy.everyMs && busy.everyMs <= LONGEST_TIMER_MS))
-    throw new OpenMVError(
-      'INVALID_ARGUMENT',
-      `busy.ms must be less than busy.everyMs, not ${busy.ms} of ${busy.everyMs}`,
-    );
+  requireInterval('retransmitTimeoutMs', retransmitTimeoutMs);
+  const isLimit = Number.isFinite(lockIntervalMs) && lockIntervalMs >= LOCK_INTERVAL_MS;
+  requireArgument(isLimit, `lockIntervalMs must be a number, ${LOCK_INTERVAL_MS} or more`, lockIntervalMs);
+  if (busy !== undefined) {
+    requireInterval('busy.everyMs', busy.everyMs);
+    requireArgument(busy.ms >= 0 && busy.ms < busy.everyMs, 'busy.ms must be less than busy.everyMs', busy.ms);
+  }
   return {
     bufferSize,
     capabilities: { crc, seq, ack, events, maxPayload },
@@ -108,10 +95,6 @@ export function deviceSettings(options: DeviceOptions): DeviceSettings {
     busy: options.busy,
     scheduler: options.scheduler ?? asyncScheduler,
   };
-}
-
-function invalid(option: string, expected: string, value: number): OpenMVError {
-  return new OpenMVError('INVALID_ARGUMENT', `${option} must be ${expected}, not ${value}`);
 }
 
 export const DEVICE_OPTIONS: OptionNames<DeviceOptions> = {

@@ -177,8 +177,7 @@ export class Device {
   }
 
   #sendEvent(channel: RegisteredChannel, number: number, waitAck: boolean): Observable<never> {
-    if (!Number.isInteger(number))
-      throw new OpenMVError('INVALID_ARGUMENT', `an event must be a whole number, not ${number}`);
+    requireArgument(Number.isInteger(number), 'an event must be a whole number', number);
     const event = number & EVENT_BITS;
     const pending = { channel, event, done: new AsyncSubject<never>() };
     const { done } = pending;

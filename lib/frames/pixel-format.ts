@@ -1,4 +1,4 @@
-import { requireArgument } from '../arguments.js';
+import { requireOneOf } from '../arguments.js';
 import { PixelFormat } from '../wire/payloads/index.js';
 
 /** The pixel formats by name (PROTOCOL 8). The `data` of an `unknown` format are all bytes of the frame. */
@@ -41,7 +41,7 @@ const words = new Map(Array.from(names, ([word, name]) => [name, word]));
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when this is no format of pixels. */
 export function requireFormat(format: FrameFormat): void {
-  requireArgument(words.has(format), `the format must be one of ${[...words.keys()].join(', ')}`, format);
+  requireOneOf('the format', format, [...words.keys()]);
 }
 
 /** The format word of a name. `unknown` is 0, which no format uses. */

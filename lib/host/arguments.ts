@@ -2,11 +2,6 @@ import { requireArgument, requireWhole } from '../arguments.js';
 import { CHANNEL_NAME_BYTES } from '../wire/payloads/index.js';
 import { decodeUtf8, encodeUtf8 } from '../wire/payloads/layout.js';
 
-/** True if a value is an unsigned integer of 32 bits. */
-export function isWord(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
-}
-
 /** @throws {OpenMVError} `INVALID_ARGUMENT`, with the name, if a value is not an unsigned integer of 32 bits. */
 export function requireWords(values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) requireWhole(name, value, 0, 0xffff_ffff);

@@ -1,6 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
-import { OpenMVError } from '../errors.js';
+import { requireOptions, requireOneOf, requireNumber, given } from '../arguments.js';
 import type { Capabilities } from '../wire/payloads/index.js';
 import type { Preferences } from '../transport/transport.js';
 import { steadied, steadyScheduler } from './monotonic-scheduler.js';
@@ -56,31 +55,17 @@ export type CameraSettings = Required<CameraOptions>;
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` if a time is negative or not a number, `maxPayload` is below 50, or `reconnect` is unknown. */
 export function cameraSettings(options: CameraOptions, preferred: Preferences = {}): CameraSettings {
-  requireOptions('Camera', options, KNOWN);
+  requireOptions('Camera', options, DEFAULTS);
   const settings: Mutable<CameraSettings> = { ...DEFAULTS, ...given(options) };
   settings.scheduler = steadied(settings.scheduler);
   settings.capabilities = { ...given(preferred), ...given(settings.capabilities) };
-  if (!RECONNECT.has(settings.reconnect)) {
-    throw new OpenMVError(
-      'INVALID_ARGUMENT',
-      `reconnect must be one of ${[...RECONNECT].join(', ')}, not ${settings.reconnect}`,
-    );
-  }
+  requireOneOf('reconnect', settings.reconnect, ['after-ready', 'always', 'never']);
   for (const name of TIMES) {
-    if (!(settings[name] >= 0))
-      throw new OpenMVError(
-        'INVALID_ARGUMENT',
-        `${name} must be a number of milliseconds, 0 or more, not ${settings[name]}`,
-      );
+    requireNumber(name, settings[name], 0);
     settings[name] = Math.min(settings[name], LONGEST_MS);
   }
   requireCapabilities(settings.capabilities);
   return settings;
-}
-
-/** Drops properties that are `undefined`: they count as not given. */
-function given<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 const DEFAULTS: CameraSettings = {
@@ -95,8 +80,6 @@ const DEFAULTS: CameraSettings = {
   scheduler: steadyScheduler,
 };
 
-const RECONNECT: ReadonlySet<string> = new Set(['after-ready', 'always', 'never']);
-
 /** Half of the longest time that a timer of the platform can wait; a longer timer fires at once. */
 const LONGEST_MS = 0x3fff_ffff;
 
@@ -110,15 +93,3 @@ const TIMES = [
   'shortestWaitMs',
   'longestWaitMs',
 ] as const;
-
-const KNOWN: OptionNames<CameraOptions> = {
-  reconnect: true,
-  openTimeoutMs: true,
-  commandTimeoutMs: true,
-  frameTimeoutMs: true,
-  closeAfterMs: true,
-  shortestWaitMs: true,
-  longestWaitMs: true,
-  capabilities: true,
-  scheduler: true,
-};

@@ -240,9 +240,7 @@ export class Camera {
   readFrames(options: ReadFramesOptions = {}): AsyncIterable<Frame> {
     requireOptions('readFrames', options, READ_FRAMES_OPTIONS);
     const { lossless = false } = options;
-    if (typeof lossless !== 'boolean') {
-      throw new OpenMVError('INVALID_ARGUMENT', `lossless must be true or false, not ${String(lossless)}`);
-    }
+    requireFlag('lossless', lossless);
     return readFrames(this.#feed, this.#oneFrame(), lossless);
   }
 
@@ -280,7 +278,10 @@ export class Camera {
     }).pipe(toVoid());
   }
 
-  /** The events of the camera and its channels, each once and in order. Hot: opens the link and reads nothing. */
+  /**
+   * The events of the camera and its channels, each once and in order. Hot: opens the link and reads nothing. An event reaches the
+   * subscribers of its channel's `events$` before those of this.
+   */
   get events$(): Observable<CameraEvent> {
     return this.#access.events$;
   }
@@ -340,8 +341,7 @@ export class Camera {
     requireOptions('run', options, RUN_OPTIONS);
     const { parameters = {}, waitForStart = true } = options;
     const source = typeof script === 'string' ? withoutMark(script) : '';
-    if (source === '')
-      throw new OpenMVError('INVALID_ARGUMENT', 'run() needs the text of a script, which must not be empty');
+    requireArgument(source !== '', 'run() needs the text of a script, which must not be empty', script);
     return this.#scripts.run(encodeUtf8(withParameters(source, parameters)), waitForStart);
   }
 

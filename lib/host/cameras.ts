@@ -22,8 +22,8 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { asOpenMVError } from './session/lifecycle.js';
 import { hasMethods, requireArgument, requireTransport } from '../arguments.js';
-import { OpenMVError, isOpenMVError, messageOf } from '../errors.js';
 import type { Frame } from '../frames/frame.js';
 import { inTurn } from '../operators/in-turn.js';
 import type { Transport } from '../transport/transport.js';
@@ -244,9 +244,6 @@ export class Cameras {
   }
 
   #fail(id: string | undefined, { name }: Transport, cause: unknown): void {
-    const error = isOpenMVError(cause)
-      ? cause
-      : new OpenMVError('LINK_LOST', `${name}: ${messageOf(cause)}`, { cause });
-    this.#failures$.next({ id, at: name, error });
+    this.#failures$.next({ id, at: name, error: asOpenMVError(cause, name) });
   }
 }

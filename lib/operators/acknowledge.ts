@@ -4,6 +4,7 @@ import { encodePacket } from '../wire/encoder.js';
 import { Flag } from '../wire/flags.js';
 import { Opcode } from '../wire/opcode.js';
 import { isPacket, type Discarded, type Header, type Packet } from '../wire/packet.js';
+import { isBefore } from '../wire/sequence.js';
 import { oneByOne } from './one-by-one.js';
 
 /**
@@ -71,16 +72,16 @@ class Repeats {
    */
   #moveOn({ opcode, sequence }: Packet): void {
     if (this.#data === undefined) return;
-    if (opcode === Opcode.PROTO_SYNC || ((sequence - this.#data.sequence) & 0xff) >= 128) this.#data = undefined;
+    if (opcode === Opcode.PROTO_SYNC || isBefore(sequence, this.#data.sequence)) this.#data = undefined;
   }
 
   #includesData(packet: Packet): boolean {
     const last = this.#data;
     if (last !== undefined) {
-      const behind = (last.sequence - packet.sequence) & 0xff;
       // Either a duplicate of the last packet, or an earlier packet with RTX. A device that lost its session
       // counts from 0 without RTX, so its packets are not taken for repeats.
-      if (behind === 0 ? sameCommand(packet, last) : behind < 128 && (packet.flags & Flag.RTX) !== 0) return true;
+      const isEarlier = !isBefore(last.sequence, packet.sequence) && (packet.flags & Flag.RTX) !== 0;
+      if (packet.sequence === last.sequence ? sameCommand(packet, last) : isEarlier) return true;
     }
     const { sequence, channel, flags, opcode } = packet;
     this.#data = { sequence, channel, flags, opcode };

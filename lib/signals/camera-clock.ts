@@ -1,5 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
+import { requireOptions, type OptionNames, requireWhole } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { oneByOne } from '../operators/one-by-one.js';
 
@@ -65,9 +65,7 @@ export function cameraClock<T>(options: CameraClockOptions<T>): OperatorFunction
   requireOptions<CameraClockOptions<{ readonly receivedAt: number }>>('cameraClock', options as never, KNOWN);
   const { cameraUs, wrapsAt = 2 ** 32 } = options;
   const receivedAt: (item: T) => number = options.receivedAt ?? ownTime;
-  if (!(Number.isSafeInteger(wrapsAt) && wrapsAt > 0)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `wrapsAt must be a whole number of microseconds above 0, not ${wrapsAt}`);
-  }
+  requireWhole('wrapsAt', wrapsAt, 1);
   return (source) =>
     defer(() => {
       const clock = new ClockEstimator(wrapsAt);

@@ -1,5 +1,5 @@
 import { isObservable, Subscription, type Observable } from 'rxjs';
-import { requireOptions, requireWhole, type OptionNames } from '../arguments.js';
+import { requireOptions, requireWhole, type OptionNames, requireArgument, requireOneOf } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { untilGone } from '../operators/until-gone.js';
 
@@ -46,11 +46,9 @@ export interface Iterated<T> extends AsyncIterable<T> {
 export function iterate<T>(source$: Observable<T>, options: IterateOptions = {}): Iterated<T> {
   requireOptions('iterate', options, KNOWN);
   const { limit = 16, overflow = 'error' } = options;
-  if (!isObservable(source$)) throw new OpenMVError('INVALID_ARGUMENT', 'iterate takes an Observable');
+  requireArgument(isObservable(source$), 'iterate takes an Observable', source$);
   requireWhole('limit', limit, 1);
-  if (!(['error', 'drop'] as readonly unknown[]).includes(overflow)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `overflow must be 'error' or 'drop', not '${overflow}'`);
-  }
+  requireOneOf('overflow', overflow, ['error', 'drop']);
   let dropped = 0;
   const follow = (iteration: Iteration<T>): void => {
     source$.pipe(untilGone(iteration.work)).subscribe({

@@ -1,6 +1,5 @@
 import { Observable } from 'rxjs';
-import { requireOptions, type OptionNames, requireWhole } from '../arguments.js';
-import { OpenMVError } from '../errors.js';
+import { requireOptions, type OptionNames, requireWhole, requireNumber } from '../arguments.js';
 import { inTurn } from '../operators/in-turn.js';
 import { untilGone } from '../operators/until-gone.js';
 import { TimePairing, type Pair, type Unpaired } from './time-pairing.js';
@@ -68,9 +67,7 @@ export function pairByTime<A, B>(
   const { toleranceMs, latenessMs = 0, maxWaiting = 64 } = options;
   const timeOfA: (item: A) => number = options.timeOfA ?? receivedAt;
   const timeOfB: (item: B) => number = options.timeOfB ?? receivedAt;
-  if (!(toleranceMs >= 0 && latenessMs >= 0)) {
-    throw new OpenMVError('INVALID_ARGUMENT', 'toleranceMs and latenessMs must be at least 0');
-  }
+  for (const [name, ms] of Object.entries({ toleranceMs, latenessMs })) requireNumber(name, ms, 0);
   requireWhole('maxWaiting', maxWaiting, 1);
   return new Observable((subscriber) => {
     const pairing = new TimePairing<A, B>({ toleranceMs, latenessMs, maxWaiting });

@@ -1,5 +1,5 @@
 import { from, Observable, take, type MonoTypeOperatorFunction, type ObservableInput, type Timestamp } from 'rxjs';
-import { isObject, requireArgument, requireOptions, shown, type OptionNames } from '../arguments.js';
+import { isObject, requireArgument, requireOptions, shown, type OptionNames, positive } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { inTurn } from '../operators/in-turn.js';
 import { untilGone } from '../operators/until-gone.js';
@@ -53,16 +53,14 @@ export function preroll<T extends Prerolled>(
   const isTrigger = isObject(trigger$) || typeof trigger$ === 'function';
   requireArgument(isTrigger, 'preroll takes an Observable as its trigger', trigger$);
   const { ms, bytes } = options;
-  if (ms === undefined && bytes === undefined) {
-    throw new OpenMVError('INVALID_ARGUMENT', 'preroll needs a limit: { ms }, { bytes } or both');
-  }
-  for (const [name, value] of Object.entries({ ms, bytes })) {
-    if (value === undefined || (typeof value === 'number' && value > 0)) continue;
-    throw new OpenMVError('INVALID_ARGUMENT', `${name} of preroll must be a number above 0, not ${String(value)}`);
-  }
+  const hasLimit = ms !== undefined || bytes !== undefined;
+  requireArgument(hasLimit, 'preroll needs a limit: { ms }, { bytes } or both', options);
+  const maxMs = positive('ms of preroll', ms, Infinity);
+  const maxBytes = positive('bytes of preroll', bytes, Infinity);
+
   return (source) =>
     new Observable((subscriber) => {
-      const kept = new PrerollBuffer<T>(ms ?? Infinity, bytes ?? Infinity);
+      const kept = new PrerollBuffer<T>(maxMs, maxBytes);
       const turn = inTurn<() => void>((work) => work());
       let isOpen = false;
       const fail = (error: unknown): void => turn(() => subscriber.error(error));

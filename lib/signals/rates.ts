@@ -1,6 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
-import { OpenMVError } from '../errors.js';
+import { requireOptions, type OptionNames, positive } from '../arguments.js';
 import { oneByOne } from '../operators/one-by-one.js';
 
 /** Options of `frameRate` and `throughput`. */
@@ -71,8 +70,8 @@ function ratePerSecond<T extends { readonly receivedAt: number }>(
   amountOf: (item: T) => number,
 ): OperatorFunction<T, number> {
   requireOptions(name, options, KNOWN);
-  const { windowMs = 1000 } = options;
-  if (!(windowMs > 0)) throw new OpenMVError('INVALID_ARGUMENT', `windowMs must be above 0, not ${windowMs}`);
+  const windowMs = positive('windowMs', options.windowMs, 1000);
+
   return (source) =>
     defer(() => {
       const rate = new SlidingRate(windowMs);

@@ -71,6 +71,11 @@ export class FaultLine {
     if (overtaken !== undefined) this.#send(overtaken);
   }
 
+  /** Calls `ended` after the chunks on their way have arrived. */
+  end(ended: () => void): void {
+    this.#later(ended);
+  }
+
   close(): void {
     this.#timers.unsubscribe();
     this.#arrivals.length = 0;

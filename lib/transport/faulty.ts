@@ -1,5 +1,5 @@
 import { asyncScheduler, EMPTY, Observable, type SchedulerLike, Subscription, switchMap } from 'rxjs';
-import { type OptionNames, requireArgument, requireOptions, requireTransport, requireWhole } from '../arguments.js';
+import { type OptionNames, requireOptions, requireTransport, requireWhole, requireNumber } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { BaseConnection } from './connection.js';
 import { type Faults, FaultLine, seededRandom } from './fault-line.js';
@@ -23,7 +23,7 @@ export interface FaultyOptions extends Faults {
 /**
  * A transport with faults: it loses, damages, repeats, delays, reorders and cuts chunks, at random from a seed.
  *
- * Use it to test programs against a bad cable. It opens, closes and errors as the transport it wraps, and errors with
+ * Use it to test programs against a bad cable. It opens, closes, completes and errors as the transport it wraps, and errors with
  * `LINK_LOST` when `cutAfter` is reached. A write completes as that of the wrapped transport, or at once if none of its bytes
  * were passed on: as on a real wire, nobody learns about a loss. Holds the chunks on their way.
  *
@@ -55,7 +55,7 @@ export function faulty(transport: Transport, options: FaultyOptions = {}): Trans
 
 /**
  * A connection with the faults of {@link faulty}, for the device end, which is given connections. When the `bytes$` of
- * the wrapped connection completes, this one closes, and the chunks on their way are lost.
+ * the wrapped connection completes, this one delivers the chunks on their way, and then completes, too.
  */
 export function faultyConnection(connection: Connection, options: FaultyOptions = {}): Observable<Connection> {
   requireOptions('faultyConnection', options, KNOWN);
@@ -82,7 +82,7 @@ function withFaults(
   return new Observable((subscriber) => {
     const wrapped = new FaultyConnection(name, connection, options, chance, (error) => subscriber.error(error));
     subscriber.add(() => wrapped.close());
-    wrapped.start();
+    wrapped.start(() => subscriber.complete());
     subscriber.next(wrapped);
   });
 }
@@ -124,9 +124,17 @@ class FaultyConnection extends BaseConnection {
     });
   }
 
-  start(): void {
+  /** Closes and calls `ended` when the wrapped bytes complete. */
+  start(ended: () => void): void {
+    const end = (): void => {
+      this.close();
+      ended();
+    };
     this.#reading.add(
-      this.#wrapped.bytes$.subscribe({ next: (chunk) => this.#incoming.push(chunk), complete: () => this.close() }),
+      this.#wrapped.bytes$.subscribe({
+        next: (chunk) => this.#incoming.push(chunk),
+        complete: () => this.#incoming.end(end),
+      }),
     );
   }
 
@@ -145,15 +153,13 @@ class FaultyConnection extends BaseConnection {
 
 function checkFaults({ outgoing, incoming, ...both }: FaultyOptions): void {
   for (const faults of [both, outgoing ?? {}, incoming ?? {}]) {
-    for (const name of ['loss', 'damage', 'duplicate', 'reorder'] as const) check(name, faults[name] ?? 0, 1);
-    for (const name of ['delay', 'jitter', 'cutAfter', 'stallAfter'] as const) check(name, faults[name] ?? 0, Infinity);
+    for (const name of ['loss', 'damage', 'duplicate', 'reorder'] as const)
+      requireNumber(name, faults[name] ?? 0, 0, 1);
+    for (const name of ['delay', 'jitter', 'cutAfter', 'stallAfter'] as const)
+      requireNumber(name, faults[name] ?? 0, 0);
     const { chunk = Infinity } = faults;
     if (chunk !== Infinity) requireWhole('chunk', chunk, 1);
   }
-}
-
-function check(name: string, value: number, most: number): void {
-  requireArgument(value >= 0 && value <= most, `${name} must be ${most === 1 ? 'from 0 to 1' : '0 or more'}`, value);
 }
 
 const KNOWN: OptionNames<FaultyOptions> = {

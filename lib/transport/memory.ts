@@ -1,5 +1,5 @@
 import { asapScheduler, asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
-import { type OptionNames, requireArgument, requireOptions, requireWhole } from '../arguments.js';
+import { type OptionNames, requireOptions, requireWhole, requireNumber } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { BaseConnection, fromCallback } from './connection.js';
 import type { Connection, Transport } from './transport.js';
@@ -77,7 +77,7 @@ export interface MemoryPairOptions {
 export function memoryPair(options: MemoryPairOptions = {}): [Transport, Transport] {
   requireOptions('memoryPair', options, KNOWN);
   const { name = 'memory', latencyMs = 0, chunkBytes = Infinity, scheduler } = options;
-  requireArgument(latencyMs >= 0, 'latencyMs must be 0 or more', latencyMs);
+  requireNumber('latencyMs', latencyMs, 0);
   if (chunkBytes !== Infinity) requireWhole('chunkBytes', chunkBytes, 1);
 
   // Both directions share one queue, so everything arrives in the order it was sent.

@@ -12,6 +12,12 @@ export function unservable(name: string, cause: unknown): OpenMVError {
   return new OpenMVError('PORT_UNAVAILABLE', `${name} ${why}`, { cause });
 }
 
+/** The error of a server, before or after it has begun to listen. */
+export function serverFailure(name: string, cause: unknown, listening: boolean): OpenMVError {
+  if (!listening) return unservable(name, cause);
+  return new OpenMVError('LINK_LOST', `${name} stopped listening: ${messageOf(cause)}`, { cause });
+}
+
 const UNKNOWN_NAME = "has an unknown host name: check the spelling, or use the camera's IP address";
 const NO_WAY = "can't be reached: is the camera on, and in the same network?";
 

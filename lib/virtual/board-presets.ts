@@ -1,4 +1,4 @@
-import { OpenMVError } from '../errors.js';
+import { requireOneOf } from '../arguments.js';
 import type { HardwareCapabilities, MemoryPool, SystemInfo } from '../wire/payloads/index.js';
 import { defaultSystemInfo } from '../device/board.js';
 import type { RawSettings } from '../device/backends/stream-channel.js';
@@ -146,9 +146,8 @@ export const boardNames = Object.keys(boards) as readonly BoardName[];
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when no board has that name. */
 export function boardNamed(name: BoardName): Board {
-  const board = Object.hasOwn(boards, name) ? boards[name] : undefined;
-  if (!board) throw new OpenMVError('INVALID_ARGUMENT', `board must be one of ${boardNames.join(', ')}, not ${name}`);
-  return board;
+  requireOneOf('board', name, boardNames);
+  return boards[name];
 }
 
 function info(

@@ -4,7 +4,7 @@ import type { Device } from '../device/device.js';
 import { controls } from './controls.js';
 import { decodeUtf8, encodeUtf8 } from '../wire/payloads/index.js';
 import { serveImu } from './imu-channel.js';
-import { encodePixels, type UncompressedFormat } from './pictures/encode-pixels.js';
+import { encodePixels, type UncompressedFormat } from '../frames/encode-pixels.js';
 import type { PictureControl } from './pictures/picture-control.js';
 import { given, type PictureSettings, settingNames } from './pictures/picture-settings.js';
 import type { VirtualCameraSettings } from './virtual-camera-options.js';

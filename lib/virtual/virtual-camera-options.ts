@@ -1,14 +1,13 @@
-import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
-import { requireOptions, type OptionNames } from '../arguments.js';
-import { OpenMVError } from '../errors.js';
+import { asyncScheduler, type Observable } from 'rxjs';
+import { requireOptions, type OptionNames, requireArgument, requireInterval, requireOneOf } from '../arguments.js';
 import { STDOUT_NOTIFY_MS } from '../wire/limits.js';
 import type { Version } from '../wire/payloads/index.js';
 import { defaultVersions } from '../device/board.js';
 import { boardNamed, type Board, type BoardName } from './board-presets.js';
-import { DEVICE_OPTIONS, LONGEST_TIMER_MS, type DeviceOptions } from '../device/device-options.js';
+import { DEVICE_OPTIONS, type DeviceOptions } from '../device/device-options.js';
 import { encodeWithJpegJs, type EncodeJpeg } from './pictures/encode-jpeg.js';
 import { changedSettings, defaultPictureSettings, type PictureSettings } from './pictures/picture-settings.js';
-import { uncompressedFormats, type UncompressedFormat } from './pictures/encode-pixels.js';
+import { uncompressedFormats, type UncompressedFormat } from '../frames/encode-pixels.js';
 import { runScript } from './script/run-script.js';
 import type { ScriptIo } from './script/script-io.js';
 
@@ -79,26 +78,19 @@ export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSett
   readonly frameSource?: (index: number, settings: PictureSettings) => Uint8Array;
 }
 
+type OwnSettings = 'name' | 'sensors' | 'imu' | 'profile' | 'frameChannelFormat' | 'stdoutIntervalMs' | 'stdoutBytes';
+
 /** {@link VirtualCameraOptions} with all defaults filled in. */
-export interface VirtualCameraSettings {
+export interface VirtualCameraSettings extends Required<
+  Pick<VirtualCameraOptions, OwnSettings | 'pollIntervalMs' | 'runScript' | 'encodeJpeg' | 'scheduler'>
+> {
   /** The options of its device. */
   readonly device: DeviceOptions;
   readonly board: Board;
   readonly firmware: Version;
-  readonly name: string;
-  readonly sensors: readonly number[];
-  readonly imu: boolean;
-  readonly profile: boolean;
   readonly picture: PictureSettings;
-  readonly frameChannelFormat: UncompressedFormat;
-  readonly stdoutIntervalMs: number | false;
-  readonly stdoutBytes: number;
-  readonly pollIntervalMs: number;
   readonly streamBufferBytes: number;
-  readonly runScript: (source: string, io: ScriptIo) => Observable<unknown>;
-  readonly encodeJpeg: EncodeJpeg;
   readonly frameSource: VirtualCameraOptions['frameSource'];
-  readonly scheduler: SchedulerLike;
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when an option is outside its limits. */
@@ -109,11 +101,13 @@ export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCam
   const { sensors = systemInfo.sensorChipIds, imu = board.imu, stdoutBytes = board.stdoutBytes } = options;
   const firmware = options.firmware === undefined ? versions.firmware : versionOf(options.firmware);
   const { stdoutIntervalMs = 1000, pollIntervalMs = STDOUT_NOTIFY_MS, frameChannelFormat = 'rgb565' } = options;
-  if (options.sensors) check('sensors', 'one to three different chip ids', areSensors(options.sensors));
-  check('frameChannelFormat', `one of ${uncompressedFormats.join(', ')}`, isUncompressed(frameChannelFormat));
-  check('stdoutBytes', '512, 1024 or 2048', STDOUT_BYTES.includes(stdoutBytes));
-  check('stdoutIntervalMs', `${AN_INTERVAL}, or false`, stdoutIntervalMs === false || isInterval(stdoutIntervalMs));
-  check('pollIntervalMs', AN_INTERVAL, isInterval(pollIntervalMs));
+  if (options.sensors) {
+    requireArgument(areSensors(options.sensors), 'sensors must be one to three different chip ids', options.sensors);
+  }
+  requireOneOf('frameChannelFormat', frameChannelFormat, uncompressedFormats);
+  requireOneOf('stdoutBytes', stdoutBytes, STDOUT_BYTES);
+  if (stdoutIntervalMs !== false) requireInterval('stdoutIntervalMs', stdoutIntervalMs);
+  requireInterval('pollIntervalMs', pollIntervalMs);
   return {
     device: {
       ...deviceOptionsOf(options),
@@ -141,41 +135,23 @@ export function virtualCameraSettings(options: VirtualCameraOptions): VirtualCam
 }
 
 const STDOUT_BYTES: readonly number[] = [512, 1024, 2048];
-const AN_INTERVAL = `above 0 and at most ${LONGEST_TIMER_MS}`;
-
-function isInterval(ms: number): boolean {
-  return ms > 0 && ms <= LONGEST_TIMER_MS;
-}
 
 function areSensors(chipIds: readonly number[]): boolean {
   const valid = chipIds.every((id) => Number.isInteger(id) && id > 0 && id <= 0xffffffff);
   return valid && chipIds.length >= 1 && chipIds.length <= 3 && new Set(chipIds).size === chipIds.length;
 }
 
-function isUncompressed(format: string): boolean {
-  return uncompressedFormats.some((name) => name === format);
-}
-
 function versionOf(text: string): Version {
   const numbers = text.split('.').map((part) => (part.trim() === '' ? NaN : Number(part)));
   const [major = NaN, minor = NaN, patch = NaN] = numbers;
   const valid = [major, minor, patch].every((number) => Number.isInteger(number) && number >= 0 && number <= 255);
-  check('firmware', 'three numbers of 0 to 255, as in 5.0.0', valid && numbers.length === 3);
+  requireArgument(valid && numbers.length === 3, 'firmware must be three numbers of 0 to 255, as in 5.0.0', text);
   return { major, minor, patch };
-}
-
-function check(option: string, expected: string, valid: boolean): void {
-  if (!valid) throw new OpenMVError('INVALID_ARGUMENT', `${option} must be ${expected}`);
 }
 
 const KNOWN: OptionNames<VirtualCameraOptions> = {
   ...DEVICE_OPTIONS,
-  width: true,
-  height: true,
-  framesPerSecond: true,
-  quality: true,
-  format: true,
-  exposure: true,
+  ...defaultPictureSettings,
   name: true,
   board: true,
   firmware: true,

@@ -1,4 +1,4 @@
-import { isBytes, isObject, requireArgument } from '../arguments.js';
+import { isBytes, isObject, requireArgument, requireWhole } from '../arguments.js';
 import { OpenMVError } from '../errors.js';
 import { crc16, crc32 } from './crc.js';
 import { HEADER_BYTES, NO_BYTES, PAYLOAD_CRC_BYTES, SYNC_0, SYNC_1, type Header } from './packet.js';
@@ -80,6 +80,6 @@ function encodeInto(bytes: Uint8Array, packet: Outgoing): void {
 }
 
 function byte(field: string, value = 0): number {
-  if (Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
-  throw new OpenMVError('INVALID_ARGUMENT', `the ${field} of a packet must be one byte, not ${value}`);
+  requireWhole(`the ${field} of a packet`, value, 0, 0xff);
+  return value;
 }

@@ -1,6 +1,7 @@
 import { Flag } from './flags.js';
 import { Opcode } from './opcode.js';
 import { NO_BYTES, type Discarded, type Header, type Packet } from './packet.js';
+import { isBefore, sequenceAfter, stepsBetween } from './sequence.js';
 
 /** A range of a message's payload, in bytes. */
 export interface Range {
@@ -73,11 +74,10 @@ export class Reassembler {
       return this.#endedBy(packet) ? [...this.giveUp(), messageOf(packet)] : [messageOf(packet)];
     }
     if (this.#run === undefined) return this.#begin(packet);
-    const gap = (packet.sequence - this.#run.next) & 0xff;
     if (!belongs(packet, this.#run.first)) return [...this.giveUp(), ...this.#begin(packet)];
     // A lower number than expected repeats a fragment that has arrived.
-    if (gap >= 128) return [];
-    this.#append(this.#run, packet, gap);
+    if (isBefore(packet.sequence, this.#run.next)) return [];
+    this.#append(this.#run, packet, stepsBetween(this.#run.next, packet.sequence));
     return (packet.flags & Flag.FRAGMENT) === 0 ? this.#end(packet.flags) : [];
   }
 
@@ -92,7 +92,7 @@ export class Reassembler {
     if (run === undefined || (flags & Flag.EVENT) !== 0) return false;
     if (opcode === Opcode.PROTO_SYNC) return true;
     // The reply to another command advances the sequence too, so its number is not a lost fragment.
-    if (sequence === run.next) run.next = (sequence + 1) & 0xff;
+    if (sequence === run.next) run.next = sequenceAfter(sequence);
     return (flags & Flag.NAK) !== 0 && belongs({ opcode, channel }, run.first);
   }
 
@@ -113,7 +113,7 @@ export class Reassembler {
   }
 
   #append(run: Run, { payload, sequence }: Packet, gap: number): void {
-    run.next = (sequence + 1) & 0xff;
+    run.next = sequenceAfter(sequence);
     run.packets++;
     // Every fragment except the last has the length of the first.
     const hole = gap * run.first.payload.length;

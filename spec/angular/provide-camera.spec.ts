@@ -83,7 +83,7 @@ describe('provideCamera', () => {
 
   it.each<[object | null, RegExp]>([
     [{ comandTimeoutMs: 100 }, /has no option 'comandTimeoutMs': did you mean 'commandTimeoutMs'\?/],
-    [{ commandTimeoutMs: -1 }, /commandTimeoutMs must be a number of milliseconds, 0 or more, not -1/],
+    [{ commandTimeoutMs: -1 }, /commandTimeoutMs must be a number, 0 or more, not -1/],
     [{ reconnect: 'sometimes' }, /reconnect must be one of/],
     [null, /takes its options as an object, not as null/],
   ])('refuses the options %j at the call', (options, why) => {

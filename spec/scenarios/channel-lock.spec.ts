@@ -194,6 +194,15 @@ describe('locked()', () => {
     expect(others).toHaveLength(1);
   });
 
+  it('ends work that waits for an event when the lock is lost with its session', () => {
+    const { bench: made, run } = bench();
+    const seen = run((channel) => channel.events$.pipe(take(1)));
+    made.pass(500);
+    made.unplug(new OpenMVError('LINK_LOST', 'the cable'));
+    made.pass(2000);
+    expect(seen).toEqual(['LINK_LOST']);
+  });
+
   it('leaves it to a command that is under way to tell how it ended when the session does', () => {
     const { bench: made, run } = bench();
     const seen = run((channel) => {

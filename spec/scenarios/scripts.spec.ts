@@ -175,6 +175,24 @@ describe('stdout$', () => {
     expect(seen.text().replaceAll('\r', '')).toBe('ab');
     expect(seen.events.filter((kind) => kind === 'frame-too-large')).toHaveLength(1);
   });
+
+  it('reports that event as any other: to the subscribers of the channel first', () => {
+    const bench = new Bench({ stdoutIntervalMs: false });
+    const seen: string[] = [];
+    bench.camera.events$.subscribe(({ kind }) => seen.push(`camera ${kind}`));
+    bench.camera.channel('stdout').events$.subscribe(({ kind }) => seen.push(`channel ${kind}`));
+    started(bench);
+    bench.device.print('a\u001b[40O\nb');
+    bench.pass(200);
+    expect(seen.filter((kind) => kind.endsWith('text-ready')).slice(0, 2)).toEqual([
+      'channel text-ready',
+      'camera text-ready',
+    ]);
+    expect(seen.filter((kind) => kind.endsWith('frame-too-large'))).toEqual([
+      'channel frame-too-large',
+      'camera frame-too-large',
+    ]);
+  });
 });
 
 describe('two runs at once', () => {

@@ -1,4 +1,14 @@
-import { asyncScheduler, EMPTY, NEVER, Observable, retry, Subject, type Subscription } from 'rxjs';
+import {
+  asyncScheduler,
+  EMPTY,
+  NEVER,
+  Observable,
+  retry,
+  Subject,
+  type Subscriber,
+  type Subscription,
+  switchMap,
+} from 'rxjs';
 import { isOpenMVError } from '../../lib/errors.js';
 import { faulty, faultyConnection, type FaultyOptions } from '../../lib/transport/faulty.js';
 import { memoryPair } from '../../lib/transport/memory.js';
@@ -368,16 +378,52 @@ describe('faulty', () => {
     expect(written.length).toBeLessThan(1100);
   });
 
-  it('ends with the bytes of the connection that it was made of', () => {
-    const bytes$ = new Subject<Uint8Array>();
-    let ended = false;
-    faultyConnection({ bytes$, write: () => EMPTY }).subscribe((connection) => {
-      connection.bytes$.subscribe({ complete: () => (ended = true) });
+  describe('when what it wraps has an end', () => {
+    /** A source of one chunk that ends, and what is seen of it through the faults, with the times. */
+    function seenOf(
+      options: FaultyOptions,
+      wrap: (source: Transport, options: FaultyOptions) => Observable<Connection>,
+    ) {
+      const clock = new Clock();
+      const seen: string[] = [];
+      const see = (what: string) => () => seen.push(`${what} at ${clock.now()}`);
+      const source: Transport = {
+        name: 'ending',
+        open: () => {
+          const bytes$ = new Subject<Uint8Array>();
+          const ending = (subscriber: Subscriber<Connection>): void => {
+            subscriber.next({ bytes$, write: () => EMPTY });
+            bytes$.next(pattern(3));
+            bytes$.complete();
+            subscriber.complete();
+          };
+          return new Observable(ending);
+        },
+      };
+      wrap(source, { scheduler: clock, ...options }).subscribe({
+        next: ({ bytes$ }) => bytes$.subscribe({ next: see('bytes'), complete: see('the end of bytes$') }),
+        complete: see('the end'),
+      });
+      clock.pass(1000);
+      return seen;
+    }
+
+    describe.each([
+      ['faulty', (source: Transport, options: FaultyOptions) => faulty(source, options).open()],
+      [
+        'faultyConnection',
+        (source: Transport, options: FaultyOptions) =>
+          source.open().pipe(switchMap((connection) => faultyConnection(connection, options))),
+      ],
+    ])('%s', (_, wrap) => {
+      it('completes as that does', () => {
+        expect(seenOf({}, wrap)).toEqual(['bytes at 0', 'the end of bytes$ at 0', 'the end at 0']);
+      });
+
+      it('delivers the bytes under way first', () => {
+        expect(seenOf({ delay: 40 }, wrap)).toEqual(['bytes at 40', 'the end of bytes$ at 40', 'the end at 40']);
+      });
     });
-    bytes$.next(pattern(1));
-    expect(ended).toBe(false);
-    bytes$.complete();
-    expect(ended).toBe(true);
   });
 
   it.each([

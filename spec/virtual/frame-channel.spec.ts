@@ -1,4 +1,4 @@
-import { uncompressedFormats } from '../../lib/virtual/pictures/encode-pixels.js';
+import { uncompressedFormats } from '../../lib/frames/encode-pixels.js';
 import { pictureBytes } from '../../lib/frames/pixel-format.js';
 import { toRgba } from '../../lib/frames/to-rgba.js';
 import { Opcode } from '../../lib/wire/opcode.js';

@@ -40,7 +40,7 @@ describe('encodePacket', () => {
     for (const value of [-1, 256, 1.5, NaN, Infinity]) {
       const encode = () => encodePacket({ opcode: 0, [field]: value });
       expect(encode).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
-      expect(encode).toThrow(`the ${field} of a packet must be one byte, not ${value}`);
+      expect(encode).toThrow(`the ${field} of a packet must be a whole number, from 0 to 255, not ${value}`);
     }
   });
 

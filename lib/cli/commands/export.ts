@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { given } from '../../arguments.js';
 import {
   catchError,
   concat,
@@ -149,13 +150,6 @@ function exports(
     );
   }
   return [...chosen, defer(() => (damage === undefined ? EMPTY : throwError(() => damage)))];
-}
-
-/** Removes options that are not given. */
-function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };
 }
 
 function shape(value: string): readonly number[] {

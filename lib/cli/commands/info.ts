@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { versionText } from '../../wire/payloads/index.js';
 import { tap } from 'rxjs';
 import type { CameraInfo } from '../../index.js';
 import { cameraCommand, type CameraCommandOptions, withCamera } from '../camera-command.js';
 import { orInterrupted } from '../output/interruption.js';
-import { versionText } from '../output/text.js';
 
 /** `info`: shows the camera's information. */
 export function addInfo(program: Command): void {

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import { versionText } from '../../wire/payloads/index.js';
+import { given } from '../../arguments.js';
 import { from, lastValueFrom, switchMap } from 'rxjs';
 import type { InspectedChannel, InspectedRecording } from '../../recording/index.js';
 import { withExample } from '../arguments/usage.js';
 import { loadRecording } from '../optional-packages.js';
 import { interruption, orInterrupted } from '../output/interruption.js';
 import { Output } from '../output/output.js';
-import { counted, versionText } from '../output/text.js';
+import { counted } from '../output/text.js';
 
 /** Describes the contents of a recording as a JSON object. */
 export function inspectedRecord({ damage, camera, ...found }: InspectedRecording): object {
@@ -41,11 +43,7 @@ function sizeText({ bytes, seconds, beganAt }: InspectedRecording): string {
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
 function cameraFacts({ board, deviceId, versions }: InspectedRecording['camera']): Readonly<Record<string, string>> {
-  return {
-    ...(board !== undefined && { board }),
-    ...(versions && { firmware: versionText(versions.firmware) }),
-    ...(deviceId !== undefined && { deviceId }),
-  };
+  return given({ board, firmware: versions && versionText(versions.firmware), deviceId });
 }
 
 function cameraLine({ camera }: InspectedRecording): readonly (readonly [string, string])[] {

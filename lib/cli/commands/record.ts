@@ -1,4 +1,5 @@
 import { fstatSync, statSync } from 'node:fs';
+import { given } from '../../arguments.js';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { concat, defer, EMPTY, filter, finalize, from, ignoreElements, switchMap, tap, throwError } from 'rxjs';
 import type { RecordedChannel, RecordedFrames, RecordingProgress, RecordOptions } from '../../recording/index.js';
@@ -103,7 +104,7 @@ function isStandardOutput(file: string): boolean {
 
 function recordOptions(file: string, words: RecordCommandOptions): RecordOptions {
   const { frames, duration, channel: channels = [], splitBytes: bytes, splitSeconds: seconds, overwrite } = words;
-  const split = { ...(bytes !== undefined && { bytes }), ...(seconds !== undefined && { seconds }) };
+  const split = given({ bytes, seconds });
   return {
     file,
     frames: chosenFrames(words),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { given } from '../../arguments.js';
 import {
   concat,
   distinctUntilChanged,
@@ -18,7 +19,7 @@ import {
 } from 'rxjs';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { decode, encodePacket, isPacket, Opcode } from '../../operators/index.js';
-import type { ReplayOptions, ReplayProgress } from '../../recording/index.js';
+import type { ReplayProgress } from '../../recording/index.js';
 import type { Connection } from '../../transport/transport.js';
 import { wholeNumber, withExample } from '../arguments/usage.js';
 import { loadRecording } from '../optional-packages.js';
@@ -92,7 +93,7 @@ export function addReplay(program: Command): void {
         }),
         switchMap(({ replay }) => {
           const camera = (kind: EndpointKind): Serve => {
-            const played = replay(file, replayOptions(words));
+            const played = replay(file, given({ speed: words.speed, fromMs: words.from, loop: words.loop }));
             let isOver = false;
             const serve: Serve = (connection) => {
               isOver = false;
@@ -148,14 +149,6 @@ function endOf({ entries, frames, positionMs, error }: ReplayProgress): object {
 
 function endWords(file: string, { frames, error }: ReplayProgress): string {
   return `played ${file}: ${counted(frames, 'frame')}${error ? `; ${error.message}` : ''}`;
-}
-
-function replayOptions({ speed: times, from: fromMs, loop }: ReplayCommandOptions): ReplayOptions {
-  return {
-    ...(times !== undefined && { speed: times }),
-    ...(fromMs !== undefined && { fromMs }),
-    ...(loop && { loop }),
-  };
 }
 
 function speed(word: string): number | 'fast' {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { given } from '../../arguments.js';
 import { lastValueFrom, Observable, takeUntil, tap } from 'rxjs';
 import { faultyConnection, type FaultyOptions } from '../../testing.js';
 import type { Connection } from '../../transport/transport.js';
@@ -80,11 +81,8 @@ export function virtualCamera(settings: CameraSettings, kind: EndpointKind): Ser
   const camera = new VirtualCamera({
     board: name,
     transportName: kind,
-    ...(fps !== undefined && { framesPerSecond: fps }),
     ...size,
-    ...(format !== undefined && { format }),
-    ...(quality !== undefined && { quality }),
-    ...(busy !== undefined && { busy }),
+    ...given({ framesPerSecond: fps, format, quality, busy }),
     ...(kind === 'udp' && udpOptions(name)),
   });
   return (connection) => session(camera, connection, { loss, damage, seed });

@@ -13,11 +13,11 @@ import {
   timeout,
   toArray,
 } from 'rxjs';
+import { versionText } from '../../wire/payloads/index.js';
 import { isOpenMVError, messageOf } from '../../errors.js';
 import { type Camera, type CameraInfo, monotonicScheduler } from '../../index.js';
 import { repeats, roundTrips, streamKept, percentile } from '../bench/measurements.js';
 import { adviceFor } from '../output/failure.js';
-import { versionText } from '../output/text.js';
 import { type Check, failed, ok, warning } from './check.js';
 
 const ROUND_TRIPS_MS = 300;

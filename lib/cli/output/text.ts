@@ -1,13 +1,6 @@
-import type { CameraInfo } from '../../index.js';
-
 /** A number and what it counts: `1 frame`, `2 frames`. */
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
-}
-
-/** A version in its usual spelling: `5.0.0`. */
-export function versionText({ major, minor, patch }: CameraInfo['versions']['firmware']): string {
-  return `${major}.${minor}.${patch}`;
+export function counted(count: number, singular: string): string {
+  return `${count} ${singular}${count === 1 ? '' : 's'}`;
 }
 
 /** The form of bytes in the output: as text, as base64, or (`fitting`) as text if possible. */

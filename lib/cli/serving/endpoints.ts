@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { given } from '../../arguments.js';
 import { concat, exhaustMap, finalize, merge, mergeMap, type Observable, of, repeat, switchMap, takeWhile } from 'rxjs';
 import { checkAddress } from '../../transport/address.js';
 import { tcpServer } from '../../transport/tcp/index.js';
@@ -78,7 +79,7 @@ function servePty(link: string, serve: Serve): Observable<Endpoint> {
 
 /** Serves one host at a time, as a serial port does. A camera that restarts disconnects its host. */
 function serveTcp(port: number, host: string | undefined, serve: Serve): Observable<Endpoint> {
-  return tcpServer(port, { ...(host !== undefined && { host }), maxHosts: 1 }).pipe(
+  return tcpServer(port, { ...given({ host }), maxHosts: 1 }).pipe(
     switchMap(({ address, hosts$ }) => {
       const sessions$ = hosts$.pipe(mergeMap((one) => serve(one).pipe(finalize(() => one.close()))));
       return merge(of({ tcp: address }), sessions$);
@@ -88,7 +89,7 @@ function serveTcp(port: number, host: string | undefined, serve: Serve): Observa
 
 /** Answers the host that wrote last (PROTOCOL 12). A camera that restarts goes on at once. */
 function serveUdp(port: number, host: string | undefined, serve: Serve): Observable<Endpoint> {
-  return udpServer(port, { ...(host !== undefined && { host }) }).pipe(
+  return udpServer(port, given({ host })).pipe(
     switchMap((hosts) => merge(of({ udp: hosts.address }), serve(hosts).pipe(repeat({ delay: 0 })))),
   );
 }

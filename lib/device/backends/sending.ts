@@ -1,5 +1,5 @@
 import { NEVER, type Observable, type SchedulerLike, switchMap, take, timer } from 'rxjs';
-import { LONGEST_TIMER_MS } from '../device-options.js';
+import { LONGEST_TIMER_MS } from '../../arguments.js';
 
 /** Sends an event without acknowledgement. False if there is no host, or the host has switched events off. */
 export function isSent(event$: Observable<void>): boolean {

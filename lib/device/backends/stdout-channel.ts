@@ -1,6 +1,6 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { ChannelFlag } from '../../wire/flags.js';
-import { NOTIFY, encodeUtf8, type Version } from '../../wire/payloads/index.js';
+import { NOTIFY, encodeUtf8, type Version, versionText } from '../../wire/payloads/index.js';
 import type { Device, DeviceChannel } from '../device.js';
 import { StdoutRing } from './stdout-ring.js';
 
@@ -78,10 +78,10 @@ export class StdoutChannel {
  *
  * @param machine MicroPython's name of the board and its processor
  */
-export function greeting(machine: string, { major, minor, patch }: Version): string {
+export function greeting(machine: string, version: Version): string {
   return [
     'MPY: soft reboot',
-    `OpenMV v${major}.${minor}.${patch}; MicroPython v1.29.0; ${machine}`,
+    `OpenMV v${versionText(version)}; MicroPython v1.29.0; ${machine}`,
     'Type "help()" for more information.',
     '>>> ',
   ].join('\n');

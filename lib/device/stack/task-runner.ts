@@ -1,6 +1,6 @@
 import { from, Subscription, type SchedulerLike } from 'rxjs';
+import { LONGEST_TIMER_MS } from '../../arguments.js';
 import { Flag } from '../../wire/flags.js';
-import { LONGEST_TIMER_MS } from '../device-options.js';
 import type { DeviceState } from './device-state.js';
 import { findAcknowledgement } from './examine.js';
 import type { Inbox, ReceiveBuffer } from './inbox.js';

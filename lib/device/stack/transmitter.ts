@@ -4,6 +4,7 @@ import { encodePacket, type Outgoing } from '../../wire/encoder.js';
 import { Flag } from '../../wire/flags.js';
 import { HEADER_BYTES, PAYLOAD_CRC_BYTES } from '../../wire/packet.js';
 import type { Capabilities } from '../../wire/payloads/index.js';
+import { sequenceAfter } from '../../wire/sequence.js';
 import type { DeviceState } from './device-state.js';
 import type { Numbered, Unnumbered } from './task.js';
 
@@ -110,7 +111,7 @@ export class Transmitter {
   /** Counts a packet that is done with. An EVENT does not advance the sequence number. */
   count({ flags }: Numbered): void {
     if ((flags & Flag.EVENT) !== 0) return;
-    this.sequence = (this.sequence + 1) & 0xff;
+    this.sequence = sequenceAfter(this.sequence);
     this.#device.counters.sentPackets++;
   }
 }

@@ -5,10 +5,8 @@ import {
   filter,
   finalize,
   map,
-  merge,
   NEVER,
   of,
-  Subject,
   switchMap,
   take,
   throwError,
@@ -18,13 +16,11 @@ import {
   type Unsubscribable,
 } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
-import { NOTIFY } from '../../wire/payloads/index.js';
 import type { CameraEvent } from '../session/camera-event.js';
 import type { CameraSettings } from '../camera-options.js';
 import type { ChannelInfo } from '../session/channel-info.js';
 import { OperationQueue } from './operation-queue.js';
 import type { Lifecycle } from '../session/lifecycle.js';
-import { timeOfDay } from '../monotonic-scheduler.js';
 import type { Session } from '../session/session.js';
 import type { PresentStream } from '../stream/stream-control.js';
 
@@ -44,8 +40,6 @@ export interface ChannelOperations {
 /** Access to channels by name, through the current session, with one operation at a time per channel. */
 export class ChannelAccess implements ChannelOperations {
   readonly #queues = new Map<string, OperationQueue>();
-  readonly #reported$ = new Subject<CameraEvent>();
-
   readonly #lifecycle: Lifecycle;
   readonly #settings: CameraSettings;
 
@@ -77,24 +71,12 @@ export class ChannelAccess implements ChannelOperations {
 
   /** All events of the camera. Hot; opens the link. */
   get events$(): Observable<CameraEvent> {
-    return this.session$.pipe(
-      switchMap((session) => (session === undefined ? EMPTY : merge(session.events$, this.#reported$))),
-    );
+    return this.session$.pipe(switchMap((session) => session?.events$ ?? EMPTY));
   }
 
   /** The events of a channel, in each session. Hot; opens the link. */
   eventsOf(name: string): Observable<CameraEvent> {
-    const reported$ = this.#reported$.pipe(filter(({ channel }) => channel === name));
-    return this.session$.pipe(
-      switchMap((session) => (session === undefined ? EMPTY : merge(session.eventsOf(name), reported$))),
-    );
-  }
-
-  /** Emits an event for something that the camera reported by other means than an event. */
-  report(channel: string, kind: CameraEvent['kind']): void {
-    const session = this.#lifecycle.present;
-    const channelId = session?.directory.byName(channel)?.id ?? 0;
-    this.#reported$.next({ kind, channel, channelId, event: NOTIFY, receivedAt: timeOfDay(this.#settings.scheduler) });
+    return this.session$.pipe(switchMap((session) => session?.eventsOf(name) ?? EMPTY));
   }
 
   operate<T>(name: string, work: ChannelWork<T>): Observable<T> {

@@ -1,32 +1,30 @@
 import { defer, filter, map, share, type Observable, type SchedulerLike } from 'rxjs';
-import { isBytes, requireArgument, requireOptions, type OptionNames } from '../../arguments.js';
+import { isBytes, requireArgument, requireWhole } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
 import { requireFormat, type FrameFormat } from '../../frames/pixel-format.js';
 import { toVoid } from '../../operators/to-void.js';
-import { decodeWord, decodeWords } from '../../wire/payloads/index.js';
+import { decodeWords } from '../../wire/payloads/index.js';
 import type { CameraEvent } from '../session/camera-event.js';
 import type { ChannelOperations } from './channel-access.js';
 import { channelFrames } from './channel-frames.js';
 import { requireReadable, requireWritable, type ChannelInfo } from '../session/channel-info.js';
 import { channelValues } from './channel-values.js';
-import { isWord } from '../arguments.js';
 import { readChunks, requireRange, type Chunk, type ChunkRange } from './chunks.js';
 import { decodeValue, encodeValue, decodesEmpty, type Codec } from './codecs.js';
 import { commands } from '../link/command.js';
 import type { Session } from '../session/session.js';
 import { readShapedArray, requireNumberType, type NumberArrays, type ShapedArray } from './shaped-array.js';
-import { readAll, sizeOf, writeAll, type WriteProgress } from './transfer.js';
+import {
+  readAll,
+  sizeOf,
+  writeAll,
+  type WriteProgress,
+  isReady,
+  repeatableOf,
+  type CommandOptions,
+} from './transfer.js';
 import { BEGUN, underLock } from './lock.js';
-
-/** Options of `channel.write()` and `channel.ioctl()`. */
-export interface CommandOptions {
-  /**
-   * Allows the command to be executed twice, which does no harm if it sets a value, for example. If the camera's reply is lost, the command is sent
-   * again. By default a command is executed at most once, and it errors with `OUTCOME_UNKNOWN` if its reply is lost. Default `false`.
-   */
-  readonly atLeastOnce?: boolean;
-}
 
 /**
  * A named channel of the camera. A codec converts its bytes to values.
@@ -109,7 +107,6 @@ export class Channel<Read, Write = Read> {
    * @throws {OpenMVError} `INVALID_ARGUMENT` if `offset` or `length` is not a whole number, or `chunkBytes` is below 1.
    */
   readChunks(range: ChunkRange = {}): Observable<Chunk> {
-    requireOptions('readChunks', range, CHUNK_RANGE);
     requireRange(range);
     return this.#operate((session, { id }) => readChunks(session, id, range), requireReadable);
   }
@@ -182,18 +179,14 @@ export class Channel<Read, Write = Read> {
    * @throws {OpenMVError} `INVALID_ARGUMENT` if the codec can't encode the value, or encodes it as zero bytes, which cameras reject.
    */
   write(value: Write, options: CommandOptions = {}): Observable<WriteProgress> {
-    requireOptions('write', options, COMMAND_OPTIONS);
-    const { atLeastOnce = false } = options;
+    const repeatable = repeatableOf('write', options);
+
     const data = encodeValue(this.#codec, value, this.name);
-    if (data.length === 0) {
-      throw new OpenMVError(
-        'INVALID_ARGUMENT',
-        `cannot write an empty value to channel '${this.name}': cameras reject empty writes`,
-      );
-    }
+    const message = `cannot write an empty value to channel '${this.name}': cameras reject empty writes`;
+    if (data.length === 0) throw new OpenMVError('INVALID_ARGUMENT', message);
+
     return this.#operate(
-      (session, { id }) =>
-        writeAll(session, id, data, this.#codec.cut?.bind(this.#codec), atLeastOnce ? 'always' : 'never'),
+      (session, { id }) => writeAll(session, id, data, this.#codec.cut?.bind(this.#codec), repeatable),
       requireWritable,
     );
   }
@@ -212,9 +205,7 @@ export class Channel<Read, Write = Read> {
 
   /** Emits whether the channel says that it is ready, and completes. Most channels are ready when they have something to read. */
   poll(): Observable<boolean> {
-    return this.#operate((session, { id }) =>
-      session.request(commands.poll()).pipe(map(({ payload }) => ((decodeWord(payload) >>> id) & 1) === 1)),
-    );
+    return this.#operate((session, { id }) => isReady(session, id));
   }
 
   /**
@@ -224,20 +215,17 @@ export class Channel<Read, Write = Read> {
    * @throws {OpenMVError} `INVALID_ARGUMENT` if `request` is not a whole number from 0 to 0xFFFFFFFF, or `argument` is not a `Uint8Array`.
    */
   ioctl(request: number, argument?: Uint8Array, options: CommandOptions = {}): Observable<void> {
-    requireOptions('ioctl', options, COMMAND_OPTIONS);
-    const { atLeastOnce = false } = options;
-    requireArgument(isWord(request), 'the request of an ioctl must be a whole number from 0 to 0xFFFFFFFF', request);
-    requireArgument(
-      argument === undefined || isBytes(argument),
-      'the argument of an ioctl must be a Uint8Array',
-      argument,
+    const repeatable = repeatableOf('ioctl', options);
+
+    requireWhole('the request of an ioctl', request, 0, 0xffff_ffff);
+    const isArgument = argument === undefined || isBytes(argument);
+    requireArgument(isArgument, 'the argument of an ioctl must be a Uint8Array', argument);
+    return this.#operate((session, { id }) => session.request(commands.ioctl(id, request, argument, repeatable))).pipe(
+      toVoid(),
     );
-    return this.#operate((session, { id }) =>
-      session.request(commands.ioctl(id, request, argument, atLeastOnce ? 'always' : 'never')),
-    ).pipe(toVoid());
   }
 
-  /** The events of this channel. Hot: opens the link and reads nothing. Never completes. */
+  /** The events of this channel, before `camera.events$` emits them. Hot: opens the link and reads nothing. Never completes. */
   get events$(): Observable<CameraEvent> {
     return this.#operations.eventsOf(this.name);
   }
@@ -258,6 +246,3 @@ export class Channel<Read, Write = Read> {
     );
   }
 }
-
-const COMMAND_OPTIONS: OptionNames<CommandOptions> = { atLeastOnce: true };
-const CHUNK_RANGE: OptionNames<ChunkRange> = { offset: true, length: true, chunkBytes: true };

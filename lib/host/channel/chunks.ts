@@ -1,5 +1,5 @@
 import { catchError, defer, EMPTY, map, of, repeat, switchMap, takeWhile, throwError, type Observable } from 'rxjs';
-import { requireWhole } from '../../arguments.js';
+import { requireWhole, requireOptions } from '../../arguments.js';
 import { isOpenMVError } from '../../errors.js';
 import { NO_BYTES } from '../../wire/packet.js';
 import { Status } from '../../wire/status.js';
@@ -29,7 +29,9 @@ export interface Chunk {
 const CHUNK_BYTES = 16_384;
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` if a number is not whole or out of range. */
-export function requireRange({ offset = 0, length = 0, chunkBytes = CHUNK_BYTES }: ChunkRange): void {
+export function requireRange(range: ChunkRange): void {
+  requireOptions<ChunkRange>('readChunks', range, { offset: true, length: true, chunkBytes: true });
+  const { offset = 0, length = 0, chunkBytes = CHUNK_BYTES } = range;
   for (const [name, value, least] of [
     ['offset', offset, 0],
     ['length', length, 0],

@@ -6,6 +6,7 @@ import {
   filter,
   ignoreElements,
   type MonoTypeOperatorFunction,
+  NEVER,
   type Observable,
   of,
   repeat,
@@ -147,7 +148,8 @@ function inSession({ session, info: held }: Locking): ChannelOperations {
   const queue = new OperationQueue();
   const info: ChannelInfo = { ...held, lockable: false };
   return {
-    eventsOf: (name) => session.eventsOf(name),
+    // The end of the session ends the work with an error: see `sessionEnd`.
+    eventsOf: (name) => concat(session.eventsOf(name), NEVER),
     operate: <T>(_: string, work: ChannelWork<T>) => queue.run(defer(() => work(session, info))),
     whileRegistered: (_, work) => work(session, info.id),
   };

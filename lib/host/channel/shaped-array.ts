@@ -1,5 +1,5 @@
 import { catchError, map, of, switchMap, throwError, type Observable } from 'rxjs';
-import { requireArgument } from '../../arguments.js';
+import { requireOneOf } from '../../arguments.js';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { decodeWords } from '../../wire/payloads/index.js';
 import { Status } from '../../wire/status.js';
@@ -40,7 +40,7 @@ export interface ShapedArray<K extends keyof NumberArrays = keyof NumberArrays> 
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` if the type is unknown. */
 export function requireNumberType(type: string): void {
-  requireArgument(Object.hasOwn(ARRAYS, type), `type must be one of ${Object.keys(ARRAYS).join(', ')}`, type);
+  requireOneOf('type', type, Object.keys(ARRAYS));
 }
 
 /** SIZE, SHAPE, READ. SIZE comes first because it may make the script prepare the value (PROTOCOL 7). */

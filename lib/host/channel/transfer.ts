@@ -1,4 +1,5 @@
 import { catchError, defer, EMPTY, map, of, repeat, retry, switchMap, throwError, type Observable } from 'rxjs';
+import { requireOptions } from '../../arguments.js';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { decodeWord } from '../../wire/payloads/index.js';
 import { NO_BYTES } from '../../wire/packet.js';
@@ -6,6 +7,21 @@ import { Status } from '../../wire/status.js';
 import { commands, type Repeatable } from '../link/command.js';
 import { readRange } from './read-range.js';
 import type { Session } from '../session/session.js';
+
+/** Options of `channel.write()` and `channel.ioctl()`. */
+export interface CommandOptions {
+  /**
+   * Allows the command to be executed twice, which does no harm if it sets a value, for example. If the camera's reply is lost, the command is sent
+   * again. By default a command is executed at most once, and it errors with `OUTCOME_UNKNOWN` if its reply is lost. Default `false`.
+   */
+  readonly atLeastOnce?: boolean;
+}
+
+/** Checks the options of a command, and returns when it may be sent again. */
+export function repeatableOf(taker: string, options: CommandOptions): Repeatable {
+  requireOptions<CommandOptions>(taker, options, { atLeastOnce: true });
+  return options.atLeastOnce ? 'always' : 'never';
+}
 
 /** The progress of a write. */
 export interface WriteProgress {
@@ -40,6 +56,11 @@ export function wholeReading<T>(reading: Observable<T>): Observable<T> {
       delay: (error: unknown) => (isOpenMVError(error, 'OUTCOME_UNKNOWN') ? of('again') : throwError(() => error)),
     }),
   );
+}
+
+/** Emits whether a poll says that the channel is ready. */
+export function isReady(session: Session, channel: number): Observable<boolean> {
+  return session.request(commands.poll()).pipe(map(({ payload }) => ((decodeWord(payload) >>> channel) & 1) === 1));
 }
 
 export function sizeOf(session: Session, channel: number): Observable<number> {

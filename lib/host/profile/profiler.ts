@@ -1,6 +1,5 @@
 import { exhaustMap, map, type Observable, of, type SchedulerLike, switchMap, timer } from 'rxjs';
 import { requireArgument } from '../../arguments.js';
-import { OpenMVError } from '../../errors.js';
 import { toVoid } from '../../operators/to-void.js';
 import {
   decodeProfile,
@@ -120,11 +119,8 @@ export class Profiler {
     return this.#access
       .operate('profile', (session, { id }) => {
         const { pmuCounters } = session.info.system.hardware;
-        if (!Number.isInteger(counter) || counter < 0 || counter >= pmuCounters)
-          throw new OpenMVError(
-            'INVALID_ARGUMENT',
-            `the camera has ${pmuCounters} PMU counters, numbered from 0, and no counter ${counter}`,
-          );
+        const isCounter = Number.isInteger(counter) && counter >= 0 && counter < pmuCounters;
+        requireArgument(isCounter, `the camera has ${pmuCounters} PMU counters, numbered from 0`, counter);
         const words = encodeWords(counter, number as number);
         return session.request(commands.ioctl(id, ProfileRequest.SET_EVENT, words, 'always'));
       })

@@ -16,19 +16,19 @@ export function consoleText(access: ChannelAccess): Observable<string> {
   return defer(() => {
     const text = new ConsoleText();
     return access
-      .whileRegistered('stdout', (session) =>
-        merge(of('begin'), session.eventsOf('stdout')).pipe(
+      .whileRegistered('stdout', (session, channelId) =>
+        merge(of('begin'), session.eventsOf('stdout').pipe(filter(({ kind }) => kind === 'text-ready'))).pipe(
           // The camera repeats the event every 50 ms while it has text, so a failed reading is repeated, too (PROTOCOL 9).
           keepLatest(() =>
             access.operate('stdout', (now, { id }) => readAll(now, id)).pipe(catchError(ignoreTransient)),
           ),
+          map((bytes) => text.push(bytes)),
+          tap(({ framesTooLarge }) => {
+            for (let i = 0; i < framesTooLarge; i++) session.report('stdout', channelId, 'frame-too-large');
+          }),
         ),
       )
       .pipe(
-        map((bytes) => text.push(bytes)),
-        tap(({ framesTooLarge }) => {
-          for (let i = 0; i < framesTooLarge; i++) access.report('stdout', 'frame-too-large');
-        }),
         map((piece) => piece.text),
         filter((piece) => piece !== ''),
       );

@@ -27,12 +27,12 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { isOpenMVError, messageOf, OpenMVError } from '../../errors.js';
-import { decodeWord, StdinRequest } from '../../wire/payloads/index.js';
+import { StdinRequest } from '../../wire/payloads/index.js';
 import type { CameraSettings } from '../camera-options.js';
 import type { ChannelAccess } from '../channel/channel-access.js';
 import { commands } from '../link/command.js';
 import type { Session } from '../session/session.js';
-import { anywhere, writeAll, type WriteProgress } from '../channel/transfer.js';
+import { anywhere, writeAll, type WriteProgress, isReady } from '../channel/transfer.js';
 import type { ScriptValue } from './literal.js';
 
 /** The most uploads of one script. It is uploaded again if a reply is lost, because the camera's buffer may then hold a piece twice or not at all. */
@@ -79,7 +79,7 @@ export class Scripts {
     const once = concat(
       this.#stopNow(),
       this.#access.whenRegistered('stdin', (session, { id }) =>
-        isRunning(session, id).pipe(
+        isReady(session, id).pipe(
           switchMap((running) =>
             running
               ? throwError(() => new StartedByAnother())
@@ -108,7 +108,7 @@ export class Scripts {
         // The camera's own main script may end without a reboot. Other scripts reboot shortly after their end, which would lose an
         // upload in between.
         timer(POLL_MS, scheduler).pipe(
-          switchMap(() => this.#access.whenRegistered('stdin', (session, { id }) => isRunning(session, id))),
+          switchMap(() => this.#access.whenRegistered('stdin', (session, { id }) => isReady(session, id))),
           repeat(),
           filter((running) => !running),
           take(1),
@@ -117,7 +117,7 @@ export class Scripts {
       );
     return this.#access
       .whenRegistered('stdin', (session, { id }) =>
-        isRunning(session, id).pipe(
+        isReady(session, id).pipe(
           switchMap((running) =>
             running ? session.request(commands.ioctl(id, StdinRequest.STOP, undefined, 'always')) : EMPTY,
           ),
@@ -168,7 +168,7 @@ export class Scripts {
         defer(() => (acknowledged ? of('ended') : NEVER)),
       );
       const polled = timer(POLL_MS, scheduler).pipe(
-        switchMap(() => isRunning(session, stdin)),
+        switchMap(() => isReady(session, stdin)),
         repeat(),
         filter((running) => running),
       );
@@ -189,7 +189,7 @@ function runningScripts(access: ChannelAccess, scheduler: SchedulerLike): Observ
       merge(
         timer(0, RUNNING_POLL_MS, scheduler).pipe(
           // After the end of this session, the next session polls.
-          exhaustMap(() => isRunning(session, id).pipe(catchError(() => EMPTY))),
+          exhaustMap(() => isReady(session, id).pipe(catchError(() => EMPTY))),
         ),
         session.eventsOf('stdin').pipe(
           filter(({ kind }) => kind === 'script-started' || kind === 'script-ended'),
@@ -202,10 +202,6 @@ function runningScripts(access: ChannelAccess, scheduler: SchedulerLike): Observ
 
 /** A script runs although this one was just stopped. */
 class StartedByAnother extends Error {}
-
-function isRunning(session: Session, stdin: number): Observable<boolean> {
-  return session.request(commands.poll()).pipe(map(({ payload }) => ((decodeWord(payload) >>> stdin) & 1) === 1));
-}
 
 function notStopped(timeoutMs: number): OpenMVError {
   return new OpenMVError('TIMEOUT', `the camera's script did not stop within ${timeoutMs} ms. Reset the camera`);

@@ -2,8 +2,8 @@ import { EMPTY, Subject, type Observable } from 'rxjs';
 import type { CameraEvent } from './camera-event.js';
 
 /**
- * The end of the receiving pipeline: one Subject per channel, and one for all channels. Holds a Subject for each name that was
- * subscribed to.
+ * The end of the receiving pipeline: one Subject per channel, and one for all channels. An event reaches the subscribers of its
+ * channel first. Holds a Subject for each name that was subscribed to.
  */
 export class ChannelEvents {
   readonly #all$ = new Subject<CameraEvent>();

@@ -27,6 +27,7 @@ import {
   deviceIdText,
   type SystemInfo,
   type Version,
+  versionText,
 } from '../../wire/payloads/index.js';
 import type { CameraSettings } from '../camera-options.js';
 import { type Command, commands } from '../link/command.js';
@@ -90,10 +91,10 @@ function boardName({ usbVendorId, usbProductId }: SystemInfo): string {
   return boardOf(vendor, product)?.board ?? `${vendor}:${product}`;
 }
 
-function unsupported({ major, minor, patch }: { major: number; minor: number; patch: number }): OpenMVError {
+function unsupported(version: Version): OpenMVError {
   return new OpenMVError(
     'UNSUPPORTED_FIRMWARE',
-    `the camera uses version ${major}.${minor}.${patch} of the protocol, and this library uses version 1: update the camera's firmware or this library`,
+    `the camera uses version ${versionText(version)} of the protocol, and this library uses version 1: update the camera's firmware or this library`,
   );
 }
 

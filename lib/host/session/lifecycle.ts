@@ -244,6 +244,6 @@ function notOpened(name: string, timeoutMs: number): OpenMVError {
   return new OpenMVError('TIMEOUT', `${name} did not open within ${timeoutMs} ms`);
 }
 
-function asOpenMVError(error: unknown, name: string): OpenMVError {
+export function asOpenMVError(error: unknown, name: string): OpenMVError {
   return isOpenMVError(error) ? error : new OpenMVError('LINK_LOST', `${name}: ${messageOf(error)}`, { cause: error });
 }

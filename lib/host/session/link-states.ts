@@ -2,7 +2,7 @@ import { Observable, type Observer, Subscription, timer, type Unsubscribable } f
 import { OpenMVError } from '../../errors.js';
 import type { Connection } from '../../transport/transport.js';
 import { Opcode } from '../../wire/opcode.js';
-import { decodeEvent, SystemEvent, type Version } from '../../wire/payloads/index.js';
+import { decodeEvent, SystemEvent, type Version, versionText } from '../../wire/payloads/index.js';
 import type { Message } from '../../wire/reassembler.js';
 import type { CameraSettings } from '../camera-options.js';
 import { Link } from '../link/link.js';
@@ -116,10 +116,10 @@ export function linkStates(
   });
 }
 
-function tooOld({ major, minor, patch }: Version): OpenMVError {
+function tooOld(version: Version): OpenMVError {
   return new OpenMVError(
     'UNSUPPORTED_FIRMWARE',
-    `the camera has firmware ${major}.${minor}.${patch}, but this library needs 5.0.0 or newer: update it, for example with the camera's desktop program`,
+    `the camera has firmware ${versionText(version)}, but this library needs 5.0.0 or newer: update it, for example with the camera's desktop program`,
   );
 }
 

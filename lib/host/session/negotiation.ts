@@ -1,5 +1,5 @@
 import { map, type Observable } from 'rxjs';
-import { requireOptions, type OptionNames, requireWhole } from '../../arguments.js';
+import { requireOptions, type OptionNames, requireWhole, given } from '../../arguments.js';
 import { SMALLEST_MAX_PAYLOAD } from '../../wire/packet.js';
 import type { Capabilities } from '../../wire/payloads/index.js';
 import { commands } from '../link/command.js';
@@ -15,8 +15,7 @@ export class Negotiation {
 
   /** Changes the wanted settings. */
   want(wanted: Partial<Capabilities>): void {
-    const given = Object.entries(wanted).filter(([, value]: [string, unknown]) => value !== undefined);
-    this.#wanted = { ...this.#wanted, ...Object.fromEntries(given) };
+    this.#wanted = { ...this.#wanted, ...given(wanted) };
   }
 
   /** Sets what the camera offers and the program wants. Emits the resulting settings. */

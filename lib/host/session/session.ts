@@ -20,7 +20,7 @@ import {
 } from 'rxjs';
 import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { Opcode } from '../../wire/opcode.js';
-import { decodeChannelList, decodeEvent, SystemEvent, type Capabilities } from '../../wire/payloads/index.js';
+import { decodeChannelList, decodeEvent, NOTIFY, SystemEvent, type Capabilities } from '../../wire/payloads/index.js';
 import type { Message } from '../../wire/reassembler.js';
 import { Status } from '../../wire/status.js';
 import { cameraEvent, type CameraEvent } from './camera-event.js';
@@ -285,6 +285,11 @@ export class Session {
     }
     if (this.#unnamed.length > 0) this.#unnamed.push(message);
     else this.#emit(message);
+  }
+
+  /** Emits an event for something that a channel reported by other means than an event. */
+  report(channel: string, channelId: number, kind: CameraEvent['kind']): void {
+    this.#events.next({ kind, channel, channelId, event: NOTIFY, receivedAt: timeOfDay(this.scheduler) });
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import { OpenMVError } from '../../errors.js';
+import { isPadding } from './layout.js';
 import { decodeUtf8, encodeUtf8 } from '../../wire/payloads/layout.js';
 import type { ScalarType, StructLayout } from './layout.js';
 
@@ -215,10 +216,6 @@ function structField(layout: StructLayout, little: boolean, path: string): Field
       return joined(name, field.nameAt(at - offset));
     },
   };
-}
-
-function isPadding(type: unknown): boolean {
-  return Array.isArray(type) && type[0] === 'padding';
 }
 
 function bytesAt(view: DataView<ArrayBuffer>, at: number, size: number): Uint8Array<ArrayBuffer> {

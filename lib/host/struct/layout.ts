@@ -52,3 +52,13 @@ export type StructValue<L, Bytes = Uint8Array<ArrayBuffer>> = L extends 'u64' | 
                 Bytes
               >;
             };
+
+/** Tells whether a field is an array, text, bytes or padding, and not a number or a record. */
+export function isListType(type: FieldType): type is readonly [unknown, number] & FieldType {
+  return Array.isArray(type);
+}
+
+/** Tells whether a field has no property in the record. */
+export function isPadding(type: unknown): boolean {
+  return Array.isArray(type) && type[0] === 'padding';
+}

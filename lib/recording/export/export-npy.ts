@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { requireOptions, type OptionNames } from '../../arguments.js';
+import { requireOptions, type OptionNames, requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { requireNumberType } from '../../host/channel/shaped-array.js';
 import { arrayPart, type ArrayPart, type ExportNpyOptions } from './arrays.js';
@@ -37,9 +37,8 @@ export function exportNpy(recording: string, file: string, options: ExportNpyOpt
   const { type, shape } = options;
   checkChannel(options);
   if (type !== undefined) requireNumberType(type);
-  if (shape !== undefined && (type === undefined || !isShape(shape))) {
-    throw new OpenMVError('INVALID_ARGUMENT', 'shape must be whole numbers above 0, and needs a type');
-  }
+  const isRight = shape === undefined || (type !== undefined && isShape(shape));
+  requireArgument(isRight, 'shape must be whole numbers above 0, and needs a type', shape);
   return exportFile(recording, file, options, (source) => array(source, options));
 }
 

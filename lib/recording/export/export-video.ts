@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { from, Observable } from 'rxjs';
-import { type OptionNames, requireFlag, requireOptions, requirePath } from '../../arguments.js';
+import { type OptionNames, requireFlag, requireOptions, requirePath, requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
 import { toRgba } from '../../frames/to-rgba.js';
@@ -62,9 +62,8 @@ export function exportVideo(
   requirePath('video', video);
   requirePath('ffmpeg', ffmpeg);
   requireFlag('overwrite', overwrite);
-  if (!(typeof framesPerSecond === 'number' && framesPerSecond > 0 && framesPerSecond < Infinity)) {
-    throw new OpenMVError('INVALID_ARGUMENT', `framesPerSecond must be above 0, not ${framesPerSecond}`);
-  }
+  const isRate = typeof framesPerSecond === 'number' && framesPerSecond > 0 && framesPerSecond < Infinity;
+  requireArgument(isRate, 'framesPerSecond must be a number above 0', framesPerSecond);
   if (PATTERN.test(video)) {
     const words = `${video} is a pattern for many files, but a video is one file: choose another name, or export the frames as files`;
     throw new OpenMVError('INVALID_ARGUMENT', words);

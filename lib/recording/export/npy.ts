@@ -1,4 +1,5 @@
 import { OpenMVError } from '../../errors.js';
+import { isListType } from '../../host/struct/layout.js';
 import { encodeUtf8 } from '../../wire/payloads/index.js';
 import type { FieldType, StructLayout } from '../../host/struct/layout.js';
 
@@ -10,7 +11,7 @@ type ByteOrder = 'little' | 'big';
 /** Translates a type to a NumPy dtype as a Python literal: `'<f4'`, `[('x', '<f4'), ('xyz', '<i2', (3,))]`. */
 export function npyType(type: FieldType, byteOrder: ByteOrder = 'little'): NpyType {
   if (typeof type === 'string') return literal(scalarType(type, byteOrder));
-  if (!isList(type)) return recordType(type, byteOrder);
+  if (!isListType(type)) return recordType(type, byteOrder);
   const [of, count] = type;
   if (of === 'chars') return literal(`|S${count}`);
   if (of === 'bytes' || of === 'padding') return literal(`|V${count}`);
@@ -46,8 +47,8 @@ export function npyHead(type: NpyType, shape: readonly number[]): Uint8Array {
 function recordType(layout: StructLayout, byteOrder: ByteOrder): NpyType {
   const fields = Object.entries(layout).map(([name, type]) => {
     // NumPy names fields without a name itself.
-    const own = isList(type) && type[0] === 'padding' ? "''" : literal(name);
-    const [of, count] = isList(type) ? type : [];
+    const own = isListType(type) && type[0] === 'padding' ? "''" : literal(name);
+    const [of, count] = isListType(type) ? type : [];
     if (count === undefined || of === 'chars' || of === 'bytes' || of === 'padding') {
       return `(${own}, ${npyType(type, byteOrder)})`;
     }
@@ -67,8 +68,4 @@ function literal(text: string): string {
     return `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
   return `'${escaped}'`;
-}
-
-function isList(type: FieldType): type is readonly [unknown, number] & FieldType {
-  return Array.isArray(type);
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { link, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { type OpenMVError } from '../../errors.js';
+
 import { isSpecial } from '../disk.js';
-import { fileError } from '../record/file-error.js';
+import { fileError, alreadyExists, succeeds } from '../record/file-error.js';
 
 /**
  * A file that appears only when it is complete: it is written under a temporary name in the same folder, then renamed. Pipes and
@@ -26,11 +26,8 @@ export class PartFile {
   /** Rejects with `FILE_EXISTS` if the file exists and `overwrite` is false. */
   static async of(path: string, overwrite: boolean): Promise<PartFile> {
     if (await isSpecial(path)) return new PartFile(path, path, true);
-    const isThere = await stat(path).then(
-      () => true,
-      () => false,
-    );
-    if (isThere && !overwrite) throw exists(path);
+    const isThere = await succeeds(stat(path));
+    if (isThere && !overwrite) throw fileError(alreadyExists(path), path, 'written');
     // Overwrite the target of a symbolic link, not the link.
     const final = isThere ? await realpath(path) : path;
     const ending = extname(final);
@@ -80,7 +77,3 @@ export async function writeWhole(path: string, overwrite: boolean, bytes: Uint8A
 
 /** The error codes of file systems without links. */
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-
-function exists(path: string): OpenMVError {
-  return fileError(Object.assign(new Error('it exists'), { code: 'EEXIST' }), path, 'written');
-}

@@ -1,7 +1,7 @@
 import type { CameraEvent } from '../../host/session/camera-event.js';
 import type { CameraInfo } from '../../host/camera-info.js';
 import type { ChannelInfo } from '../../host/session/channel-info.js';
-import { encodeUtf8 } from '../../wire/payloads/index.js';
+import { encodeUtf8, versionText } from '../../wire/payloads/index.js';
 import { log, LOG_INFO, toTimestamp } from './foxglove.js';
 import { toNanoseconds } from './nanoseconds.js';
 import { topics, type McapMessage } from './topics.js';
@@ -29,13 +29,11 @@ export function channelsMessage(channels: readonly ChannelInfo[], at: number): M
 /** Describes the camera: a few entries for people, and all of it as JSON. */
 export function cameraMetadata(info: CameraInfo): Readonly<Record<string, string>> {
   const { board, deviceId, versions } = info;
-  const version = ({ major, minor, patch }: { major: number; minor: number; patch: number }): string =>
-    `${major}.${minor}.${patch}`;
   return {
     board,
     deviceId,
-    firmware: version(versions.firmware),
-    protocol: version(versions.protocol),
+    firmware: versionText(versions.firmware),
+    protocol: versionText(versions.protocol),
     info: JSON.stringify(info),
   };
 }

@@ -1,4 +1,5 @@
 import type { FrameFormat } from '../../frames/pixel-format.js';
+import { toBinary, toRgb565 } from '../../frames/encode-pixels.js';
 import { toRgba } from '../../frames/to-rgba.js';
 
 /** Pixels in the layout of a camera's frame. */
@@ -32,8 +33,16 @@ const encodings = new Map<FrameFormat, RawEncoding>([
   ['yvu422', { encoding: 'yuyv', bytesPerPixel: 2, convert: swapChroma, restore: swapChroma }],
   // A little-endian word 0xAARRGGBB is B, G, R, A.
   ['argb8', { encoding: 'bgra8', bytesPerPixel: 4 }],
-  ['rgb565', { encoding: 'rgba8', bytesPerPixel: 4, convert: rgbaOf('rgb565'), restore: toRgb565 }],
-  ['binary', { encoding: 'rgba8', bytesPerPixel: 4, convert: rgbaOf('binary'), restore: toBinary }],
+  ['rgb565', { encoding: 'rgba8', bytesPerPixel: 4, convert: rgbaOf('rgb565'), restore: asRgb565 }],
+  [
+    'binary',
+    {
+      encoding: 'rgba8',
+      bytesPerPixel: 4,
+      convert: rgbaOf('binary'),
+      restore: (pixels) => toBinary(pixels.data, pixels),
+    },
+  ],
 ]);
 
 export function rawEncoding(format: FrameFormat): RawEncoding {
@@ -58,29 +67,6 @@ function swapChroma({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
 }
 
 /** Lossless: widening a colour repeated its top bits, which are kept here. */
-function toRgb565({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
-  const words = new Uint8Array(2 * width * height);
-  for (let at = 0, out = 0; out < words.length; at += 4, out += 2) {
-    const word = ((channel(data, at) >> 3) << 11) | ((channel(data, at + 1) >> 2) << 5) | (channel(data, at + 2) >> 3);
-    words[out] = word;
-    words[out + 1] = word >> 8;
-  }
-  return words;
-}
-
-/** Pixel (x, y) is bit x & 31 of word x >> 5 of its row. Rows are whole words (PROTOCOL 8); the bits after a row are 0. */
-function toBinary({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
-  const rowBytes = Math.ceil(width / 32) * 4;
-  const bits = new Uint8Array(rowBytes * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = rowBytes * y + (x >> 3);
-      if (channel(data, 4 * (y * width + x)) > 127) bits[at] = (bits[at] as number) | (1 << (x & 7));
-    }
-  }
-  return bits;
-}
-
-function channel(data: Uint8Array, at: number): number {
-  return data[at] as number;
+function asRgb565({ width, height, data }: Pixels): Uint8Array<ArrayBuffer> {
+  return toRgb565(data.subarray(0, 4 * width * height));
 }

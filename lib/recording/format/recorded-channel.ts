@@ -1,4 +1,4 @@
-import { requireOptions, type OptionNames } from '../../arguments.js';
+import { requireOptions, type OptionNames, requireArgument } from '../../arguments.js';
 import { OpenMVError } from '../../errors.js';
 import { cutName } from '../../host/arguments.js';
 import { structs } from '../../host/struct/struct.js';
@@ -38,9 +38,8 @@ export const BYTES_ENCODING = 'application/octet-stream';
 export function channelRecorder(channel: string | RecordedChannel): ChannelRecorder {
   const described = typeof channel === 'string' ? ({ name: channel, encoding: 'bytes' } as const) : channel;
   requireOptions<AnyChannel>('a recorded channel', described, KNOWN);
-  if (typeof described.name !== 'string' || described.name === '') {
-    throw new OpenMVError('INVALID_ARGUMENT', 'channels must be names, or objects with a name');
-  }
+  const hasName = typeof described.name === 'string' && described.name !== '';
+  requireArgument(hasName, 'channels must be names, or objects with a name', channel);
   const name = cutName(described.name);
   const topic = CHANNEL_TOPIC + name;
   if ('layout' in described) {
@@ -70,8 +69,8 @@ export function channelRecorder(channel: string | RecordedChannel): ChannelRecor
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` when a channel is named twice. */
 export function requireDistinct(channels: readonly ChannelRecorder[]): void {
-  if (new Set(channels.map(({ name }) => name)).size === channels.length) return;
-  throw new OpenMVError('INVALID_ARGUMENT', 'channels must name each channel only once');
+  const names = channels.map(({ name }) => name);
+  requireArgument(new Set(names).size === names.length, 'channels must name each channel only once', names);
 }
 
 interface AnyChannel {

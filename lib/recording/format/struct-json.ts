@@ -1,4 +1,5 @@
 import { base64Decode, base64Encode } from '@bufbuild/protobuf/wire';
+import { isListType, isPadding } from '../../host/struct/layout.js';
 import type { FieldType, ScalarType, StructLayout } from '../../host/struct/layout.js';
 
 const INTEGERS_OF_64_BITS: ReadonlySet<unknown> = new Set(['u64', 'i64']);
@@ -30,13 +31,13 @@ function toJson(type: FieldType, value: unknown): unknown {
 function fromJson(type: FieldType, value: unknown): unknown {
   if (INTEGERS_OF_64_BITS.has(type)) return BigInt(value as number | string);
   if (FLOATS.has(type)) return Number(value);
-  if (isList(type) && type[0] === 'bytes') return base64Decode(value as string);
+  if (isListType(type) && type[0] === 'bytes') return base64Decode(value as string);
   return mapped(type, value, fromJson);
 }
 
 /** Maps the elements of a list or the fields of a record by their types. Returns other values unchanged. */
 function mapped(type: FieldType, value: unknown, map: (type: FieldType, value: unknown) => unknown): unknown {
-  if (isList(type)) return Array.isArray(value) ? value.map((one) => map(type[0] as FieldType, one)) : value;
+  if (isListType(type)) return Array.isArray(value) ? value.map((one) => map(type[0] as FieldType, one)) : value;
   if (typeof type === 'string') return value;
   const entries = Object.entries(type).filter(([, field]) => !isPadding(field));
   return Object.fromEntries(
@@ -46,7 +47,7 @@ function mapped(type: FieldType, value: unknown, map: (type: FieldType, value: u
 
 function schemaOf(type: FieldType): object {
   if (typeof type === 'string') return scalarSchema(type);
-  if (isList(type)) {
+  if (isListType(type)) {
     const [of] = type;
     if (of === 'chars') return { type: 'string' };
     if (of === 'bytes') return { type: 'string', contentEncoding: 'base64' };
@@ -59,12 +60,4 @@ function schemaOf(type: FieldType): object {
 /** Foxglove takes one type per field: the type to plot, even if some values are text. */
 function scalarSchema(type: ScalarType): object {
   return { type: FLOATS.has(type) ? 'number' : 'integer' };
-}
-
-function isList(type: FieldType): type is readonly [unknown, number] & FieldType {
-  return Array.isArray(type);
-}
-
-function isPadding(type: FieldType): boolean {
-  return isList(type) && type[0] === 'padding';
 }

@@ -1,4 +1,5 @@
 import { defer, from, type Observable } from 'rxjs';
+import { succeeds } from '../record/file-error.js';
 import { requirePath } from '../../arguments.js';
 import { isOpenMVError, type OpenMVError } from '../../errors.js';
 import type { Frame } from '../../frames/frame.js';
@@ -88,10 +89,7 @@ async function indexOf(path: string): Promise<{ bytes: number; hasIndex: boolean
   const file = await openToReplay(path);
   try {
     const bytes = await file.size();
-    const hasIndex = await RecordingIndex.of(file).then(
-      () => true,
-      () => false,
-    );
+    const hasIndex = await succeeds(RecordingIndex.of(file));
     return { bytes, hasIndex };
   } finally {
     await file.close();

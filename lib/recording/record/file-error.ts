@@ -33,3 +33,16 @@ export function fileError(error: unknown, path: string, doing: 'written' | 'read
     REASONS.get(String(name)) ?? ['FILE_UNAVAILABLE', messageOf(error)];
   return new OpenMVError(code, `${path} can't be ${doing}: ${words}`, { cause: error });
 }
+
+/** The error of the system for a file that exists, where no system says so. */
+export function alreadyExists(path: string): Error {
+  return Object.assign(new Error(`${path} exists`), { code: 'EEXIST' });
+}
+
+/** Tells whether a promise resolves. */
+export function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { OpenMVError } from '../../errors.js';
-import { fileError } from './file-error.js';
+import { fileError, succeeds } from './file-error.js';
 import { McapFile } from './mcap-file.js';
 import type { RecordSettings } from './record-options.js';
 import type { RecordingFile } from './storage.js';
@@ -134,10 +134,7 @@ export class FileSeries {
       await work();
     } catch (cause) {
       const ended = await file.mcap.endSomehow();
-      const kept = await file.handle.close().then(
-        () => true,
-        () => false,
-      );
+      const kept = await succeeds(file.handle.close());
       this.#leave(file);
       throw withOutcome(fileError(cause, file.path, 'written'), outcomeOf(ended, kept, file.mcap.bytes));
     }

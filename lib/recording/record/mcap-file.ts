@@ -1,4 +1,5 @@
 import { McapChunkBuilder, McapRecordBuilder, type McapTypes } from '@mcap/core';
+import { succeeds } from './file-error.js';
 import { unshared } from '../../wire/bytes.js';
 import type { McapMessage, Topic } from '../format/topics.js';
 import { encodeBareEnd, encodeEnd, type Crc32 } from './mcap-summary.js';
@@ -129,12 +130,7 @@ export class McapFile {
 
   /** Tries {@link end}, then a shorter end without index for a disk that is nearly full. Resolves to true if one succeeded. */
   async endSomehow(): Promise<boolean> {
-    return this.end()
-      .catch(() => this.#write(encodeBareEnd(this.#dataCrc)))
-      .then(
-        () => true,
-        () => false,
-      );
+    return succeeds(this.end().catch(() => this.#write(encodeBareEnd(this.#dataCrc))));
   }
 
   #count(channelId: number, messages: number): void {

@@ -130,10 +130,8 @@ function inputsIntake(inputs: RecordInputs, settings: RecordSettings): Intake {
     'channels must be a list of { name, encoding or layout, values }',
     channels,
   );
-  if (settings.channels.length > 0) {
-    const words = 'the option channels names channels of a camera: pass values as channels of the inputs';
-    throw new OpenMVError('INVALID_ARGUMENT', words);
-  }
+  const words = 'the option channels names channels of a camera: pass values as channels of the inputs';
+  requireArgument(settings.channels.length === 0, words, settings.channels);
   const recorders = channels.map(({ values, ...channel }) => {
     requireArgument(isObservable(values), `values of channel '${channel.name}' must be an Observable`, values);
     return { values, ...channelRecorder(channel) };

@@ -71,23 +71,11 @@ export interface RecordOptions {
   readonly storage?: RecordingStorage;
 }
 
-/** {@link RecordOptions} with all defaults. */
-export interface RecordSettings {
-  readonly file: string;
-  readonly overwrite: boolean;
-  readonly frames: RecordedFrames;
-  readonly text: boolean;
-  readonly events: boolean;
+/** {@link RecordOptions} with all defaults filled in. */
+export interface RecordSettings extends Required<Omit<RecordOptions, 'channels' | 'until$' | 'split'>> {
   readonly channels: readonly ChannelRecorder[];
-  readonly durationMs: number;
-  readonly maxFrames: number;
   readonly until$: Observable<unknown> | undefined;
   readonly split: { readonly bytes: number; readonly milliseconds: number } | undefined;
-  readonly chunkBytes: number;
-  readonly chunkMs: number;
-  readonly maxQueuedBytes: number;
-  readonly scheduler: SchedulerLike;
-  readonly storage: RecordingStorage;
   readonly crc32: Crc32;
 }
 

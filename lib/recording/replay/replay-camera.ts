@@ -15,6 +15,7 @@ import {
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
+import { given } from '../../arguments.js';
 import { Device, type DeviceChannel } from '../../device/device.js';
 import type { DeviceOptions } from '../../device/device-options.js';
 import type { CameraEvent } from '../../host/session/camera-event.js';
@@ -214,9 +215,7 @@ function deviceOptions(
   const needed = (capabilities?.maxPayload ?? 0) + OVERHEAD_BYTES;
   return {
     bufferSize: BUFFER_SIZES.find((size) => size >= Math.max(needed, USUAL_BUFFER_BYTES)) ?? 8192,
-    ...(system && { systemInfo: system }),
-    ...(versions && { versions }),
-    ...(scheduler && { scheduler }),
+    ...given({ systemInfo: system, versions, scheduler }),
   };
 }
 

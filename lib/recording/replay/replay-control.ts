@@ -1,6 +1,5 @@
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
-import { requireWhole } from '../../arguments.js';
-import { OpenMVError } from '../../errors.js';
+import { requireWhole, requireArgument } from '../../arguments.js';
 import { checkSpeed, type ReplaySpeed } from './replay-options.js';
 
 /** The program's commands to all playbacks of a recording. */
@@ -52,12 +51,8 @@ export class ReplayControl {
   }
 
   seek(ms: number): void {
-    if (!(typeof ms === 'number' && ms >= 0 && ms < Infinity)) {
-      throw new OpenMVError(
-        'INVALID_ARGUMENT',
-        `seek takes a number of milliseconds from the beginning of the recording, not ${ms}`,
-      );
-    }
+    const isPosition = Number.isFinite(ms) && ms >= 0;
+    requireArgument(isPosition, 'seek takes a number of milliseconds from the beginning of the recording', ms);
     this.#seeks$.next(ms);
   }
 

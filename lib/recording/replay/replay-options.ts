@@ -1,6 +1,13 @@
 import type { SchedulerLike } from 'rxjs';
-import { requireFlag, requireOptions, requirePath, requireScheduler, type OptionNames } from '../../arguments.js';
-import { OpenMVError } from '../../errors.js';
+import {
+  requireFlag,
+  requireOptions,
+  requirePath,
+  requireScheduler,
+  type OptionNames,
+  requireNumber,
+  requireArgument,
+} from '../../arguments.js';
 import { steadied } from '../../host/monotonic-scheduler.js';
 
 /**
@@ -38,19 +45,17 @@ export function replaySettings(file: string, options: ReplayOptions): ReplaySett
   requirePath('file', file);
   requireFlag('loop', loop);
   requireFlag('stay', stay);
-  if (typeof name !== 'string') throw new OpenMVError('INVALID_ARGUMENT', `name must be text, not ${String(name)}`);
+  requireArgument(typeof name === 'string', 'name must be text', name);
   requireScheduler(options.scheduler);
   checkSpeed(speed);
-  if (!(typeof fromMs === 'number' && fromMs >= 0))
-    throw new OpenMVError('INVALID_ARGUMENT', `fromMs must be a number of at least 0, not ${fromMs}`);
+  requireNumber('fromMs', fromMs, 0);
   return { speed, fromMs, loop, stay, name, scheduler: steadied(options.scheduler) };
 }
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` */
 export function checkSpeed(speed: ReplaySpeed): void {
-  if (!(speed === 'fast' || speed === 'step' || (typeof speed === 'number' && speed > 0 && speed < Infinity))) {
-    throw new OpenMVError('INVALID_ARGUMENT', `speed must be a number above 0, 'fast' or 'step', not ${speed}`);
-  }
+  const isSpeed = speed === 'fast' || speed === 'step' || (typeof speed === 'number' && speed > 0 && speed < Infinity);
+  requireArgument(isSpeed, "speed must be a number above 0, 'fast' or 'step'", speed);
 }
 
 const KNOWN: OptionNames<ReplayOptions> = {

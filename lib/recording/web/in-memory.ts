@@ -1,4 +1,5 @@
 import { positive, requireOptions, type OptionNames } from '../../arguments.js';
+import { alreadyExists } from '../record/file-error.js';
 import { OpenMVError } from '../../errors.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
 
@@ -51,7 +52,7 @@ export function inMemory(options: InMemoryOptions = {}): MemoryStorage {
     },
     create: (name, overwrite) => {
       if (files.has(name) && !overwrite) {
-        return Promise.reject(Object.assign(new Error(`${name} exists`), { code: 'EEXIST' }));
+        return Promise.reject(alreadyExists(name));
       }
       files.delete(name);
       const parts = new Parts(() => maxBytes - Array.from(files.values(), ({ size }) => size).reduce(sum, 0));

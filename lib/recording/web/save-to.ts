@@ -1,4 +1,5 @@
 import { OpenMVError } from '../../errors.js';
+import { alreadyExists } from '../record/file-error.js';
 import type { RecordingFile, RecordingStorage } from '../record/storage.js';
 
 /** The used part of a `FileSystemFileHandle`. */
@@ -68,7 +69,7 @@ export class OneFile implements RecordingStorage {
   }
 
   async create(_: string, overwrite: boolean): Promise<RecordingFile> {
-    if (!overwrite && (await this.#target.getFile()).size > 0) throw exists(this.#target.name);
+    if (!overwrite && (await this.#target.getFile()).size > 0) throw alreadyExists(this.#target.name);
     return fileOf(await this.#target.createWritable());
   }
 }
@@ -76,7 +77,7 @@ export class OneFile implements RecordingStorage {
 function inFolder(folder: FolderTarget): RecordingStorage {
   return {
     create: async (name, overwrite) => {
-      if (!overwrite && (await isThere(folder, name))) throw exists(name);
+      if (!overwrite && (await isThere(folder, name))) throw alreadyExists(name);
       return fileOf(await (await folder.getFileHandle(name, { create: true })).createWritable());
     },
   };
@@ -90,11 +91,6 @@ async function isThere(folder: FolderTarget, name: string): Promise<boolean> {
       throw error;
     },
   );
-}
-
-/** The error of a file system. */
-function exists(name: string): Error {
-  return Object.assign(new Error(`${name} exists`), { code: 'EEXIST' });
 }
 
 function fileOf(writer: TargetWriter): RecordingFile {

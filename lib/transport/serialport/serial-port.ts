@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import { SerialPort } from 'serialport';
-import { requireArgument, requireOptions, requireWhole, type OptionNames } from '../../arguments.js';
+import { requireArgument, requireOptions, requireWhole, type OptionNames, requireOneOf } from '../../arguments.js';
 import { PendingReleases } from '../connection.js';
 import type { Connection, Transport } from '../transport.js';
 import { unavailable } from './failures.js';
@@ -61,7 +61,7 @@ export function serialPort(path: string, options: SerialPortOptions = {}): Trans
   const isPath = typeof path === 'string' && path !== '';
   requireArgument(isPath, "serialPort takes the path of a port, such as '/dev/ttyACM0' or 'COM3'", path);
   requireWhole('baudRate', baudRate, 1);
-  requireArgument(IO_KINDS.includes(io), `io must be one of ${IO_KINDS.join(', ')}`, io);
+  requireOneOf('io', io, IO_KINDS);
 
   return {
     name: path,

@@ -1,6 +1,6 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
-import { requireOptions, type OptionNames } from '../../arguments.js';
-import { OpenMVError } from '../../errors.js';
+import { requireOptions, type OptionNames, requireInterval } from '../../arguments.js';
+import type { OpenMVError } from '../../errors.js';
 import { type CameraChange, cameraChanges } from './camera-changes.js';
 import { cameraPorts } from './list-cameras.js';
 
@@ -13,9 +13,6 @@ export interface WatchCamerasOptions {
   /** Where time comes from. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
-
-/** The longest timer of the platform. A longer one fires at once. */
-const LONGEST_MS = 0x7fff_ffff;
 
 /**
  * Cameras as they are plugged in and unplugged, or enter and leave their bootloader.
@@ -42,11 +39,7 @@ const LONGEST_MS = 0x7fff_ffff;
 export function watchCameras(options: WatchCamerasOptions = {}): Observable<CameraChange> {
   requireOptions('watchCameras', options, KNOWN);
   const { periodMs = 1000, onUnlistable = () => undefined, scheduler = asyncScheduler } = options;
-  if (!(periodMs > 0 && periodMs <= LONGEST_MS))
-    throw new OpenMVError(
-      'INVALID_ARGUMENT',
-      `periodMs must be milliseconds above 0, at most 24 days, not ${periodMs}`,
-    );
+  requireInterval('periodMs', periodMs);
   return cameraChanges({ list: () => cameraPorts(), periodMs, onUnlistable, scheduler });
 }
 

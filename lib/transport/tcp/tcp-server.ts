@@ -1,10 +1,9 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Observable, Subject } from 'rxjs';
 import { requireOptions, requireWhole, type OptionNames } from '../../arguments.js';
-import { messageOf, OpenMVError } from '../../errors.js';
 import { addressText, checkAddress } from '../address.js';
 import { Admission } from '../admission.js';
-import { unservable } from '../network-failure.js';
+import { serverFailure } from '../network-failure.js';
 import type { Connection } from '../transport.js';
 import { SOCKET_OPTIONS, SocketConnection } from './socket-connection.js';
 
@@ -71,12 +70,7 @@ export function tcpServer(port: number, options: TcpServerOptions = {}): Observa
     const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }, (socket) => hosts.arrive(socket));
     let listening = false;
     server.on('error', (cause) => {
-      const name = `tcp://${addressText(host, port)}`;
-      subscriber.error(
-        listening
-          ? new OpenMVError('LINK_LOST', `${name} stopped listening: ${messageOf(cause)}`, { cause })
-          : unservable(name, cause),
-      );
+      subscriber.error(serverFailure(`tcp://${addressText(host, port)}`, cause, listening));
     });
     subscriber.add(() => {
       server.close();

@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { Observable, type Subscriber, timer } from 'rxjs';
-import { requireOptions, type OptionNames } from '../../arguments.js';
-import { OpenMVError } from '../../errors.js';
+import { requireOptions, type OptionNames, requireInterval } from '../../arguments.js';
 import { addressText, checkAddress } from '../address.js';
 import { unreachable } from '../network-failure.js';
 import type { Connection, Transport } from '../transport.js';
@@ -43,11 +42,7 @@ export function tcp(host: string, port: number, options: TcpOptions = {}): Trans
   requireOptions('tcp', options, KNOWN);
   const { connectTimeoutMs = 3000 } = options;
   checkAddress(host, port);
-  if (!(connectTimeoutMs > 0 && connectTimeoutMs <= LONGEST_MS))
-    throw new OpenMVError(
-      'INVALID_ARGUMENT',
-      `connectTimeoutMs must be milliseconds above 0, at most 24 days, not ${connectTimeoutMs}`,
-    );
+  requireInterval('connectTimeoutMs', connectTimeoutMs);
   const name = `tcp://${addressText(host, port)}`;
   return {
     name,
@@ -56,8 +51,6 @@ export function tcp(host: string, port: number, options: TcpOptions = {}): Trans
   };
 }
 
-/** The longest timer of the platform. A longer one fires at once. */
-const LONGEST_MS = 0x7fff_ffff;
 /** The timeout for one address of several. A camera whose Wi-Fi saves power is slower than Node's default of 250 ms. */
 const ATTEMPT_MS = 1000;
 

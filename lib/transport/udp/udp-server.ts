@@ -2,9 +2,8 @@ import { createSocket, type RemoteInfo } from 'node:dgram';
 import { lookup } from 'node:dns';
 import { Observable, type Subscriber } from 'rxjs';
 import { requireOptions, type OptionNames } from '../../arguments.js';
-import { messageOf, OpenMVError } from '../../errors.js';
 import { addressText, checkAddress } from '../address.js';
-import { unservable } from '../network-failure.js';
+import { unservable, serverFailure } from '../network-failure.js';
 import type { Connection } from '../transport.js';
 import { DatagramConnection, RECEIVE_BUFFER_BYTES, type Send } from './datagram-connection.js';
 
@@ -78,11 +77,7 @@ function listen(
   socket.on('error', (cause) => {
     // Some systems report here that a host has left.
     if (listening && isOfOneHost(cause)) return;
-    subscriber.error(
-      listening
-        ? new OpenMVError('LINK_LOST', `${name} stopped listening: ${messageOf(cause)}`, { cause })
-        : unservable(name, cause),
-    );
+    subscriber.error(serverFailure(name, cause, listening));
   });
   socket.bind({ port, address, exclusive: true }, () => {
     listening = true;

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { requireOptions, type OptionNames } from '../../arguments.js';
+import { requireOptions, type OptionNames, requireArgument } from '../../arguments.js';
 import { messageOf, OpenMVError } from '../../errors.js';
 import type { Connection, Transport } from '../transport.js';
 import { withToken } from './token.js';
@@ -73,11 +73,7 @@ export function webSocketOr(
 /** The URL without its query and user name. They may be secrets, so the errors do not show them either. */
 function nameOf(url: string): string {
   const { protocol, host, pathname, hash } = parsed(url);
-  if (!/^wss?:$/.test(protocol))
-    throw new OpenMVError(
-      'INVALID_ARGUMENT',
-      `the URL of a WebSocket begins with ws:// or wss://, not with ${protocol}`,
-    );
+  requireArgument(/^wss?:$/.test(protocol), 'the URL of a WebSocket begins with ws:// or wss://', protocol);
   if (hash !== '') throw new OpenMVError('INVALID_ARGUMENT', 'the URL of a WebSocket must not contain #');
   return `${protocol}//${host}${pathname}`;
 }

@@ -5,7 +5,7 @@ import { toRgba } from '../../frames/to-rgba.js';
 import { unshared } from '../../wire/bytes.js';
 import { FRAME_HEADER_BYTES } from '../../wire/payloads/index.js';
 import { type EncodeJpeg, encodeWithJpegJs } from './encode-jpeg.js';
-import { encodePixels, scaled, type Size } from './encode-pixels.js';
+import { encodePixels, scaled, type Size } from '../../frames/encode-pixels.js';
 import { withFrameNumber } from './frame-number.js';
 import type { PictureSettings, SensorFormat } from './picture-settings.js';
 import { encodeStoredPng, storedPngBytes } from './stored-png.js';

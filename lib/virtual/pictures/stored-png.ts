@@ -1,5 +1,5 @@
 import { encodePng, pngBytes } from '../../frames/encode-png.js';
-import type { Size } from './encode-pixels.js';
+import type { Size } from '../../frames/encode-pixels.js';
 
 /** The first bytes of a zlib stream: deflate without a dictionary; a multiple of 31. */
 const ZLIB_HEAD = [0x78, 0x01];

@@ -61,5 +61,12 @@ export {
   type HardwareCapabilities,
   type SystemInfo,
 } from './system-info.js';
-export { VERSIONS_BYTES, decodeVersions, encodeVersions, type Version, type Versions } from './versions.js';
+export {
+  VERSIONS_BYTES,
+  decodeVersions,
+  encodeVersions,
+  versionText,
+  type Version,
+  type Versions,
+} from './versions.js';
 export { decodeUtf8, decodeWord, decodeWords, encodeUtf8, encodeWords, withoutMark } from './layout.js';

@@ -14,6 +14,11 @@ export interface Versions {
   readonly firmware: Version;
 }
 
+/** A version as text, such as `5.0.0`. */
+export function versionText({ major, minor, patch }: Version): string {
+  return `${major}.${minor}.${patch}`;
+}
+
 /** Bytes of {@link Versions} on the wire. */
 export const VERSIONS_BYTES = 16;
 

@@ -1,4 +1,4 @@
-import { scaled } from '../../../lib/virtual/pictures/encode-pixels.js';
+import { scaled } from '../../lib/frames/encode-pixels.js';
 
 describe('a scaled picture', () => {
   const row = (...pixels: number[]) => Uint8Array.from(pixels.flatMap((value) => [value, value + 1, value + 2, 255]));

@@ -1,4 +1,4 @@
-import type { FrameFormat } from '../../frames/pixel-format.js';
+import type { FrameFormat } from './pixel-format.js';
 
 /** The size of a picture in pixels. */
 export interface Size {
@@ -42,7 +42,7 @@ function toBayer(rgba: Uint8Array, { width, height }: Size, order: BayerOrder): 
 const WHITE_FROM = 128;
 
 /** RGBA as BINARY: one bit per pixel, the leftmost in the lowest bit, each row padded to whole words (PROTOCOL 8). */
-function toBinary(rgba: Uint8Array, { width, height }: Size): Uint8Array {
+export function toBinary(rgba: Uint8Array, { width, height }: Size): Uint8Array<ArrayBuffer> {
   const rowBytes = Math.ceil(width / 32) * 4;
   const bytes = new Uint8Array(rowBytes * height);
   for (let y = 0, at = 0; y < height; y++)
@@ -64,7 +64,7 @@ function lumaAt(rgba: Uint8Array, at: number): number {
 }
 
 /** RGBA as RGB565, low byte first (PROTOCOL 8). */
-function toRgb565(rgba: Uint8Array): Uint8Array {
+export function toRgb565(rgba: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(rgba.length / 2);
   for (let at = 0, out = 0; at < rgba.length; at += 4, out += 2) {
     const green = rgba[at + 1] as number;

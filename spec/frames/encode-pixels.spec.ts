@@ -1,11 +1,7 @@
-import {
-  encodePixels,
-  uncompressedFormats,
-  type UncompressedFormat,
-} from '../../../lib/virtual/pictures/encode-pixels.js';
-import { pictureBytes } from '../../../lib/frames/pixel-format.js';
-import { toRgba } from '../../../lib/frames/to-rgba.js';
-import { random, randomBytes } from '../../wire/random.js';
+import { encodePixels, uncompressedFormats, type UncompressedFormat } from '../../lib/frames/encode-pixels.js';
+import { pictureBytes } from '../../lib/frames/pixel-format.js';
+import { toRgba } from '../../lib/frames/to-rgba.js';
+import { random, randomBytes } from '../wire/random.js';
 
 const RED = [255, 0, 0, 255];
 const GREEN = [0, 255, 0, 255];
