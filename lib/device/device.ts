@@ -188,7 +188,9 @@ export class Device {
       if (stack.notify(channel.id, event)) done.complete();
       else unsendable(pending);
     } else if (!stack.enqueue(pending))
-      done.error(new OpenMVError('QUEUE_FULL', 'too many events wait to be acknowledged: wait for some of them first'));
+      done.error(
+        new OpenMVError('QUEUE_FULL', 'too many events wait for acknowledgement: wait for some of them first'),
+      );
     return done.asObservable();
   }
 }

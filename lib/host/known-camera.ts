@@ -89,7 +89,9 @@ export class RoamingTransport implements Transport {
                   take(1),
                 )
                 .subscribe(() =>
-                  subscriber.error(new OpenMVError('LINK_LOST', `${present.name}: the camera is no longer here`)),
+                  subscriber.error(
+                    new OpenMVError('LINK_LOST', `${present.name}: the camera is no longer at this port`),
+                  ),
                 ),
             );
             return present.open();

@@ -168,7 +168,10 @@ export class ClockEstimator {
    */
   add(cameraUs: number, hostMs: number): void {
     if (!(Number.isFinite(cameraUs) && Number.isFinite(hostMs))) {
-      throw new OpenMVError('INVALID_ARGUMENT', `a reading is two finite numbers, not ${cameraUs} µs at ${hostMs} ms`);
+      throw new OpenMVError(
+        'INVALID_ARGUMENT',
+        `a reading must have two finite times, not ${cameraUs} µs at ${hostMs} ms`,
+      );
     }
     const camera = this.#unwrapped(cameraUs, hostMs);
     const reading = { x: camera, y: hostMs - camera };

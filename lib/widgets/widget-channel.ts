@@ -108,7 +108,7 @@ export class WidgetChannel {
   }
 
   #settingIn(entry: unknown): { readonly widget: Widget; readonly value: WidgetValue }[] {
-    if (!(entry instanceof Map)) throw new OpenMVError('MALFORMED', `${shown(entry)} is no setting of a widget`);
+    if (!(entry instanceof Map)) throw new OpenMVError('MALFORMED', `${shown(entry)} is not a widget setting`);
     const record = entry as WidgetRecord;
     const [name, value] = [record.get(Key.NAME), record.get(Key.VALUE) ?? undefined];
     const widget = typeof name === 'string' ? this.#widgets.get(name) : undefined;

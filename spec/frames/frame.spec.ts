@@ -99,7 +99,7 @@ describe('parseFrame', () => {
 
   it('says what was claimed and what there is', () => {
     expect(() => parseFrame(read({}, 11), 0, 0)).toThrow(
-      'the header of a frame claims 4 × 3 grayscale in 12 bytes from 32 on, of 43 that were read',
+      'the frame is too short: 4 × 3 grayscale needs 12 bytes from offset 32, but only 43 were read',
     );
   });
 

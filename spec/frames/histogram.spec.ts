@@ -91,10 +91,10 @@ describe('histogram', () => {
   it.each([
     [
       { width: 4, height: 3, format: 'grayscale' as const, data: new Uint8Array(11) },
-      '4 × 3 pixels of grayscale take 12',
+      '4 × 3 pixels of grayscale need 12',
     ],
-    [{ width: 4, height: 3, data: new Uint8Array(47) }, '4 × 3 pixels of RGBA take 48 bytes, these are 47'],
-    [{ width: 4, height: 3, format: 'rgb565' as const, data: new Uint8Array(23) }, 'take 24 bytes'],
+    [{ width: 4, height: 3, data: new Uint8Array(47) }, '4 × 3 pixels of RGBA need 48 bytes, but the picture has 47'],
+    [{ width: 4, height: 3, format: 'rgb565' as const, data: new Uint8Array(23) }, 'need 24 bytes'],
   ])('is malformed when bytes are missing', (picture, message) => {
     expect(() => histogram(picture)).toThrow(expect.objectContaining({ code: 'MALFORMED' }) as Error);
     expect(() => histogram(picture)).toThrow(message);

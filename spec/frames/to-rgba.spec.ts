@@ -116,7 +116,7 @@ describe('toRgba', () => {
     const data = new Uint8Array(needed - 1);
     const convert = () => toRgba({ format, width: 33, height: 2, data });
     expect(convert).toThrow(expect.objectContaining({ code: 'MALFORMED' }) as Error);
-    expect(convert).toThrow(`33 × 2 pixels of ${format} take ${needed} bytes, these are ${needed - 1}`);
+    expect(convert).toThrow(`33 × 2 pixels of ${format} need ${needed} bytes, but the frame has ${needed - 1}`);
   });
 
   it.each(uncompressed)('does not care for what stands behind the picture, nor for where it lies: %s', (format) => {

@@ -86,7 +86,7 @@ describe('frames that are exported', () => {
     const file = await recordingOf('no-frames.mcap', []);
     await expect(lastValueFrom(exportFrames(file, inFolder('nothing')))).rejects.toMatchObject({
       code: 'MALFORMED',
-      message: expect.stringContaining('no-frames.mcap holds no frames') as string,
+      message: expect.stringContaining('no-frames.mcap contains no frames') as string,
     });
     expect(existsSync(inFolder('nothing'))).toBe(false);
   });

@@ -226,7 +226,7 @@ describe('tcp', () => {
     const openings = Array.from({ length: 5 }, () => opening(transport));
     expect(await Promise.race(openings.map(({ ended }) => ended))).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: `tcp://127.0.0.1:${Number(silent)} did not answer: is the camera on, and in the same network?`,
+      message: `tcp://127.0.0.1:${Number(silent)} did not answer: is the camera on, and on the same network?`,
     });
     openings.forEach(({ close }) => close());
     stopped.kill('SIGKILL');

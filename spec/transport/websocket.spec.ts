@@ -231,7 +231,7 @@ describe('webSocket to what is none', () => {
     } as unknown as WebSocketConstructor;
     expect(await opening(webSocket('ws://camera.local/', { WebSocket: Refusing })).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: 'ws://camera.local/ may not be opened: not from a page that came by https',
+      message: "ws://camera.local/ can't be opened: not from a page that came by https",
     });
   });
 });

@@ -8,7 +8,7 @@ import type { Backend } from '../backend.js';
  */
 export function bytesOf(method: 'read' | 'readp', answer: unknown): Uint8Array {
   if (!ArrayBuffer.isView(answer))
-    throw new OpenMVError('INVALID_ARGUMENT', `${method} must give a Uint8Array, not ${nameOf(answer)}`);
+    throw new OpenMVError('INVALID_ARGUMENT', `${method} must return a Uint8Array, not ${nameOf(answer)}`);
   return new Uint8Array(answer.buffer, answer.byteOffset, answer.byteLength);
 }
 

@@ -111,7 +111,10 @@ export function underLock<R>(
   if (!info.lockable) {
     return throwError(
       () =>
-        new OpenMVError('NOT_LOCKABLE', `channel '${info.name}' can't be locked, or this work has locked it already`),
+        new OpenMVError(
+          'NOT_LOCKABLE',
+          `channel '${info.name}' can't be locked: it has no lock, or this work already holds it`,
+        ),
     );
   }
   const busy = new OpenMVError('TIMEOUT', `channel '${info.name}' could not be locked within ${timeoutMs} ms`);

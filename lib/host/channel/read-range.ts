@@ -163,7 +163,7 @@ function lostRanges({ payload, missing, ended }: Reply, length: number): Range[]
 function tooLarge(channel: string, bytes: number): OpenMVError {
   return new OpenMVError(
     'TOO_LARGE',
-    `${channel} reports a size of ${bytes} bytes: the most that can be read is ${MAX_READ_BYTES}`,
+    `${channel} reports a size of ${bytes} bytes, but at most ${MAX_READ_BYTES} can be read`,
   );
 }
 

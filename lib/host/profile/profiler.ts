@@ -123,7 +123,7 @@ export class Profiler {
         if (!Number.isInteger(counter) || counter < 0 || counter >= pmuCounters)
           throw new OpenMVError(
             'INVALID_ARGUMENT',
-            `the camera has ${pmuCounters} PMU counters, numbered from 0, and no counter ${counter}`,
+            `the camera has no PMU counter ${counter}: it has ${pmuCounters}, numbered from 0`,
           );
         const words = encodeWords(counter, number as number);
         return session.request(commands.ioctl(id, ProfileRequest.SET_EVENT, words, 'always'));

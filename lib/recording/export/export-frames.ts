@@ -77,7 +77,7 @@ async function* exporting(recording: string, folder: string, overwrite: boolean)
   if (number === 0) {
     throw new OpenMVError(
       'MALFORMED',
-      `${recording} holds no frames: name a recording that openmv-rx made with frames`,
+      `${recording} contains no frames: choose a recording that openmv-rx made with frames`,
     );
   }
 }
@@ -98,5 +98,5 @@ export function makeFolder(folder: string): void {
     if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
     mkdirSync(folder);
   } else if (!statSync(folder).isDirectory())
-    throw new OpenMVError('FILE_UNAVAILABLE', `${folder} can't be written to: it is not a folder`);
+    throw new OpenMVError('FILE_UNAVAILABLE', `${folder} exists, but is not a folder`);
 }

@@ -38,7 +38,7 @@ export function exportNpy(recording: string, file: string, options: ExportNpyOpt
   checkChannel(options);
   if (type !== undefined) requireNumberType(type);
   if (shape !== undefined && (type === undefined || !isShape(shape))) {
-    throw new OpenMVError('INVALID_ARGUMENT', 'shape must be whole numbers above 0, and needs a type');
+    throw new OpenMVError('INVALID_ARGUMENT', 'shape must consist of whole numbers above 0; also pass type');
   }
   return exportFile(recording, file, options, (source) => array(source, options));
 }

@@ -86,10 +86,7 @@ function parsed(url: string): URL {
   try {
     return new URL(url);
   } catch {
-    throw new OpenMVError(
-      'INVALID_ARGUMENT',
-      'the URL of a WebSocket looks like ws://localhost:8787, and this is not a URL',
-    );
+    throw new OpenMVError('INVALID_ARGUMENT', 'url must be the URL of a WebSocket, such as ws://localhost:8787');
   }
 }
 
@@ -99,7 +96,7 @@ function connect(name: string, make: () => WebSocketLike, subscriber: Subscriber
     socket = make();
   } catch (cause) {
     // For example in a page from https: that asks for ws:.
-    subscriber.error(new OpenMVError('PORT_UNAVAILABLE', `${name} may not be opened: ${messageOf(cause)}`, { cause }));
+    subscriber.error(new OpenMVError('PORT_UNAVAILABLE', `${name} can't be opened: ${messageOf(cause)}`, { cause }));
     return;
   }
   const connection = new WebSocketConnection(name, socket, {

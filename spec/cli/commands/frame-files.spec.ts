@@ -30,7 +30,7 @@ describe('FrameFiles', () => {
     const file = join(folder, 'file');
     writeFileSync(file, 'precious');
     const other = 'use another folder';
-    expect(() => new FrameFiles(file, true)).toThrow(`${file} can't be written to: it is not a folder; ${other}`);
+    expect(() => new FrameFiles(file, true)).toThrow(`${file} exists, but is not a folder; ${other}`);
     expect(() => new FrameFiles(join(file, 'x'), true)).toThrow(/: a part of its path is not a folder; /);
     // In a folder that takes none, where mkdir -p of Node never returns.
     expect(() => new FrameFiles('/proc/openmv-rx', true)).toThrow(/^\/proc\/openmv-rx can't be written: [^:]+; use/);

@@ -273,7 +273,7 @@ describe('a cursor that begins by the index', () => {
     const { open, isOpen } = counting(storage.file('foreign.mcap'));
     await expect(openCursor('foreign.mcap', fromMs, open)).rejects.toMatchObject({
       code: 'MALFORMED',
-      message: 'foreign.mcap holds nothing that can be played',
+      message: 'foreign.mcap contains nothing that can be played',
     });
     expect(isOpen()).toBe(0);
   });
