@@ -40,7 +40,7 @@ export interface OnHostTime<T> {
  * `pairByTime`, and for plots.
  *
  * Emits each item at once, with its time by an estimate that includes this item. The estimate improves with each reading.
- * A delay only ever makes a reading later, so the estimate follows the readings with the smallest delay: the line below
+ * A delay can only make a reading later, so the estimate follows the readings with the smallest delay: the line below
  * all readings of the last minute that is nearest to them. Single late readings, a busy host and a wrapped counter do no
  * harm. The delay of the fastest reading stays part of the offset. A restart of the camera is detected at once or after 8
  * readings, and the estimate starts again. Completes and errors with the source; errors with `INVALID_ARGUMENT` when a

@@ -281,7 +281,7 @@ describe('a recording', () => {
     const recorded = await bench.start().ended();
     expect(recorded.error).toMatchObject({
       code: 'DISK_FULL',
-      message: "one.mcap can't be written: the disk is full: make room, or record to another one",
+      message: "one.mcap can't be written: the disk is full: free some space, or record to another disk",
     });
     expect(bench.storage.bytes).toBe(0);
     expect(bench.storage.closed).toEqual(['one.mcap']);

@@ -145,7 +145,7 @@ function sessionEnd({ session, info, scheduler }: Locking): Observable<never> {
   );
 }
 
-/** The channel within one session, with a queue of its own. It is not lockable because it is locked already. */
+/** The channel within one session, with its own queue. It is not lockable because it is locked already. */
 function inSession({ session, info: held }: Locking): ChannelOperations {
   const queue = new OperationQueue();
   const info: ChannelInfo = { ...held, lockable: false };

@@ -44,7 +44,7 @@ export function readRange(
 }
 
 /**
- * A read that may remove what it reads, in as few commands as the camera's buffer allows (PROTOCOL 5a, "Room"): usually one. The
+ * A read that may consume its data, in as few commands as the camera's buffer allows (PROTOCOL 5a, "Room in the buffer"): usually one. The
  * commands begin at whole packets, so the camera calls a `read` back-end as it would for one command.
  */
 function readInPieces(

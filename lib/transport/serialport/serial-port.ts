@@ -35,7 +35,7 @@ export interface SerialPortOptions {
  * You can subscribe again at once: an opening waits until this process has released the same path.
  * The port is read all the time, even if nobody is subscribed to `bytes$`, because a camera stalls when its bytes are not
  * read. A chunk is a view of at most 64 KiB that are not reused, and keeps those in memory.
- * `write()` starts at once and completes when the system has taken the bytes, in one system call if the system has room for
+ * `write()` starts at once and completes when the system has accepted the bytes, in one system call if the system has room for
  * them. It errors with `LINK_LOST` when the port is closed first. Waiting writes are held without a limit.
  *
  * Errors with `PORT_UNAVAILABLE` when the port is missing, in use by another program, not permitted or not a serial port,
@@ -121,7 +121,7 @@ async function assertLines(port: Port): Promise<void> {
   }
 }
 
-/** Ignores errors: whatever closing a port reports, the port is no longer ours. */
+/** Ignores errors: the port is no longer ours, even if closing it failed. */
 async function close(port: Port | undefined): Promise<void> {
   if (port?.isOpen) await port.close().catch(() => undefined);
 }

@@ -10,7 +10,7 @@ export interface WatchCamerasOptions {
   readonly periodMs?: number;
   /** Called with the reason when the system stops being able to list its ports. Default: ignored. */
   readonly onUnlistable?: (error: OpenMVError) => void;
-  /** Where time comes from. Default `asyncScheduler`. */
+  /** The scheduler of the timer. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 

@@ -10,7 +10,7 @@ export const RECEIVE_BUFFER_BYTES = 1 << 20;
 /** Sends one datagram, and calls back when the system has taken or refused it. */
 export type Send = (datagram: Uint8Array, sent: (error: Error | null) => void) => void;
 
-/** A socket whose datagrams are chunks. It sends each packet as a datagram of its own. */
+/** A connection whose chunks are datagrams. It sends each packet in its own datagram. */
 export class DatagramConnection extends BaseConnection {
   readonly #socket: Socket;
   readonly #send: Send;

@@ -16,7 +16,7 @@ export interface WebSerialPort {
   /** `null` while the port is not open, and when it is lost. A new stream after an error that leaves the port open. */
   readonly readable: { getReader(): WebSerialReader } | null;
   readonly writable: { getWriter(): WebSerialWriter } | null;
-  /** Whether the port is plugged in, if the browser tells. */
+  /** True while the port is plugged in; missing in browsers that do not report it. */
   readonly connected?: boolean;
   getInfo(): { usbVendorId?: number | undefined; usbProductId?: number | undefined };
   open(options: { baudRate: number; bufferSize: number }): Promise<void>;

@@ -11,7 +11,7 @@ import { platformSerial, type WebSerialPort } from './web-serial-like.js';
  * A camera at a serial port of the browser: Chrome, Edge and Opera on a computer, in a page from `https:` or
  * localhost, or in its worker.
  *
- * `open()` is cold. Without `port` it takes a camera that the user granted to the site before, without asking. If there is none,
+ * `open()` is cold. Without `port` it opens a camera that the user granted to the site before, without asking. If there is none,
  * it shows the browser's list of ports, which contains only cameras; then you must subscribe in a click
  * or key handler. A worker can't ask, so call `requestCameraPort()` in the page first. The port is then opened
  * at 921600 baud with DTR asserted (PROTOCOL 12) and a buffer of 64 KiB, and one connection is emitted; it never completes.

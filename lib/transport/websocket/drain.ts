@@ -26,7 +26,7 @@ export class Drain {
     this.#scheduler = scheduler;
   }
 
-  /** Completes when the network has taken enough of what was sent before. */
+  /** Completes when the network has sent enough of the waiting bytes. */
   passed(): Observable<never> {
     if (this.#waiting.length === 0 && this.#isPassed()) return EMPTY;
     const done = new AsyncSubject<never>();

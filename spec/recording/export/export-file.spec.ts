@@ -72,7 +72,7 @@ describe('text that is exported', () => {
     writeFileSync(inFolder('there.txt'), 'precious');
     await expect(lastValueFrom(exportText(none, inFolder('there.txt'), { overwrite: true }))).rejects.toMatchObject({
       code: 'MALFORMED',
-      message: expect.stringContaining('holds no text') as string,
+      message: expect.stringContaining('contains no text') as string,
     });
     expect(readFileSync(inFolder('there.txt'), 'utf8')).toBe('precious');
     expect(readdirSync(folder)).toEqual(['a.mcap', 'none.mcap', 'there.txt']);
