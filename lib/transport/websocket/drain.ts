@@ -11,7 +11,7 @@ import type { WebSocketLike } from './web-socket-like.js';
 
 /** Writes wait while a socket holds more than this. */
 export const MOST_BUFFERED_BYTES = 262_144;
-/** A socket tells how much it holds, but not when that changes. */
+/** The interval of checks: a socket reports how much it holds, but not when that changes. */
 const CHECK_EVERY_MS = 5;
 
 /** Lets writes wait while their socket holds too much. */
