@@ -1,7 +1,8 @@
 /**
- * The import rules of the folders (CONTRIBUTING.md, "Folders"). Imports point one way:
- * errors <- wire <- operators <- host, device <- cli, and errors, wire <- frames. Every folder may import transport/transport.ts.
- * spec/package/import-rules.spec.ts breaks each rule once and checks that it is reported.
+ * The import rules of the folders (CONTRIBUTING.md, "Folders"). The arrows show who is imported by whom:
+ * errors <- wire <- frames, operators <- signals <- host <- cli, and operators <- device <- virtual <- cli.
+ * operators, host, device and virtual may also import the contract of transports, transport/transport.ts.
+ * spec/package/import-rules.spec.ts breaks each rule once and checks that the tool reports it.
  */
 
 /** Forbids the files of `from` to import the files of `notTo`. */
@@ -44,7 +45,7 @@ module.exports = {
     },
     {
       name: 'no-platform-in-the-core',
-      comment: 'Node built-ins belong to leaves, the command line and the recording of Node programs.',
+      comment: 'Only leaves, the command line and recording in Node may import Node built-ins.',
       severity: 'error',
       from: {
         path: '^lib/',
@@ -84,7 +85,7 @@ module.exports = {
       'errors-stand-alone',
       { path: '^lib/(errors|arguments|boards)\\.ts$' },
       '^lib/(?!errors\\.ts)',
-      'Every folder may import errors; errors import nothing.',
+      'Every folder may import these files; they may import only errors.ts.',
     ),
     folder('wire-knows-errors', { path: '^lib/wire/' }, except('wire/', '(errors|arguments|boards)\\.ts')),
     folder(
@@ -183,7 +184,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // It has its own node_modules, so its own build checks it.
+    // This sample has its own node_modules, so its own build checks it.
     exclude: { path: '^samples/angular-live-view/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
