@@ -181,7 +181,7 @@ export class ClockEstimator {
     this.#line = lineBelow(this.#kept, SHORTEST_SPAN_MS);
   }
 
-  /** The present estimate; `undefined` before the first reading. */
+  /** The current estimate; `undefined` before the first reading. */
   get estimate(): ClockEstimate | undefined {
     if (this.#newest === undefined) return undefined;
     return { offsetMs: this.#aheadAt(this.#newest.x), driftPpm: (1 / (1 + this.#line.slope) - 1) * 1e6 };

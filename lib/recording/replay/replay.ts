@@ -37,7 +37,7 @@ export interface ReplayProgress {
 
 /** A recording that is played back as a camera. Its methods control the playback to every connected host. */
 export interface Replay extends Transport {
-  /** Emits the present progress at once, then each change; never completes. With several hosts it is that of the newest. */
+  /** Emits the current progress at once, then each change; never completes. With several hosts it is that of the newest. */
   readonly progress$: Observable<ReplayProgress>;
   /**
    * Continues at a position, in milliseconds from the beginning of the recording, before or after the present one. With the option
@@ -55,7 +55,7 @@ export interface Replay extends Transport {
    */
   seek(ms: number): void;
   /**
-   * Changes the speed at the present position, also of a wait that has begun.
+   * Changes the speed at the current position, also of a wait that has begun.
    *
    * @throws {OpenMVError} `INVALID_ARGUMENT` as for the option.
    */
