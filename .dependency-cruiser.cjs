@@ -1,12 +1,16 @@
 /**
- * The import rules of the folders (CONTRIBUTING.md, "Folders"). An arrow points one way only:
- * errors <- wire <- operators <- host, device <- cli; frames <- wire, errors; transport/transport.ts is for all.
- * spec/package/import-rules.spec.ts breaks each rule once and sees it reported.
+ * The import rules of the folders (CONTRIBUTING.md, "Folders"). The arrows show who is imported by whom:
+ * errors <- wire <- frames, operators <- signals <- host <- cli, and operators <- device <- virtual <- cli.
+ * operators, host, device and virtual may also import the contract of transports, transport/transport.ts.
+ * spec/package/import-rules.spec.ts breaks each rule once and checks that the tool reports it.
  */
-const room = (name, from, notTo, comment) => ({ name, comment, severity: 'error', from, to: { path: notTo } });
+
+/** Forbids the files of `from` to import the files of `notTo`. */
+const folder = (name, from, notTo, comment) => ({ name, comment, severity: 'error', from, to: { path: notTo } });
+/** Matches all of lib/ except the allowed paths. */
 const except = (...allowed) => `^lib/(?!(${allowed.join('|')}))`;
 
-/** A library that may be imported in one room only. */
+/** Lets only the files of `home` import a library. */
 const library = (name, path, home) => ({
   name,
   severity: 'error',
@@ -14,7 +18,7 @@ const library = (name, path, home) => ({
   to: { path: `node_modules/(${path})/` },
 });
 
-/** Adapters, and what Node programs alone load: whoever imports one of these from the core puts a platform into it. */
+/** Files that load a platform or an optional package. The core must not import them. */
 const leaves = '^lib/(transport/[^/]+/|angular/|recording/|container\\.ts|cli/)';
 
 module.exports = {
@@ -41,7 +45,7 @@ module.exports = {
     },
     {
       name: 'no-platform-in-the-core',
-      comment: 'Node built-ins belong to leaves, the command line and the recording of Node programs.',
+      comment: 'Only leaves, the command line and recording in Node may import Node built-ins.',
       severity: 'error',
       from: {
         path: '^lib/',
@@ -51,7 +55,7 @@ module.exports = {
     },
     {
       name: 'no-leaf-in-the-core',
-      comment: 'A leaf is reached by its subpath; only what runs in Node alone may import one.',
+      comment: 'Programs import a leaf by its subpath. Inside lib/, only other leaves may import one.',
       severity: 'error',
       from: { path: '^lib/', pathNot: leaves },
       to: { path: leaves },
@@ -77,27 +81,31 @@ module.exports = {
       from: { path: '^lib/(wire|errors|frames)' },
       to: { path: 'node_modules/rxjs/' },
     },
-    room(
+    folder(
       'errors-stand-alone',
       { path: '^lib/(errors|arguments|boards)\\.ts$' },
       '^lib/(?!errors\\.ts)',
-      'Everything may use errors; errors use nothing.',
+      'Every folder may import these files; they may import only errors.ts.',
     ),
-    room('wire-knows-errors', { path: '^lib/wire/' }, except('wire/', '(errors|arguments|boards)\\.ts')),
-    room(
+    folder('wire-knows-errors', { path: '^lib/wire/' }, except('wire/', '(errors|arguments|boards)\\.ts')),
+    folder(
       'operators-know-wire',
       { path: '^lib/operators/' },
       except('operators/', 'wire/', '(errors|arguments|boards)\\.ts', 'transport/transport\\.ts'),
     ),
-    room(
+    folder(
       'signals-know-operators',
       { path: '^lib/signals/' },
       except('signals/', 'operators/', 'wire/', 'frames/', '(errors|arguments|boards)\\.ts'),
     ),
-    room('widgets-know-wire', { path: '^lib/widgets/' }, except('widgets/', 'wire/', '(errors|arguments|boards)\\.ts')),
-    room('frames-know-wire', { path: '^lib/frames/' }, except('frames/', 'wire/', '(errors|arguments|boards)\\.ts')),
-    room('transport-contract-stands-alone', { path: '^lib/transport/transport\\.ts$' }, '^lib/'),
-    room(
+    folder(
+      'widgets-know-wire',
+      { path: '^lib/widgets/' },
+      except('widgets/', 'wire/', '(errors|arguments|boards)\\.ts'),
+    ),
+    folder('frames-know-wire', { path: '^lib/frames/' }, except('frames/', 'wire/', '(errors|arguments|boards)\\.ts')),
+    folder('transport-contract-stands-alone', { path: '^lib/transport/transport\\.ts$' }, '^lib/'),
+    folder(
       'core-transports',
       { path: '^lib/transport/[^/]+\\.ts$' },
       except('transport/[^/]+\\.ts$', '(errors|arguments|boards)\\.ts'),
@@ -112,7 +120,7 @@ module.exports = {
           '^lib/(transport/$1/|transport/(transport|connection|address|admission|network-failure)\\.ts$|(errors|arguments|boards)\\.ts$)',
       },
     },
-    room(
+    folder(
       'host-and-device-never-meet',
       { path: '^lib/host/' },
       except(
@@ -125,12 +133,12 @@ module.exports = {
         'transport/transport\\.ts',
       ),
     ),
-    room(
+    folder(
       'device-and-host-never-meet',
       { path: '^lib/device/' },
       except('device/', 'operators/', 'wire/', 'frames/', '(errors|arguments|boards)\\.ts', 'transport/transport\\.ts'),
     ),
-    room(
+    folder(
       'virtual-cameras-are-devices',
       { path: '^lib/virtual/' },
       except(
@@ -144,8 +152,8 @@ module.exports = {
         'transport/(transport|memory)\\.ts',
       ),
     ),
-    room('angular-knows-the-core', { path: '^lib/angular/' }, except('angular/', 'index\\.ts')),
-    room(
+    folder('angular-knows-the-core', { path: '^lib/angular/' }, except('angular/', 'index\\.ts')),
+    folder(
       'recordings-know-the-core',
       { path: '^lib/recording/(format|record)/' },
       except(
@@ -157,16 +165,16 @@ module.exports = {
         'frames/',
         '(errors|arguments|boards)\\.ts',
       ),
-      'Recordings are made in pages too: by the same code, which knows no platform.',
+      'Pages and Node record with the same code, so it must not depend on a platform.',
     ),
-    room('formats-know-no-recording', { path: '^lib/recording/format/' }, '^lib/recording/record/'),
-    room(
+    folder('formats-know-no-recording', { path: '^lib/recording/format/' }, '^lib/recording/record/'),
+    folder(
       'pages-record-without-node',
       { path: '^lib/recording/web/' },
       except('recording/(format|record|web)/', 'host/', '(errors|arguments|boards)\\.ts'),
     ),
-    room('pages-are-pages', { path: '^lib/', pathNot: '^lib/recording/web/' }, '^lib/recording/web/'),
-    room('nothing-imports-the-command-line', { path: '^lib/', pathNot: '^lib/cli/' }, '^lib/cli/'),
+    folder('pages-are-pages', { path: '^lib/', pathNot: '^lib/recording/web/' }, '^lib/recording/web/'),
+    folder('nothing-imports-the-command-line', { path: '^lib/', pathNot: '^lib/cli/' }, '^lib/cli/'),
     {
       name: 'samples-import-the-package-by-name',
       severity: 'error',
@@ -176,7 +184,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // It has modules of its own, and is checked where these are: by its own build.
+    // This sample has its own node_modules, so its own build checks it.
     exclude: { path: '^samples/angular-live-view/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

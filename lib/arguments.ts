@@ -14,8 +14,8 @@ export function shown(value: unknown): string {
 /**
  * Checks one argument, also in plain JavaScript.
  *
- * @param wanted what the function takes, such as "a channel's name is a text"
- * @throws {OpenMVError} `INVALID_ARGUMENT` with what is wanted and what was given.
+ * @param wanted the requirement, such as "the name of a channel must be a string"
+ * @throws {OpenMVError} `INVALID_ARGUMENT` with the requirement and the given value.
  */
 export function requireArgument(isRight: boolean, wanted: string, given: unknown): void {
   if (!isRight) throw new OpenMVError('INVALID_ARGUMENT', `${wanted}, not ${shown(given)}`);
@@ -24,8 +24,8 @@ export function requireArgument(isRight: boolean, wanted: string, given: unknown
 /**
  * Checks that an argument is a whole number in a range. Without an upper limit the range ends where numbers stop being exact.
  *
- * @param name the argument, or what it is, as the error shows it
- * @throws {OpenMVError} `INVALID_ARGUMENT` with the range and what was given.
+ * @param name the argument's name, or a description of it, for the error
+ * @throws {OpenMVError} `INVALID_ARGUMENT` with the range and the given value.
  */
 export function requireWhole(name: string, value: unknown, from: number, to = Number.MAX_SAFE_INTEGER): void {
   if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return;

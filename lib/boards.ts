@@ -40,7 +40,7 @@ const BY_ID = new Map<string, KnownBoard>([
   ...BOOTLOADERS.map(([vendor, product, board]) => [`${vendor}:${product}`, { board, bootloader: true }] as const),
 ]);
 
-/** The board with these USB ids, written in hexadecimal in either case, or `undefined` for what is not a camera. */
+/** Returns the board with these USB ids, in hexadecimal, upper or lower case. Returns `undefined` if it is not a camera. */
 export function boardOf(vendorId: string | undefined, productId: string | undefined): KnownBoard | undefined {
   return vendorId && productId ? BY_ID.get(`${vendorId}:${productId}`.toLowerCase()) : undefined;
 }

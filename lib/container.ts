@@ -10,47 +10,48 @@ import {
 import { requireOptions, type OptionNames } from './arguments.js';
 import { Camera, monotonicScheduler, type CameraOptions, type CameraState, type Transport } from './index.js';
 
-/** Where a camera's log goes; `console` is one. */
+/** Receives log lines. `console` is a `Logger`. */
 export interface Logger {
-  /** What happens as it should. */
+  /** Logs a normal change of state. */
   info(message: string): void;
-  /** What needs somebody's attention. */
+  /** Logs a lost link or an error. */
   warn(message: string): void;
 }
 
-/** The way to the camera. Every camera's container has one of its own. */
+/** The token of the camera's transport. Each camera's container registers its own. */
 export const TRANSPORT: InjectionToken<Transport> = Symbol.for('openmv-rx/transport');
 
-/** The options of the `Camera`, but for its scheduler. Default: none. */
+/** The token of the options of the `Camera`, except its scheduler. Default: no options. */
 export const CAMERA_OPTIONS: InjectionToken<Omit<CameraOptions, 'scheduler'>> = Symbol.for('openmv-rx/camera-options');
 
-/** Where time comes from. Default: that of `Camera`. */
+/** The token of the scheduler from which the camera takes its time. Default: the default of `Camera`. */
 export const SCHEDULER: InjectionToken<SchedulerLike> = Symbol.for('openmv-rx/scheduler');
 
-/** Where each change of a camera's state is told. Default: nowhere. */
+/** The token of the logger that receives each change of the camera's state. Default: no logger. */
 export const LOGGER: InjectionToken<Logger> = Symbol.for('openmv-rx/logger');
 
 /** Options of {@link cameraContainer}. */
 export interface CameraContainerOptions {
-  /** The way to the camera. */
+  /** The transport of the camera. */
   readonly transport: Transport;
-  /** What is particular to this camera; what it leaves out comes from `CAMERA_OPTIONS` of the parent. */
+  /** Options of this camera. They override `CAMERA_OPTIONS` of the parent. */
   readonly options?: Omit<CameraOptions, 'scheduler'>;
-  /** The container that this one asks for what it has not. Default: tsyringe's own. */
+  /** The container whose registrations this one inherits. Default: tsyringe's global container. */
   readonly parent?: DependencyContainer;
 }
 
 /**
- * A container for one camera: `resolve(Camera)` gives that camera, the same each time, made of what this container and its
- * parents have registered under {@link TRANSPORT}, {@link CAMERA_OPTIONS}, {@link SCHEDULER} and {@link LOGGER}.
+ * Creates a container for one camera. `resolve(Camera)` returns the same camera each time. It is made with the values that
+ * this container and its parents have registered under {@link TRANSPORT}, {@link CAMERA_OPTIONS}, {@link SCHEDULER} and
+ * {@link LOGGER}.
  *
- * Import this module before tsyringe, or `reflect-metadata` before both: tsyringe does not load without.
+ * Import this module before tsyringe, or `reflect-metadata` before both, because tsyringe needs it to load.
  *
- * Nothing is made before it is asked for, and nothing opened by it. A logger that is registered when the camera is made is
- * told each change of its state, until the container is disposed of; the camera itself is closed as ever, when nobody is
- * subscribed to it. Holds the camera.
+ * The first `resolve(Camera)` creates the camera and opens nothing. If a logger is registered by then, it receives each
+ * change of the camera's state until the container is disposed of. Disposing of the container does not close the camera:
+ * as always, its link closes after the last subscription. Holds the camera.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` for an option that there is not, or one of the camera that makes no sense.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` for an unknown option, or a wrong option of the camera.
  *
  * @example
  * ```ts
@@ -67,7 +68,7 @@ export interface CameraContainerOptions {
 export function cameraContainer(given: CameraContainerOptions): DependencyContainer {
   requireOptions('cameraContainer', given, KNOWN);
   const { transport, options = {}, parent = root } = given;
-  // Refuses wrong options here, where they stand, and not where the camera is resolved. It opens nothing.
+  // Check the options here, where the program passes them, and not where the camera is resolved. This opens nothing.
   new Camera(transport, options);
   const own = parent.createChildContainer();
   const inherited = parent.isRegistered(CAMERA_OPTIONS, true) ? parent.resolve(CAMERA_OPTIONS) : {};
@@ -82,27 +83,27 @@ function makeCamera(own: DependencyContainer): Camera {
   const transport = own.resolve(TRANSPORT);
   const camera = new Camera(transport, { ...own.resolve(CAMERA_OPTIONS), scheduler });
   if (own.isRegistered(LOGGER, true)) {
-    // What the container itself has made is disposed of with it.
-    own.resolve(StateLog).tell(camera, transport.name, own.resolve(LOGGER));
+    // The container makes the StateLog itself, so it also disposes of it.
+    own.resolve(StateLog).follow(camera, transport.name, own.resolve(LOGGER));
   }
   return camera;
 }
 
-/** Tells a logger each change of a camera's state. */
+/** Logs each change of a camera's state. */
 class StateLog implements Disposable {
-  readonly #telling = new Subscription();
+  readonly #subscriptions = new Subscription();
 
-  tell(camera: Camera, name: string, logger: Logger): void {
-    const telling = camera.state$.subscribe(({ state, reason, error }: CameraState) => {
+  follow(camera: Camera, name: string, logger: Logger): void {
+    const subscription = camera.state$.subscribe(({ state, reason, error }: CameraState) => {
       const line = `${name}: ${state} (${reason})`;
       if (state === 'lost' || error !== undefined) logger.warn(line);
       else logger.info(line);
     });
-    this.#telling.add(telling);
+    this.#subscriptions.add(subscription);
   }
 
   dispose(): void {
-    this.#telling.unsubscribe();
+    this.#subscriptions.unsubscribe();
   }
 }
 

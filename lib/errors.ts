@@ -1,9 +1,9 @@
 /**
- * What went wrong, as a word a program can branch on.
+ * The kinds of errors, for programs to test.
  *
  * | code | meaning |
  * |---|---|
- * | `NAK` | the other end refused; `status` holds its status code (PROTOCOL 2) |
+ * | `NAK` | the other end refused; `status` is its status code (PROTOCOL 2) |
  * | `TIMEOUT` | no answer within the deadline |
  * | `LINK_LOST` | the port or connection went away, or the camera restarted, before the answer came |
  * | `PORT_UNAVAILABLE` | the port or connection could not be opened |
@@ -11,15 +11,15 @@
  * | `NO_SUCH_CHANNEL` | the camera has no channel of that name |
  * | `NOT_READABLE`, `NOT_WRITABLE`, `NOT_LOCKABLE` | the channel's flags forbid it |
  * | `TOO_LARGE` | a message or value is over a stated limit |
- * | `MALFORMED` | bytes that do not have the layout they should |
- * | `UNSUPPORTED_FIRMWARE` | the camera speaks another version of the protocol |
- * | `QUEUE_FULL` | more commands wait than the stated limit |
- * | `NO_HOST` | device end: an event was sent while no host listens |
- * | `INVALID_ARGUMENT` | a wrong argument; thrown at the call |
- * | `DISK_FULL` | there is no room for what is to be written |
- * | `FILE_EXISTS` | a file is there already and may not be overwritten |
- * | `FILE_UNAVAILABLE` | a file can't be made, opened, read or written |
- * | `TRUNCATED` | a file ends too early; what it holds until there was given |
+ * | `MALFORMED` | bytes do not have the expected layout |
+ * | `UNSUPPORTED_FIRMWARE` | the camera uses another version of the protocol |
+ * | `QUEUE_FULL` | more commands or values wait than a stated limit allows |
+ * | `NO_HOST` | the camera's end sent an event, but no host listens |
+ * | `INVALID_ARGUMENT` | an argument is wrong; thrown at the call |
+ * | `DISK_FULL` | the disk, or the memory of a page, is full |
+ * | `FILE_EXISTS` | the file exists already, and overwriting is not allowed |
+ * | `FILE_UNAVAILABLE` | a file can't be created, opened, read or written; or a decoder is not installed |
+ * | `TRUNCATED` | a file ends too early; everything before its end was delivered |
  */
 export type ErrorCode =
   | 'NAK'
@@ -43,7 +43,7 @@ export type ErrorCode =
   | 'TRUNCATED';
 
 /**
- * The one error of this library: every Observable of it errors with this class, and wrong arguments throw it.
+ * The error class of this library. Its Observables error with it, and its functions throw it for wrong arguments.
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export type ErrorCode =
  */
 export class OpenMVError extends Error {
   override readonly name = 'OpenMVError';
-  /** The status of a NAK (PROTOCOL 2), else `undefined`. */
+  /** The status code of a NAK (PROTOCOL 2), otherwise `undefined`. */
   readonly status: number | undefined;
 
   /** @param options `cause` is the error behind this one, and `status` the status of a NAK (PROTOCOL 2). */
@@ -69,12 +69,12 @@ export class OpenMVError extends Error {
   }
 }
 
-/** Whether `value` is an {@link OpenMVError}, and, if `code` is given, one of that code. */
+/** Tells whether `value` is an {@link OpenMVError}, with the given code if you pass one. */
 export function isOpenMVError(value: unknown, code?: ErrorCode): value is OpenMVError {
   return value instanceof OpenMVError && (code === undefined || value.code === code);
 }
 
-/** The message of whatever was thrown. */
+/** Returns the message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

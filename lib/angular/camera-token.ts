@@ -1,5 +1,5 @@
 import { InjectionToken } from '@angular/core';
 import type { Camera } from '../index.js';
 
-/** What `provideCamera` provides and `injectCamera` injects. */
+/** The token under which `provideCamera` provides a camera and `injectCamera` finds it. */
 export const CAMERA = new InjectionToken<Camera>('the camera of openmv-rx');

@@ -3,12 +3,12 @@ import { OpenMVError, type Camera } from '../index.js';
 import { CAMERA } from './camera-token.js';
 
 /**
- * The camera that the nearest `provideCamera(…)` provides: the same to all who are below it.
+ * Returns the camera of the nearest `provideCamera(…)`. Everything below that provider gets the same camera.
  *
- * For an injection context, as Angular's own `inject`, which errors elsewhere (NG0203): the constructor and the fields of a
- * component, a directive, a service, or a factory.
+ * Call it in an injection context, as Angular's own `inject`: in constructors, field initialisers and factories. Elsewhere
+ * Angular throws NG0203. Opens nothing.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` where no camera is provided.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when no camera is provided.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ import { CAMERA } from './camera-token.js';
  *
  * @Component({ selector: 'last-line', template: `The camera printed {{ line() }}` })
  * export class LastLine {
- *   // Opens the camera, as long as the component is there.
+ *   // Keeps the camera open while the component exists.
  *   readonly line = toSignal(injectCamera().stdout$.pipe(lines()));
  * }
  * ```

@@ -4,17 +4,17 @@ import { Camera, OpenMVError, type CameraOptions, type Transport } from '../inde
 import { CAMERA } from './camera-token.js';
 
 /**
- * Provides a camera, which `injectCamera()` injects, in the providers of an application, a route or a component: each of these
- * has a camera of its own.
+ * Provides a camera that `injectCamera()` injects. Use it in the providers of an application, a route or a component; each
+ * of these gets its own camera.
  *
- * The camera is made when it is injected for the first time, and opens nothing. Its link is open while something subscribes
- * to it, such as a signal made by `toSignal(camera.frames$)` or what is piped through `takeUntilDestroyed()`; so a component
- * that goes takes its part of the link with it, and the last one closes it. Holds the camera.
+ * The camera is created when it is first injected, and opens nothing. Its link is open while it has subscriptions, for
+ * example of `toSignal(camera.frames$)`. With `toSignal` and `takeUntilDestroyed()` a subscription ends when its component
+ * is destroyed, and the link closes after the last one. Holds the camera.
  *
- * @param transport the way to the camera, or what makes it, in an injection context
- * @param options of the `Camera`
- * @throws {OpenMVError} `INVALID_ARGUMENT` where `transport` is neither, or the options are none of a `Camera`; and from the
- * first `injectCamera()` where the function makes no transport.
+ * @param transport the transport of the camera, or a function that makes one, which is called in an injection context
+ * @param options the options of the `Camera`
+ * @throws {OpenMVError} `INVALID_ARGUMENT` when `transport` is neither, or an option is wrong. The first `injectCamera()`
+ * throws it when the function returns no transport.
  *
  * @example
  * ```ts
@@ -31,22 +31,21 @@ export function provideCamera(transport: Transport | (() => Transport), options?
       'INVALID_ARGUMENT',
       'provideCamera takes a transport, such as webSerial(), or a function that makes one',
     );
-  // Refuses wrong options here, where they stand, and not where the camera is injected. It opens nothing.
+  // Check the options here, where the program passes them, and not where the camera is injected. This opens nothing.
   new Camera(NOWHERE, options);
   return {
     provide: CAMERA,
-    useFactory: () => new Camera(typeof transport === 'function' ? made(transport) : transport, options),
+    useFactory: () => new Camera(typeof transport === 'function' ? checked(transport()) : transport, options),
   };
 }
 
 const NOWHERE: Transport = { name: 'nowhere', open: () => EMPTY };
 
-function made(transport: () => Transport): Transport {
-  const way: unknown = transport();
-  if (isTransport(way)) return way;
+function checked(transport: unknown): Transport {
+  if (isTransport(transport)) return transport;
   throw new OpenMVError(
     'INVALID_ARGUMENT',
-    'the function that provideCamera was given makes a transport, such as webSerial(), and returned none',
+    'the function passed to provideCamera must return a transport, such as webSerial()',
   );
 }
 

@@ -96,7 +96,7 @@ export function targetCommand(
     .addOption(new Option('--json', 'print JSON lines'));
 }
 
-/** Adds a command that uses a `Camera`, with `withCamera`. Otherwise it is as {@link targetCommand}. */
+/** Like {@link targetCommand}, for a command that uses a `Camera`: it has `withCamera`. */
 export function cameraCommand(...command: Parameters<typeof targetCommand>): Command {
   return targetCommand(...command).option('--trace <file>', 'append a trace of the link to this file');
 }

@@ -13,7 +13,7 @@ function fail(error: unknown): void {
   process.exitCode = 1;
 }
 
-// A reader that has left (`| head`) is no failure. A full disk is, and may be reported last.
+// A reader that stops reading (`| head`) is not a failure. A full disk is one, and may be reported last.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (!hasNoReader(error, stream)) fail(error);

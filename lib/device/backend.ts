@@ -21,7 +21,7 @@ export type Answer<T> = T | PromiseLike<T> | Observable<T>;
  * are FAILED, and `write` is **acknowledged**. To refuse a write, return 0.
  */
 export interface Backend {
-  /** Called once, when the channel is registered. If it throws, `register` throws too and there is no channel. */
+  /** Called once, when the channel is registered. If it throws, `register` throws the same error and registers nothing. */
   init?(): void;
   /** Called once, when the channel is removed: by `unregister()`, or, if it is dynamic, by a soft reboot. */
   deinit?(): void;
@@ -35,14 +35,14 @@ export interface Backend {
   size?(): Answer<number>;
   /**
    * Up to four numbers that describe the layout of the data, each as in `size`. A 0 is sent for each further number. An
-   * answer that is no array has no numbers.
+   * answer that is not an array counts as empty.
    */
   shape?(): Answer<readonly number[]>;
   /** Returns at most `size` bytes from `offset` on. Called once per packet, with at most 512 as `size`. Empty means the end. */
   read?(offset: number, size: number): Answer<Uint8Array>;
   /**
    * Returns all `size` bytes from `offset` on, as a view that must not change until the last byte is acknowledged. Called
-   * once per request, and preferred over `read`. Empty means that there is nothing. The host always gets `size` bytes: zeros
+   * once per request, and preferred over `read`. Empty means that there is no data. The host always gets `size` bytes: zeros
    * follow a shorter view, up to 64 MiB; a longer request is refused with FAILED.
    */
   readp?(offset: number, size: number): Answer<Uint8Array>;
@@ -55,7 +55,7 @@ export interface Backend {
    * A whole number other than 0 refuses with FAILED. Everything else acknowledges, including nothing. `argument` is a view
    * that is valid until the answer settles.
    */
-  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a back-end may well return nothing
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a back-end may return nothing
   ioctl?(request: number, argument: Uint8Array<ArrayBuffer> | undefined): Answer<number | void>;
   /**
    * The argument size in bytes of each known request, for a channel of the firmware itself (without the flag DYNAMIC). The

@@ -16,13 +16,13 @@ import { defaultSystemInfo, defaultVersions } from './board.js';
 export interface DeviceOptions {
   /** Size of the receive buffer in bytes. Default 4096. */
   readonly bufferSize?: 512 | 4096 | 8192;
-  /** Whether CRCs are filled and checked. Default true. */
+  /** Fill and check CRCs. Default true. */
   readonly crc?: boolean;
-  /** Whether sequence numbers are checked. Default true. */
+  /** Check sequence numbers. Default true. */
   readonly seq?: boolean;
-  /** Whether data are repeated until the host acknowledges them. Default true. */
+  /** Repeat data until the host acknowledges them. Default true. */
   readonly ack?: boolean;
-  /** Whether events are sent. Default true. */
+  /** Send events. Default true. */
   readonly events?: boolean;
   /** The largest payload of a packet after a SYNC, in bytes: 50 to `bufferSize` − 14. Default `bufferSize` − 14. */
   readonly maxPayload?: number;

@@ -31,10 +31,10 @@ export interface DeviceChannel {
    *
    * @param event 0 to 0xFFFE, with a meaning of your choice, or `NOTIFY`. Only the lowest 16 bits are sent: 0x2345 for
    * 0x12345, `NOTIFY` for −1.
-   * @throws {OpenMVError} `INVALID_ARGUMENT` when `event` is no whole number.
+   * @throws {OpenMVError} `INVALID_ARGUMENT` when `event` is not a whole number.
    */
   sendEvent(event: number, waitAck?: boolean): Observable<void>;
-  /** Removes the channel and calls its back-end's `deinit`. The host is not told (PROTOCOL 6). A second call does nothing. */
+  /** Removes the channel and calls its back-end's `deinit`. The host is not notified (PROTOCOL 6). A second call does nothing. */
   unregister(): void;
 }
 
@@ -101,12 +101,12 @@ export class Device {
   }
 
   /**
-   * Registers a channel under the first free id, and tells the host.
+   * Registers a channel under the first free id, and notifies the host.
    *
    * @param name The host sees the first 13 bytes of UTF-8, up to a NUL. The name may be empty, or equal to another channel's:
    * a host that asks by name gets the channel with the lower id.
    * @param flags Default: DYNAMIC, and the flags that follow from the methods of `backend`. Without DYNAMIC the channel is one
-   * of the firmware's own: the host is not told, the channel survives soft reboots, and `ioctlSizes` checks its ioctls.
+   * of the firmware's own: the host is not notified, the channel survives soft reboots, and `ioctlSizes` checks its ioctls.
    * @throws {OpenMVError} `TOO_LARGE` when all 32 ids are taken, `INVALID_ARGUMENT` when `flags` is not a byte.
    * @throws any error of `backend.init`.
    */
@@ -187,7 +187,9 @@ export class Device {
       if (stack.notify(channel.id, event)) done.complete();
       else unsendable(pending);
     } else if (!stack.enqueue(pending))
-      done.error(new OpenMVError('QUEUE_FULL', 'too many events wait to be acknowledged: wait for some of them first'));
+      done.error(
+        new OpenMVError('QUEUE_FULL', 'too many events wait for acknowledgement: wait for some of them first'),
+      );
     return done.asObservable();
   }
 }

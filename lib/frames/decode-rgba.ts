@@ -15,8 +15,9 @@ type Decode = (pixels: Pixels) => Promise<{ readonly width: number; readonly hei
  * install yourself: `npm install sharp` (about 20 MB, nothing to compile). Decoding runs off the main thread and takes some
  * 2 ms for 320 × 240 pixels. With `frames$`, use it in `keepLatest`, which drops frames while one is decoded.
  *
- * Rejects with `FILE_UNAVAILABLE` if there is no decoder, and says what to install or use; with `MALFORMED` if the bytes are
- * no such picture or have another size; with `INVALID_ARGUMENT` for `unknown`. Holds the frame and its pixels.
+ * Rejects with `FILE_UNAVAILABLE` if there is no decoder, and says what to install or use; with `MALFORMED` if the bytes
+ * can't be decoded or the picture has another size than the frame; with `INVALID_ARGUMENT` for the format `unknown`. Holds
+ * the frame and its pixels.
  *
  * @example
  * ```ts
@@ -38,10 +39,10 @@ export async function decodedBy(frame: Pixels, load: () => Promise<Decode>): Pro
   if (format !== 'jpeg' && format !== 'png') return toRgba(frame);
   const decode = await load();
   const picture = await decode(frame).catch((cause: unknown) => {
-    throw new OpenMVError('MALFORMED', `the bytes of a frame are no ${format}`, { cause });
+    throw new OpenMVError('MALFORMED', `cannot decode the frame: its data are not a valid ${format}`, { cause });
   });
   if (picture.width === width && picture.height === height) return picture.data;
-  const words = `a frame of ${width} × ${height} pixels holds a ${format} of ${picture.width} × ${picture.height}`;
+  const words = `the frame says ${width} × ${height} pixels, but its ${format} has ${picture.width} × ${picture.height}`;
   throw new OpenMVError('MALFORMED', words);
 }
 
@@ -83,7 +84,7 @@ interface SharpPicture {
 }
 
 const NO_OFFSCREEN_CANVAS =
-  "this browser can't decode off the page (it has no OffscreenCanvas): use a newer one, or draw the frame on a canvas with createImageBitmap";
+  'this browser has no OffscreenCanvas, which decodeRgba needs: use a newer browser, or draw the frame on a canvas with createImageBitmap';
 
 async function decoder(): Promise<Decode> {
   const { Blob, createImageBitmap, OffscreenCanvas, process } = globalThis as unknown as Platform;

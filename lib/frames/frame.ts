@@ -36,7 +36,7 @@ export function parseFrame(bytes: Uint8Array<ArrayBuffer>, index: number, receiv
   if (needed > there) {
     throw new OpenMVError(
       'MALFORMED',
-      `the header of a frame claims ${width} × ${height} ${format} in ${needed} bytes from ${offset} on, of ${bytes.length} that were read`,
+      `the frame is too short: ${width} × ${height} ${format} needs ${needed} bytes from offset ${offset}, but only ${bytes.length} were read`,
     );
   }
   return { width, height, format, data: bytes.subarray(offset, offset + needed), fps, index, receivedAt };

@@ -31,7 +31,7 @@ export function pictureOf({ bytes, shape, format, name, index, receivedAt }: Pic
   if (known === undefined || !enough) {
     throw new OpenMVError(
       'MALFORMED',
-      `channel '${name}' holds ${bytes.length} bytes of shape ${shape.join(' × ') || 'none'}, which are no ${known ?? 'known'} picture: name its format, as in frames('rgb565')`,
+      `channel '${name}' has ${bytes.length} bytes and ${shape.length > 0 ? `the shape ${shape.join(' × ')}` : 'no shape'}, which do not fit ${known === undefined ? 'any picture' : `a picture of format ${known}`}: pass the format, as in frames('rgb565')`,
     );
   }
   const data = needed === undefined ? bytes : bytes.subarray(0, needed);

@@ -40,7 +40,7 @@ export function pixelsOf({ width, height, format, data }: Picture): Pixels {
   if (!(data.length >= needed)) {
     throw new OpenMVError(
       'MALFORMED',
-      `${width} × ${height} pixels of ${format ?? 'RGBA'} take ${needed} bytes, these are ${data.length}`,
+      `${width} × ${height} pixels of ${format ?? 'RGBA'} need ${needed} bytes, but the picture has ${data.length}`,
     );
   }
   return { kind: format ?? 'rgba', data };

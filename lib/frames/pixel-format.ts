@@ -39,7 +39,7 @@ export function formatName(pixelFormat: number): FrameFormat {
 
 const words = new Map(Array.from(names, ([word, name]) => [name, word]));
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` when this is no format of pixels. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` when this is not a pixel format. */
 export function requireFormat(format: FrameFormat): void {
   requireOneOf('the format', format, [...words.keys()]);
 }

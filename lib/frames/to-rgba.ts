@@ -35,7 +35,7 @@ export function toRgba(
   if (data.length < needed) {
     throw new OpenMVError(
       'MALFORMED',
-      `${width} × ${height} pixels of ${format} take ${needed} bytes, these are ${data.length}`,
+      `${width} × ${height} pixels of ${format} need ${needed} bytes, but the frame has ${data.length}`,
     );
   }
   const rgba = new Uint8ClampedArray(4 * width * height);

@@ -346,8 +346,8 @@ export class Camera {
   }
 
   /**
-   * Emits whether a script runs, then each change. A change shows within a second even if the camera's event was lost, or if there is none, as at the end
-   * of the camera's own main script. Hot and shared; opens the link. Emits nothing without a link. Completes and errors
+   * Emits true while a script runs, otherwise false: the current state at once, then each change. It notices a change within a second even without an event,
+   * for example at the end of the camera's own main script. Hot and shared; opens the link. Emits nothing without a link. Completes and errors
    * as hot Observables do.
    */
   get running$(): Observable<boolean> {

@@ -104,7 +104,7 @@ export class Cameras {
     this.state$ = this.#merged((camera) => camera.state$);
   }
 
-  /** Returns the camera with this serial number, if it was ever seen. */
+  /** Returns the camera with this serial number, or `undefined` if it was never seen. */
   get(id: string): Camera | undefined {
     return this.#cameras.get(id);
   }

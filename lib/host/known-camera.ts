@@ -29,8 +29,8 @@ export interface CameraFailure {
 }
 
 /**
- * A transport that follows one camera from port to port. A camera may also have several transports at once, such as a port and the network:
- * the one found last is used, and after that one the one before. Opening waits until there is a transport.
+ * A transport that follows one camera from port to port. If a camera has several transports at once, such as a port and the network,
+ * the one found last is used; when it disappears, the one found before it. Opening waits until there is a transport.
  */
 export class RoamingTransport implements Transport {
   readonly #transports: Transport[] = [];
@@ -89,7 +89,9 @@ export class RoamingTransport implements Transport {
                   take(1),
                 )
                 .subscribe(() =>
-                  subscriber.error(new OpenMVError('LINK_LOST', `${present.name}: the camera is no longer here`)),
+                  subscriber.error(
+                    new OpenMVError('LINK_LOST', `${present.name}: the camera is no longer at this port`),
+                  ),
                 ),
             );
             return present.open();

@@ -17,7 +17,7 @@ export interface DecodeOperatorOptions extends DecodeOptions {
  * `Discarded` values between the packets.
  *
  * Emits a packet as soon as its last byte has arrived. Completes and errors with the source; an unfinished packet is emitted
- * as `Discarded` when the source completes. Damaged input is no error. If a payload lies whole in one chunk, it is a view of
+ * as `Discarded` when the source completes. Damaged input is not an error. If a whole payload lies in one chunk, it is a view of
  * that chunk, so do not write to a chunk again. Holds at most one unfinished packet.
  *
  * @param options `maxPayload`: the longest payload to accept, in bytes (default 8178); `crc`: whether to check the CRCs

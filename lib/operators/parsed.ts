@@ -5,14 +5,14 @@ import { untilGone } from './until-gone.js';
 /** A push parser: it takes one input at a time and returns the values that this input completes, in their order. */
 export interface PushParser<I, O> {
   push(input: I): readonly O[];
-  /** Ends an unfinished value; returns what there is of it. */
+  /** Ends an unfinished value, and returns its values so far. */
   giveUp(): readonly O[];
 }
 
 /**
  * The shell around a push parser: feeds it with the source's values and emits its results. The parser gives up an unfinished
  * value when the source completes, and each time `giveUp$` emits. The completion of `giveUp$` is ignored; its error errors
- * the result. Each subscription has a parser of its own.
+ * the result. Each subscription has its own parser.
  */
 export function parsed<I, O>(
   parser: () => PushParser<I, O>,

@@ -16,9 +16,9 @@ export interface ReassembleOperatorOptions extends ReassembleOptions {
 /**
  * Joins fragments to messages (PROTOCOL 1). Emits a message when its last packet has arrived, with its payload in one piece.
  *
- * Values that are no packets pass through in their place. Events may arrive between fragments and are emitted at once. A gap
+ * Values that are not packets pass through in order. Events may arrive between fragments and are emitted at once. A gap
  * in the sequence numbers leaves a hole, which `missing` states. A message is emitted with `ended: false` if another reply
- * cuts it short or the source completes before its end. Completes and errors with the source; damaged input is no error.
+ * cuts it short or the source completes before its end. Completes and errors with the source; damaged input is not an error.
  * Holds the payloads of one message, at most `maxMessage` bytes (default 16 MiB).
  *
  * @example

@@ -30,7 +30,7 @@ import type { RecordingProgress } from './record/recording-progress.js';
  *
  * Text, events and values are never dropped; frames only as `frames` says. Holds one chunk, the frame that is being written, one
  * waiting frame with `latest`, up to `maxQueuedBytes` of pushed frames and the same of everything else, and about 100 bytes for
- * each chunk of the present file.
+ * each chunk of the current file.
  *
  * Before it errors, it completes the file as far as possible. Errors with `FILE_EXISTS`, `FILE_UNAVAILABLE` and `DISK_FULL`; with
  * `QUEUE_FULL`, see `maxQueuedBytes`; with the errors of the recorded `camera.frames$`, `stdout$`, `channel(…).value$` or inputs;

@@ -40,7 +40,7 @@ export interface OnHostTime<T> {
  * `pairByTime`, and for plots.
  *
  * Emits each item at once, with its time by an estimate that includes this item. The estimate improves with each reading.
- * A delay only ever makes a reading later, so the estimate follows the readings with the smallest delay: the line below
+ * A delay can only make a reading later, so the estimate follows the readings with the smallest delay: the line below
  * all readings of the last minute that is nearest to them. Single late readings, a busy host and a wrapped counter do no
  * harm. The delay of the fastest reading stays part of the offset. A restart of the camera is detected at once or after 8
  * readings, and the estimate starts again. Completes and errors with the source; errors with `INVALID_ARGUMENT` when a
@@ -166,7 +166,10 @@ export class ClockEstimator {
    */
   add(cameraUs: number, hostMs: number): void {
     if (!(Number.isFinite(cameraUs) && Number.isFinite(hostMs))) {
-      throw new OpenMVError('INVALID_ARGUMENT', `a reading is two finite numbers, not ${cameraUs} µs at ${hostMs} ms`);
+      throw new OpenMVError(
+        'INVALID_ARGUMENT',
+        `a reading must have two finite times, not ${cameraUs} µs at ${hostMs} ms`,
+      );
     }
     const camera = this.#unwrapped(cameraUs, hostMs);
     const reading = { x: camera, y: hostMs - camera };
@@ -176,7 +179,7 @@ export class ClockEstimator {
     this.#line = lineBelow(this.#kept, SHORTEST_SPAN_MS);
   }
 
-  /** The present estimate; `undefined` before the first reading. */
+  /** The current estimate; `undefined` before the first reading. */
   get estimate(): ClockEstimate | undefined {
     if (this.#newest === undefined) return undefined;
     return { offsetMs: this.#aheadAt(this.#newest.x), driftPpm: (1 / (1 + this.#line.slope) - 1) * 1e6 };

@@ -27,8 +27,8 @@ export interface Iterated<T> extends AsyncIterable<T> {
  *
  * Each loop subscribes when it asks for its first value, and unsubscribes when it ends: at `break`, `return` and `throw`, also
  * while it waits. After the values that wait, the loop ends if the source has completed, and throws the source's error if it has
- * errored. Holds up to `limit` values. An Observable has no back-pressure: {@link IterateOptions.overflow} decides what a loop
- * that is slower than its source does. A loop over `camera.readFrames()` slows the camera down instead.
+ * errored. Holds up to `limit` values. An Observable has no back-pressure: {@link IterateOptions.overflow} decides what happens if
+ * the loop is slower than its source. A loop over `camera.readFrames()` slows the camera down instead.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` when `source$` is not an Observable, and for a wrong option.
  *

@@ -4,7 +4,7 @@ import { untilGone } from '../operators/until-gone.js';
 
 /** Options of {@link keepLatest}. */
 export interface KeepLatestOptions<T> {
-  /** Is called with each value that a newer one replaced, to count them. If it throws, the result errors. */
+  /** Called with each value that a newer one replaced, for example to count them. If it throws, the result errors. */
   readonly dropped?: (value: T) => void;
 }
 

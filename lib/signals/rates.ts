@@ -43,7 +43,7 @@ export interface Received {
 }
 
 /**
- * Measures bytes per second by arrival times. Of a frame it counts the bytes of `data`, without the protocol's overhead.
+ * Measures bytes per second by arrival times. For a frame it counts the bytes of `data`, without the protocol's overhead.
  *
  * Emits a rate for each item: the bytes that arrived after the first item in the window, divided by the time since then.
  * The window is the same as that of `frameRate`: it ends with the newest item and is `windowMs` long, or as long as the

@@ -55,7 +55,7 @@ export abstract class BaseConnection implements Connection {
   /** Sends at once, as `Connection.write` describes. It is not called after the end. */
   protected abstract send(bytes: Uint8Array): Observable<never>;
 
-  /** Gives back what the connection holds. It is called once. */
+  /** Releases the resources of the connection. It is called once. */
   protected abstract release(): void;
 }
 

@@ -16,7 +16,7 @@ export interface FaultyOptions extends Faults {
    * direction. Default 1.
    */
   readonly seed?: number;
-  /** Where the time of `delay` and `jitter` comes from. Default `asyncScheduler`. */
+  /** The scheduler for `delay` and `jitter`. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -54,7 +54,7 @@ export function faulty(transport: Transport, options: FaultyOptions = {}): Trans
 }
 
 /**
- * A connection with the faults of {@link faulty}, for the device end, which is given connections. When the `bytes$` of
+ * A connection with the faults of {@link faulty}, for the camera's end, which attaches connections. When the `bytes$` of
  * the wrapped connection completes, this one delivers the chunks on their way, and then completes, too.
  */
 export function faultyConnection(connection: Connection, options: FaultyOptions = {}): Observable<Connection> {

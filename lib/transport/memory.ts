@@ -40,11 +40,11 @@ function fairDelivery(): (work: () => void) => void {
 export interface MemoryPairOptions {
   /** The name of both ends, as errors show it. Default `'memory'`. */
   readonly name?: string;
-  /** How long bytes take to arrive, and the news that an end was closed, in milliseconds. Default 0. */
+  /** The delay in milliseconds until bytes arrive, and until the other end learns that this one was closed. Default 0. */
   readonly latencyMs?: number;
   /** The most bytes in one chunk. A longer write arrives in several chunks. Default: chunks as written. */
   readonly chunkBytes?: number;
-  /** Where time comes from. Default: microtasks, with turns for timers between them; timers if there is a latency. */
+  /** The scheduler of deliveries. Default: microtasks, with turns for timers between them; with a latency, timers. */
   readonly scheduler?: SchedulerLike;
 }
 

@@ -8,7 +8,7 @@ export function unreachable(name: string, cause: unknown): OpenMVError {
 
 /** The error for an address that a server can't listen on. */
 export function unservable(name: string, cause: unknown): OpenMVError {
-  const why = UNSERVABLE[codeOf(cause)] ?? `can't be listened on: ${messageOf(cause)}`;
+  const why = UNSERVABLE[codeOf(cause)] ?? `can't be used for listening: ${messageOf(cause)}`;
   return new OpenMVError('PORT_UNAVAILABLE', `${name} ${why}`, { cause });
 }
 
@@ -19,7 +19,7 @@ export function serverFailure(name: string, cause: unknown, listening: boolean):
 }
 
 const UNKNOWN_NAME = "has an unknown host name: check the spelling, or use the camera's IP address";
-const NO_WAY = "can't be reached: is the camera on, and in the same network?";
+const NO_WAY = "can't be reached: is the camera on, and on the same network?";
 
 const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused the connection: is the camera (or its server) running, and is the port right?',
@@ -30,7 +30,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ENETUNREACH: NO_WAY,
   ENETDOWN: NO_WAY,
   EADDRNOTAVAIL: NO_WAY,
-  ETIMEDOUT: 'did not answer: is the camera on, and in the same network?',
+  ETIMEDOUT: 'did not answer: is the camera on, and on the same network?',
   EACCES: 'may not be contacted: is it the address of a single camera, and does your firewall allow it?',
   EPERM: 'may not be contacted: does your firewall allow it?',
 };

@@ -1,9 +1,9 @@
 import type { Observable } from 'rxjs';
 
 /**
- * The way to a camera (or, at the device end, to a host): a serial port, a socket, a pair in memory.
+ * Describes how to reach a camera (or, at the camera's end, a host): a serial port, a socket, a pair in memory.
  *
- * A transport is a description, and holds nothing open.
+ * A transport itself opens nothing and holds nothing open.
  */
 export interface Transport {
   /** The path or address, as errors and traces show it. */
@@ -26,8 +26,8 @@ export interface Transport {
    * Opens the transport. Cold: each subscription opens it anew, and unsubscribing closes it.
    *
    * Emits one {@link Connection} when it is open, possibly within the subscribing call, and nothing after that. Completes only
-   * if the source has an end, such as a recording: `bytes$` completes too, and nothing was lost. A `Camera` then completes what it
-   * shares, and does not reopen the transport by itself. Errors with `PORT_UNAVAILABLE` when it can't be opened, and
+   * if the source has an end, such as a recording: `bytes$` completes too, and nothing was lost. The hot Observables of a `Camera`
+   * then complete, and it does not reopen the transport by itself. Errors with `PORT_UNAVAILABLE` when it can't be opened, and
    * with `LINK_LOST` when it is lost later, whichever side caused that. After an error or an unsubscription it holds
    * nothing, and can be subscribed to again at once, even while the system is still closing the port.
    */
@@ -57,7 +57,7 @@ export interface Connection {
    * at the other end. Sending starts at once, without a subscription, and happens once, however many
    * subscribe. Calls are sent in the order they are made.
    *
-   * Completes when the system has taken the bytes. Errors with `LINK_LOST` if that is no longer possible.
+   * Completes when the system has accepted the bytes. Errors with `LINK_LOST` if that is no longer possible.
    */
   write(bytes: Uint8Array): Observable<never>;
 }

@@ -3,7 +3,7 @@ import type { HardwareCapabilities, MemoryPool, SystemInfo } from '../wire/paylo
 import { defaultSystemInfo } from '../device/board.js';
 import type { RawSettings } from '../device/backends/stream-channel.js';
 
-/** The boards that a {@link VirtualCamera} can imitate. `'virtual'` is not sold: it has the ids of an H7 and larger buffers. */
+/** The boards that a {@link VirtualCamera} can imitate. `'virtual'` is not a real board: it has the ids of an H7 and larger buffers. */
 export type BoardName = 'virtual' | 'M7' | 'H7 Plus' | 'RT1062' | 'N6' | 'AE3';
 
 /** A pool of a camera's memory, without the changing amount in use. */
@@ -21,7 +21,7 @@ export interface Board {
   readonly pools: readonly PoolSize[];
   /** The raw mode of the stream at the start. */
   readonly raw: RawSettings;
-  /** Whether it has a motion sensor. */
+  /** True if the board has a motion sensor. */
   readonly imu: boolean;
 }
 

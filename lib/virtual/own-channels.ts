@@ -96,7 +96,7 @@ function textOf(settings: PictureSettings): Uint8Array {
   return encodeUtf8(JSON.stringify(Object.fromEntries(settingNames.map((name) => [name, settings[name]]))));
 }
 
-/** Changes settings; false if the text is no JSON, or holds no setting or one outside its limits. */
+/** Changes settings. Returns false if the text is not JSON, contains no setting, or a setting is outside its limits. */
 function change(control: PictureControl, json: string): boolean {
   try {
     const changes = given(JSON.parse(json) as object);

@@ -3,7 +3,7 @@ import { profileChannel, type ProfileChannel } from '../device/backends/profile-
 import type { Device } from '../device/device.js';
 import { whileAttached } from '../device/backends/sending.js';
 
-/** A function of an invented firmware: its address, its own duration, and the functions that it calls. */
+/** A function of a made-up firmware: its address, its own duration, and the functions that it calls. */
 interface SimulatedFunction {
   readonly address: number;
   readonly ownMicroseconds: number;

@@ -25,10 +25,10 @@ export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSett
   readonly firmware?: string;
   /** The chip ids of its one to three sensors, from which the host chooses. Default: the board's. */
   readonly sensors?: readonly number[];
-  /** Whether its scripts register `imu`. Default: whether the board has such a sensor; M7, H7 Plus and RT1062 have none. */
+  /** True to let its scripts register `imu`. Default: true if the board has a motion sensor; M7, H7 Plus and RT1062 have none. */
   readonly imu?: boolean;
   /**
-   * Whether it is a profiling build, which has the channel `profile` with the costs of an invented main loop. Default false.
+   * True to imitate a profiling build, which has the channel `profile`. It serves the costs of a made-up main loop. Default false.
    */
   readonly profile?: boolean;
   /** The format of the channel `frame`: any uncompressed format, unlike the stream. Default `'rgb565'`. */
@@ -53,10 +53,10 @@ export interface VirtualCameraOptions extends DeviceOptions, Partial<PictureSett
    * | channels | `c = protocol.register(name="x", backend=X())`, `protocol.unregister("x")`, `c.send_event(5)` |
    * | widgets | `panel = protocol.CBORChannel(on_read=f, on_write=g)`, `panel.add("gain", type="slider", max=10)`, `panel["gain"]`, `panel["gain"] = 5`, `protocol.register(name="panel", backend=panel)` |
    * | functions | `def g(channel, name, value)` with `return` and `global`, for a `CBORChannel` to call |
-   * | exceptions | `raise ValueError("why")`; `TypeError`, `ZeroDivisionError`, `MemoryError` and `KeyError` of what it computes |
+   * | exceptions | `raise ValueError("why")`; `TypeError`, `ZeroDivisionError`, `MemoryError` and `KeyError` from expressions |
    *
-   * A line holds one statement. An unsupported statement is skipped together with its block: for example `try`, lists, and
-   * calls of functions and of other modules. A variable with an unsupported value has none, and a line that uses it is skipped
+   * Each line contains one statement. An unsupported statement is skipped together with its block: for example `try`, lists, and
+   * calls of functions and of other modules. If a variable gets an unsupported value, lines that use the variable are skipped,
    * too. Only the names of a class's methods matter: a channel can be read if its backend has `read` or `readp`, and written
    * if it has `write`; if the class is not in the script, it can be both. Such a channel holds the last written value, at most
    * 64 KiB; before that, `count: N`.

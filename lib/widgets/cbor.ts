@@ -20,7 +20,7 @@ export type IntegerKeys<T> = T extends readonly (infer E)[]
  * stay `Map`s. The type describes what the camera's script sends; it is not checked. Integers beyond 2⁵³ are `bigint`s, and
  * byte strings are copies.
  *
- * Decoding errors with `MALFORMED` if the bytes are no plain CBOR. Encoding writes objects as maps with text keys, and omits
+ * Decoding errors with `MALFORMED` if the bytes are not plain CBOR. Encoding writes objects as maps with text keys, and omits
  * properties that are `undefined`. It errors with `INVALID_ARGUMENT` for values that a camera cannot read: functions, symbols,
  * and `undefined` elsewhere. A write is never split, because the script would decode half a value.
  *

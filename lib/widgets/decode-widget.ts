@@ -18,7 +18,7 @@ interface Named {
  */
 export function decodeWidget(entry: unknown, baseName: string, channel: string): Widget {
   if (!(entry instanceof Map)) {
-    return malformed('', entry, `an entry of channel '${channel}' is no map: ${shown(entry)}`);
+    return malformed('', entry, `an entry of channel '${channel}' is not a map: ${shown(entry)}`);
   }
   const record = entry as WidgetRecord;
   const [type, given] = [record.get(Key.TYPE) ?? undefined, record.get(Key.NAME) ?? ''];

@@ -10,12 +10,12 @@ const ENCODE_OPTIONS: EncodeOptions = {
   ignoreUndefinedProperties: true,
   typeEncoders: {
     undefined: () => {
-      throw new OpenMVError('INVALID_ARGUMENT', 'cannot encode undefined as CBOR: cameras do not know it');
+      throw new OpenMVError('INVALID_ARGUMENT', "cannot encode undefined as CBOR: cameras can't decode it");
     },
   },
 };
 
-/** @throws {OpenMVError} `INVALID_ARGUMENT` for a value that CBOR or a camera's decoder does not know. */
+/** @throws {OpenMVError} `INVALID_ARGUMENT` for a value that CBOR can't express or a camera can't decode. */
 export function encodeCbor(value: unknown): Uint8Array<ArrayBuffer> {
   try {
     return encode(value, ENCODE_OPTIONS);
@@ -50,6 +50,6 @@ export function decodeCbor(bytes: Uint8Array): unknown {
   try {
     return decode(bytes, { ...DECODE_OPTIONS, tokenizer: new WholeText(bytes, DECODE_OPTIONS) });
   } catch (error) {
-    throw new OpenMVError('MALFORMED', `this is no plain CBOR: ${messageOf(error)}`, { cause: error });
+    throw new OpenMVError('MALFORMED', `cannot decode the bytes as plain CBOR: ${messageOf(error)}`, { cause: error });
   }
 }

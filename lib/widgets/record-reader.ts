@@ -28,7 +28,7 @@ export class RecordReader {
     const value = this.take(key);
     if (value === undefined || typeof value === 'number') return value;
     if (typeof value === 'bigint') return Number(value);
-    return this.fail(`has a ${meaning} (key ${key}) that is no number: ${shown(value)}`);
+    return this.fail(`has a ${meaning} (key ${key}) that is not a number: ${shown(value)}`);
   }
 
   /** A whole number of at least 0. Default 0. */
@@ -45,7 +45,7 @@ export class RecordReader {
   optionalText(key: number, meaning: string): string | undefined {
     const value = this.take(key);
     if (value === undefined || typeof value === 'string') return value;
-    return this.fail(`has a ${meaning} (key ${key}) that is no text: ${shown(value)}`);
+    return this.fail(`has a ${meaning} (key ${key}) that is not text: ${shown(value)}`);
   }
 
   boolean(key: number, meaning: string): boolean {
@@ -63,7 +63,7 @@ export class RecordReader {
     const value = this.take(key);
     if (value === undefined) return undefined;
     if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
-    return this.fail(`has ${meaning} (key ${key}) that are no list of texts: ${shown(value)}`);
+    return this.fail(`has ${meaning} (key ${key}) that are not a list of texts: ${shown(value)}`);
   }
 
   /** Bytes. Default: none. */
@@ -71,7 +71,7 @@ export class RecordReader {
     const value = this.take(key);
     if (value === undefined) return new Uint8Array();
     if (value instanceof Uint8Array) return unshared(value);
-    return this.fail(`has ${meaning} (key ${key}) that are no bytes: ${shown(value)}`);
+    return this.fail(`has ${meaning} (key ${key}) that are not bytes: ${shown(value)}`);
   }
 
   /** Takes a value of any type. */

@@ -27,7 +27,7 @@ export function misfit(widget: Widget, value: unknown): string | undefined {
     case 'unknown':
       return isWidgetValue(value) ? undefined : `takes a number, a text, true or false, not ${shown(value)}`;
     case 'malformed':
-      return `cannot be set, because it is no widget: ${widget.error.message}`;
+      return `cannot be set, because it is invalid: ${widget.error.message}`;
   }
 }
 
@@ -39,7 +39,7 @@ export function requireSettable(widget: Widget, value: WidgetValue, channel: str
 
 /** @throws {OpenMVError} `INVALID_ARGUMENT` with the name of the widget, when it cannot be clicked. */
 export function requireButton(widget: Widget, channel: string): void {
-  if (widget.type !== 'pushbutton') throw invalid(widget, channel, 'is no pushbutton, and cannot be clicked');
+  if (widget.type !== 'pushbutton') throw invalid(widget, channel, 'is not a pushbutton, and cannot be clicked');
 }
 
 function invalid({ type, name }: Widget, channel: string, problem: string): OpenMVError {

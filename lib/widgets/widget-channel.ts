@@ -26,7 +26,7 @@ export interface WidgetChannelOptions {
  * The camera's end of a widget channel: a back-end for `Device.register` that behaves like a script's `CBORChannel`.
  *
  * A host's SIZE refreshes the widgets, clears the ready flag, and captures the bytes that READ returns, so that changes in
- * between never tear. Each WRITE is decoded on its own and applied completely or not at all. It throws if it is no array of
+ * between never tear. Each WRITE is decoded on its own and applied completely or not at all. It throws if it is not an array of
  * maps, contains a tag, or sets a widget to a value of the wrong type. A `Device` acknowledges a write that throws, as the
  * firmware does: only `device.errors$` emits the error. As in the firmware, a record without a name or value, or for an
  * unknown widget, is ignored, and limits are not checked.
@@ -99,7 +99,7 @@ export class WidgetChannel {
     return this.#bytes.subarray(offset, offset + size);
   }
 
-  /** @throws {OpenMVError} `MALFORMED` when this is no list of settings, or a value has the wrong type. */
+  /** @throws {OpenMVError} `MALFORMED` when this is not a list of settings, or a value has the wrong type. */
   write(_offset: number, data: Uint8Array): number {
     const settings = entriesIn(data, 'widgets').flatMap((entry) => this.#settingIn(entry));
     for (const { widget, value } of settings) this.#widgets.set(widget.name, withValue(widget, value));
@@ -108,7 +108,7 @@ export class WidgetChannel {
   }
 
   #settingIn(entry: unknown): { readonly widget: Widget; readonly value: WidgetValue }[] {
-    if (!(entry instanceof Map)) throw new OpenMVError('MALFORMED', `${shown(entry)} is no setting of a widget`);
+    if (!(entry instanceof Map)) throw new OpenMVError('MALFORMED', `${shown(entry)} is not a widget setting`);
     const record = entry as WidgetRecord;
     const [name, value] = [record.get(Key.NAME), record.get(Key.VALUE) ?? undefined];
     const widget = typeof name === 'string' ? this.#widgets.get(name) : undefined;

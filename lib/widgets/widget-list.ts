@@ -14,7 +14,7 @@ import type { Widget } from './widget.js';
  * `malformed` with the error. Nothing is a view of `bytes`.
  *
  * @param channel the name of the channel, for errors
- * @throws {OpenMVError} `MALFORMED` when the bytes are no CBOR array.
+ * @throws {OpenMVError} `MALFORMED` when the bytes are not a CBOR array.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ function baseNameIn(entry: unknown): string | undefined {
   return typeof given === 'string' ? given : undefined;
 }
 
-/** @throws {OpenMVError} `MALFORMED` with the name of the channel, when the bytes are no CBOR array. */
+/** @throws {OpenMVError} `MALFORMED` with the name of the channel, when the bytes are not a CBOR array. */
 export function entriesIn(bytes: Uint8Array, channel: string): unknown[] {
   const entries = decoded(bytes, channel);
   if (Array.isArray(entries)) return entries;

@@ -54,7 +54,7 @@ export interface Widgets {
    *
    * The value is checked against the current widgets, which are read if `widgets$` has no subscriber. Errors with
    * `INVALID_ARGUMENT` and the name of the widget if there is no such widget, it cannot be set, or the value has the wrong type,
-   * is out of range, off the steps or no option; with `TOO_LARGE` if the value does not fit a write; with `QUEUE_FULL` when 1024
+   * is out of range, between two steps or not one of the options; with `TOO_LARGE` if the value does not fit a write; with `QUEUE_FULL` when 1024
    * settings wait; with `MALFORMED` if the channel holds no list of widgets; and as the channel's `read()` and `write()` do.
    */
   set(name: string, value: WidgetValue): Observable<void>;
@@ -137,5 +137,5 @@ export function widgets(camera: WidgetCamera, name: string): Widgets {
   };
 }
 
-/** A codec without a way to split a value, because a write must contain whole records. */
+/** A codec without `cut`, because a write must contain whole records. */
 const UNCHANGED: Codec<Uint8Array> = { decode: (bytes) => bytes, encode: (bytes) => bytes };

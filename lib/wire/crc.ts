@@ -6,7 +6,7 @@ import { isBytes, requireArgument } from '../arguments.js';
  */
 export type CrcUpdate = (register: number, bytes: Uint8Array) => number;
 
-/** Makes the engine of a polynomial, which stands in the top bits of a 32-bit word. */
+/** Makes the engine for a polynomial, given in the top bits of a 32-bit word. */
 export function crcEngine(polynomial: number): CrcUpdate {
   const table = slicingTable(polynomial);
   // Every index is in range. The casts tell the compiler so.

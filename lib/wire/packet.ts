@@ -37,7 +37,7 @@ export interface Packet extends Header {
 }
 
 /**
- * Bytes that are no intact packet.
+ * Bytes that are not an intact packet.
  *
  * - `garbage`: bytes between packets, without a header;
  * - `header`: two sync bytes with a wrong header CRC;
@@ -77,7 +77,7 @@ export function parseHeader(bytes: Uint8Array, at: number, crc = true): Announce
   };
 }
 
-/** Where the next header may start, at or behind `at`: two sync bytes, or the first one at the end; else −1. */
+/** The position, from `at` on, where the next header may start: at two sync bytes, or at a first one at the end. −1 if there is none. */
 export function findSync(bytes: Uint8Array, at: number): number {
   for (let i = bytes.indexOf(SYNC_0, at); i >= 0; i = bytes.indexOf(SYNC_0, i + 1)) {
     if (i + 1 === bytes.length || bytes[i + 1] === SYNC_1) return i;

@@ -22,7 +22,7 @@ export interface Message extends Header {
   readonly payload: Uint8Array<ArrayBuffer>;
   /** Lost fragments, which gaps in the sequence reveal. Empty in a complete message. */
   readonly missing: readonly Range[];
-  /** Whether the last packet arrived. False if another message interrupted the run. */
+  /** True if the last packet arrived; false if another message interrupted this one. */
   readonly ended: boolean;
 }
 

@@ -22,7 +22,7 @@ export function ng(...words) {
   return run(process.execPath, [ANGULAR, ...words]);
 }
 
-/** Builds the sample, and tells what the build had to say. */
+/** Builds the sample, and returns the messages of the build. */
 export function heardBuild() {
   const { status, stdout, stderr } = spawnSync(process.execPath, [ANGULAR, 'build'], { cwd: folder, encoding: 'utf8' });
   return { isDone: status === 0, said: stdout + stderr };

@@ -1,5 +1,5 @@
-// What `npm run angular:screenshots` runs: builds the library and the sample, and takes the pictures of the README anew, from the
-// page as it would be shipped.
+// The entry of `npm run angular:screenshots`: builds the library and the sample for production, and takes the README's pictures
+// again.
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';

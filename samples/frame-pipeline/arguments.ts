@@ -15,7 +15,7 @@ export const usage = `Usage: npm run pipeline -- motion | join | exposure [optio
   --count N     end after so many lines (default: never)
   --help        this text`;
 
-/** What the command line asked for. */
+/** The options of the command line. */
 export interface Arguments {
   readonly program: Program;
   /** The serial port, or `undefined` for a virtual camera. */
@@ -24,7 +24,7 @@ export interface Arguments {
   readonly help: boolean;
 }
 
-/** A command line that makes no sense; its message says why. */
+/** An invalid command line; the message says why. */
 export class UsageError extends Error {}
 
 /** @throws {UsageError} */

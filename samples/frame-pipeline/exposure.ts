@@ -3,9 +3,9 @@ import { histogram, json, toRgba, type Camera, type Frame } from 'openmv-rx';
 
 /** One round of the control loop. */
 export interface Round {
-  /** Of the picture that was looked at: the brightness that half of the pixels are below, of 255. */
+  /** The median brightness of the picture, from 0 to 255. */
   readonly median: number;
-  /** What the camera was told. */
+  /** The exposure that was written to the camera. */
   readonly exposure: number;
 }
 
@@ -14,18 +14,18 @@ interface Config {
 }
 
 const SIZE = { width: 160, height: 120 };
-/** Where the median is to be. */
+/** The wanted median. */
 const TARGET = 100;
 /** The camera's limits. */
 const [DARKEST, BRIGHTEST] = [0.05, 8];
-/** How much of a correction is made at a time: all of it would swing. */
+/** The part of the correction that is applied at a time. The whole correction would oscillate. */
 const GAIN = 0.6;
 
 /**
- * A control loop: takes a frame, looks at its histogram, and steers the exposure until the median is where it should be.
+ * A control loop: reads a frame, computes its histogram, and changes the exposure until the median has the wanted value.
  *
- * The next frame is asked for when the camera has acknowledged the new exposure, so the loop is as fast as the camera
- * and the wire are, and no picture is looked at twice.
+ * It asks for the next frame when the camera has acknowledged the new exposure, so the loop is as fast as the camera and
+ * the wire allow, and evaluates no picture twice.
  */
 export function exposure(camera: Camera): Observable<Round> {
   const config = camera.channel('config', json<Config>());

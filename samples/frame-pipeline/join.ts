@@ -2,23 +2,23 @@ import { filter, map, mergeMap, timestamp, type Observable } from 'rxjs';
 import { cameraClock, monotonicScheduler, pairByTime, structs, type Camera } from 'openmv-rx';
 import { imuLayout } from 'openmv-rx/virtual';
 
-/** How the camera was held when it took a frame. */
+/** The camera's tilt when it took a frame. */
 export interface HeldFrame {
   readonly frame: number;
-  /** Degrees against the vertical. */
+  /** The angle to the vertical, in degrees. */
   readonly tilt: number;
-  /** How much later the motion was measured than the frame arrived, in milliseconds. */
+  /** The time of the measurement minus the frame's arrival, in milliseconds. */
   readonly differenceMs: number;
 }
 
-/** A frame is some milliseconds old when it arrives, a measurement was made at most every 1000 / 208 ms. */
+/** A frame is some milliseconds old when it arrives, and the sensor measures every 1000 / 208 ms. */
 const TOLERANCE_MS = 20;
 
 /**
- * Two channels joined by time: each frame with the measurement of the motion sensor that is nearest to it.
+ * Pairs each frame with the motion sensor's measurement that is nearest in time.
  *
- * Many measurements come in one reading of the channel, so when they arrived says little. Their own time stamps are
- * the camera's; `cameraClock` puts them on the host's time, which is that of the frames.
+ * One reading of the channel contains many measurements, so their arrival says little. Their time stamps come from the
+ * camera's clock, and `cameraClock` converts them to the host's clock, which the frames use.
  */
 export function join(camera: Camera): Observable<HeldFrame> {
   const measurements$ = camera.channel('imu', structs(imuLayout)).value$.pipe(
@@ -29,7 +29,7 @@ export function join(camera: Camera): Observable<HeldFrame> {
   return pairByTime(camera.frames$, measurements$, {
     toleranceMs: TOLERANCE_MS,
     timeOfB: ({ sentAt }) => sentAt,
-    // A reading brings the measurements of 40 ms at once.
+    // One reading contains the measurements of 40 ms.
     latenessMs: 100,
     maxWaiting: 512,
   }).pipe(

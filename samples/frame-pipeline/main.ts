@@ -26,7 +26,7 @@ const programs: Readonly<Record<Program, (camera: Camera) => Observable<string>>
     exposure(camera).pipe(map(({ median, exposure }) => `median ${median}: exposure ${exposure.toFixed(3)}`)),
 };
 
-/** Does what the command line asks for; the exit code is 0, 1 for a failure or 2 for wrong usage. */
+/** Runs the command line. The exit code is 0, 1 for a failure, or 2 for wrong usage. */
 export async function main(args: string[]): Promise<void> {
   try {
     const { program, port, count, help } = parse(args);
@@ -49,7 +49,7 @@ async function run(lines: Observable<string>, count: number): Promise<void> {
   await lastValueFrom(printed, { defaultValue: undefined });
 }
 
-/** The way to the camera. Only who names a port needs the serial port's library. */
+/** The camera's transport. The serial port's library is loaded only if a port is given. */
 async function way(port: string | undefined): Promise<Transport> {
   if (port === undefined) return new VirtualCamera({ exposure: 0.3 }).transport();
   const { serialPort } = await import('openmv-rx/serialport');

@@ -1,13 +1,13 @@
 import { concat, filter, ignoreElements, map, pairwise, type Observable } from 'rxjs';
 import { json, keepLatest, regionStatistics, toRgba, type Camera, type Frame, type Region } from 'openmv-rx';
 
-/** Where something moves, as it is told to the camera and to the reader. */
+/** The regions that move, as written to the camera and printed. */
 export interface Motion {
   readonly frame: number;
   readonly regions: readonly Region[];
 }
 
-/** Serves the channel `motion`, where a camera's own program would learn what the host has seen. */
+/** A script that serves the channel `motion`. A real script would react to the reported motion. */
 const SCRIPT = `
 import protocol, time
 
@@ -20,14 +20,14 @@ while True:
     time.sleep_ms(100)
 `;
 
-/** Small uncompressed frames: nothing to decode, and a pixel of noise is none of motion. */
+/** Small uncompressed frames: they need no decoding, and single noisy pixels do not count as motion. */
 const SIZE = { width: 160, height: 120 };
-/** Motion is told by squares of so many pixels, */
+/** The width and height of the compared squares, in pixels. */
 const CELL = 20;
-/** whose brightness changes by so much from one frame to the next, of 255. */
+/** A square moves if its mean brightness changes by more than this between two frames, of 255. */
 const THRESHOLD = 8;
 
-/** Frame difference: emits each frame in which something moves, when the camera has acknowledged to know of it. */
+/** Emits each frame in which something moves, after the camera has acknowledged the report. */
 export function motion(camera: Camera): Observable<Motion> {
   const prepared = concat(camera.run(SCRIPT), camera.stream({ raw: SIZE })).pipe(ignoreElements());
   const channel = camera.channel('motion', json<Motion>());
@@ -36,7 +36,7 @@ export function motion(camera: Camera): Observable<Motion> {
     pairwise(),
     map(([before, now]) => ({ frame: now.frame, regions: merged(changed(before.cells, now.cells)) })),
     filter(({ regions }) => regions.length > 0),
-    // While a write is under way only the newest report waits: the camera is told what is, not what was.
+    // During a write only the newest report waits, so the camera gets no outdated report.
     keepLatest((report) => concat(channel.write(report).pipe(ignoreElements()), [report])),
   );
   return concat(prepared, seen);
@@ -64,7 +64,7 @@ function changed(before: number[], now: number[]): Region[] {
   );
 }
 
-/** Squares of one row that touch, as one region. */
+/** Joins the adjacent squares of a row to one region. */
 function merged(cells: Region[]): Region[] {
   return cells.reduce<Region[]>((regions, cell) => {
     const last = regions.at(-1);

@@ -1,4 +1,4 @@
-// What `npm run pipeline` runs.
+// The entry of `npm run pipeline`.
 import { start } from '../../scripts/start.mjs';
 
 await start(import.meta.url);

@@ -8,7 +8,7 @@ Shares a camera among several hosts, by TCP. Without --port it is a virtual came
   --listen PORT   where the hosts find it on this computer (default 5000; 0 takes a free one)
   --help          this text`;
 
-/** What the command line asked for. */
+/** The options of the command line. */
 export interface Arguments {
   /** The serial port, or `undefined` for a virtual camera. */
   readonly port: string | undefined;
@@ -16,7 +16,7 @@ export interface Arguments {
   readonly help: boolean;
 }
 
-/** A command line that makes no sense; its message says why. */
+/** An invalid command line; the message says why. */
 export class UsageError extends Error {}
 
 /** @throws {UsageError} */

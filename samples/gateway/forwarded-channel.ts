@@ -3,10 +3,10 @@ import type { Backend } from 'openmv-rx/device';
 import { catchError, map, of, tap } from 'rxjs';
 
 /**
- * A channel of the shared camera, for one host. A command of the host waits until the camera's has its turn and is done,
- * and a write or ioctl that the camera refuses is refused.
+ * A channel of the shared camera, for one host. The host gets its answer when the camera has
+ * executed the command. If the camera refuses a write or ioctl, the host gets a refusal, too.
  *
- * SIZE reads the whole value from the camera and keeps it for this host, so what another reads in between does not tear it.
+ * SIZE reads the whole value from the camera and keeps it for this host, so another host's read in between can't mix two values.
  */
 export function forwarded(channel: Channel<Uint8Array>, { readable, writable }: ChannelInfo): Backend {
   let value: Uint8Array = new Uint8Array();
@@ -24,7 +24,7 @@ export function forwarded(channel: Channel<Uint8Array>, { readable, writable }: 
     }),
     ...(writable && {
       write: (offset: number, data: Uint8Array) => {
-        // A value has to fit in one command.
+        // A value must fit in one command.
         if (offset > 0) return REFUSED;
         return channel.write(data.slice()).pipe(
           map(({ sent }) => sent),

@@ -6,11 +6,11 @@ import { hostSession } from './host-session.js';
 /**
  * Shares one camera among all hosts that connect by TCP.
  *
- * Cold: the camera and the port are held while it is subscribed to. Emits the address when it listens; errors when the
- * port can't be had or the camera is lost for good.
+ * Cold: keeps the camera and the port open while it is subscribed to. Emits the address when it listens. Errors when the
+ * port is in use or the camera is lost for good.
  */
 export function gateway(camera: Camera, port: number, listenAt = '127.0.0.1'): Observable<string> {
-  // What keeps the camera open, whether a host is there or not.
+  // This subscription keeps the camera open even while no host is connected.
   const held$ = camera.events$.pipe(ignoreElements());
   const served$ = camera
     .info()

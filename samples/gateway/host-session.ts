@@ -9,7 +9,7 @@ const { READ, LOCK, STREAM } = ChannelFlag;
 /**
  * One host's session with the shared camera: a `Device` of its own, whose channels are those of the camera.
  *
- * Emits nothing; completes when the host has gone, and errors when the camera is lost for good.
+ * Emits nothing. Completes when the host disconnects, and errors when the camera is lost for good.
  */
 export function hostSession(host: Connection, camera: Camera, info: CameraInfo): Observable<never> {
   return new Observable((subscriber) => {
@@ -45,7 +45,7 @@ export function hostSession(host: Connection, camera: Camera, info: CameraInfo):
   });
 }
 
-/** As the camera's, so that what a host writes in one command goes to the camera in one. */
+/** The same payload limit as the camera, so that a write of one command stays one command. */
 function buffers({ capabilities: { maxPayload } }: CameraInfo): { bufferSize: 512 | 4096 | 8192; maxPayload: number } {
   const bufferSize = maxPayload <= 498 ? 512 : maxPayload <= 4082 ? 4096 : 8192;
   return { bufferSize, maxPayload };

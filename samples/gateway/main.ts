@@ -4,7 +4,7 @@ import { fromEvent, lastValueFrom, merge, takeUntil, tap } from 'rxjs';
 import { parse, usage, UsageError } from './arguments.js';
 import { gateway } from './gateway.js';
 
-/** Does what the command line asks for; the exit code is 0, 1 for a failure or 2 for wrong usage. */
+/** Runs the command line. The exit code is 0, 1 for a failure, or 2 for wrong usage. */
 export async function main(args: string[]): Promise<void> {
   try {
     const { port, listen, help } = parse(args);
@@ -29,7 +29,7 @@ async function share(port: string | undefined, listen: number): Promise<void> {
   await lastValueFrom(shared$, { defaultValue: undefined });
 }
 
-/** The way to the camera. Only who names a port needs the serial port's library. */
+/** The camera's transport. The serial port's library is loaded only if a port is given. */
 async function way(port: string | undefined): Promise<Transport> {
   if (port === undefined) return new VirtualCamera().transport();
   const { serialPort } = await import('openmv-rx/serialport');

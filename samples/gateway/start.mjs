@@ -1,4 +1,4 @@
-// What `npm run gateway` runs.
+// The entry of `npm run gateway`.
 import { start } from '../../scripts/start.mjs';
 
 await start(import.meta.url);

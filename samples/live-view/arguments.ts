@@ -10,14 +10,14 @@ Shows what a camera sees, on a page in the browser. Without --port it is a virtu
   --json          with --frames: one JSON line a frame, and one for all of them
   --help          this text`;
 
-/** What the command line asked for. */
+/** The options of the command line. */
 export interface Arguments {
   /** The serial port, or `undefined` for a virtual camera. */
   readonly port: string | undefined;
   readonly task: { kind: 'help' } | { kind: 'page'; listen: number } | { kind: 'frames'; count: number; json: boolean };
 }
 
-/** A command line that makes no sense; its message says why. */
+/** An invalid command line; the message says why. */
 export class UsageError extends Error {}
 
 /** @throws {UsageError} */

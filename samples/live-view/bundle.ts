@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** A file as the browser gets it. */
+/** A file for the browser. */
 export interface PageFile {
   readonly type: string;
   readonly body: Uint8Array;

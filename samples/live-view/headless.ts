@@ -12,7 +12,7 @@ import {
   type Observable,
 } from 'rxjs';
 
-/** A camera that sends nothing for so long will not send anything. */
+/** The camera sends no frames if nothing arrives for this long. */
 const patienceMs = 10_000;
 
 /** Reads `count` frames and prints a line for each, and one for all of them: JSON, or for people. Emits when done. */
@@ -27,7 +27,7 @@ export function reportFrames(transport: Transport, count: number, json: boolean)
         with: () => throwError(() => new Error(`no frame from ${transport.name} for ${patienceMs / 1000} seconds`)),
       }),
       take(count),
-      // Whoever reads the lines may have enough of them, as `head` has.
+      // The reader of the lines may close the pipe, as `head` does.
       takeUntil(fromEvent(process.stdout, 'error')),
       tap(({ index, width, height, format, data }: Frame) => {
         total.frames += 1;

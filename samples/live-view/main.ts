@@ -5,9 +5,9 @@ import { parse, usage, UsageError, type Arguments } from './arguments.js';
 import { reportFrames } from './headless.js';
 import { serve } from './server.js';
 
-/** Does what the command line asks for; the exit code is 0, 1 for a failure or 2 for wrong usage. */
+/** Runs the command line. The exit code is 0, 1 for a failure, or 2 for wrong usage. */
 export async function main(args: string[]): Promise<void> {
-  // A reader that has gone is not a failure; see headless.ts.
+  // A closed pipe is not a failure; see headless.ts.
   process.stdout.on('error', () => undefined);
   try {
     await run(parse(args));
@@ -34,7 +34,7 @@ async function run({ port, task }: Arguments): Promise<void> {
   }
 }
 
-/** The way to the camera. Only who names a port needs the serial port's library. */
+/** The camera's transport. The serial port's library is loaded only if a port is given. */
 async function camera(port: string | undefined): Promise<Transport> {
   if (port === undefined) return new VirtualCamera().transport();
   const { serialPort } = await import('openmv-rx/serialport');

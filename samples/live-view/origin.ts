@@ -3,14 +3,14 @@ import { type IncomingMessage } from 'node:http';
 const thisComputer = /^(localhost|127\.0\.0\.1)(:\d+)?$/;
 
 /**
- * Whether a request names this computer as the one it is for. A page of another name that was made to resolve to the
- * loopback address ("DNS rebinding") does not.
+ * Returns true if the request's Host header names this computer. This refuses pages of another name that resolves to the
+ * loopback address ("DNS rebinding").
  */
 export function isForThisComputer({ headers }: IncomingMessage): boolean {
   return thisComputer.test(headers.host ?? '');
 }
 
-/** Whether a WebSocket is opened by the page that was served here: browsers let every page open one to anywhere. */
+/** Returns true if the page that this server delivered opens the WebSocket. Browsers let any page open one to any address. */
 export function isFromThisPage({ headers }: IncomingMessage): boolean {
   return headers.origin === `http://${headers.host ?? ''}`;
 }

@@ -16,14 +16,14 @@ import {
 } from 'rxjs';
 import { type MessageEvent, type WebSocket } from 'ws';
 
-/** More than this waiting in one direction means that the other side has stopped taking it. */
+/** If more bytes than this wait in one direction, the other side has stopped reading. */
 const mostWaitingBytes = 16 << 20;
 
 /**
- * Carries bytes both ways between a page and the camera, whose port is held while this is subscribed.
+ * Relays bytes between a page and the camera. Keeps the camera's port open while it is subscribed to.
  *
- * Emits nothing. Completes when the page has gone; errors when the port can't be opened or is lost, and when one side
- * takes bytes so slowly that more than 16 MB wait. (A page asks for frame after frame, so one frame is what waits.)
+ * Emits nothing. Completes when the page disconnects. Errors when the port can't be opened or is lost, and when one side
+ * reads so slowly that more than 16 MB wait. (A page reads frame after frame, so usually one frame waits at most.)
  */
 export function relay(page: WebSocket, transport: Transport): Observable<never> {
   const connection$ = transport.open().pipe(share({ connector: () => new ReplaySubject<Connection>(1) }));
@@ -44,7 +44,7 @@ export function relay(page: WebSocket, transport: Transport): Observable<never> 
       limit(waiting, 'the camera does not take what the page sends');
       return data;
     }),
-    // What comes before the port is open waits for it.
+    // Bytes that arrive before the port is open wait for it.
     concatMap((bytes) =>
       connection$.pipe(
         take(1),

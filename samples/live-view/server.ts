@@ -10,14 +10,15 @@ import { relay } from './relay.js';
 /** A page that is being served. */
 export interface Server {
   readonly url: string;
-  /** Lets go of the camera, the page and the port. */
+  /** Closes the camera, the page and the port. */
   readonly close: () => void;
 }
 
 /**
  * Serves the page on this computer's loopback address, and at `/camera` the camera's bytes over a WebSocket.
  *
- * One page at a time has the camera, and its port is held only as long. Rejects when `port` can't be taken.
+ * It serves one page at a time, and keeps the camera's port open only while that page is connected. Rejects when `port` is
+ * in use.
  */
 export async function serve(transport: Transport, port: number): Promise<Server> {
   const files = await bundlePage();
@@ -63,16 +64,16 @@ function answer(request: IncomingMessage, response: ServerResponse, files: Map<s
   }
 }
 
-/** Close codes of the application's own range, those of `openmv-rx bridge`, so that a page can tell them from what a network does. */
+/** Close codes of `openmv-rx bridge`, from the range for applications, so that a page can tell them from network errors. */
 const busy = 4409;
 const failed = 4502;
 
-/** Gives the camera to one page, and tells each other one why it does not get it. */
+/** Connects one page to the camera, and tells every other page why it is refused. */
 function oneAtATime(transport: Transport): (page: WebSocket) => void {
   let taken = false;
   let said = '';
   return (page) => {
-    // A broken connection is followed by its close, which is what ends the relay.
+    // A close follows every connection error, and ends the relay.
     page.on('error', () => undefined);
     if (taken) {
       page.close(busy, 'another page has the camera');
@@ -83,7 +84,7 @@ function oneAtATime(transport: Transport): (page: WebSocket) => void {
       .subscribe({
         error: (error: unknown) => {
           const message = messageOf(error);
-          // The page tries again, so the same is not said each time.
+          // The page retries, so don't repeat the same message.
           if (message !== said) console.error(`live-view: ${message}`);
           said = message;
           page.close(failed, closeReason(message));

@@ -1,4 +1,4 @@
-// What `npm start` runs.
+// The entry of `npm start`.
 import { start } from '../../scripts/start.mjs';
 
 await start(import.meta.url);

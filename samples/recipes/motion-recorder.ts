@@ -2,10 +2,10 @@ import { preroll, type Camera, type Frame } from 'openmv-rx';
 import { record, type RecordingProgress, type RecordOptions } from 'openmv-rx/recording';
 import { delay, filter, pairwise, take, takeUntil, type Observable } from 'rxjs';
 
-/** How much is recorded before something moves, and from then on. */
+/** The recorded times before and after the beginning of the motion, in milliseconds. */
 const BEFORE_MS = 2000;
 const AFTER_MS = 3000;
-/** By how many bytes the size of a JPEG changes when something moves. */
+/** The change of a JPEG's size, in bytes, that counts as motion. */
 const MOVED_BYTES = 1000;
 
 /** Emits when something moves. */
@@ -17,9 +17,9 @@ export function motionIn(frames$: Observable<Frame>): Observable<unknown> {
 }
 
 /**
- * Records one clip: two seconds before something moves, and three seconds from then on. `repeat()` behind it waits for the next motion.
+ * Records one clip, from two seconds before something moves until three seconds after. Append `repeat()` to record the next motion, too.
  *
- * Until then it holds two seconds of frames, and a slow disk has room for `maxQueuedBytes` more.
+ * It holds two seconds of frames, and up to `maxQueuedBytes` more if the disk is slow.
  */
 export function recordMotion(camera: Camera, options: RecordOptions): Observable<RecordingProgress> {
   const motion$ = motionIn(camera.frames$).pipe(take(1));

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { iterate, type Camera, type Frame } from 'openmv-rx';
 import { filter } from 'rxjs';
 
-/** What came of the frames so far. `dropped` came while others were on their way; `failed` were sent in vain. */
+/** The result so far. `dropped` counts frames that did not fit in the queue, and `failed` those that the server did not accept. */
 export interface Uploaded {
   readonly sent: number;
   readonly retries: number;
@@ -10,7 +10,7 @@ export interface Uploaded {
   readonly dropped: number;
 }
 
-/** Sends every tenth frame to a server, one at a time. Three may wait, of which the oldest is dropped for the next. */
+/** Sends every tenth frame to a server, one at a time. At most three wait; a fourth replaces the oldest. */
 export async function* upload(camera: Camera, url: string, waitMs = 200): AsyncGenerator<Uploaded> {
   const isTenth = filter<Frame>((_, number) => number % 10 === 0);
   const frames = iterate(camera.frames$.pipe(isTenth), { limit: 3, overflow: 'drop' });

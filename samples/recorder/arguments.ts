@@ -11,7 +11,7 @@ export const usage = `Usage: npm run recorder -- record FOLDER [options]
   --split-mb N     begin the next file at so many megabytes (default: 100)
   --help           this text`;
 
-/** What the command line asked for. */
+/** The options of the command line. */
 export type Arguments =
   | { readonly task: 'help' }
   | { readonly task: 'inspect'; readonly file: string }
@@ -23,7 +23,7 @@ export type Arguments =
       readonly splitBytes: number;
     };
 
-/** A command line that makes no sense; its message says why. */
+/** An invalid command line; the message says why. */
 export class UsageError extends Error {}
 
 /** @throws {UsageError} */

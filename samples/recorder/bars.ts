@@ -4,7 +4,7 @@ import type { CameraProgress } from './recorder.js';
 
 const FORMAT = '{name} {bar} {seconds} s  {frames} frames  {megabytes} MB  {fps} fps';
 
-/** Shows how far each camera is, on a line of its own; nothing where standard error is no terminal. */
+/** Shows the progress of each camera on its own line if standard error is a terminal. */
 export function bars(names: readonly string[], seconds: number): MonoTypeOperatorFunction<CameraProgress> {
   return (source) => {
     if (!process.stderr.isTTY) return source;

@@ -1,6 +1,6 @@
 import { readRecording, type RecordingEntry } from 'openmv-rx/recording';
 
-/** What a file holds, as lines for people. Of a file that was cut it tells what can be read, and why that is not all. */
+/** Summarises a recording in lines of text. If the file was cut short, it summarises the readable part and adds the reason. */
 export async function inspect(file: string): Promise<string[]> {
   const counts = new Map<string, { count: number; bytes: number }>();
   const lines: string[] = [];

@@ -7,7 +7,7 @@ import { bars } from './bars.js';
 import { inspect } from './inspect.js';
 import { recordAll, type CameraProgress } from './recorder.js';
 
-/** Does what the command line asks for; the exit code is 0, 1 for a failure or 2 for wrong usage. */
+/** Runs the command line. The exit code is 0, 1 for a failure, or 2 for wrong usage. */
 export async function main(args: string[]): Promise<void> {
   try {
     await run(parse(args));
@@ -41,7 +41,7 @@ async function recordTo({ folder, ports, seconds, splitBytes }: Arguments & { ta
   }
 }
 
-/** The ways to the cameras. Only who names a port needs the serial port's library. */
+/** The cameras' transports. The serial port's library is loaded only if a port is given. */
 async function ways(ports: readonly string[]): Promise<ReadonlyMap<string, Transport>> {
   if (ports.length === 0) {
     const virtual = ['left', 'right'].map(

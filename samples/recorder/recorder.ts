@@ -4,26 +4,26 @@ import { imuLayout } from 'openmv-rx/virtual';
 import { record, type RecordingProgress } from 'openmv-rx/recording';
 import { map, merge, type Observable } from 'rxjs';
 
-/** What is recorded, and how. */
+/** The options of the recorder. */
 export interface Recording {
   /** Each camera under the name of its files. */
   readonly cameras: ReadonlyMap<string, Transport>;
   readonly folder: string;
   readonly seconds: number;
   readonly splitBytes: number;
-  /** Ends it, with files that are whole. */
+  /** Ends the recording, and leaves complete files. */
   readonly until$: Observable<unknown>;
 }
 
-/** How far the recording of one camera is. */
+/** The progress of one camera's recording. */
 export interface CameraProgress {
   readonly name: string;
   readonly progress: RecordingProgress;
 }
 
 /**
- * Records several cameras at once, each to files of its own. Each is asked for its next frame when its last one is written, so
- * a disk that is too slow for all of them slows them down, and no frame is lost.
+ * Records several cameras at once, each to its own files. It asks a camera for its next frame when the last one is
+ * written, so a slow disk slows the cameras down, and no frame is lost.
  */
 export function recordAll({ cameras, folder, seconds, splitBytes, until$ }: Recording): Observable<CameraProgress> {
   const recordings = Array.from(cameras, ([name, transport]) =>

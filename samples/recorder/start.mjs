@@ -1,4 +1,4 @@
-// What `npm run recorder` runs.
+// The entry of `npm run recorder`.
 import { start } from '../../scripts/start.mjs';
 
 await start(import.meta.url);

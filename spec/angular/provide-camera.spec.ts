@@ -93,7 +93,7 @@ describe('provideCamera', () => {
 
   it('refuses what its function returns where that is no transport', () => {
     const app = injector([provideCamera((() => undefined) as never)]);
-    expect(() => cameraOf(app)).toThrow(/makes a transport, such as webSerial\(\), and returned none/);
+    expect(() => cameraOf(app)).toThrow(/must return a transport, such as webSerial\(\)/);
   });
 
   it.each([[undefined], [null], ['ws://localhost:8787'], [{ name: 'no way' }]])('refuses %p as a transport', (way) => {

@@ -50,11 +50,11 @@ function expectWork(
 describe('failWhenSilent', () => {
   const answers = () => timer(100).pipe(map(() => true));
 
-  it.each(['a 9s b|', '|', 'a 9s b'])('lets work %s be while the camera answers', (work) => {
+  it.each(['a 9s b|', '|', 'a 9s b'])('does not disturb work %s while the camera answers', (work) => {
     expectWork(({ camera, expectWork: expecting }) => expecting(camera('r', answers), work, work));
   });
 
-  it('errors when nothing has come for the time that is allowed, and it was asked for', () => {
+  it('errors when nothing has arrived within the timeout, after it has asked', () => {
     expectWork(({ camera, expectWork: expecting }) => {
       expecting(
         camera('r', () => NEVER),
@@ -64,7 +64,7 @@ describe('failWhenSilent', () => {
     });
   });
 
-  it('waits for an answer as long as something else comes, and for nothing that is sent', () => {
+  it('extends the timeout when something else is received, but not when something is sent', () => {
     const traced = (kind: string) =>
       interval(2000).pipe(
         take(3),
@@ -84,7 +84,7 @@ describe('failWhenSilent', () => {
     });
   });
 
-  it('leaves the opening to the deadline of the link', () => {
+  it("leaves opening to the link's own timeout", () => {
     expectWork(({ camera, expectWork: expecting }) => {
       expecting(
         camera('o', () => NEVER),
@@ -94,7 +94,7 @@ describe('failWhenSilent', () => {
     });
   });
 
-  it('asks nothing while the camera reboots, which may take as long again', () => {
+  it('does not ask while the camera reboots, which may take as long again', () => {
     const asked = jest.fn(() => NEVER);
     expectWork(({ camera, expectWork: expecting }) => {
       expecting(camera('r 399ms b 2s r', asked), 'a 2s b|', 'a 2s b|');
@@ -109,7 +109,7 @@ describe('failWhenSilent', () => {
     });
   });
 
-  it('counts the silence on while a link that hears nothing begins anew', () => {
+  it('keeps counting while a link that receives nothing reopens', () => {
     expectWork(({ camera, expectWork: expecting }) => {
       expecting(
         camera('r 1s o 1s o', () => NEVER),
@@ -119,7 +119,7 @@ describe('failWhenSilent', () => {
     });
   });
 
-  it('leaves what goes wrong with a question to the work', () => {
+  it('leaves errors of its question to the work', () => {
     expectWork(({ camera, expectWork: expecting }) => {
       const received$ = interval(2000).pipe(map(() => ({ kind: 'received' })));
       const broken = () => throwError(() => new OpenMVError('TIMEOUT', 'no answer'));
@@ -131,7 +131,7 @@ describe('failWhenSilent', () => {
 describe('checkAlive', () => {
   const camera = (poll: () => Observable<boolean>) => ({ channel: () => ({ poll }) }) as unknown as Camera;
 
-  it('completes when the camera answers, whatever it says, and errors as its question does', async () => {
+  it('completes on any answer, and errors with the error of its question', async () => {
     expect(await firstValueFrom(checkAlive(camera(() => of(false))), { defaultValue: 'answered' })).toBe('answered');
     await expect(firstValueFrom(checkAlive(camera(() => throwError(() => lost))))).rejects.toBe(lost);
   });

@@ -29,7 +29,7 @@ describe('the command openmv-rx', () => {
     expect(createProgram().commands.map((command) => command.name())).toEqual(NAMES);
   });
 
-  it('has a help of its own that fits in 80 columns', () => {
+  it('has a help text that fits in 80 columns', () => {
     expect(
       helpOf()
         .split('\n')
@@ -37,7 +37,7 @@ describe('the command openmv-rx', () => {
     ).toEqual([]);
   });
 
-  it('groups them by what they are for', () => {
+  it('groups the commands by purpose', () => {
     const headings = helpOf()
       .split('\n')
       .filter((line) => /^[A-Z].*:$/.test(line));
@@ -55,17 +55,17 @@ describe('the command openmv-rx', () => {
   });
 
   describe.each(NAMES)('%s', (name) => {
-    it('takes --json', () => {
+    it('accepts --json', () => {
       expect(helpOf(name)).toMatch(/^ +--json +print JSON lines$/m);
     });
 
-    it('has a help that fits in 80 columns and shows no default of nothing', () => {
+    it('has a help text that fits in 80 columns and shows no empty default', () => {
       const help = helpOf(name);
       expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
       expect(help).not.toMatch(/default:\s+\[/);
     });
 
-    it('ends its help with an example of itself, which is parsed', async () => {
+    it('ends its help with an example that can be parsed', async () => {
       const examples = examplesOf(helpOf(name));
       expect(examples.length).toBeGreaterThan(0);
       const runs = await Promise.all(examples.map((line) => parsed(wordsOf(line))));
@@ -80,7 +80,7 @@ describe('the command openmv-rx', () => {
     },
   );
 
-  it('means what it says in its longest example', async () => {
+  it('parses its longest example as the example means it', async () => {
     const [line] = examplesOf(helpOf('run'));
     expect(await parsed(wordsOf(line!))).toEqual({
       name: 'run',

@@ -10,7 +10,7 @@ const LARGE = pattern(MEGABYTE);
 export function byteStreamContract(bed: TestBed): void {
   const { joined } = bed;
 
-  it('carries 1 MB there', async () => {
+  it('transfers 1 MB to the far end', async () => {
     const { near, far } = await joined();
     const arrived = collect(far.bytes$);
     const done = written(near.write(LARGE));
@@ -18,14 +18,14 @@ export function byteStreamContract(bed: TestBed): void {
     await done;
   });
 
-  it('carries 1 MB back, in chunks that it does not touch again', async () => {
+  it('transfers 1 MB from the far end, in chunks that it never overwrites', async () => {
     const { near, far } = await joined();
     const arrived = collect(near.bytes$);
     void far.write(LARGE);
     expect(Buffer.compare(await arrived.bytes(MEGABYTE), LARGE)).toBe(0);
   });
 
-  it('sends many small writes in the order they were made, each once', async () => {
+  it('sends many small writes in order, each once', async () => {
     const { near, far } = await joined();
     const arrived = collect(far.bytes$);
     const all = pattern(20_000);
@@ -40,7 +40,7 @@ export function byteStreamContract(bed: TestBed): void {
     expect(await arrived.bytes(all.length + 1)).toHaveLength(all.length + 1);
   });
 
-  it('carries both directions at once', async () => {
+  it('transfers both directions at once', async () => {
     const { near, far } = await joined();
     const there = collect(far.bytes$);
     const back = collect(near.bytes$);
@@ -56,7 +56,7 @@ export function byteStreamContract(bed: TestBed): void {
     expect(Buffer.compare(await back.bytes(length), reply)).toBe(0);
   });
 
-  it('loses nothing to a far end that does not read for a while', async () => {
+  it('loses nothing if the far end does not read for a while', async () => {
     const { near, far } = await joined();
     const arrived = collect(far.bytes$);
     const held = far.hold?.();
@@ -67,7 +67,7 @@ export function byteStreamContract(bed: TestBed): void {
     await done;
   });
 
-  it('loses nothing to a subscriber that takes its time', async () => {
+  it('loses nothing if a subscriber is slow', async () => {
     const { near, far } = await joined();
     const arrived = collect(near.bytes$);
     near.bytes$.subscribe(() => {
@@ -78,7 +78,7 @@ export function byteStreamContract(bed: TestBed): void {
     expect(Buffer.compare(await arrived.bytes(MEGABYTE / 4), LARGE.subarray(0, MEGABYTE / 4))).toBe(0);
   });
 
-  it('takes bytes from the port while nobody is subscribed, and drops them', async () => {
+  it('reads the port without a subscriber, and drops the bytes', async () => {
     const { near, far } = await joined();
     await far.write(LARGE);
     const [first, second] = [collect(near.bytes$), collect(near.bytes$)];
@@ -86,7 +86,7 @@ export function byteStreamContract(bed: TestBed): void {
     await Promise.all([first.ending(pattern(16, 2)), second.ending(pattern(16, 2))]);
   });
 
-  it('errors with LINK_LOST in under a second when the far end goes away, and can be opened again', async () => {
+  it('errors with LINK_LOST in under a second when the far end closes, and can be opened again', async () => {
     const { near, far, ended, isOver } = await joined();
     let overBefore: boolean | undefined;
     near.bytes$.subscribe({ complete: () => (overBefore = isOver()) });
@@ -103,7 +103,7 @@ export function byteStreamContract(bed: TestBed): void {
     expect(await arrived.bytes(10)).toHaveLength(10);
   });
 
-  it('hands out what came of a packet in whose middle the far end went away, and none of it when opened again', async () => {
+  it('emits the part of a packet that arrived before the far end closed, and none of it after reopening', async () => {
     const packet = encodePacket({ opcode: Opcode.CHANNEL_READ, payload: pattern(100) });
     const { near, far, ended } = await joined();
     const torn = collect(near.bytes$);
@@ -118,7 +118,7 @@ export function byteStreamContract(bed: TestBed): void {
     expect(await whole.bytes(packet.length)).toEqual(Buffer.from(packet));
   });
 
-  it('ends a write that is under way when the far end goes away', async () => {
+  it('errors a write in progress when the far end closes', async () => {
     const { near, far, ended } = await joined();
     far.hold?.();
     const outcome = written(near.write(new Uint8Array(8 * MEGABYTE))).then(

@@ -11,7 +11,7 @@ const AT_ONCE = 20;
 export function datagramContract(bed: TestBed): void {
   const { joined } = bed;
 
-  it('carries each write as one datagram, and each datagram as one chunk that it does not touch again', async () => {
+  it('sends each write as one datagram, and emits each datagram as one chunk that it never overwrites', async () => {
     const { near, far } = await joined();
     const there = chunks(far.bytes$);
     const back = chunks(near.bytes$);
@@ -23,7 +23,7 @@ export function datagramContract(bed: TestBed): void {
     }
   });
 
-  it('sends many small writes, each once, and each whole', async () => {
+  it('sends many small writes, each once and complete', async () => {
     const { near, far } = await joined();
     const seen: string[] = [];
     far.bytes$.subscribe((chunk) => seen.push(text(chunk)));
@@ -38,7 +38,7 @@ export function datagramContract(bed: TestBed): void {
     expect(seen.sort()).toEqual(sent.sort());
   });
 
-  it('carries both directions at once', async () => {
+  it('transfers both directions at once', async () => {
     const { near, far } = await joined();
     const there = collect(far.bytes$);
     const back = collect(near.bytes$);
@@ -51,12 +51,12 @@ export function datagramContract(bed: TestBed): void {
     }
   });
 
-  it('completes a write that the far end does not take', async () => {
+  it('completes a write that the far end does not read', async () => {
     const { near } = await joined();
     for (let i = 0; i < 1000; i++) await written(near.write(pattern(DATAGRAM_BYTES)));
   });
 
-  it('goes on behind a subscriber that took its time, and lost at most what there was no room for', async () => {
+  it("continues after a slow subscriber, and loses at most what exceeds the system's buffer", async () => {
     const { near, far } = await joined();
     const arrived = chunks(near.bytes$);
     const stuck = near.bytes$.subscribe(() => {
@@ -69,7 +69,7 @@ export function datagramContract(bed: TestBed): void {
     expect(await arrived(10)).toEqual(pattern(10));
   });
 
-  it('refuses with TOO_LARGE what no datagram can hold, and goes on', async () => {
+  it('refuses a write that no datagram can hold with TOO_LARGE, and continues', async () => {
     const { near, far, isOver } = await joined();
     const arrived = collect(far.bytes$);
     await expect(written(near.write(new Uint8Array(65_536)))).rejects.toMatchObject({
@@ -81,7 +81,7 @@ export function datagramContract(bed: TestBed): void {
     expect(await arrived.bytes(10)).toHaveLength(10);
   });
 
-  it('errors with LINK_LOST when it writes to a far end that has gone, and can be opened again', async () => {
+  it('errors with LINK_LOST on a write to a far end that is gone, and can be opened again', async () => {
     const { near, far, ended, isOver } = await joined();
     let overBefore: boolean | undefined;
     near.bytes$.subscribe({ complete: () => (overBefore = isOver()) });

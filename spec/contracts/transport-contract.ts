@@ -16,7 +16,7 @@ export function transportContract(
   setUp: () => Promise<Way>,
   carries: 'bytes' | 'datagrams' = 'bytes',
 ): void {
-  describe(`the transport contract, kept by ${name}`, () => {
+  describe(`the transport contract, implemented by ${name}`, () => {
     const bed = testBed(setUp);
     const { open, joined } = bed;
 
@@ -28,7 +28,7 @@ export function transportContract(
       expect(await arrived.bytes(10)).toEqual(Buffer.from(pattern(10)));
     });
 
-    it('carries a few bytes each way', async () => {
+    it('transfers a few bytes in each direction', async () => {
       const { near, far } = await joined();
       const there = collect(far.bytes$);
       const back = collect(near.bytes$);
@@ -38,7 +38,7 @@ export function transportContract(
       expect(await back.bytes(10)).toEqual(Buffer.from(pattern(10, 2)));
     });
 
-    it('sends a write that nobody subscribes to, or that is subscribed to late, once', async () => {
+    it('sends a write once, even if nobody subscribes to it or somebody subscribes late', async () => {
       const { near, far } = await joined();
       const arrived = collect(far.bytes$);
       const write = near.write(pattern(5));
@@ -48,7 +48,7 @@ export function transportContract(
       expect(await arrived.bytes(6)).toEqual(Buffer.of(...pattern(5), 1));
     });
 
-    it('hands every chunk to each of two subscribers, and none to one that has gone', async () => {
+    it('emits every chunk to each of two subscribers, and none after unsubscribe', async () => {
       const { near, far } = await joined();
       const [first, second] = [collect(near.bytes$), collect(near.bytes$)];
       let seen = 0;
@@ -62,7 +62,7 @@ export function transportContract(
       expect(seen).toBe(16);
     });
 
-    it('errors with PORT_UNAVAILABLE and its name when it cannot be opened, each time', async () => {
+    it("errors with PORT_UNAVAILABLE and its name each time it can't be opened", async () => {
       const { unavailable } = bed.way;
       for (let round = 0; round < 2; round++) {
         const error = await open(unavailable).ended;
@@ -71,7 +71,7 @@ export function transportContract(
       }
     });
 
-    it('closes with its subscription, and can be opened again at once', async () => {
+    it('closes on unsubscribe, and can be opened again at once', async () => {
       for (let round = 0; round < 3; round++) {
         const { near, far, close } = await joined();
         let completed = false;
@@ -89,7 +89,7 @@ export function transportContract(
       }
     });
 
-    it('completes an empty write, and hands out no empty chunk', async () => {
+    it('completes an empty write, and emits no empty chunk', async () => {
       const { near, far } = await joined();
       const arrived = collect(near.bytes$);
       const lengths: number[] = [];
@@ -101,7 +101,7 @@ export function transportContract(
       expect(lengths).not.toContain(0);
     });
 
-    it('hands out nothing more when it is closed inside a chunk', async () => {
+    it('emits nothing more when it is closed while it emits a chunk', async () => {
       const { near, far, close } = await joined();
       let chunks = 0;
       const done = new Promise<void>((resolve) => {
@@ -119,7 +119,7 @@ export function transportContract(
       expect(chunks).toBe(1);
     });
 
-    it('may be closed inside the call that hands over its connection, and be opened again', async () => {
+    it('can be closed while it emits its connection, and be opened again', async () => {
       const connection = await firstValueFrom(bed.way.transport.open());
       let completed = false;
       connection.bytes$.subscribe({ complete: () => (completed = true) });
@@ -132,7 +132,7 @@ export function transportContract(
       expect(await arrived.bytes(10)).toHaveLength(10);
     });
 
-    it('gives up an opening that is unsubscribed from at any moment, and can be opened again at once', async () => {
+    it('cancels an opening at any moment, and can be opened again at once', async () => {
       let emitted = 0;
       for (let turns = 0; turns < 6; turns++) {
         const before = emitted;
@@ -149,7 +149,7 @@ export function transportContract(
       expect(await arrived.bytes(10)).toHaveLength(10);
     });
 
-    it('refuses a second opening, or opens another way', async () => {
+    it('refuses a second opening, or opens a second connection', async () => {
       const { near, far } = await joined();
       const second = open();
       if (bed.way.secondOpening === 'refused') {

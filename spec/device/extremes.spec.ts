@@ -267,7 +267,8 @@ describe('channels without end', () => {
   it('are 32, with the link itself; all of them are listed and polled', () => {
     const { device, host } = quiet();
     for (let id = 1; id < 32; id++) device.register('n'.repeat(40), { poll: () => true });
-    for (let times = 0; times < 100; times++) expect(() => device.register('one more', {})).toThrow('no id is left');
+    for (let times = 0; times < 100; times++)
+      expect(() => device.register('one more', {})).toThrow('all 32 ids are in use');
     host.send(command(0, Opcode.CHANNEL_LIST));
     const packets = host.written.splice(0);
     expect(packets.map(({ length }) => length - 14)).toEqual([498, 14]);

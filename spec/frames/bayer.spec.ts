@@ -49,12 +49,12 @@ describe('bayerToRgba', () => {
   ] as const;
   const cases = ORDERS.flatMap((order) => sizes.map(([width, height]) => [order, width, height] as const));
 
-  it.each(cases)('is bilinear, edges mirrored: %s, %d × %d', (order, width, height) => {
+  it.each(cases)('interpolates bilinearly and mirrors the edges: %s, %d × %d', (order, width, height) => {
     const data = randomBytes(random(width * 100 + height), width * height);
     expect(demosaiced(data, width, height, order)).toEqual(reference(data, width, height, order));
   });
 
-  it.each(ORDERS)('gives back a picture of one colour, whichever it is: %s', (order) => {
+  it.each(ORDERS)('reproduces a picture of one colour exactly: %s', (order) => {
     const [width, height] = [6, 5];
     for (const colour of [
       [255, 0, 0],
@@ -70,7 +70,7 @@ describe('bayerToRgba', () => {
     }
   });
 
-  it('is what a hand computes for one cell', () => {
+  it('matches a cell computed by hand', () => {
     // Blue 10, green 20 and 30, red 40, each seen in all directions by mirroring.
     const data = Uint8Array.of(10, 20, 30, 40);
     const pixel = [40, 25, 10, 255];
@@ -82,7 +82,7 @@ describe('bayerToRgba', () => {
     ['bayer-bggr', [5, 25, 1], [5, 48, 28]],
     ['bayer-grbg', [10, 1, 40], [45, 5, 50]],
     ['bayer-gbrg', [40, 1, 10], [50, 5, 45]],
-  ] as const)('is what a hand computes for the corner and the middle of %s', (order, corner, middle) => {
+  ] as const)('matches a corner and a centre of %s computed by hand', (order, corner, middle) => {
     // Above and below the middle 10 and 80, beside it 40 and 60, across 1, 3, 7 and 100.
     const data = Uint8Array.of(1, 10, 3, 40, 5, 60, 7, 80, 100);
     const rgba = demosaiced(data, 3, 3, order);
@@ -92,7 +92,7 @@ describe('bayerToRgba', () => {
     ]);
   });
 
-  it('stays inside of a picture that is one pixel wide or high', () => {
+  it('stays inside a picture that is one pixel wide or high', () => {
     for (const order of ORDERS) {
       for (const [width, height] of [
         [1, 1],

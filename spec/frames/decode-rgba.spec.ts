@@ -15,7 +15,7 @@ const rgba = Uint8ClampedArray.from({ length: 4 * 16 * 8 }, (_, at) => {
 const jpeg = encodeWithJpegJs(new Uint8Array(rgba.buffer), SIZE.width, SIZE.height, 95);
 
 describe('decodeRgba', () => {
-  it('decodes a JPEG in Node, as close as JPEG is', async () => {
+  it('decodes a JPEG in Node, within the loss of JPEG', async () => {
     const pixels = await decodeRgba({ ...SIZE, format: 'jpeg', data: jpeg });
     expect(pixels).toBeInstanceOf(Uint8ClampedArray);
     expect(pixels).toHaveLength(rgba.length);
@@ -30,19 +30,19 @@ describe('decodeRgba', () => {
     expect(await decodeRgba({ ...SIZE, format: 'png', data })).toEqual(rgba);
   });
 
-  it('makes RGBA of gray pictures, too', async () => {
+  it('converts gray pictures to RGBA', async () => {
     expect(await decodeRgba({ width: 2, height: 1, format: 'png', data: grayPng(7, 200) })).toEqual(
       Uint8ClampedArray.of(7, 7, 7, 255, 200, 200, 200, 255),
     );
   });
 
-  it('takes uncompressed frames as toRgba does, without a decoder', async () => {
+  it('converts uncompressed frames as toRgba does, without a decoder', async () => {
     const frame = { width: 2, height: 1, format: 'grayscale', data: Uint8Array.of(1, 2) } as const;
     const none = () => Promise.reject(new Error('not needed'));
     expect(await decodedBy(frame, none)).toEqual(toRgba(frame));
   });
 
-  it("decodes a camera's frames, in keepLatest", async () => {
+  it("decodes a camera's frames in keepLatest", async () => {
     const camera = new Camera(new VirtualCamera({ width: 160, height: 120 }).transport());
     const pixels = await firstValueFrom(camera.frames$.pipe(keepLatest(decodeRgba)));
     expect(pixels).toHaveLength(4 * 160 * 120);
@@ -59,14 +59,14 @@ describe('decodeRgba', () => {
     await expect(decodeRgba({ ...size, format: 'jpeg', data })).rejects.toMatchObject({ code: 'MALFORMED' });
   });
 
-  it('says what to install where there is no decoder', async () => {
+  it('says what to install if there is no decoder', async () => {
     await expect(loadSharp('openmv-rx-has-no-such-package')).rejects.toMatchObject({
       code: 'FILE_UNAVAILABLE',
       message: expect.stringContaining('npm install sharp') as string,
     });
   });
 
-  it('says what to do in a browser that has no OffscreenCanvas, and nothing of sharp', async () => {
+  it('says what to do in a browser without OffscreenCanvas, and does not mention sharp', async () => {
     const node = Object.getOwnPropertyDescriptor(globalThis, 'process')!;
     Object.defineProperty(globalThis, 'process', { value: undefined, configurable: true });
     const decoding = decodeRgba({ ...SIZE, format: 'jpeg', data: jpeg });
@@ -77,7 +77,7 @@ describe('decodeRgba', () => {
     });
   });
 
-  it('rejects for a format that is not known; toRgba names it for the others', async () => {
+  it('rejects an unknown format; toRgba recommends it only for compressed ones', async () => {
     await expect(decodeRgba({ ...SIZE, format: 'unknown', data: rgba as never })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });

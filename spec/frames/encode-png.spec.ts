@@ -18,7 +18,7 @@ function chunksOf(file: Uint8Array): Map<string, Buffer> {
 }
 
 describe('a PNG', () => {
-  it('begins with its size and color type, and ends', () => {
+  it('contains its size and color type, and an end chunk', () => {
     const chunks = chunksOf(encodeStoredPng(new Uint8Array(4 * 3 * 2), { width: 3, height: 2 }));
     expect([...chunks.keys()]).toEqual(['IHDR', 'IDAT', 'IEND']);
     expect([...chunks.get('IHDR')!]).toEqual([0, 0, 0, 3, 0, 0, 0, 2, 8, 2, 0, 0, 0]);
@@ -46,7 +46,7 @@ describe('a PNG', () => {
     expect(Buffer.compare(rows, Uint8Array.from(expected))).toBe(0);
   });
 
-  it('keeps alpha, and compresses, where it is asked to', () => {
+  it('can keep alpha and compress', () => {
     const rgba = randomBytes(random(1), 4 * 3 * 2);
     const chunks = chunksOf(encodePng(rgba, { width: 3, height: 2, channels: 4, zlib: deflateSync }));
     expect([...chunks.get('IHDR')!.subarray(8)]).toEqual([8, 6, 0, 0, 0]);

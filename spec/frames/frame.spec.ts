@@ -16,10 +16,10 @@ function read(header: Partial<FrameHeader>, bytes: number, between = 0): Uint8Ar
   return Uint8Array.from([...encodeFrameHeader(whole), ...new Uint8Array(between), ...pixels]);
 }
 
-describe('parseFrame, on what was recorded', () => {
+describe('parseFrame, on recorded frames', () => {
   const STREAM = 3;
 
-  it.each(['frame-jpeg', 'frame-jpeg-noack'])('reads two QVGA pictures: %s', (name) => {
+  it.each(['frame-jpeg', 'frame-jpeg-noack'])('parses two QVGA pictures: %s', (name) => {
     const packets = new Decoder().push(receivedWhole(name, 'device')).filter(isPacket);
     const reads = messagesOf(packets.filter(({ flags }) => (flags & Flag.RTX) === 0)).filter(
       ({ opcode, channel, flags }) => opcode === Opcode.CHANNEL_READ && channel === STREAM && (flags & Flag.NAK) === 0,
@@ -38,7 +38,7 @@ describe('parseFrame, on what was recorded', () => {
 });
 
 describe('parseFrame', () => {
-  it('takes the pixels from their offset, as a view', () => {
+  it('returns the pixels at their offset as a view', () => {
     const bytes = read({}, 12);
     const frame = parseFrame(bytes, 5, 6);
     expect(frame).toEqual({
@@ -53,12 +53,12 @@ describe('parseFrame', () => {
     expect(frame.data.buffer === bytes.buffer).toBe(true);
   });
 
-  it.each([33, 40, 64])('takes them from another offset: %d', (offset) => {
+  it.each([33, 40, 64])('finds the pixels at another offset: %d', (offset) => {
     const frame = parseFrame(read({ offset }, 12, offset - 32), 0, 0);
     expect(Array.from(frame.data)).toEqual(Array.from({ length: 12 }, (_, i) => i));
   });
 
-  it('takes as many bytes as the picture needs, and not what stands behind', () => {
+  it('takes only the bytes that the picture needs', () => {
     expect(parseFrame(read({}, 20), 0, 0).data).toHaveLength(12);
     expect(parseFrame(read({ pixelFormat: PixelFormat.JPEG, size: 7 }, 20), 0, 0).data).toHaveLength(7);
   });
@@ -76,14 +76,14 @@ describe('parseFrame', () => {
     ['YVU422', PixelFormat.YVU422, 'yvu422', 24],
     ['JPEG', PixelFormat.JPEG, 'jpeg', 17],
     ['PNG', PixelFormat.PNG, 'png', 17],
-  ])('knows how many bytes 4 × 3 pixels of %s take, and that one less is too few', (_, pixelFormat, format, needed) => {
+  ])('knows how many bytes 4 × 3 pixels of %s need, and refuses one byte less', (_, pixelFormat, format, needed) => {
     const size = 17;
     const frame = parseFrame(read({ pixelFormat, size }, needed), 0, 0);
     expect([frame.format, frame.data.length]).toEqual([format, needed]);
     expect(() => parseFrame(read({ pixelFormat, size }, needed - 1), 0, 0)).toThrow(MALFORMED);
   });
 
-  it('gives all there is of a format that it does not know', () => {
+  it('takes all bytes of a format that it does not know', () => {
     const frame = parseFrame(read({ pixelFormat: 0x01020304 }, 9), 0, 0);
     expect([frame.format, frame.data.length]).toEqual(['unknown', 9]);
   });
@@ -93,17 +93,17 @@ describe('parseFrame', () => {
     ['an offset far behind its end', { offset: 0xffffffff }],
     ['the largest picture there is', { width: 0xffffffff, height: 0xffffffff }],
     ['the largest file there is', { pixelFormat: PixelFormat.PNG, size: 0xffffffff }],
-  ])('is malformed when the header claims %s', (_, header) => {
+  ])('throws MALFORMED when the header claims %s', (_, header) => {
     expect(() => parseFrame(read(header, 12), 0, 0)).toThrow(MALFORMED);
   });
 
-  it('says what was claimed and what there is', () => {
+  it('reports the length that the header claims and the length that arrived', () => {
     expect(() => parseFrame(read({}, 11), 0, 0)).toThrow(
-      'the header of a frame claims 4 × 3 grayscale in 12 bytes from 32 on, of 43 that were read',
+      'the frame is too short: 4 × 3 grayscale needs 12 bytes from offset 32, but only 43 were read',
     );
   });
 
-  it.each([0, 1, 31])('is malformed when there is no whole header: %d bytes', (length) => {
+  it.each([0, 1, 31])('throws MALFORMED if the header is incomplete: %d bytes', (length) => {
     expect(() => parseFrame(read({}, 12).subarray(0, length), 0, 0)).toThrow(MALFORMED);
   });
 });

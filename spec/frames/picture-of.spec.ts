@@ -14,8 +14,8 @@ function headed(width: number, height: number, word: number, size: number, pixel
   return bytes;
 }
 
-describe('a picture that a channel serves', () => {
-  it('is told by the header of the stream, where it begins with one, whatever the shape', () => {
+describe('a picture from a channel', () => {
+  it("is described by the stream's header if it begins with one, whatever its shape", () => {
     const frame = picture({ bytes: headed(3, 2, 0x0c030002, 2, 12), shape: [1, 1] });
     expect(frame).toMatchObject({ width: 3, height: 2, format: 'rgb565', index: 3, receivedAt: 40 });
     expect(frame.data).toEqual(new Uint8Array(12).fill(9));
@@ -32,13 +32,13 @@ describe('a picture that a channel serves', () => {
   it.each([
     ['jpeg', [0xff, 0xd8, 0xff, 0xe0]],
     ['png', [0x89, 0x50, 0x4e, 0x47]],
-  ])('is %s by its first bytes, all of which are its data', (format, bytes) => {
+  ])('is recognised as %s by its first bytes, and all bytes are its data', (format, bytes) => {
     const frame = picture({ bytes: Uint8Array.from([...bytes, 1, 2, 3]), shape: [480, 640, 3] });
     expect(frame).toMatchObject({ width: 640, height: 480, format });
     expect(frame.data).toHaveLength(7);
   });
 
-  it('is of the format that is named, without what is behind its pixels', () => {
+  it('has the format that the caller names, without the bytes after its pixels', () => {
     const frame = picture({ bytes: new Uint8Array(10), shape: [2, 3], format: 'bayer-rggb' });
     expect(frame).toMatchObject({ width: 3, height: 2, format: 'bayer-rggb' });
     expect(frame.data).toHaveLength(6);
@@ -54,7 +54,7 @@ describe('a picture that a channel serves', () => {
     ['a header that claims more than there is', { bytes: headed(100, 100, 0x0c030002, 2, 12) }],
     ['a header of a format that is not known', { bytes: headed(3, 2, 0x01020304, 2, 12) }],
     ['a shape beyond all numbers', { bytes: new Uint8Array(6), shape: [0xffff_ffff, 0xffff_ffff], format: 'argb8' }],
-  ])('is MALFORMED, with the name of the channel, where it is %s', (_, reading) => {
+  ])('is MALFORMED, and the error names the channel, if it is %s', (_, reading) => {
     let error: unknown;
     try {
       picture(reading);

@@ -2,7 +2,7 @@ import { regionStatistics } from '../../lib/frames/region-statistics.js';
 import { random, randomBytes } from '../wire/random.js';
 
 describe('regionStatistics', () => {
-  it('is what a hand computes', () => {
+  it('matches values computed by hand', () => {
     // Mean 5, squared distances 9 + 1 + 1 + 1 + 0 + 0 + 4 + 16 = 32, of 8: a variance of 4.
     const data = Uint8Array.of(2, 4, 4, 4, 5, 5, 7, 9);
     expect(regionStatistics({ width: 4, height: 2, format: 'grayscale', data })).toEqual({
@@ -12,7 +12,7 @@ describe('regionStatistics', () => {
     });
   });
 
-  it('keeps the colours apart, and alpha out', () => {
+  it('measures each colour by itself, without alpha', () => {
     const data = Uint8ClampedArray.of(0, 10, 255, 1, 2, 10, 255, 99);
     expect(regionStatistics({ width: 1, height: 2, data })).toEqual({
       kind: 'rgb',
@@ -23,13 +23,13 @@ describe('regionStatistics', () => {
     });
   });
 
-  it.each([0, 77, 255])('knows limits and no deviation of pixels that are all %d', (value) => {
+  it.each([0, 77, 255])('has equal limits and no deviation if all pixels are %d', (value) => {
     const picture = { width: 3, height: 3, format: 'grayscale', data: new Uint8Array(9).fill(value) } as const;
     const gray = { mean: value, min: value, max: value, deviation: 0 };
     expect(regionStatistics(picture)).toEqual({ kind: 'grayscale', pixels: 9, gray });
   });
 
-  it('looks at the region alone', () => {
+  it('measures only the region', () => {
     const data = Uint8Array.of(255, 255, 255, 255, 1, 3, 255, 5, 7);
     expect(
       regionStatistics({ width: 3, height: 3, format: 'grayscale', data }, { x: 1, y: 1, width: 9, height: 9 }),

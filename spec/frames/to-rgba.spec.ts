@@ -18,16 +18,16 @@ const opaque = (...colours: (readonly [number, number, number])[]): Pixel[] =>
   colours.map(([red, green, blue]) => [red, green, blue, 255]);
 
 describe('toRgba', () => {
-  it('repeats a gray in red, green and blue', () => {
+  it('copies a gray value to red, green and blue', () => {
     expect(pixels('grayscale', 3, 1, 0, 128, 255)).toEqual([BLACK, [128, 128, 128, 255], WHITE]);
   });
 
-  it('keeps the rows of an odd width', () => {
+  it('keeps the rows of a picture of odd width', () => {
     const want = [1, 2, 3, 4, 5, 6].map((gray) => [gray, gray, gray, 255]);
     expect(pixels('grayscale', 3, 2, 1, 2, 3, 4, 5, 6)).toEqual(want);
   });
 
-  it('widens RGB565, which is little-endian, so that each colour ends at 255', () => {
+  it('scales little-endian RGB565 so that each colour reaches 255', () => {
     const words = [0x0000, 0xffff, 0xf800, 0x07e0, 0x001f, 0x0841, 0x8410, 0x7bef];
     expect(pixels('rgb565', 8, 1, ...words.flatMap((word) => [word & 0xff, word >> 8]))).toEqual(
       opaque(
@@ -43,13 +43,13 @@ describe('toRgba', () => {
     );
   });
 
-  it('keeps the rows of an odd width of RGB565', () => {
+  it('keeps the rows of an RGB565 picture of odd width', () => {
     const colours = opaque([255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255], [0, 0, 0], [255, 0, 0]);
     const words = [0xf800, 0x07e0, 0x001f, 0xffff, 0x0000, 0xf800];
     expect(pixels('rgb565', 3, 2, ...words.flatMap((word) => [word & 0xff, word >> 8]))).toEqual(colours);
   });
 
-  it('widens every word of RGB565 by repeating its top bits', () => {
+  it('scales every word of RGB565 by repeating its top bits', () => {
     const data = Uint8Array.from({ length: 2 * 65_536 }, (_, i) => (i % 2 === 0 ? i >> 1 : i >> 9));
     const rgba = toRgba({ format: 'rgb565', width: 256, height: 256, data });
     const bits = (value: number, count: number): string => value.toString(2).padStart(count, '0');
@@ -62,14 +62,14 @@ describe('toRgba', () => {
     }
   });
 
-  it('turns the bytes of ARGB8 round and keeps alpha', () => {
+  it('reorders the bytes of ARGB8 and keeps alpha', () => {
     expect(pixels('argb8', 2, 1, 3, 2, 1, 4, 0xff, 0x80, 0x40, 0)).toEqual([
       [1, 2, 3, 4],
       [0x40, 0x80, 0xff, 0],
     ]);
   });
 
-  it.each(Array.from({ length: 65 }, (_, i) => i + 1))('reads binary rows of whole words: width %d', (width) => {
+  it.each(Array.from({ length: 65 }, (_, i) => i + 1))('reads binary rows as whole words: width %d', (width) => {
     const height = 3;
     const numbers = random(width);
     const rowWords = Math.ceil(width / 32);
@@ -94,7 +94,7 @@ describe('toRgba', () => {
     ['bayer-grbg', 255],
     ['bayer-rggb', 255],
   ];
-  it.each(white)('makes white of white and black of black: %s', (format, full) => {
+  it.each(white)('converts white to white and black to black: %s', (format, full) => {
     for (const [width, height] of [
       [1, 1],
       [2, 2],
@@ -111,15 +111,15 @@ describe('toRgba', () => {
 
   const uncompressed = [...white.map(([format]) => format), 'yuv422', 'yvu422'] as FrameFormat[];
 
-  it.each(uncompressed)('is malformed when a byte is missing, and says how many it takes: %s', (format) => {
+  it.each(uncompressed)('throws MALFORMED if a byte is missing, and says how many bytes it needs: %s', (format) => {
     const needed = pictureBytes(format, 33, 2)!;
     const data = new Uint8Array(needed - 1);
     const convert = () => toRgba({ format, width: 33, height: 2, data });
     expect(convert).toThrow(expect.objectContaining({ code: 'MALFORMED' }) as Error);
-    expect(convert).toThrow(`33 × 2 pixels of ${format} take ${needed} bytes, these are ${needed - 1}`);
+    expect(convert).toThrow(`33 × 2 pixels of ${format} need ${needed} bytes, but the frame has ${needed - 1}`);
   });
 
-  it.each(uncompressed)('does not care for what stands behind the picture, nor for where it lies: %s', (format) => {
+  it.each(uncompressed)('ignores the bytes after the picture and the offset in its buffer: %s', (format) => {
     const needed = pictureBytes(format, 5, 3)!;
     const numbers = random(needed);
     const data = randomBytes(numbers, needed);
@@ -128,7 +128,7 @@ describe('toRgba', () => {
     expect(toRgba({ format, width: 5, height: 3, data: larger.subarray(3) })).toEqual(want);
   });
 
-  it.each(uncompressed)('gives a new array and leaves the frame as it is: %s', (format) => {
+  it.each(uncompressed)('returns a new array and does not change the frame: %s', (format) => {
     const data = new Uint8Array(pictureBytes(format, 4, 2)!).fill(77);
     const rgba = toRgba({ format, width: 4, height: 2, data });
     rgba.fill(1);

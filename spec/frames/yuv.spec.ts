@@ -17,7 +17,7 @@ function bt601(y: number, u: number, v: number): number[] {
 }
 
 describe('toRgba, of YUV', () => {
-  it('makes white of white, black of black and grays of grays', () => {
+  it('converts white, black and grays exactly', () => {
     for (const format of ['yuv422', 'yvu422'] as const) {
       for (const gray of [0, 1, 127, 254, 255]) {
         const pixel = [gray, gray, gray, 255];
@@ -28,7 +28,7 @@ describe('toRgba, of YUV', () => {
     }
   });
 
-  it('gives two pixels one chroma, blue difference first in YUV, red difference first in YVU', () => {
+  it('applies one chroma to two pixels: blue difference first in YUV, red difference first in YVU', () => {
     // The primaries of JPEG: red is (76, 85, 255), blue (29, 255, 107).
     expect(rgb('yuv422', 2, 1, 76, 85, 76, 255)).toEqual([
       [254, 0, 0, 255],
@@ -41,14 +41,14 @@ describe('toRgba, of YUV', () => {
     ]);
   });
 
-  it('keeps to what a byte holds', () => {
+  it('clamps the result to a byte', () => {
     expect(rgb('yuv422', 2, 1, 255, 255, 0, 0)).toEqual([
       [76, 255, 255, 255],
       [0, 48, 225, 255],
     ]);
   });
 
-  it.each(['yuv422', 'yvu422'] as const)('is full range BT.601, to the nearest: %s', (format) => {
+  it.each(['yuv422', 'yvu422'] as const)('converts full-range BT.601, rounded to the nearest: %s', (format) => {
     const data = randomBytes(random(601), 2 * 64 * 16);
     const got = rgb(format, 64, 16, ...data);
     const [uAt, vAt] = format === 'yuv422' ? [1, 3] : [3, 1];
@@ -60,7 +60,7 @@ describe('toRgba, of YUV', () => {
     });
   });
 
-  it.each([0, 1, 99, 128, 254, 255])('is that for every chroma there is, at luma %d', (luma) => {
+  it.each([0, 1, 99, 128, 254, 255])('matches the definition for every chroma at luma %d', (luma) => {
     // Row v, of pairs u = 0 to 255.
     const data = Uint8Array.from({ length: 4 * 65_536 }, (_, i) => [luma, (i >> 2) & 255, luma, i >> 10][i % 4]!);
     const rgba = toRgba({ format: 'yuv422', width: 512, height: 256, data });
@@ -74,7 +74,7 @@ describe('toRgba, of YUV', () => {
   });
 
   it.each(['yuv422', 'yvu422'] as const)(
-    'lets the last pixel of an odd row share with the pair before: %s',
+    'lets the last pixel of an odd row share the chroma of the pair before: %s',
     (format) => {
       const rows = [
         [10, 100, 20, 200, 30, 110],
@@ -88,7 +88,7 @@ describe('toRgba, of YUV', () => {
     },
   );
 
-  it('takes the chroma that a row of one pixel lacks for none', () => {
+  it('assumes a neutral value for the chroma that a row of one pixel lacks', () => {
     expect(rgb('yuv422', 1, 2, 29, 255, 76, 85)).toEqual([
       rgb('yuv422', 2, 1, 29, 255, 29, 128)[0],
       rgb('yuv422', 2, 1, 76, 85, 76, 128)[0],

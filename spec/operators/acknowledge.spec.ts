@@ -53,7 +53,7 @@ describeOperator<Unit, Unit>('acknowledge', {
 });
 
 describe('acknowledge', () => {
-  it('sends an ACK of ten bytes, with the opcode, channel and sequence of the packet, before it emits it', () => {
+  it("sends an ACK of ten bytes, with the packet's opcode, channel and sequence, before it emits the packet", () => {
     const { out, sends, log } = run([data(7)]);
     expect(out).toEqual([data(7)]);
     expect(sends).toEqual([sent(7, ACK)]);
@@ -61,26 +61,26 @@ describe('acknowledge', () => {
     expect(log).toEqual(['sent', 'emitted 7']);
   });
 
-  it('answers each fragment of a run', () => {
+  it('acknowledges each fragment of a message', () => {
     const run3 = [data(254, FRAGMENT), data(255, FRAGMENT), data(0)];
     const { out, sends } = run(run3);
     expect(out).toEqual(run3);
     expect(sends).toEqual([254, 255, 0].map((sequence) => sent(sequence, ACK)));
   });
 
-  it('answers nothing that does not ask', () => {
+  it('acknowledges only packets that ask for it', () => {
     const units = [packet(1, 0, [1]), reply(2, ACK), reply(3, NAK), event(4), garbage];
     const { out, sends } = run(units);
     expect(out).toEqual(units);
     expect(sends).toEqual([]);
   });
 
-  it('passes on what was discarded in its place', () => {
+  it('emits discarded bytes in their place', () => {
     const units = [data(1), garbage, damaged(CHANNEL_READ, 0, 'too-long'), data(2)];
     expect(run(units).out).toEqual(units);
   });
 
-  it('answers the next packet, which its answer brings, behind this one', () => {
+  it('acknowledges a packet that arrives during an ACK after the current packet', () => {
     const source = new Subject<Unit>();
     const log: string[] = [];
     const send = (bytes: Uint8Array) => {
@@ -92,7 +92,7 @@ describe('acknowledge', () => {
     expect(log).toEqual([1, 2, 3].flatMap((sequence) => [`acknowledged ${sequence}`, `emitted ${sequence}`]));
   });
 
-  it('no longer answers when it is left', () => {
+  it('sends no ACK after it is unsubscribed from', () => {
     const source = new Subject<Unit>();
     const sends: number[] = [];
     const result$ = source.pipe(acknowledge((bytes) => sends.push(bytes[2]!)));
@@ -114,7 +114,7 @@ describe('acknowledge, on repeats', () => {
     expect(sends).toEqual([7, 7, 8].map((sequence) => sent(sequence, ACK)));
   });
 
-  it('acknowledges a repeat again however often it comes', () => {
+  it('acknowledges a repeat again each time it arrives', () => {
     const { out, sends } = run([data(7), data(7, RTX), data(7, RTX), data(7, RTX)]);
     expect(out).toEqual([data(7)]);
     expect(sends).toHaveLength(4);
@@ -126,42 +126,42 @@ describe('acknowledge, on repeats', () => {
     expect(sends).toHaveLength(2);
   });
 
-  it('drops a repeat that comes behind later packets', () => {
+  it('drops a repeat that arrives after later packets', () => {
     const { out, sends } = run([data(7), data(8), data(9), data(7, RTX), data(8, RTX), data(10)]);
     expect(out).toEqual([7, 8, 9, 10].map((sequence) => data(sequence)));
     expect(sends).toHaveLength(6);
   });
 
-  it('drops a repeat that comes behind other replies', () => {
+  it('drops a repeat that arrives after other replies', () => {
     const { out } = run([data(7), reply(8, ACK), reply(9, NAK), data(7, RTX), data(7)]);
     expect(out).toEqual([data(7), reply(8, ACK), reply(9, NAK)]);
   });
 
-  it('drops repeats across the end of the count', () => {
+  it('drops repeats across the wrap of the sequence', () => {
     expect(run([data(255), data(0), data(255, RTX), data(0, RTX)]).out).toEqual([data(255), data(0)]);
   });
 
-  it('emits a packet whose first copy was lost, though it is marked as a repeat', () => {
+  it('emits a packet marked as a repeat if its first copy was lost', () => {
     const units = [data(7), data(8, RTX), data(10, RTX)];
     expect(run(units).out).toEqual(units);
   });
 
-  it('emits the very first packet, though it is marked as a repeat', () => {
+  it('emits the very first packet even if it is marked as a repeat', () => {
     expect(run([data(7, RTX)]).out).toEqual([data(7, RTX)]);
   });
 
-  it('emits what has the same sequence and is another command’s reply', () => {
+  it('emits a reply to another command that has the same sequence', () => {
     const other = packet(7, ACK_REQ, [1], { opcode: CHANNEL_SIZE });
     const elsewhere = packet(7, ACK_REQ, [1], { opcode: CHANNEL_SIZE, channel: 9 });
     expect(run([data(7), other, elsewhere]).out).toEqual([data(7), other, elsewhere]);
   });
 
-  it('emits what counts from 0 without RTX, for the device lost its session', () => {
+  it('emits a packet with sequence 0 without RTX, because the device lost its session', () => {
     expect(run([data(100), data(0), data(1)]).out).toEqual([data(100), data(0), data(1)]);
   });
 
   it.each([ACK, NAK])(
-    'emits data that come a whole count behind the last, with replies of flag %d between',
+    'emits data a whole wrap of the sequence after the last, with replies of flag %d between',
     (flags) => {
       const between = Array.from({ length: 255 }, (_, i) => reply((6 + i) & 0xff, flags));
       const { out } = run([data(5), ...between, data(5)]);
@@ -170,23 +170,23 @@ describe('acknowledge, on repeats', () => {
     },
   );
 
-  it.each([128, 129, 200, 254])('emits data whose first copy was lost behind %d replies without data', (count) => {
+  it.each([128, 129, 200, 254])('emits data whose first copy was lost after %d replies without data', (count) => {
     const between = Array.from({ length: count }, (_, i) => reply((6 + i) & 0xff, ACK));
     const repeat = data((6 + count) & 0xff, RTX);
     expect(run([data(5), ...between, repeat]).out.at(-1)).toEqual(repeat);
   });
 
-  it('still drops a repeat with 127 replies without data between', () => {
+  it('still drops a repeat after 127 replies without data', () => {
     const between = Array.from({ length: 127 }, (_, i) => reply((6 + i) & 0xff, ACK));
     expect(run([data(5), ...between, data(5, RTX)]).out).toHaveLength(128);
   });
 
-  it('tells what lies 127 packets behind from what lies 128 ahead', () => {
+  it('tells a repeat 127 packets back from a new packet 128 ahead', () => {
     expect(run([data(132), data(5, RTX)]).out).toEqual([data(132)]);
     expect(run([data(133), data(5, RTX)]).out).toEqual([data(133), data(5, RTX)]);
   });
 
-  it('forgets what was there at a SYNC, for the count begins anew', () => {
+  it('forgets earlier packets at a SYNC, because the sequence starts again', () => {
     const sync = packet(0, ACK, [], { channel: 0, opcode: PROTO_SYNC });
     const units = [data(0), sync, data(0), sync, data(0, RTX)];
     expect(run(units).out).toEqual(units);
@@ -194,25 +194,25 @@ describe('acknowledge, on repeats', () => {
 });
 
 describe('acknowledge, on events', () => {
-  it('acknowledges one that asks for it', () => {
+  it('acknowledges an event that asks for it', () => {
     const { out, sends } = run([event(7, ACK_REQ)]);
     expect(out).toEqual([event(7, ACK_REQ)]);
     expect(sends).toEqual([sent(7, ACK, CHANNEL_EVENT, 5)]);
   });
 
-  it('acknowledges its repeat again and drops it', () => {
+  it('acknowledges a repeated event again and drops it', () => {
     const { out, sends } = run([event(7, ACK_REQ), event(7, ACK_REQ | RTX), event(7, ACK_REQ | RTX)]);
     expect(out).toEqual([event(7, ACK_REQ)]);
     expect(sends).toHaveLength(3);
   });
 
-  it('knows the repeat of the latest', () => {
+  it('recognises a repeat of the latest event', () => {
     const latest = event(7, ACK_REQ, [2, 0]);
     const { out } = run([event(7, ACK_REQ), latest, event(7, ACK_REQ | RTX, [2, 0])]);
     expect(out).toEqual([event(7, ACK_REQ), latest]);
   });
 
-  it('emits events that are alike, for no number tells them apart, and neither is a repeat', () => {
+  it('emits equal events without RTX, because nothing marks them as repeats', () => {
     const units = [event(7, ACK_REQ), event(7, ACK_REQ), event(7), event(7)];
     expect(run(units).out).toEqual(units);
   });
@@ -226,7 +226,7 @@ describe('acknowledge, on events', () => {
     expect(run([event(7, ACK_REQ), repeat]).out).toEqual([event(7, ACK_REQ), repeat]);
   });
 
-  it('takes an event for no reply that moves the count', () => {
+  it('does not let an event change the sequence of replies', () => {
     const { out } = run([data(7), event(8, ACK_REQ), data(8), event(9), data(8, RTX)]);
     expect(out).toEqual([data(7), event(8, ACK_REQ), data(8), event(9)]);
   });
@@ -241,13 +241,13 @@ describe('acknowledge, on damaged packets', () => {
     ['was too long', damaged(CHANNEL_SIZE, ACK_REQ, 'too-long')],
     ['never ended', damaged(CHANNEL_SIZE, ACK_REQ, 'incomplete')],
     ['has no intact header', garbage],
-  ])('sends nothing for one that %s', (_, unit) => {
+  ])('sends nothing for a packet that %s', (_, unit) => {
     const { sends, out } = run([unit]);
     expect(sends).toEqual([]);
     expect(out).toEqual([unit]);
   });
 
-  it('emits the repeat that the device sends by its own timer, and acknowledges that', () => {
+  it('emits the copy that the device repeats by its own timer, and acknowledges that', () => {
     const repeat = packet(9, ACK_REQ | RTX, [1, 2, 3, 4], { opcode: CHANNEL_SIZE });
     const { out, sends } = run([damaged(CHANNEL_SIZE, ACK_REQ), repeat]);
     expect(out.at(-1)).toEqual(repeat);
@@ -255,7 +255,7 @@ describe('acknowledge, on damaged packets', () => {
   });
 });
 
-describe('acknowledge, when it can not send', () => {
+describe('acknowledge, if sending fails', () => {
   const thrown = new Error('the port is gone');
   let sends = 0;
   const send = () => {
@@ -264,7 +264,7 @@ describe('acknowledge, when it can not send', () => {
   };
   beforeEach(() => (sends = 0));
 
-  it('errors once with what was thrown, and emits and sends nothing more', () => {
+  it('errors once with the error of send, and then emits and sends nothing', () => {
     const seen: unknown[] = [];
     of<Unit[]>(data(1), data(2), data(3))
       .pipe(acknowledge(send))
@@ -277,7 +277,7 @@ describe('acknowledge, when it can not send', () => {
     expect(sends).toBe(1);
   });
 
-  it('leaves its source', () => {
+  it('unsubscribes from its source', () => {
     let left = false;
     const source = new Subject<Unit>();
     new Observable<Unit>((subscriber) => source.subscribe(subscriber).add(() => (left = true)))
@@ -292,7 +292,7 @@ describe('acknowledge, when it can not send', () => {
 });
 
 describe('acknowledgement', () => {
-  it('is ten bytes: the header of the packet with the flag ACK alone', () => {
+  it("is ten bytes: the packet's header with only the flag ACK", () => {
     const bytes = acknowledgement({ sequence: 1, channel: 2, opcode: 3, flags: ACK_REQ | RTX });
     expect(hex(bytes)).toBe(sent(1, ACK, 3, 2));
     expect(bytes).toHaveLength(10);

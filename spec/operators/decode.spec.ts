@@ -27,7 +27,7 @@ describe('decode', () => {
   } as const;
   const garbage = (count: number) => ({ kind: 'discarded', reason: 'garbage', bytes: count }) as const;
 
-  it.each(recordings)('finds what was recorded: %s, %s', (name, side) => {
+  it.each(recordings)('finds the recorded packets: %s, %s', (name, side) => {
     const whole = receivedWhole(name, side);
     const seed = whole.length;
     for (const chunks of [received(name, side), [whole], byteByByte(whole), cutAtRandom(whole, random(seed), 100)]) {
@@ -39,13 +39,13 @@ describe('decode', () => {
     }
   });
 
-  it('emits a packet when its last byte comes', () => {
+  it('emits a packet when its last byte arrives', () => {
     scheduler().run(({ cold, expectObservable }) => {
       expectObservable(cold('-p--q-|', halves).pipe(decode())).toBe('----a-|', outputs);
     });
   });
 
-  it('emits all packets of a chunk in their order', () => {
+  it('emits all packets of a chunk in order', () => {
     const whole = Uint8Array.from([...inputs.a, ...inputs.b, 0, ...inputs.c]);
     of(whole)
       .pipe(decode(), toArray())
@@ -53,7 +53,7 @@ describe('decode', () => {
     expect.assertions(1);
   });
 
-  it('emits no more of a chunk when it is left in the middle of it', () => {
+  it('stops in the middle of a chunk if it is unsubscribed from', () => {
     const seen: Decoded[] = [];
     const subscription = concat(of(Uint8Array.from([...inputs.a, ...inputs.b])), NEVER)
       .pipe(decode())
@@ -70,20 +70,20 @@ describe('decode', () => {
     expect(seen).toHaveLength(3);
   });
 
-  it('discards an unfinished packet at the completion', () => {
+  it('discards an unfinished packet on completion', () => {
     scheduler().run(({ cold, expectObservable }) => {
       const values = { x: incomplete, y: garbage(2) };
       expectObservable(cold('-p-|', halves).pipe(decode())).toBe('---(xy|)', values);
     });
   });
 
-  it('says nothing of an unfinished packet when the source errors', () => {
+  it('reports no unfinished packet if the source errors', () => {
     scheduler().run(({ cold, expectObservable }) => {
       expectObservable(cold('-p-#', halves).pipe(decode())).toBe('---#');
     });
   });
 
-  it('begins each subscription without what an earlier one left unfinished', () => {
+  it('starts each subscription without leftovers of an earlier one', () => {
     const source = new Subject<Uint8Array>();
     const result$ = source.pipe(decode());
     result$.subscribe().add(() => undefined);
@@ -95,7 +95,7 @@ describe('decode', () => {
     expect(late).toEqual([garbage(halves.q.length), outputs.b]);
   });
 
-  it('believes no payload longer than it is told', () => {
+  it('accepts no payload longer than its limit', () => {
     const units: Decoded[] = [];
     of(inputs.a, inputs.c)
       .pipe(decode({ maxPayload: 2 }))
@@ -118,7 +118,7 @@ describe('decode, with giveUp$', () => {
     z: { kind: 'discarded', reason: 'garbage', bytes: 5 },
   };
 
-  it('emits what it discards when it gives up, and goes on', () => {
+  it('emits the discarded bytes when it gives up, and continues', () => {
     scheduler().run(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-p-----q-b-|', values);
       const giveUp$ = hot('---g--------g');
@@ -127,21 +127,21 @@ describe('decode, with giveUp$', () => {
     });
   });
 
-  it('has nothing to give up between packets', () => {
+  it('has nothing to discard between packets', () => {
     scheduler().run(({ hot, expectObservable }) => {
       const source = hot('-a---b-|', values);
       expectObservable(source.pipe(decode({ giveUp$: hot('---g----') }))).toBe('-a---b-|', result);
     });
   });
 
-  it('does not care for its completion', () => {
+  it('ignores the completion of giveUp$', () => {
     scheduler().run(({ hot, expectObservable }) => {
       const source = hot('-p-q-b-|', values);
       expectObservable(source.pipe(decode({ giveUp$: hot('--|') }))).toBe('---a-b-|', result);
     });
   });
 
-  it('errors with it, and leaves the source', () => {
+  it('errors if giveUp$ errors, and unsubscribes from the source', () => {
     scheduler().run(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-a-p-q-b-|', values);
       expectObservable(source.pipe(decode({ giveUp$: hot('----#') }))).toBe('-a--#', result);
@@ -149,7 +149,7 @@ describe('decode, with giveUp$', () => {
     });
   });
 
-  it('leaves it when it is left', () => {
+  it('unsubscribes from giveUp$ when it is unsubscribed from', () => {
     scheduler().run(({ hot, expectObservable, expectSubscriptions }) => {
       const giveUp$ = hot('-----');
       expectObservable(hot('-a-b-', values).pipe(decode({ giveUp$ })), '--!').toBe('-a-', result);
@@ -157,7 +157,7 @@ describe('decode, with giveUp$', () => {
     });
   });
 
-  it('gives up in turn when a packet causes it', () => {
+  it('gives up after the current packet if that packet causes it', () => {
     const giveUp$ = new Subject<void>();
     const seen: unknown[] = [];
     of(Uint8Array.from([...inputs.a, ...inputs.b, ...values.p]))

@@ -9,7 +9,7 @@ describe('inTurn', () => {
     expect(handled).toEqual([1, 2]);
   });
 
-  it('lets a value that is caused from within wait until the one before it is done', () => {
+  it('queues a value that is caused while another is handled', () => {
     const log: string[] = [];
     const push = inTurn((value: number) => {
       log.push(`begin ${value}`);
@@ -21,7 +21,7 @@ describe('inTurn', () => {
     expect(log).toEqual([1, 2, 3, 4].flatMap((value) => [`begin ${value}`, `end ${value}`]));
   });
 
-  it('bears long chains of values that cause the next', () => {
+  it('handles long chains of values that cause the next, without recursion', () => {
     let count = 0;
     const push = inTurn((left: number) => {
       count++;
@@ -31,7 +31,7 @@ describe('inTurn', () => {
     expect(count).toBe(100_001);
   });
 
-  it('throws what handling throws, drops what waited, and goes on with the next call', () => {
+  it('throws the error of the handler, drops the queue, and continues with the next call', () => {
     const handled: number[] = [];
     const push = inTurn((value: number) => {
       handled.push(value);

@@ -44,7 +44,7 @@ export function describeOperator<T, R>(name: string, { operator, inputs, outputs
       expect(subscribed).toBe(1);
     });
 
-    it('leaves its source when it is left', () => {
+    it('unsubscribes from its source when it is unsubscribed from', () => {
       scheduler().run(({ hot, expectObservable, expectSubscriptions }) => {
         const source = hot('a-^-b-c-a-|', inputs);
         expectObservable(source.pipe(operator()), '---!').toBe('--b-', outputs);
@@ -52,7 +52,7 @@ export function describeOperator<T, R>(name: string, { operator, inputs, outputs
       });
     });
 
-    it('leaves its source in the frame in which a value makes it be left', () => {
+    it('unsubscribes from its source at once if a value makes its subscriber unsubscribe', () => {
       scheduler().run(({ hot, expectObservable, expectSubscriptions }) => {
         const source = hot('--a-b-c-|', inputs);
         expectObservable(source.pipe(operator(), take(2))).toBe('--a-(b|)', outputs);
@@ -73,7 +73,7 @@ export function describeOperator<T, R>(name: string, { operator, inputs, outputs
       });
     });
 
-    it('stops a synchronous source when it is left', () => {
+    it('stops a synchronous source when it is unsubscribed from', () => {
       const asked: number[] = [];
       const source$ = new Observable<T>((subscriber) => {
         for (let i = 0; !subscriber.closed && i < 10; i++) {
@@ -86,7 +86,7 @@ export function describeOperator<T, R>(name: string, { operator, inputs, outputs
     });
 
     it.each(['completes', 'errors'])(
-      'keeps the order when a subscriber causes the next value, and then it %s',
+      'keeps the order when a subscriber causes the next value and then it %s',
       (end) => {
         const source = new Subject<T>();
         const seen: unknown[] = [];
@@ -109,7 +109,7 @@ export function describeOperator<T, R>(name: string, { operator, inputs, outputs
       },
     );
 
-    it('does not emit what waits when a subscriber causes the next value and leaves', () => {
+    it('drops queued values if a subscriber causes one and then unsubscribes', () => {
       const source = new Subject<T>();
       const seen: R[] = [];
       const subscription = source.pipe(operator()).subscribe((value) => {
@@ -122,7 +122,7 @@ export function describeOperator<T, R>(name: string, { operator, inputs, outputs
       expect(source.observed).toBe(false);
     });
 
-    it('keeps its state to the subscription', () => {
+    it('keeps its state in the subscription', () => {
       scheduler().run(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('-a-b-c-|', inputs);
         const result = source.pipe(operator());

@@ -33,32 +33,32 @@ describe('reassemble', () => {
     g: garbage,
   };
 
-  it('emits a message when its last fragment comes', () => {
+  it('emits a message when its last fragment arrives', () => {
     scheduler().run(({ cold, expectObservable }) => {
       expectObservable(cold('-p-q-r-|', inputs).pipe(reassemble())).toBe('-----m-|', results);
     });
   });
 
-  it('emits events and what was discarded between fragments at once', () => {
+  it('emits events and discarded bytes between fragments at once', () => {
     scheduler().run(({ cold, expectObservable }) => {
       expectObservable(cold('-p-e-q-g-r-|', inputs).pipe(reassemble())).toBe('---e---g-m-|', results);
     });
   });
 
-  it('emits a run that is under way at the completion as not ended', () => {
+  it('emits an unfinished message on completion, marked as not ended', () => {
     scheduler().run(({ cold, expectObservable }) => {
       expectObservable(cold('-p-q-|', inputs).pipe(reassemble())).toBe('-----(n|)', results);
     });
     expect(told([results['n']!])).toEqual([[1, [1, 2], 'not ended']]);
   });
 
-  it('says nothing of a run that is under way when the source errors', () => {
+  it('reports no unfinished message if the source errors', () => {
     scheduler().run(({ cold, expectObservable }) => {
       expectObservable(cold('-p-q-#', inputs).pipe(reassemble())).toBe('-----#');
     });
   });
 
-  it('begins each subscription without a run', () => {
+  it('starts each subscription without an unfinished message', () => {
     const source = new Subject<Unit>();
     const result$ = source.pipe(reassemble());
     const early: Result[] = [];
@@ -72,7 +72,7 @@ describe('reassemble', () => {
     expect(told(late)).toEqual([[3, [3]]]);
   });
 
-  it('discards messages longer than it is told', () => {
+  it('discards messages longer than its limit', () => {
     const seen: Result[] = [];
     from([part(1, 1, 2), last(2, 3), last(3, 4, 5)])
       .pipe(reassemble({ maxMessage: 2 }))
@@ -83,7 +83,7 @@ describe('reassemble', () => {
     ]);
   });
 
-  it('emits the run as it is when it gives up, and goes on', () => {
+  it('emits the unfinished message when it gives up, and continues', () => {
     scheduler().run(({ hot, expectObservable, expectSubscriptions }) => {
       const giveUp$ = hot('-----g-------');
       const source = hot('-p-q---r-|', inputs);
@@ -92,7 +92,7 @@ describe('reassemble', () => {
     });
   });
 
-  it('has nothing to give up between messages, and does not care for the completion of giveUp$', () => {
+  it('has nothing to give up between messages, and ignores the completion of giveUp$', () => {
     scheduler().run(({ hot, expectObservable }) => {
       const source = hot('-r--p-q-r-|', inputs);
       const giveUp$ = hot('--g-|');
@@ -100,7 +100,7 @@ describe('reassemble', () => {
     });
   });
 
-  it('errors with giveUp$, and leaves the source', () => {
+  it('errors if giveUp$ errors, and unsubscribes from the source', () => {
     scheduler().run(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-p-q-r-|', inputs);
       expectObservable(source.pipe(reassemble({ giveUp$: hot('--#') }))).toBe('--#', results);
@@ -108,7 +108,7 @@ describe('reassemble', () => {
     });
   });
 
-  it('leaves giveUp$ when it is left', () => {
+  it('unsubscribes from giveUp$ when it is unsubscribed from', () => {
     scheduler().run(({ hot, expectObservable, expectSubscriptions }) => {
       const giveUp$ = hot('-------');
       expectObservable(hot('-r-----', inputs).pipe(reassemble({ giveUp$ })), '---!').toBe('-o-', results);
@@ -116,7 +116,7 @@ describe('reassemble', () => {
     });
   });
 
-  it('gives up in turn when a message causes it', () => {
+  it('gives up after the current message if that message causes it', () => {
     const source = new Subject<Unit>();
     const giveUp$ = new Subject<void>();
     const log: unknown[] = [];

@@ -3,7 +3,7 @@ import { untilGone } from '../../lib/operators/until-gone.js';
 import { scheduler } from './operator-contract.js';
 
 describe('untilGone', () => {
-  it('follows its source while the subscriber is there', () => {
+  it('follows its source while the subscriber is subscribed', () => {
     scheduler().run(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('-a-b-|');
       expectObservable(source.pipe(untilGone(new Subscription()))).toBe('-a-b-|');
@@ -11,7 +11,7 @@ describe('untilGone', () => {
     });
   });
 
-  it('leaves its source when the subscriber goes', () => {
+  it('unsubscribes from its source when the subscriber unsubscribes', () => {
     scheduler().run(({ cold, expectSubscriptions }) => {
       const source = cold('-a-b-a-b-|');
       const subscriber = new Subscription();
@@ -23,7 +23,7 @@ describe('untilGone', () => {
     });
   });
 
-  it('leaves a source that emits while it is subscribed to', () => {
+  it('stops a source that emits while it is subscribed to', () => {
     const subscriber = new Subscription();
     let emitted = 0;
     const source$ = new Observable<number>((destination) => {
@@ -35,7 +35,7 @@ describe('untilGone', () => {
     expect(emitted).toBe(3);
   });
 
-  it('does not even subscribe to the source for one that is gone', () => {
+  it('does not subscribe to the source for a subscriber that is closed', () => {
     const subscriber = new Subscription();
     subscriber.unsubscribe();
     let subscribed = false;

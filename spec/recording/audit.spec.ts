@@ -41,8 +41,8 @@ async function recorded(
   return { bench, recording };
 }
 
-describe('a recording, by the specification of MCAP alone,', () => {
-  it('is sound in every byte, with all its frames once and in order', async () => {
+describe('a recording, checked only by the MCAP specification,', () => {
+  it('is valid in every byte, and has all its frames once and in order', async () => {
     const { bench, recording } = await recorded();
     const found = sound(audit(bench.storage.file()), 'indexed');
     expect(found.chunks).toBeGreaterThan(5);
@@ -58,7 +58,7 @@ describe('a recording, by the specification of MCAP alone,', () => {
     });
   });
 
-  it('of which nothing was recorded is sound', async () => {
+  it('is valid if nothing was recorded', async () => {
     const { bench } = await recorded({ frames: false, text: false, events: false, channels: [] });
     expect(sound(audit(bench.storage.file()), 'indexed').messages).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('a recording, by the specification of MCAP alone,', () => {
     ['yuv422', 'yuyv'],
     ['bayer-rggb', 'bayer_rggb8'],
     ['png', undefined],
-  ])('of a frame of %s is sound', async (format, encoding) => {
+  ])('is valid with a frame of %s', async (format, encoding) => {
     const storage = new MemoryStorage();
     const file = new McapFile(await storage.create('one.mcap', false), crc32);
     await file.begin('spec');
@@ -86,21 +86,21 @@ describe('a recording, by the specification of MCAP alone,', () => {
     );
   });
 
-  it('that was split is sound in each file', async () => {
+  it('is valid in each file if it was split', async () => {
     const { bench, recording } = await recorded({ split: { bytes: 30_000 } });
     expect(bench.storage.names.length).toBeGreaterThan(2);
     const numbers = bench.storage.names.flatMap((name) => numbersIn(sound(audit(bench.storage.file(name)), 'indexed')));
     expect(numbers).toEqual(first(recording.last.frames));
   });
 
-  it('of two cameras at once is sound in both files', async () => {
+  it('is valid in both files if two cameras were recorded at once', async () => {
     const benches = [new RecordingBench({ imu: true }), new RecordingBench({ imu: true })];
     const [one, other] = await Promise.all(benches.map((bench) => recorded({}, bench)));
     for (const { bench, recording } of [one!, other!])
       expect(numbersIn(sound(audit(bench.storage.file()), 'indexed'))).toEqual(first(recording.last.frames));
   });
 
-  it('that was killed at any moment is sound as far as it goes', async () => {
+  it('is valid up to its end if it was killed at any moment', async () => {
     const { bench } = await recorded({ durationMs: 1000, chunkBytes: 3000 });
     const file = bench.storage.file();
     let most = 0;
@@ -112,7 +112,7 @@ describe('a recording, by the specification of MCAP alone,', () => {
     expect(most).toBeGreaterThan(10);
   });
 
-  it('on a disk that got full at any byte is sound, and has an end where there was room for it', async () => {
+  it('is valid if the disk became full at any byte, and has a proper end if there was room for one', async () => {
     const ends = new Set<string>();
     for (let capacity = 400; capacity < 40_000; capacity += 1310) {
       const bench = new RecordingBench({ imu: true });
@@ -131,7 +131,7 @@ describe('a recording, by the specification of MCAP alone,', () => {
 });
 
 describe('the auditor', () => {
-  it('sees each byte that is not as it was', async () => {
+  it('detects any changed byte', async () => {
     const { bench } = await recorded({ durationMs: 300, channels: [] }, new RecordingBench());
     const file = bench.storage.file();
     const unseen: number[] = [];

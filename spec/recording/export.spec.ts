@@ -64,8 +64,8 @@ function expectNothingOf(name: string): void {
 /** Keeps what it is given in the place of the video, behind its arguments. */
 const KEEPS = 'for last; do :; done; printf "%s\\n" "$*" > "$last"; cat >> "$last"';
 
-describe('frames that are exported', () => {
-  it('are files, compressed ones as they are and pixels as PNG', async () => {
+describe('exportFrames', () => {
+  it('writes compressed frames unchanged and pixels as PNG', async () => {
     const jpeg = Uint8Array.of(0xff, 0xd8, 1, 2, 3, 0xff, 0xd9);
     const file = await recordingOf('frames.mcap', [
       frame(0, { format: 'jpeg', data: jpeg }),
@@ -82,11 +82,11 @@ describe('frames that are exported', () => {
     expect(Uint8Array.from(readFileSync(exported[0]!.file))).toEqual(jpeg);
   });
 
-  it('are an error where the recording has none, and no folder', async () => {
+  it('errors if the recording has no frames, and creates no folder', async () => {
     const file = await recordingOf('no-frames.mcap', []);
     await expect(lastValueFrom(exportFrames(file, inFolder('nothing')))).rejects.toMatchObject({
       code: 'MALFORMED',
-      message: expect.stringContaining('no-frames.mcap holds no frames') as string,
+      message: expect.stringContaining('no-frames.mcap contains no frames') as string,
     });
     expect(existsSync(inFolder('nothing'))).toBe(false);
   });
@@ -98,14 +98,14 @@ describe('frames that are exported', () => {
     expect([...gray]).toEqual([...frame(0).data]);
   });
 
-  it('overwrite nothing unless they are told to', async () => {
+  it('overwrites nothing unless asked to', async () => {
     const file = await recordingOf('again.mcap', [frame(0)]);
     await lastValueFrom(exportFrames(file, inFolder('again')));
     await expect(lastValueFrom(exportFrames(file, inFolder('again')))).rejects.toMatchObject({ code: 'FILE_EXISTS' });
     await lastValueFrom(exportFrames(file, inFolder('again'), { overwrite: true }));
   });
 
-  it('of a folder that can not be made say so', async () => {
+  it("reports a folder that can't be created", async () => {
     const file = await recordingOf('nowhere.mcap', [frame(0)]);
     await expect(lastValueFrom(exportFrames(file, join(file, 'below')))).rejects.toMatchObject({
       code: 'FILE_UNAVAILABLE',
@@ -113,8 +113,8 @@ describe('frames that are exported', () => {
   });
 });
 
-describe('a video', () => {
-  it('is given each frame for as long as it was to be seen', async () => {
+describe('exportVideo', () => {
+  it('shows each frame for as long as the recording did', async () => {
     const file = await recordingOf('timed.mcap', [frame(0), frame(1), frame(2, { receivedAt: 1400 })]);
     const video = inFolder('timed.mp4');
     await lastValueFrom(exportVideo(file, video, { framesPerSecond: 10, ffmpeg: standIn(KEEPS) }));
@@ -146,7 +146,7 @@ describe('a video', () => {
     expect(Number(streams[0]!.duration)).toBeCloseTo(1.93, 1);
   });
 
-  it('without ffmpeg says what to install', async () => {
+  it('says what to install without ffmpeg', async () => {
     const file = await recordingOf('without.mcap', [frame(0), frame(1)]);
     const made = exportVideo(file, inFolder('without.mp4'), { ffmpeg: 'no-such-program' });
     await expect(lastValueFrom(made)).rejects.toMatchObject({
@@ -155,7 +155,7 @@ describe('a video', () => {
     });
   });
 
-  it('that ffmpeg does not make says what ffmpeg says', async () => {
+  it("reports ffmpeg's message if ffmpeg fails", async () => {
     const file = await recordingOf(
       'failed.mcap',
       Array.from({ length: 50 }, (_, index) => frame(index)),
@@ -167,7 +167,7 @@ describe('a video', () => {
     });
   });
 
-  it('of frames that change their size is none, and says where', async () => {
+  it('refuses frames that change their size, and says where', async () => {
     const file = await recordingOf('sizes.mcap', [frame(0), frame(1, { width: 2, height: 4 })]);
     const video = inFolder('sizes.mp4');
     await expect(lastValueFrom(exportVideo(file, video, { ffmpeg: standIn(KEEPS) }))).rejects.toMatchObject({
@@ -177,7 +177,7 @@ describe('a video', () => {
     expectNothingOf('sizes');
   });
 
-  it('that is not made leaves nothing of it behind, nor of one that nobody waits for', async () => {
+  it('leaves no file after an error or unsubscribe', async () => {
     const file = await recordingOf(
       'part.mcap',
       Array.from({ length: 5 }, (_, index) => frame(index)),
@@ -193,7 +193,7 @@ describe('a video', () => {
     expectNothingOf('part');
   });
 
-  it('that nobody waits for when ffmpeg has all frames leaves nothing behind', async () => {
+  it('leaves no file if it is unsubscribed from after ffmpeg has all frames', async () => {
     const file = await recordingOf('late.mcap', [frame(0), frame(1)]);
     const go = inFolder('go');
     const ffmpeg = standIn(`${KEEPS}; while [ ! -e ${go} ]; do sleep 0.02; done`);
@@ -207,7 +207,7 @@ describe('a video', () => {
     expectNothingOf('late');
   });
 
-  it('overwrites nothing unless it is told to, and is none without frames', async () => {
+  it('overwrites nothing unless asked to, and refuses a recording without frames', async () => {
     const file = await recordingOf('none.mcap', []);
     writeFileSync(inFolder('there.mp4'), 'precious');
     await expect(lastValueFrom(exportVideo(file, inFolder('there.mp4')))).rejects.toMatchObject({
@@ -217,7 +217,7 @@ describe('a video', () => {
     expect(() => exportVideo(file, 'a.mp4', { framesPerSecond: 0 })).toThrow('framesPerSecond');
   });
 
-  it('overwrites nothing either that comes meanwhile, unless it is told to', async () => {
+  it('does not overwrite a file that appears while it works, unless asked to', async () => {
     const file = await recordingOf('meanwhile.mcap', [frame(0)]);
     const video = inFolder('meanwhile.mp4');
     const ffmpeg = standIn(`${KEEPS}; echo precious > ${video}`);
@@ -228,13 +228,19 @@ describe('a video', () => {
     expect(readdirSync(folder).filter((name) => name.includes('meanwhile-'))).toEqual([]);
   });
 
-  it.each(['p%d.png', 'p%03d.jpg'])('is no series of pictures like %j, whose names are not looked for', (video) => {
-    expect(() => exportVideo('a.mcap', video)).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(video) as string }) as Error,
-    );
-  });
+  it.each(['p%d.png', 'p%03d.jpg'])(
+    'refuses a series of pictures like %j, and does not look for its files',
+    (video) => {
+      expect(() => exportVideo('a.mcap', video)).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_ARGUMENT',
+          message: expect.stringContaining(video) as string,
+        }) as Error,
+      );
+    },
+  );
 
-  it.each(['-dash.mp4', 'co:lon.mp4', '100%.mp4'])('may be called %s', async (name) => {
+  it.each(['-dash.mp4', 'co:lon.mp4', '100%.mp4'])('accepts the file name %s', async (name) => {
     const file = await recordingOf('called.mcap', [frame(0)]);
     const folderBefore = process.cwd();
     process.chdir(folder);

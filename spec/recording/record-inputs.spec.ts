@@ -37,7 +37,7 @@ function start(bench: RecordingBench, inputs: RecordInputs, options: Partial<Rec
 }
 
 describe('a recording of inputs', () => {
-  it('has frames, text and values of any Observable, and completes when all of them have', async () => {
+  it('contains frames, text and values of any Observable, and completes when all of them complete', async () => {
     const bench = new RecordingBench();
     const later = new Subject<string>();
     const recorded = start(bench, { frames: of(frame(0), frame(1), frame(2)), text: concat(of('a\n', 'b\n'), later) });
@@ -55,14 +55,14 @@ describe('a recording of inputs', () => {
     expect(metadata.get('openmv.recording')!.get('frames')).toBe('3');
   });
 
-  it('opens nothing of a camera by itself, and names it where it is told to', async () => {
+  it("opens no camera by itself, and stores the camera's information if it gets one", async () => {
     const bench = new RecordingBench();
     await start(bench, { frames: of(frame(0)), info: bench.camera.info() }).ended();
     const { metadata } = await readIndexed(bench.storage.file());
     expect(metadata.get('openmv.camera')!.get('firmware')).toBe('5.0.0');
   });
 
-  it('gives everything the time at which it was received, however late it is written', async () => {
+  it('stores the time at which each input was received, even if it is written later', async () => {
     const bench = new RecordingBench();
     bench.clock.pass(1_700_000_000_000);
     const received: number[] = [];
@@ -98,7 +98,7 @@ describe('a recording of inputs', () => {
     expect(times(topic(written(bench), '/channel/score'))).toEqual([1_600_000_001_000]);
   });
 
-  it('writes values as their encoding or layout says, as those of a camera', async () => {
+  it('encodes values by their encoding or layout, like those of a camera', async () => {
     const bench = new RecordingBench();
     const raw = new Uint8Array(structs(imuLayout).size);
     new DataView(raw.buffer).setUint32(0, 7, true);
@@ -115,7 +115,7 @@ describe('a recording of inputs', () => {
     expect(topic(messages, '/channel/imu')[0]!.value).toHaveProperty('records');
   });
 
-  it('holds an async iterable back, so a loop of readFrame() on a slow disk is lossless', async () => {
+  it('slows an async iterable down, so a loop of readFrame() on a slow disk is lossless', async () => {
     const bench = new RecordingBench({ framesPerSecond: 50 });
     bench.slowDisk(100);
     const recorded = start(bench, { frames: bench.camera.readFrames() }, { maxFrames: 30, chunkBytes: 1 });
@@ -129,7 +129,7 @@ describe('a recording of inputs', () => {
     expect(state).toBe('closed');
   });
 
-  it('takes the frames of an async generator, and ends it', async () => {
+  it('reads the frames of an async generator, and ends it', async () => {
     const bench = new RecordingBench();
     let ended = false;
     async function* even(): AsyncGenerator<Frame> {
@@ -146,7 +146,7 @@ describe('a recording of inputs', () => {
     expect(ended).toBe(true);
   });
 
-  it('loses no frame of a cold loop on a slow disk: they wait, or it errors with QUEUE_FULL and has those that waited', async () => {
+  it('queues every frame of a cold loop on a slow disk, or errors with QUEUE_FULL and contains the queued frames', async () => {
     const bench = new RecordingBench({ framesPerSecond: 20 });
     bench.slowDisk(100);
     const frames = defer(() => bench.camera.readFrame()).pipe(repeat());
@@ -168,7 +168,7 @@ describe('a recording of inputs', () => {
     expect(kept).toEqual(kept.map((_, index) => kept[0]! + index));
   });
 
-  it('with `queued` leaves out what the disk has no room for, and counts it', async () => {
+  it('with `queued` drops frames that the disk is too slow for, and counts them', async () => {
     const bench = new RecordingBench({ framesPerSecond: 50 });
     bench.slowDisk(100);
     const received: number[] = [];
@@ -190,7 +190,7 @@ describe('a recording of inputs', () => {
     expect(received.slice(received.indexOf(numbers[0]!), receivedAtEnd)).toHaveLength(frames + dropped);
   });
 
-  it('with `queued` keeps a camera at its rate, too', async () => {
+  it('with `queued` does not slow a camera down', async () => {
     const bench = new RecordingBench({ framesPerSecond: 50 });
     bench.slowDisk(100);
     const recorded = await bench
@@ -200,7 +200,7 @@ describe('a recording of inputs', () => {
     expect(recorded.last.frames).toBeGreaterThan(15);
   });
 
-  it('takes `latest`, `everyMs`, `split` and `durationMs` as for a camera', async () => {
+  it('accepts `latest`, `everyMs`, `split` and `durationMs`, as for a camera', async () => {
     const latest = new RecordingBench({ framesPerSecond: 50 });
     latest.slowDisk(100);
     const newest = start(
@@ -229,7 +229,7 @@ describe('a recording of inputs', () => {
     expect(parts.last.frames).toBe(60);
   });
 
-  it('writes the frames that were taken before `maxFrames`, and no more, however many come at once', async () => {
+  it('writes `maxFrames` frames and no more, however many arrive at once', async () => {
     const bench = new RecordingBench();
     bench.slowDisk(20);
     const endless = concat(range(0, 50).pipe(map((index) => frame(index))), NEVER);
@@ -238,7 +238,7 @@ describe('a recording of inputs', () => {
     expect(frameNumbers(images(written(bench)))).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  it('errors with what an input errors with, and has a whole file', async () => {
+  it('errors with the error of an input, and leaves a complete file', async () => {
     const bench = new RecordingBench();
     const frames = concat(
       of(frame(0)),
@@ -267,7 +267,7 @@ describe('a recording of inputs', () => {
     [{ frames: of({ ...frame(0), receivedAt: undefined }) }, 'receivedAt'],
     [{ text: of(5) }, 'a string, not number'],
     [{ channels: [{ name: 'score', encoding: 'json', values: of({ a: 1 }) }] }, 'json().encode'],
-  ])('%# errors with INVALID_ARGUMENT for what is not what it should be', async (inputs, words) => {
+  ])('%# errors with INVALID_ARGUMENT for a value of the wrong kind', async (inputs, words) => {
     const recorded = await start(new RecordingBench(), inputs).ended();
     expect(recorded.error).toMatchObject({
       code: 'INVALID_ARGUMENT',
@@ -301,25 +301,25 @@ async function* pull(count: number): AsyncGenerator<Frame> {
   for (let index = 0; index < count; index++) yield await Promise.resolve(frame(index, index * 20));
 }
 
-describe('inputs that are none', () => {
+describe('invalid inputs', () => {
   it.each<[string, object]>([
     ['a frame', { frames: concat(of(undefined), NEVER) }],
     ['a text', { text: concat(of(null), NEVER) }],
     ['a value', { channels: [{ name: 'a', encoding: 'bytes', values: concat(of(null), NEVER) }] }],
-  ])('error with what is wanted: %s', async (_, inputs) => {
+  ])('cause an error that says what is expected: %s', async (_, inputs) => {
     const bench = new RecordingBench();
     const recorded = await start(bench, inputs).ended();
     expect(recorded.error).toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  it('are refused at the call where a channel is no object', () => {
+  it('are refused at the call if a channel is no object', () => {
     const failure = expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error;
     expect(() => start(new RecordingBench(), { channels: [null] } as never)).toThrow(failure);
   });
 });
 
 describe('a lossless recording of a camera', () => {
-  it('has every frame also while others watch it, who then get them no faster', async () => {
+  it('contains every frame even while others watch the camera, at its own pace', async () => {
     const bench = new RecordingBench({ framesPerSecond: 50 });
     bench.slowDisk(100);
     let watched = 0;
@@ -336,7 +336,7 @@ describe('a lossless recording of a camera', () => {
     expect(watched - before).toBeGreaterThan(40);
   });
 
-  it('has every frame in each of two files, at the pace of the slower one', async () => {
+  it('contains every frame in each of two files, at the pace of the slower one', async () => {
     const bench = new RecordingBench({ framesPerSecond: 50 });
     bench.slowDisk(50);
     const both = ['one.mcap', 'two.mcap'].map((file) => bench.start({ file, maxFrames: 20, chunkBytes: 1 }));

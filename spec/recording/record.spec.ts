@@ -17,7 +17,7 @@ async function heldBytes({ storage }: RecordingBench): Promise<number> {
 }
 
 describe('a recording', () => {
-  it('opens nothing and makes no file before it is subscribed to', async () => {
+  it('opens nothing and creates no file before it is subscribed to', async () => {
     const bench = new RecordingBench();
     let opened = false;
     bench.camera.state$.subscribe(({ state }) => (opened ||= state !== 'closed'));
@@ -38,7 +38,7 @@ describe('a recording', () => {
     expect(closed).toBe(0);
   });
 
-  it("is read by MCAP's own reader: frames, text and events, with the schemas of the file", async () => {
+  it('is readable by the official MCAP reader: frames, text and events, with the schemas of the file', async () => {
     const bench = new RecordingBench({ framesPerSecond: 20, width: 160, height: 120 });
     const recorded = bench.start({ durationMs: 2000 });
     await bench.pass(500);
@@ -63,7 +63,7 @@ describe('a recording', () => {
     expect(metadata.get('openmv.recording')!.get('frames')).toBe(String(images(messages).length));
   });
 
-  it('gives each message the time at which the host received it', async () => {
+  it('stores the time at which the host received each message', async () => {
     const bench = new RecordingBench();
     bench.clock.pass(1_700_000_000_000);
     const received: number[] = [];
@@ -76,7 +76,7 @@ describe('a recording', () => {
     expect(received).toEqual(expect.arrayContaining(times));
   });
 
-  it('of 2000 frames on a disk that takes 50 ms a write has each of them once and in order, and held the camera back', async () => {
+  it('contains each of 2000 frames once and in order on a disk that takes 50 ms per write, and slows the camera down', async () => {
     const bench = new RecordingBench({ framesPerSecond: 25 });
     bench.slowDisk(50);
     const recorded = bench.start({ maxFrames: 2000, chunkBytes: 1, chunkMs: 1e9 });
@@ -95,7 +95,7 @@ describe('a recording', () => {
     expect(late - early).toBeLessThan(4_000_000);
   }, 60_000);
 
-  it('with `latest` keeps the camera at its rate, and counts what it leaves out', async () => {
+  it('with `latest` does not slow the camera down, and counts the frames that it skips', async () => {
     const bench = new RecordingBench({ framesPerSecond: 100 });
     bench.slowDisk(100);
     const recorded = await bench.start({ frames: 'latest', durationMs: 5000, chunkBytes: 1 }).ended();
@@ -109,7 +109,7 @@ describe('a recording', () => {
     expect(numbers.at(-1)! - numbers[0]! + 1).toBe(frames + dropped);
   });
 
-  it('with `everyMs` takes the first frame of each so many milliseconds', async () => {
+  it('with `everyMs` contains the first frame of each period', async () => {
     const bench = new RecordingBench({ framesPerSecond: 50 });
     const recorded = await bench.start({ frames: { everyMs: 500 }, durationMs: 5000 }).ended();
     expect(recorded.last.frames).toBeGreaterThanOrEqual(9);
@@ -117,14 +117,14 @@ describe('a recording', () => {
     expect(recorded.last.dropped).toBeGreaterThan(150);
   });
 
-  it('without frames leaves the stream alone', async () => {
+  it('without frames does not change the stream', async () => {
     const bench = new RecordingBench();
     const recorded = await bench.start({ frames: false, durationMs: 1000 }).ended();
     expect(recorded.last.frames).toBe(0);
     expect(bench.published).toBe(0);
   });
 
-  it('writes channels as JSON, CBOR and bytes as they are, and records by their layout', async () => {
+  it('encodes channels as JSON, CBOR, bytes, or records by their layout', async () => {
     const bench = new RecordingBench({ imu: true });
     const recorded = bench.start({
       frames: false,
@@ -155,7 +155,7 @@ describe('a recording', () => {
     expect(structs(imuLayout).size).toBe(32);
   });
 
-  it('ends with `until$` when its file is whole', async () => {
+  it('with `until$` completes when its file is complete', async () => {
     const bench = new RecordingBench();
     const until$ = new Subject<void>();
     const recorded = bench.start({ until$ });
@@ -170,7 +170,7 @@ describe('a recording', () => {
     expect(readStreamed(bench.storage.file()).complete).toBe(true);
   });
 
-  it('that is unsubscribed from makes its file whole in the background, with all that was taken', async () => {
+  it('completes its file in the background after unsubscribe, with everything received before', async () => {
     const bench = new RecordingBench();
     bench.slowDisk(50);
     const recorded = bench.start();
@@ -184,7 +184,7 @@ describe('a recording', () => {
     expect(bench.storage.closed).toEqual(['one.mcap']);
   });
 
-  it('writes a chunk that is old, so that a crash costs little of a quiet recording', async () => {
+  it('writes an old chunk early, so a crash loses little of a quiet recording', async () => {
     const bench = new RecordingBench();
     const recorded = bench.start({ frames: false, chunkMs: 200 });
     await bench.pass(100);
@@ -194,7 +194,7 @@ describe('a recording', () => {
     recorded.subscription.unsubscribe();
   });
 
-  it('is split by size into files that are whole by themselves, with every frame in one of them', async () => {
+  it('is split by size into complete files, with every frame in one of them', async () => {
     const bench = new RecordingBench({ framesPerSecond: 50 });
     const recorded = await bench.start({ file: 'a/flight.mcap', maxFrames: 60, split: { bytes: 20_000 } }).ended();
     const names = bench.storage.names;
@@ -220,7 +220,7 @@ describe('a recording', () => {
     ['flight.day.mcap', 'flight.day-0001.mcap'],
     ['a/.mcap', 'a/.mcap-0001'],
     ['C:\\a.b\\flight', 'C:\\a.b\\flight-0001'],
-  ])('of %s is split into files like %s', async (file, first) => {
+  ])('splits %s into files like %s', async (file, first) => {
     const bench = new RecordingBench();
     await bench.start({ file, maxFrames: 1, split: { bytes: 1e6 } }).ended();
     expect(bench.storage.names).toEqual([first]);
@@ -232,7 +232,7 @@ describe('a recording', () => {
     expect(bench.storage.names).toEqual(['one-0001.mcap', 'one-0002.mcap', 'one-0003.mcap']);
   });
 
-  it('of two cameras at once keeps them apart', async () => {
+  it('keeps two cameras that are recorded at once apart', async () => {
     const bench = new RecordingBench();
     const other = new RecordingBench();
     const [first, second] = [bench.start({ maxFrames: 40 }), other.start({ maxFrames: 40 })];
@@ -246,7 +246,7 @@ describe('a recording', () => {
     }
   });
 
-  it('errors with FILE_EXISTS and touches nothing where there is a file, unless it may be overwritten', async () => {
+  it('errors with FILE_EXISTS and does not touch an existing file, unless it may overwrite it', async () => {
     const bench = new RecordingBench();
     bench.storage.put('one.mcap', Buffer.from('precious'));
     const refused = await bench.start({ maxFrames: 1 }).ended();
@@ -259,7 +259,7 @@ describe('a recording', () => {
     expect(allowed.completed).toBe(true);
   });
 
-  it('on a disk that gets full errors with DISK_FULL, and leaves a whole file where a few bytes are left', async () => {
+  it('errors with DISK_FULL on a disk that becomes full, and leaves a complete file if a few bytes are free', async () => {
     const bench = new RecordingBench();
     bench.storage.capacity = 30_000;
     const recorded = await bench.start({ chunkBytes: 4000 }).ended();
@@ -275,19 +275,19 @@ describe('a recording', () => {
     expect(bench.storage.closed).toEqual(['one.mcap']);
   });
 
-  it('on a disk that is full already says no word of what could be read', async () => {
+  it('does not claim on a disk that is already full that anything can be read', async () => {
     const bench = new RecordingBench();
     bench.storage.capacity = 3;
     const recorded = await bench.start().ended();
     expect(recorded.error).toMatchObject({
       code: 'DISK_FULL',
-      message: "one.mcap can't be written: the disk is full: make room, or record to another one",
+      message: "one.mcap can't be written: the disk is full: free some space, or record to another disk",
     });
     expect(bench.storage.bytes).toBe(0);
     expect(bench.storage.closed).toEqual(['one.mcap']);
   });
 
-  it('that is the slower one says so rather than leaving text out', async () => {
+  it('errors instead of dropping text if the disk is too slow', async () => {
     const bench = new RecordingBench();
     const recorded = bench.start({ frames: false, maxQueuedBytes: 2000, chunkBytes: 1 });
     await bench.pass(500);
@@ -301,7 +301,7 @@ describe('a recording', () => {
     expect(readStreamed(bench.storage.file()).complete).toBe(true);
   });
 
-  it('ends with a whole file and the reason when the camera is gone', async () => {
+  it('ends with a complete file and the reason when the camera is gone', async () => {
     const bench = new RecordingBench({}, { reconnect: 'never' });
     const recorded = bench.start();
     await bench.pass(1000);
@@ -311,7 +311,7 @@ describe('a recording', () => {
     expect(readStreamed(bench.storage.file()).complete).toBe(true);
   });
 
-  it('goes on behind a camera that shows nothing for a while', async () => {
+  it('continues while a camera shows nothing for a while', async () => {
     const bench = new RecordingBench({}, { frameTimeoutMs: 500 });
     bench.device.adjust({ framesPerSecond: 0.5 });
     const recorded = await bench.start({ maxFrames: 3 }).ended();

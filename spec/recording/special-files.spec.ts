@@ -28,7 +28,7 @@ async function framesOf(file: string): Promise<number> {
 }
 
 describe('a recording', () => {
-  it('to a pipe reaches its reader whole', async () => {
+  it('to a pipe arrives complete', async () => {
     const path = pipe('out');
     // Opening one end of a pipe waits for the other.
     const bothEnds = openSync(path, 'r+');
@@ -40,7 +40,7 @@ describe('a recording', () => {
     expect(await framesOf(inFolder('copy.mcap'))).toBe(3);
   });
 
-  it('to a pipe that nobody reads is an error at once', async () => {
+  it('to a pipe without a reader errors at once', async () => {
     await expect(recorded(pipe('unread'))).rejects.toMatchObject({
       code: 'FILE_UNAVAILABLE',
       message: expect.stringContaining('start the reader first') as string,
@@ -56,7 +56,7 @@ describe('a replay', () => {
   it.each([
     ['a pipe', () => pipe('in')],
     ['a device', () => '/dev/null'],
-  ])('of %s is an error at once', async (_, path) => {
+  ])('of %s errors at once', async (_, path) => {
     await expect(firstValueFrom(replay(path()).open())).rejects.toMatchObject({
       code: 'FILE_UNAVAILABLE',
       message: expect.stringContaining('a pipe or a device') as string,

@@ -39,7 +39,7 @@ describe('a command that a channel refuses', () => {
       'a size over the limit',
       { size: () => 0x7fff_ffff, read: () => new Uint8Array() },
       (camera: Camera) => camera.channel('config2').read(),
-      "channel 'config2' reports a size of 2147483647 bytes: the most that can be read is 16777216",
+      "channel 'config2' reports a size of 2147483647 bytes, but at most 16777216 can be read",
     ],
     [
       'a value that is too long and can not be cut',

@@ -162,7 +162,7 @@ describe('the panel of the Angular sample', () => {
 
   it('says what it does not know, and why something is no widget', async () => {
     await bench.getByText('needle is of a type that this page does not know: gauge').waitFor();
-    const why = await bench.getByText('This is no widget').innerText();
+    const why = await bench.getByText('This is not a widget').innerText();
     expect(why).toContain("'broken'");
     expect(why).toContain('has no value (key 2)');
   });

@@ -23,7 +23,7 @@ describe('openmv-rx replay', () => {
 
   it.each([
     ['is compressed in a way that nobody knows', 'snappy', /snappy/],
-    ['holds only messages of another program', undefined, /holds nothing that can be played; choose a recording/],
+    ['holds only messages of another program', undefined, /contains nothing that can be played; choose a recording/],
   ])('refuses a file that %s before it serves it', async (_, compression, says) => {
     const parts: Uint8Array[] = [];
     const writer = new McapWriter({

@@ -90,18 +90,18 @@ function flipped(a: Uint8Array, b: Uint8Array): number {
 describe('faulty', () => {
   const sent = numbered(2000);
 
-  it('changes nothing when it is told no faults', () => {
+  it('changes nothing without faults', () => {
     const cable = new Cable({}).send(sent).receive(sent);
     expect(cable.there).toEqual(sent);
     expect(cable.back).toEqual(sent);
   });
 
-  it('says what it wraps', () => {
+  it('describes the transport that it wraps', () => {
     expect(faulty(memoryPair({ name: 'desk' })[0]).name).toBe('desk (faulty)');
   });
 
   describe('loss', () => {
-    it('takes about its share of the chunks and leaves the others as they are', () => {
+    it('drops about the given share of the chunks, and does not change the others', () => {
       const { there } = new Cable({ loss: 0.1 }).send(sent);
       expect(there.length).toBeGreaterThan(1720);
       expect(there.length).toBeLessThan(1880);
@@ -109,13 +109,13 @@ describe('faulty', () => {
       expect([...numbers(there)].sort((a, b) => a - b)).toEqual(numbers(there));
     });
 
-    it('of 1 lets nothing through', () => {
+    it('of 1 drops everything', () => {
       expect(new Cable({ loss: 1 }).send(sent).there).toEqual([]);
     });
   });
 
   describe('damage', () => {
-    it('flips exactly one bit in about its share of the chunks', () => {
+    it('flips exactly one bit in about the given share of the chunks', () => {
       const { there } = new Cable({ damage: 0.1 }).send(sent);
       const bits = there.map((chunk, i) => flipped(chunk, sent[i]!));
       expect(there).toHaveLength(sent.length);
@@ -125,7 +125,7 @@ describe('faulty', () => {
       expect(damaged).toBeLessThan(280);
     });
 
-    it('flips any bit of a chunk, the first and the last too', () => {
+    it('flips any bit of a chunk, including the first and the last', () => {
       const { there } = new Cable({ damage: 1 }).send(sent);
       const where = there.map((chunk, i) => {
         const at = chunk.findIndex((byte, j) => byte !== sent[i]![j]);
@@ -134,14 +134,14 @@ describe('faulty', () => {
       expect(new Set(where).size).toBe(8 * CHUNK_BYTES);
     });
 
-    it('leaves the array that was written alone', () => {
+    it('does not change the array that was written', () => {
       const bytes = pattern(50);
       new Cable({ damage: 1 }).send([bytes]);
       expect(bytes).toEqual(pattern(50));
     });
   });
 
-  it('brings about the share of chunks that is to be duplicated twice, in an array of its own', () => {
+  it('delivers about the given share of chunks twice, the second time as a copy', () => {
     const { there } = new Cable({ duplicate: 0.1 }).send(sent);
     const repeats = there.filter((chunk, i) => i > 0 && numbers([chunk])[0] === numbers([there[i - 1]!])[0]);
     expect(there.length - repeats.length).toBe(sent.length);
@@ -150,7 +150,7 @@ describe('faulty', () => {
     expect(new Set(there.map(({ buffer }) => buffer)).size).toBe(there.length);
   });
 
-  it('lets about the share that is to be reordered arrive behind the next one, and loses none', () => {
+  it('delivers about the given share of chunks after the next one, and loses none', () => {
     const { there } = new Cable({ reorder: 0.1 }).send(sent.slice(0, -1)).send(sent.slice(-1));
     const order = numbers(there);
     const overtaken = order.filter((number, i) => i > 0 && number < order[i - 1]!);
@@ -161,7 +161,7 @@ describe('faulty', () => {
   });
 
   describe('delay', () => {
-    it('lets chunks arrive so much later', () => {
+    it('delivers chunks later by that time', () => {
       const cable = new Cable({ outgoing: { delay: 70 } });
       cable.near.write(pattern(3));
       cable.clock.pass(69);
@@ -180,7 +180,7 @@ describe('faulty', () => {
       expect(new Set(delays.map(Math.floor)).size).toBe(30);
     });
 
-    it('keeps the order in real time, too, where timers that are due together strike in any', async () => {
+    it('keeps the order in real time, even if timers that are due together fire in any order', async () => {
       const [one, two] = memoryPair();
       const arrived: number[] = [];
       const far = two
@@ -202,7 +202,7 @@ describe('faulty', () => {
     });
   });
 
-  it.each([1, 7, 64])('cuts chunks into pieces of at most %d bytes, and loses none', (chunk) => {
+  it.each([1, 7, 64])('splits chunks into pieces of at most %d bytes, and loses none', (chunk) => {
     const { there } = new Cable({ chunk }).send(sent);
     expect(joined(there).equals(joined(sent))).toBe(true);
     const lengths = new Set(there.map(({ length }) => length));
@@ -210,13 +210,13 @@ describe('faulty', () => {
   });
 
   describe('cutAfter', () => {
-    it('lets so many bytes arrive and then loses the connection', () => {
+    it('delivers that many bytes and then loses the connection', () => {
       const cable = new Cable({ cutAfter: 2 * CHUNK_BYTES + 5 }).send(sent.slice(0, 10));
       expect(joined(cable.there)).toEqual(joined(sent).subarray(0, 2 * CHUNK_BYTES + 5));
       expect(cable.error).toMatchObject({ code: 'LINK_LOST' });
     });
 
-    it('lets what is under way arrive before', () => {
+    it('first delivers the chunks in transit', () => {
       const cable = new Cable({ cutAfter: 15, delay: 20 });
       cable.near.write(pattern(30));
       cable.clock.pass(19);
@@ -226,7 +226,7 @@ describe('faulty', () => {
       expect(cable.error).toMatchObject({ code: 'LINK_LOST' });
     });
 
-    it('refuses writes from then on, and can be opened again', () => {
+    it('refuses writes afterwards, and can be opened again', () => {
       const clock = new Clock();
       const [one] = memoryPair({ scheduler: clock });
       const transport = faulty(one, { cutAfter: 10, scheduler: clock });
@@ -245,7 +245,7 @@ describe('faulty', () => {
     });
   });
 
-  it('stalls after so many bytes, and tells nobody', () => {
+  it('stalls after that many bytes without reporting it', () => {
     const cable = new Cable({ outgoing: { stallAfter: CHUNK_BYTES + 3 } });
     let written = 0;
     for (const chunk of sent.slice(0, 5)) cable.near.write(chunk).subscribe({ complete: () => written++ });
@@ -262,12 +262,12 @@ describe('faulty', () => {
       ['incoming', { incoming: { loss: 1 } }, 2000, 0],
       ['both', { loss: 1 }, 0, 0],
       ['all but outgoing', { loss: 1, outgoing: { loss: 0 } }, 2000, 0],
-    ] as const)('has faults of its own: %s', (_, options, there, back) => {
+    ] as const)('has its own faults: %s', (_, options, there, back) => {
       const cable = new Cable(options).send(sent).receive(sent);
       expect([cable.there.length, cable.back.length]).toEqual([there, back]);
     });
 
-    it('has its own course, whatever passes in the other', () => {
+    it('is independent of the traffic in the other direction', () => {
       const quiet = new Cable({ loss: 0.3, seed: 5 }).send(sent);
       const busy = new Cable({ loss: 0.3, seed: 5 }).receive(sent).send(sent);
       expect(numbers(busy.there)).toEqual(numbers(quiet.there));
@@ -280,13 +280,13 @@ describe('faulty', () => {
     const course = (seed?: number): Buffer =>
       joined(new Cable({ ...all, ...(seed !== undefined && { seed }) }).send(sent).there);
 
-    it('decides which faults happen', () => {
+    it('determines which faults happen', () => {
       expect(course(7).equals(course(7))).toBe(true);
       expect(course(7).equals(course(8))).toBe(false);
       expect(course().equals(course(1))).toBe(true);
     });
 
-    it('does not begin again with each opening', () => {
+    it('does not restart when the transport is opened again', () => {
       const clock = new Clock();
       const [one, two] = memoryPair({ scheduler: clock });
       const transport = faulty(one, { loss: 0.5 });
@@ -308,8 +308,8 @@ describe('faulty', () => {
     });
   });
 
-  describe('when it is closed', () => {
-    it('leaves no timer behind, and nothing that was under way arrives', () => {
+  describe('on closing', () => {
+    it('leaves no timer, and delivers nothing that was in transit', () => {
       const cable = new Cable({ delay: 50 });
       cable.near.write(pattern(10));
       cable.far.write(pattern(10));
@@ -334,7 +334,7 @@ describe('faulty', () => {
       expect([completed, code]).toEqual([true, 'LINK_LOST']);
     });
 
-    it('closes what it wraps', () => {
+    it('closes the transport that it wraps', () => {
       let open = 0;
       const transport: Transport = {
         name: 'counted',
@@ -352,7 +352,7 @@ describe('faulty', () => {
     });
   });
 
-  it('hands on the loss of what it wraps', () => {
+  it('reports the loss of the transport that it wraps', () => {
     const lost$ = new Subject<Connection>();
     let error: unknown;
     faulty({ name: 'lost', open: () => lost$ })
@@ -362,7 +362,7 @@ describe('faulty', () => {
     expect(error).toBe('gone');
   });
 
-  it('makes a connection that is already open faulty', () => {
+  it('can wrap a connection that is already open', () => {
     const written: Uint8Array[] = [];
     const connection: Connection = {
       bytes$: NEVER,
@@ -439,7 +439,7 @@ describe('faulty', () => {
     { chunk: 1.5 },
     { incoming: { loss: 2 } },
     { outgoing: { chunk: -3 } },
-  ])('throws at once for %j', (options: FaultyOptions) => {
+  ])('throws at the call for %j', (options: FaultyOptions) => {
     const [transport] = memoryPair();
     const thrown = (call: () => unknown): unknown => {
       try {

@@ -81,7 +81,7 @@ function virtual(test: (scheduler: TestScheduler) => void): void {
 }
 
 describe('memoryPair in virtual time', () => {
-  it('delivers after the latency, in order, and completes the write then', () =>
+  it('delivers after the latency, in order, and then completes the write', () =>
     virtual((scheduler) => {
       const [one, two] = memoryPair({ latencyMs: 20, scheduler });
       const here = opened(one);
@@ -94,7 +94,7 @@ describe('memoryPair in virtual time', () => {
       expect(there.seen).toHaveLength(2);
     }));
 
-  it('delivers the bytes written before an end was closed, then the loss', () =>
+  it('delivers the bytes written before an end was closed, then reports the loss', () =>
     virtual((scheduler) => {
       const [one, two] = memoryPair({ latencyMs: 5, scheduler });
       const here = opened(one);
@@ -110,7 +110,7 @@ describe('memoryPair in virtual time', () => {
       expect(outcome(here.connection.write(bytes(1)))()).toBe('LINK_LOST');
     }));
 
-  it('keeps an end that was opened again apart from the session that is about to be lost', () =>
+  it('separates a reopened end from the session that is about to be lost', () =>
     virtual((scheduler) => {
       const [one, two] = memoryPair({ latencyMs: 5, scheduler });
       const first = opened(one);
@@ -129,7 +129,7 @@ describe('memoryPair in virtual time', () => {
       expect(second.seen).toEqual([[3]]);
     }));
 
-  it('drops what is written while the other end is not open, and says it is done', () =>
+  it('drops bytes written while the other end is closed, and completes the write', () =>
     virtual((scheduler) => {
       const [one, two] = memoryPair({ scheduler });
       const here = opened(one);
@@ -139,7 +139,7 @@ describe('memoryPair in virtual time', () => {
       expect([written(), there.seen]).toEqual(['complete', []]);
     }));
 
-  it('cuts what is longer than chunkBytes, and copies it only then', () =>
+  it('splits writes longer than chunkBytes, and copies only those', () =>
     virtual((scheduler) => {
       const [one, two] = memoryPair({ scheduler, chunkBytes: 2 });
       const chunks: Uint8Array[] = [];
@@ -157,7 +157,7 @@ describe('memoryPair in virtual time', () => {
 });
 
 describe('memoryPair in real time', () => {
-  it('never delivers inside the call that wrote', async () => {
+  it('never delivers inside the call that writes', async () => {
     const [one, two] = memoryPair();
     const here = opened(one);
     const there = opened(two);
@@ -168,7 +168,7 @@ describe('memoryPair in real time', () => {
     expect(there.seen).toEqual([[1]]);
   });
 
-  it('lets timers strike while both ends answer each other for ever', async () => {
+  it('lets timers run while both ends answer each other endlessly', async () => {
     const [one, two] = memoryPair();
     let rounds = 0;
     const there = two.open().subscribe((connection) => {
@@ -199,7 +199,7 @@ describe('memoryPair in real time', () => {
     expect(there.seen.map(([low, high]) => low! + high! * 256)).toEqual(Array.from({ length: 2000 }, (_, i) => i));
   });
 
-  it('refuses wrong options at the call', () => {
+  it('refuses invalid options at the call', () => {
     expect(() => memoryPair({ latencyMs: -1 })).toThrow(OpenMVError);
     expect(() => memoryPair({ chunkBytes: 0 })).toThrow(OpenMVError);
   });

@@ -144,7 +144,7 @@ describe('tcp', () => {
     end();
   });
 
-  it('says what to try where nothing listens', async () => {
+  it('says what to try if nothing listens', async () => {
     const refused = await closedPort();
     expect(await opening(tcp('127.0.0.1', refused)).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
@@ -152,14 +152,14 @@ describe('tcp', () => {
     });
   });
 
-  it('says that a name is not known', async () => {
+  it('reports an unknown name', async () => {
     expect(await opening(tcp('no..name', 5000)).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
       message: expect.stringContaining('has an unknown host name') as string,
     });
   });
 
-  it('is lost when the other end closes the half of it that comes here', async () => {
+  it('reports the loss if the other end closes its half', async () => {
     const { far, near } = await reached();
     const arrived = collect((await near.connection).bytes$);
     far.end(pattern(10));
@@ -170,7 +170,7 @@ describe('tcp', () => {
     });
   });
 
-  it('is lost when the other end resets it', async () => {
+  it('reports the loss if the other end resets the connection', async () => {
     const { far, near } = await reached();
     far.resetAndDestroy();
     expect(await near.ended).toMatchObject({
@@ -179,7 +179,7 @@ describe('tcp', () => {
     });
   });
 
-  it('asks whether the camera is in use that closes the connection before sending anything', async () => {
+  it('asks whether the camera is in use if it closes the connection before sending anything', async () => {
     const { far, near } = await reached();
     far.destroy();
     const error = await near.ended;
@@ -200,21 +200,18 @@ describe('tcp', () => {
     near.close();
   });
 
-  it.each(['far', 'near'])(
-    'errors a write that is under way when the %s end closes, and those behind it',
-    async (end) => {
-      const { far, near } = await reached();
-      far.pause();
-      const connection = await near.connection;
-      const writes = [new Uint8Array(32 << 20), pattern(1)].map((bytes) => written(connection.write(bytes)));
-      const outcomes = Promise.allSettled(writes);
-      if (end === 'far') far.destroy();
-      else near.close();
-      for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: 'LINK_LOST' } });
-    },
-  );
+  it.each(['far', 'near'])('errors the current and the queued writes when the %s end closes', async (end) => {
+    const { far, near } = await reached();
+    far.pause();
+    const connection = await near.connection;
+    const writes = [new Uint8Array(32 << 20), pattern(1)].map((bytes) => written(connection.write(bytes)));
+    const outcomes = Promise.allSettled(writes);
+    if (end === 'far') far.destroy();
+    else near.close();
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: 'LINK_LOST' } });
+  });
 
-  it('gives up after its time where nobody answers', async () => {
+  it('gives up after its timeout if nobody answers', async () => {
     const listening = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
       console.log(this.address().port);
     })`;
@@ -226,14 +223,14 @@ describe('tcp', () => {
     const openings = Array.from({ length: 5 }, () => opening(transport));
     expect(await Promise.race(openings.map(({ ended }) => ended))).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: `tcp://127.0.0.1:${Number(silent)} did not answer: is the camera on, and in the same network?`,
+      message: `tcp://127.0.0.1:${Number(silent)} did not answer: is the camera on, and on the same network?`,
     });
     openings.forEach(({ close }) => close());
     stopped.kill('SIGKILL');
     await once(stopped, 'exit');
   });
 
-  it('leaves no socket open, at whatever moment it is given up', async () => {
+  it('leaves no socket open, whenever it is unsubscribed from', async () => {
     server.on('connection', (socket) => socket.resume());
     const before = openSockets();
     for (let turns = 0; turns < 20; turns++) {
@@ -258,13 +255,13 @@ describe('tcp', () => {
     expect(() => tcp(host, wrong)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
   });
 
-  it.each([0, -1, NaN, Infinity])('refuses %s milliseconds for connecting at the call', (connectTimeoutMs) => {
+  it.each([0, -1, NaN, Infinity])('refuses a connect timeout of %s ms at the call', (connectTimeoutMs) => {
     expect(() => tcp('camera', 5000, { connectTimeoutMs })).toThrow(/must be milliseconds above 0/);
   });
 });
 
 describe('tcpServer', () => {
-  it('listens while it is subscribed to, and turns its hosts away with that', async () => {
+  it('listens while it is subscribed to, and then disconnects its hosts', async () => {
     const { server, close } = await listen(0);
     const arriving = firstValueFrom(server.hosts$);
     const host = opening(tcp('127.0.0.1', server.port));
@@ -277,7 +274,7 @@ describe('tcpServer', () => {
     expect(await opening(tcp('127.0.0.1', server.port)).ended).toMatchObject({ code: 'PORT_UNAVAILABLE' });
   });
 
-  it('says that a port is in use', async () => {
+  it('reports that a port is in use', async () => {
     const { server, close } = await listen(0);
     await expect(listen(server.port)).rejects.toMatchObject({
       code: 'PORT_UNAVAILABLE',
@@ -286,14 +283,14 @@ describe('tcpServer', () => {
     close();
   });
 
-  it('says that an address is not of this computer', async () => {
+  it('reports an address that is not of this computer', async () => {
     await expect(listen(0, { host: '192.0.2.77' })).rejects.toMatchObject({
       code: 'PORT_UNAVAILABLE',
       message: expect.stringContaining('not an address of this computer') as string,
     });
   });
 
-  it('turns a host away that comes while nobody wants hosts', async () => {
+  it('disconnects a host that nobody accepts', async () => {
     const { server, close } = await listen(0);
     expect(await opening(tcp('127.0.0.1', server.port)).ended).toMatchObject({ code: 'LINK_LOST' });
     close();
@@ -311,7 +308,7 @@ describe('tcpServer', () => {
     });
     afterEach(() => close());
 
-    it('turns a second one away, and the first does not notice', async () => {
+    it('refuses a second host, and does not disturb the first', async () => {
       const first = opening(tcp('127.0.0.1', server.port));
       const near = await first.connection;
       const host = await hosts.next();
@@ -325,7 +322,7 @@ describe('tcpServer', () => {
       first.close();
     });
 
-    it('takes one that comes as soon as the other has gone, again and again', async () => {
+    it('accepts a host as soon as the other has left, repeatedly', async () => {
       for (let round = 0; round < 20; round++) {
         const { connection, close: leave } = opening(tcp('127.0.0.1', server.port));
         const near = await connection;
@@ -335,7 +332,7 @@ describe('tcpServer', () => {
       }
     });
 
-    it('loses nothing of what one that waits has sent already', async () => {
+    it('loses no bytes that a waiting host has already sent', async () => {
       const first = opening(tcp('127.0.0.1', server.port));
       await first.connection;
       await hosts.next();
@@ -347,7 +344,7 @@ describe('tcpServer', () => {
       second.close();
     });
 
-    it('takes the next one when it is told to turn one away', async () => {
+    it('accepts the next host when told to disconnect one', async () => {
       const first = opening(tcp('127.0.0.1', server.port));
       await first.connection;
       (await hosts.next()).close();

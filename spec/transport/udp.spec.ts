@@ -92,12 +92,12 @@ describe('udp', () => {
     return { near, host: (await heard)[1] };
   };
 
-  it('is named after its address, and takes port 5555 where none is given', () => {
+  it('is named after its address, with port 5555 by default', () => {
     expect(udp('camera.local').name).toBe('udp://camera.local:5555');
     expect(udp('::1', 5000).name).toBe('udp://[::1]:5000');
   });
 
-  it('prefers packets that fit in a datagram, and no acknowledgements', () => {
+  it('prefers packets that fit in a datagram, without acknowledgements', () => {
     expect(udp('camera.local').preferred).toEqual({ maxPayload: 1400, ack: false });
   });
 
@@ -119,14 +119,14 @@ describe('udp', () => {
     camera.stop();
   });
 
-  it('opens, and stays open, where nobody answers', async () => {
+  it('opens, and stays open, even if nobody answers', async () => {
     const { near } = await joined();
     for (let i = 0; i < 20; i++) await written((await near.connection).write(pattern(100)));
     expect(near.isOver()).toBe(false);
     near.close();
   });
 
-  it('sends one packet a datagram, whatever is written at once', async () => {
+  it('sends one packet per datagram, even if several are written at once', async () => {
     const { near } = await joined();
     const seen: number[] = [];
     const last = new Promise<void>((resolve) =>
@@ -149,7 +149,7 @@ describe('udp', () => {
     near.close();
   });
 
-  it('ignores what others send to it', async () => {
+  it('ignores datagrams from other senders', async () => {
     const { near, host } = await joined();
     const arrived = collect((await near.connection).bytes$);
     const stranger = await bound();
@@ -161,7 +161,7 @@ describe('udp', () => {
     near.close();
   });
 
-  it('takes an empty datagram for nothing, and one of 64 KB as a chunk', async () => {
+  it('ignores an empty datagram, and accepts one of 64 KB as a chunk', async () => {
     const { near, host } = await joined();
     const chunks: number[] = [];
     const connection = await near.connection;
@@ -174,7 +174,7 @@ describe('udp', () => {
     near.close();
   });
 
-  it('says what to try where nothing listens, once it has written', async () => {
+  it('says what to try if nothing listens, after the first write', async () => {
     stop();
     const near = opening(udp('127.0.0.1', port));
     (await near.connection).write(pattern(1));
@@ -184,7 +184,7 @@ describe('udp', () => {
     });
   });
 
-  it('says that a name is not known', async () => {
+  it('reports an unknown name', async () => {
     expect(await opening(udp('no..name')).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
       message: expect.stringContaining('has an unknown host name') as string,
@@ -203,7 +203,7 @@ describe('udp', () => {
 });
 
 describe('udpServer', () => {
-  it('answers whoever wrote last', async () => {
+  it('answers the latest sender', async () => {
     const { server, close } = await listen(0);
     const arrived = collect(server.bytes$);
     const hosts = [opening(udp('127.0.0.1', server.port)), opening(udp('127.0.0.1', server.port))];
@@ -221,7 +221,7 @@ describe('udpServer', () => {
     close();
   });
 
-  it('drops what is written before anybody came, and goes on when a host has gone', async () => {
+  it('drops bytes written before the first host, and continues after a host has left', async () => {
     const { server, close } = await listen(0);
     await written(server.write(pattern(10)));
     const arrived = collect(server.bytes$);
@@ -241,7 +241,7 @@ describe('udpServer', () => {
     close();
   });
 
-  it('sends one packet a datagram, and refuses what no datagram can hold', async () => {
+  it('sends one packet per datagram, and refuses a packet that is too large for one', async () => {
     const { server, close } = await listen(0);
     const arrived = collect(server.bytes$);
     const host = opening(udp('127.0.0.1', server.port));
@@ -271,13 +271,13 @@ describe('udpServer', () => {
     again.close();
   });
 
-  it('listens at an IPv6 address', async () => {
+  it('listens on an IPv6 address', async () => {
     const { server, close } = await listen(0, { host: '::1' });
     expect(server.address).toBe(`[::1]:${server.port}`);
     close();
   });
 
-  it('says that a port is in use, or an address not of this computer', async () => {
+  it('reports a port in use, or an address that is not of this computer', async () => {
     const { server, close } = await listen(0);
     await expect(listen(server.port)).rejects.toMatchObject({
       code: 'PORT_UNAVAILABLE',

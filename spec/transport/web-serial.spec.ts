@@ -58,7 +58,7 @@ describe('webSerial', () => {
       close();
     });
 
-    it('the one that the person chooses among cameras, where none was', async () => {
+    it('the one that the user selects, if none was granted', async () => {
       serial.plugIn(wire.plug, { ...N6, granted: false });
       const { connection, close } = opening(webSerial());
       await connection;
@@ -70,7 +70,7 @@ describe('webSerial', () => {
       close();
     });
 
-    it('one that is free, where another one is open', async () => {
+    it('a free one, if another one is open', async () => {
       const [first, second] = [serial.plugIn(memoryWire().plug), serial.plugIn(memoryWire().plug)];
       const [one, other] = [opening(webSerial()), opening(webSerial(second))];
       await one.connection;
@@ -80,7 +80,7 @@ describe('webSerial', () => {
       other.close();
     });
 
-    it('the one that the program names, whatever it is', async () => {
+    it('the port that the program passes, whatever it is', async () => {
       serial.plugIn(wire.plug);
       const named = serial.plugIn(wire.plug, OTHER);
       const { connection, close } = opening(webSerial(named));
@@ -90,7 +90,7 @@ describe('webSerial', () => {
     });
   });
 
-  it('opens the port as a camera wants it: 921600 baud, DTR, and a buffer of 64 KiB', async () => {
+  it('opens the port with the settings for a camera: 921600 baud, DTR, and a buffer of 64 KiB', async () => {
     const port = serial.plugIn(wire.plug);
     const { connection, close } = opening(webSerial());
     await connection;
@@ -99,13 +99,13 @@ describe('webSerial', () => {
     close();
   });
 
-  it('is named after the board, if it is known', () => {
+  it('is named after the board, if known', () => {
     expect(webSerial().name).toBe('Web Serial');
     expect(webSerial(serial.plugIn(wire.plug, N6)).name).toBe('Web Serial (OpenMV N6)');
     expect(webSerial(serial.plugIn(wire.plug, OTHER)).name).toBe('Web Serial');
   });
 
-  it('goes on after an error that leaves the port open', async () => {
+  it('continues after an error that leaves the port open', async () => {
     const port = serial.plugIn(wire.plug);
     const { connection, close, isOver } = opening(webSerial());
     const near = await connection;
@@ -120,7 +120,7 @@ describe('webSerial', () => {
     close();
   });
 
-  it('ends a write that waits, with its subscription, and closes the port all the same', async () => {
+  it('cancels a waiting write on unsubscribe, and still closes the port', async () => {
     const port = serial.plugIn(wire.plug);
     const transport = webSerial();
     const { connection, close } = opening(transport);
@@ -138,7 +138,7 @@ describe('webSerial', () => {
     again.close();
   });
 
-  it('leaves nothing behind when it is given up at any moment', async () => {
+  it('releases everything, whenever it is unsubscribed from', async () => {
     const port = serial.plugIn(wire.plug);
     for (let turn = 0; turn < 12; turn++) {
       const { close } = opening(webSerial());
@@ -174,7 +174,7 @@ describe('webSerial', () => {
       close();
     });
 
-    it('can be given up while it waits', async () => {
+    it('can be unsubscribed from while it waits', async () => {
       const port = serial.plugIn(wire.plug);
       const transport = webSerial();
       const first = opening(transport);
@@ -190,7 +190,7 @@ describe('webSerial', () => {
       expect(back.readable).toBeNull();
     });
 
-    it('does not take another camera for it', async () => {
+    it('does not mistake another camera for it', async () => {
       const port = serial.plugIn(wire.plug, H7);
       const other = serial.plugIn(memoryWire().plug, N6);
       const transport = webSerial();
@@ -206,7 +206,7 @@ describe('webSerial', () => {
     });
 
     it.each(['before it was opened', 'while it was open'] as const)(
-      'does not take a second camera of its kind that was there %s, and takes it when it is plugged in again',
+      'does not mistake a second camera of the same kind that was there %s for it, and accepts the first when it is plugged in again',
       async (when) => {
         const port = serial.plugIn(wire.plug);
         const second = () => serial.plugIn(memoryWire().plug);
@@ -230,7 +230,7 @@ describe('webSerial', () => {
       },
     );
 
-    it('does not take another camera of its kind for one that was never open', async () => {
+    it('does not mistake another camera of the same kind for one that was never open', async () => {
       const named = serial.plugIn(wire.plug);
       const other = serial.plugIn(memoryWire().plug);
       named.unplug();
@@ -239,7 +239,7 @@ describe('webSerial', () => {
       expect(other.readable).toBeNull();
     });
 
-    it('takes one of the same kind for the one that the program named', async () => {
+    it('accepts one of the same kind for the port that the program passed', async () => {
       const named = serial.plugIn(wire.plug, N6);
       const transport = webSerial(named);
       const first = opening(transport);
@@ -255,7 +255,7 @@ describe('webSerial', () => {
       close();
     });
 
-    it('loses the writes that wait', async () => {
+    it('loses the waiting writes', async () => {
       const port = serial.plugIn(wire.plug);
       const { connection, ended } = opening(webSerial());
       const near = await connection;
@@ -270,7 +270,7 @@ describe('webSerial', () => {
 });
 
 describe('requestCameraPort', () => {
-  it('shows the list once for each subscription, and emits what was chosen', async () => {
+  it("shows the list once per subscription, and emits the user's choice", async () => {
     const serial = new FakeSerial();
     platformWith({ serial });
     const chosen = serial.plugIn(memoryWire().plug, { granted: false });

@@ -45,7 +45,7 @@ describe('webSocket', () => {
   beforeEach(async () => ({ server, url } = await serve()));
   afterEach(() => stop(server));
 
-  it('hands out what the other end sends with the connection', async () => {
+  it('emits bytes that the other end sends together with the handshake', async () => {
     server.on('connection', (socket) => {
       socket.send(pattern(3));
       socket.send(pattern(5, 2));
@@ -57,7 +57,7 @@ describe('webSocket', () => {
     expect(chunks.map((chunk) => [...chunk])).toEqual([[...pattern(3)], [...pattern(5, 2)]]);
   });
 
-  it('ends with an error where the other end sends text', async () => {
+  it('errors if the other end sends text', async () => {
     server.on('connection', (socket) => socket.send('hello'));
     expect(await opening(webSocket(url, { WebSocket })).ended).toMatchObject({
       code: 'LINK_LOST',
@@ -65,7 +65,7 @@ describe('webSocket', () => {
     });
   });
 
-  it('completes a write only when the other end has taken most of it', async () => {
+  it('completes a write only when the other end has accepted most of it', async () => {
     const connected = once(server, 'connection') as Promise<[WebSocket]>;
     const { connection, close } = opening(webSocket(url, { WebSocket }));
     const [near, [far]] = await Promise.all([connection, connected]);
@@ -81,7 +81,7 @@ describe('webSocket', () => {
     close();
   });
 
-  it('ends a write that waits, with its subscription', async () => {
+  it('cancels a waiting write on unsubscribe', async () => {
     const connected = once(server, 'connection') as Promise<[WebSocket]>;
     const { connection, close } = opening(webSocket(url, { WebSocket }));
     const [near, [far]] = await Promise.all([connection, connected]);
@@ -91,7 +91,7 @@ describe('webSocket', () => {
     await expect(write).rejects.toMatchObject({ code: 'LINK_LOST' });
   });
 
-  it('offers no subprotocol without a token, and says it with one', async () => {
+  it('offers no subprotocol without a token, and sends the token in one', async () => {
     const offers: (string | undefined)[] = [];
     server.on('connection', (_, { headers }) => offers.push(headers['sec-websocket-protocol']));
     for (const options of [{}, { token: 'gehe¡m' }]) {
@@ -102,7 +102,7 @@ describe('webSocket', () => {
     expect(offers).toEqual([undefined, `openmv,openmv.token.${Buffer.from('gehe¡m').toString('base64url')}`]);
   });
 
-  it('tells no secret in its name and its errors', async () => {
+  it('keeps secrets out of its name and errors', async () => {
     const port = new URL(url).port;
     const secret = webSocket(`ws://user:secret@127.0.0.1:${port}/way?token=secret`, { WebSocket, token: 'secret' });
     server.on('connection', (socket) => socket.close(4000, 'so'));
@@ -114,7 +114,7 @@ describe('webSocket', () => {
     ({ server, url } = await serve());
   });
 
-  it('says with which code and reason it was closed', async () => {
+  it('reports the code and reason of a close', async () => {
     server.on('connection', (socket) => socket.close(4001, 'another host came'));
     expect(await opening(webSocket(url, { WebSocket })).ended).toMatchObject({
       code: 'LINK_LOST',
@@ -122,7 +122,7 @@ describe('webSocket', () => {
     });
   });
 
-  it('closes its socket with the subscription', async () => {
+  it('closes its socket on unsubscribe', async () => {
     const connected = once(server, 'connection') as Promise<[WebSocket]>;
     const { close } = opening(webSocket(url, { WebSocket }));
     const [socket] = await connected;
@@ -131,7 +131,7 @@ describe('webSocket', () => {
     expect(server.clients.size).toBe(0);
   });
 
-  describe('without a WebSocket that was passed', () => {
+  describe('without a given WebSocket class', () => {
     const platform = globalThis as { WebSocket?: unknown };
     const { WebSocket: own } = platform;
     afterEach(() => {
@@ -139,12 +139,12 @@ describe('webSocket', () => {
       else platform.WebSocket = own;
     });
 
-    it('says what to pass where the platform has none', () => {
+    it('says what to pass if the platform has none', () => {
       delete platform.WebSocket;
       expect(() => webSocket(url)).toThrow(/pass one as an option/);
     });
 
-    it('takes that of the package ws in Node, where the platform has none', async () => {
+    it('uses that of the package ws in Node if the platform has none', async () => {
       delete platform.WebSocket;
       const { connection, close } = opening(inNode(url, { token: 'secret' }));
       await connection;
@@ -154,7 +154,7 @@ describe('webSocket', () => {
     it.each([
       ['elsewhere', webSocket],
       ['in Node', inNode],
-    ])("takes the platform's, %s", async (_, open) => {
+    ])("uses the platform's, %s", async (_, open) => {
       let made = 0;
       platform.WebSocket = class extends WebSocket {
         constructor(...told: ConstructorParameters<typeof WebSocket>) {
@@ -170,7 +170,7 @@ describe('webSocket', () => {
   });
 
   it.each(['http://localhost', 'localhost:8787', '', 'ws://', 'ws://a b', 'ws://localhost/#part', '/camera'])(
-    'refuses "%s", which is no URL of a WebSocket, at the call',
+    'refuses "%s", which is not a WebSocket URL, at the call',
     (wrong) => {
       expect(() => webSocket(wrong, { WebSocket })).toThrow(
         expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error,
@@ -183,13 +183,13 @@ describe('webSocket', () => {
   });
 });
 
-describe('webSocket to what is none', () => {
+describe('webSocket to something else', () => {
   it.each([
     [401, 'refused this host (Unexpected server response: 401)'],
     [403, 'refused this host (Unexpected server response: 403)'],
     [404, 'is not a WebSocket (Unexpected server response: 404)'],
     [200, 'is not a WebSocket (Unexpected server response: 200)'],
-  ])('says what an answer of %s means', async (status, says) => {
+  ])('explains an answer of %s', async (status, says) => {
     const server = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -200,7 +200,7 @@ describe('webSocket to what is none', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('says that nothing listens', async () => {
+  it('reports that nothing listens', async () => {
     const { server, url } = await serve();
     await stop(server);
     expect(await opening(webSocket(url, { WebSocket })).ended).toMatchObject({
@@ -209,7 +209,7 @@ describe('webSocket to what is none', () => {
     });
   });
 
-  it('says that the other end does not speak TLS', async () => {
+  it('reports that the other end does not use TLS', async () => {
     const { server, url } = await serve();
     expect(await opening(webSocket(url.replace('ws:', 'wss:'), { WebSocket })).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
@@ -218,20 +218,20 @@ describe('webSocket to what is none', () => {
     await stop(server);
   });
 
-  it('says that a name is not known', async () => {
+  it('reports an unknown name', async () => {
     expect(await opening(webSocket('ws://no..name/', { WebSocket })).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
       message: expect.stringContaining('has an unknown host name') as string,
     });
   });
 
-  it('says what the platform says of a socket that it does not make', async () => {
+  it("reports the platform's error if it can't create a socket", async () => {
     const Refusing = function () {
       throw new Error('not from a page that came by https');
     } as unknown as WebSocketConstructor;
     expect(await opening(webSocket('ws://camera.local/', { WebSocket: Refusing })).ended).toMatchObject({
       code: 'PORT_UNAVAILABLE',
-      message: 'ws://camera.local/ may not be opened: not from a page that came by https',
+      message: "ws://camera.local/ can't be opened: not from a page that came by https",
     });
   });
 });

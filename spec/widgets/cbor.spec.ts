@@ -124,7 +124,9 @@ describe('cbor', () => {
   });
 
   it('is named by the channel’s errors', () => {
-    expect(() => decodeValue(cbor(), fromHex('83'), 'climate')).toThrow(/channel 'climate'.*this is no plain CBOR/);
+    expect(() => decodeValue(cbor(), fromHex('83'), 'climate')).toThrow(
+      /channel 'climate'.*cannot decode the bytes as plain CBOR/,
+    );
     expect(() => encodeValue(cbor(), Symbol('x'), 'climate')).toThrow(/channel 'climate'/);
   });
 });

@@ -260,7 +260,7 @@ describe('decodeWidgets', () => {
       'a slider that is a text',
       record({ 0: text('s'), '-30': text('slider'), 2: text('x') }),
       's',
-      'has a value (key 2) that is no number: "x"',
+      'has a value (key 2) that is not a number: "x"',
     ],
     [
       'a step that is a text',
@@ -272,7 +272,7 @@ describe('decodeWidgets', () => {
       'a label that is a list',
       record({ 0: text('l'), '-30': text('label'), 2: array(int(1)) }),
       'l',
-      'that is no number: a list of 1',
+      'that is not a number: a list of 1',
     ],
     [
       'a unit that is a number',
@@ -280,7 +280,7 @@ describe('decodeWidgets', () => {
       'l',
       'has a unit (key 1)',
     ],
-    ['a text that is a number', record({ 0: text('x'), '-30': text('text'), 2: int(1) }), 'x', 'that is no text: 1'],
+    ['a text that is a number', record({ 0: text('x'), '-30': text('text'), 2: int(1) }), 'x', 'that is not text: 1'],
     [
       'options that are no list',
       record({ 0: text('o'), '-30': text('select'), 2: text(''), '-34': text('a') }),
@@ -327,7 +327,7 @@ describe('decodeWidgets', () => {
       'a depth whose data are a text',
       record({ 0: text('d'), '-30': text('depth'), 8: text('abcd'), '-20': int(1), '-21': int(1) }),
       'd',
-      'has data (key 8) that are no bytes: "abcd"',
+      'has data (key 8) that are not bytes: "abcd"',
     ],
     [
       'a width below 0',
@@ -382,7 +382,7 @@ describe('decodeWidgets', () => {
       'a name that is a number',
       record({ 0: int(5), '-30': text('toggle'), 2: YES! }),
       '',
-      'has a name (key 0) that is no text: 5',
+      'has a name (key 0) that is not text: 5',
     ],
     [
       'a base name that is a number',
@@ -390,9 +390,9 @@ describe('decodeWidgets', () => {
       't',
       'has a base name (key -2)',
     ],
-    ['a number', int(5), '', "an entry of channel 'c' is no map: 5"],
-    ['an array', array(int(0), text('x')), '', "an entry of channel 'c' is no map: a list of 2"],
-    ['null', NULL!, '', "an entry of channel 'c' is no map: null"],
+    ['a number', int(5), '', "an entry of channel 'c' is not a map: 5"],
+    ['an array', array(int(0), text('x')), '', "an entry of channel 'c' is not a map: a list of 2"],
+    ['null', NULL!, '', "an entry of channel 'c' is not a map: null"],
   ])('tells of %s, keeps it, and reads the others', (_, entry, name, message) => {
     // prettier-ignore
     const encoded = channel(good, entry, good);

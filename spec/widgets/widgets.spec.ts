@@ -178,7 +178,7 @@ describe('set', () => {
     const error = errorOf(controls.set('x', 1));
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect(error?.message).toMatch(
-      /^malformed 'x' .* cannot be set.*"slider" 'x' .* value \(key 2\) that is no number: "high"/,
+      /^malformed 'x' .* cannot be set.*"slider" 'x' .* value \(key 2\) that is not a number: "high"/,
     );
   });
 
@@ -399,7 +399,7 @@ describe('click', () => {
   });
 
   it.each([
-    ['gain', "slider 'gain' of channel 'controls' is no pushbutton"],
+    ['gain', "slider 'gain' of channel 'controls' is not a pushbutton"],
     ['nothing', "has no widget 'nothing'"],
   ])('errors for %s', (name, message) => {
     const { controls } = panel();

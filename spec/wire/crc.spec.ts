@@ -28,16 +28,16 @@ function bitwise(polynomial: number, width: number, bytes: Uint8Array): number {
 }
 
 describe('the CRCs of the protocol', () => {
-  it('have the check values that the protocol states', () => {
+  it('have the check values of the protocol', () => {
     expect([hex(crc16(CHECK)), hex(crc32(CHECK))]).toEqual(['0xe541', '0x41b403d3']);
   });
 
-  it('are their initial values where there are no bytes', () => {
+  it('of no bytes are their initial values', () => {
     const none = new Uint8Array(0);
     expect([hex(crc16(none)), hex(crc32(none))]).toEqual(['0xffff', '0xffffffff']);
   });
 
-  it(`are those of their definition, one bit at a time (seed ${SEED})`, () => {
+  it(`match their definition, one bit at a time (seed ${SEED})`, () => {
     for (const bytes of samples.filter(({ length }) => length <= 1021)) {
       expect([bytes.length, hex(crc16(bytes)), hex(crc32(bytes))]).toEqual([
         bytes.length,
@@ -47,7 +47,7 @@ describe('the CRCs of the protocol', () => {
     }
   });
 
-  it(`are the same when they are computed in two parts, cut at any place (seed ${SEED})`, () => {
+  it(`are the same if computed in two parts, split at any place (seed ${SEED})`, () => {
     for (const bytes of samples.filter(({ length }) => length <= 40)) {
       for (let cut = 0; cut <= bytes.length; cut++) {
         const [head, tail] = [bytes.subarray(0, cut), bytes.subarray(cut)];
@@ -57,13 +57,13 @@ describe('the CRCs of the protocol', () => {
     }
   });
 
-  it('take a view of a larger buffer for what it shows', () => {
+  it('read only the part of a buffer that a view shows', () => {
     const larger = Uint8Array.of(1, 2, 3, ...CHECK, 4, 5);
     expect(hex(crc32(larger.subarray(3, 12)))).toBe('0x41b403d3');
   });
 });
 
-describe('the engine, with the polynomials of a library that is not ours', () => {
+describe('our CRC engine, with the polynomials of an independent library', () => {
   it(`computes CRC-16/CCITT (seed ${SEED})`, () => {
     for (const bytes of samples) {
       const ours = engine16(0xffff << 16, bytes) >>> 16;
@@ -78,7 +78,7 @@ describe('the engine, with the polynomials of a library that is not ours', () =>
     }
   });
 
-  it(`goes on from a previous register as that library does (seed ${SEED})`, () => {
+  it(`continues from a previous register as that library does (seed ${SEED})`, () => {
     for (const bytes of samples) {
       const cut = Math.floor(next() * (bytes.length + 1));
       const [head, tail] = [bytes.subarray(0, cut), bytes.subarray(cut)];

@@ -32,7 +32,7 @@ describe('Decoder, on garbage', () => {
   ];
 
   it.each(garbage.map((before) => [hex(before), before]))(
-    'finds the packets behind %s, split at every place',
+    'finds the packets after %s, split at every place',
     (_, b) => {
       const all = concat(b, one, b, two);
       for (let cut = 0; cut <= all.length; cut++) {
@@ -43,7 +43,7 @@ describe('Decoder, on garbage', () => {
     },
   );
 
-  it('says how many bytes stood between packets, and where', () => {
+  it('reports how many bytes were between packets, and where', () => {
     const units = decoded([concat(bytes(1, 2, 3), one, bytes(4, 5), two)]);
     expect(units.map((unit) => (isPacket(unit) ? unit.sequence : [unit.reason, unit.bytes]))).toEqual([
       ['garbage', 3],
@@ -53,7 +53,7 @@ describe('Decoder, on garbage', () => {
     ]);
   });
 
-  it('says that two sync bytes began no header', () => {
+  it('reports two sync bytes that began no header', () => {
     const bad = bytes(0xaa, 0xd5, 1, 2, 3, 4, 5, 6, 7, 8);
     expect(rejects(decoded([bad]))).toEqual([
       ['header', 2],
@@ -61,7 +61,7 @@ describe('Decoder, on garbage', () => {
     ]);
   });
 
-  it.each([1, 2, 3])('goes on after a million random bytes, in bounded memory: seed %d', (seed) => {
+  it.each([1, 2, 3])('continues after a million random bytes, in bounded memory: seed %d', (seed) => {
     const numbers = random(seed);
     const decoder = new Decoder();
     const kept = new Set<ArrayBufferLike>();
@@ -96,7 +96,7 @@ describe('Decoder, on damage', () => {
   it.each([
     ['whole', chunkings[0]!],
     ['byte by byte', chunkings[1]!],
-  ])('never hands over a wrong payload, and finds the next packet, wherever a byte is damaged: %s', (_, cut) => {
+  ])('never returns a wrong payload, and finds the next packet, wherever a byte is damaged: %s', (_, cut) => {
     for (let at = 0; at < one.length; at++) {
       for (const mask of [1, 0x80, 0xff, 1 + Math.floor(numbers() * 255)]) {
         const damaged = one.slice();
@@ -108,7 +108,7 @@ describe('Decoder, on damage', () => {
     }
   });
 
-  it('says which packet was damaged, when its header is intact', () => {
+  it('names the damaged packet if its header is intact', () => {
     const damaged = one.slice();
     damaged[15]! ^= 4;
     expect(decoded([concat(damaged, bare)])).toEqual([
@@ -123,7 +123,7 @@ describe('Decoder, on damage', () => {
     ]);
   });
 
-  it('finds the packet behind one that lost bytes, whichever they are', () => {
+  it('finds the packet after one that lost any of its bytes', () => {
     const long = encodePacket({ sequence: 7, opcode: 0x26, payload: randomBytes(numbers, 40) });
     for (const cut of chunkings) {
       for (let from = 10; from < long.length; from++) {
@@ -135,7 +135,7 @@ describe('Decoder, on damage', () => {
     }
   });
 
-  it('finds the packets inside of a payload that never ended', () => {
+  it('finds the packets inside a payload that never ended', () => {
     const long = encodePacket({ sequence: 7, opcode: 0x26, payload: randomBytes(numbers, 100) });
     for (let kept = 10; kept < 40; kept++) {
       const torn = long.subarray(0, kept);
@@ -147,7 +147,7 @@ describe('Decoder, on damage', () => {
     }
   });
 
-  it('finds the packet behind headers that stand in the bodies of one another', () => {
+  it("finds the packet after headers inside each other's bodies", () => {
     // Each announces more than there is, and each body begins with the next header.
     const nested = Array.from({ length: 20 }, (_, i) => encodePacket({ opcode: i, payload: new Uint8Array(300) }));
     const headers = concat(...nested.map((packet) => packet.subarray(0, 10)));

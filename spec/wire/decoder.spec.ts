@@ -18,7 +18,7 @@ import {
 import { cutAtRandom, random, randomBytes } from './random.js';
 
 describe('Decoder, on intact packets', () => {
-  it('has nothing to say before a packet is whole', () => {
+  it('returns nothing before a packet is complete', () => {
     for (const packet of [one, bare]) {
       const decoder = new Decoder();
       const last = packet.length - 1;
@@ -27,16 +27,16 @@ describe('Decoder, on intact packets', () => {
     }
   });
 
-  it('finds nothing in no bytes', () => {
+  it('returns nothing for no bytes', () => {
     expect(decoded([bytes(), bytes()])).toEqual([]);
   });
 
-  it('hands over each field as it was sent', () => {
+  it('returns each field as it was sent', () => {
     const packet: Packet = { kind: 'packet', sequence: 9, channel: 8, flags: 0xff, opcode: 7, payload: bytes(1, 2) };
     expect(decoded([encodePacket(packet)])).toEqual([packet]);
   });
 
-  it('finds a pair of packets, split at every place', () => {
+  it('finds two packets, split at every place', () => {
     for (const pair of [concat(one, two), concat(bare, two), concat(one, bare)]) {
       for (let cut = 0; cut <= pair.length; cut++) {
         const units = decoded([pair.subarray(0, cut), pair.subarray(cut)]);
@@ -45,7 +45,7 @@ describe('Decoder, on intact packets', () => {
     }
   });
 
-  it('finds a pair of packets, split at every two places', () => {
+  it('finds two packets, split at every two places', () => {
     const pair = concat(one, bare);
     for (let first = 0; first <= pair.length; first++) {
       for (let second = first; second <= pair.length; second++) {
@@ -55,18 +55,18 @@ describe('Decoder, on intact packets', () => {
     }
   });
 
-  it('takes a payload that holds whole packets for a payload', () => {
+  it('does not look for packets inside an intact payload', () => {
     const outer = encodePacket({ sequence: 5, opcode: 0x26, payload: concat(one, bare) });
     expect(encoded(decoded([outer]))).toEqual(hexes(outer));
     expect(encoded(decoded(byteByByte(outer)))).toEqual(hexes(outer));
   });
 });
 
-describe('Decoder, on a packet that announces more than the limit', () => {
+describe('Decoder, on a packet that claims more than the limit', () => {
   const numbers = random(65535);
   const long = encodePacket({ sequence: 6, channel: 2, opcode: 0x26, payload: new Uint8Array(51) });
 
-  it('rejects it at its header, without waiting for the rest', () => {
+  it('rejects the packet at its header, without waiting for the rest', () => {
     const units = decoded([long.subarray(0, 10)], { maxPayload: 50 });
     expect(units).toEqual([
       {
@@ -78,23 +78,23 @@ describe('Decoder, on a packet that announces more than the limit', () => {
     ]);
   });
 
-  it('finds the next packet, also inside of what was announced', () => {
+  it('finds the next packet, even inside the claimed payload', () => {
     expect(encoded(decoded([concat(long.subarray(0, 20), one)], { maxPayload: 50 }))).toEqual(hexes(one));
     expect(encoded(decoded([concat(long, one)], { maxPayload: 50 }))).toEqual(hexes(one));
   });
 
-  it('takes one that announces just the limit', () => {
+  it('accepts a packet of exactly the limit', () => {
     expect(encoded(decoded([long], { maxPayload: 51 }))).toEqual(hexes(long));
   });
 
-  it('believes 8178 bytes by default, and not one more', () => {
+  it('accepts 8178 bytes by default, and not one more', () => {
     const largest = encodePacket({ opcode: 1, payload: new Uint8Array(8178) });
     expect(encoded(decoded([largest]))).toEqual(hexes(largest));
     const larger = encodePacket({ opcode: 1, payload: new Uint8Array(8179) });
     expect(rejects(decoded([larger]))[0]).toEqual(['too-long', 10]);
   });
 
-  it('takes the largest packet there can be, where the limit allows it', () => {
+  it('accepts the largest possible packet if the limit allows it', () => {
     const largest = encodePacket({ opcode: 1, payload: randomBytes(numbers, 65535) });
     for (const chunks of [[largest], cutAtRandom(largest, numbers, 3000)]) {
       expect(encoded(decoded(chunks, { maxPayload: 65535 }))).toEqual(hexes(largest));
@@ -103,7 +103,7 @@ describe('Decoder, on a packet that announces more than the limit', () => {
 });
 
 describe('Decoder, on memory', () => {
-  it('shares the buffer of a chunk that a payload lies whole in', () => {
+  it('shares the buffer of a chunk that contains the whole payload', () => {
     const chunk = concat(one, two);
     const [first, second] = packetsOf(decoded([chunk]));
     expect(first!.payload.buffer === chunk.buffer).toBe(true);
@@ -111,43 +111,46 @@ describe('Decoder, on memory', () => {
     expect(second!.payload.buffer === chunk.buffer).toBe(true);
   });
 
-  it('copies a payload that lies over several chunks, so that they may go', () => {
+  it('copies a payload that spans several chunks, so that the chunks can be freed', () => {
     const chunks = [one.slice(0, 10), one.slice(10, 20), one.slice(20)];
     const [packet] = packetsOf(decoded(chunks));
     for (const chunk of chunks) chunk.fill(0);
     expect(hex(packet!.payload)).toBe(hex(one.subarray(10, 22)));
   });
 
-  it('holds no chunk alive for a packet without a payload', () => {
+  it('keeps no chunk alive for a packet without a payload', () => {
     const chunk = concat(bare, one);
     const [packet] = packetsOf(decoded([chunk]));
     expect(packet!.payload.buffer === chunk.buffer).toBe(false);
     expect(packet!.payload).toHaveLength(0);
   });
 
-  it.each([5, 30, 700])('never overwrites what it handed out: 64 KB many times over, chunks of %d bytes', (largest) => {
-    const numbers = random(largest);
-    const decoder = new Decoder();
-    const handed: { payload: Uint8Array; was: string }[] = [];
-    let damaged = 0;
-    for (let i = 0; i < 1500; i++) {
-      const packet = encodePacket({ sequence: i & 0xff, opcode: 0x26, payload: randomBytes(numbers, i % 211) });
-      // Some are damaged and some torn, for what they leave behind is written over.
-      if (i % 7 === 0 && packet.length > 10) packet[10]! ^= 1;
-      const sent = i % 11 === 0 ? packet.subarray(0, packet.length - 3) : packet;
-      for (const chunk of cutAtRandom(sent, numbers, largest)) {
-        for (const unit of decoder.push(chunk)) {
-          if (isPacket(unit)) handed.push({ payload: unit.payload, was: hex(unit.payload) });
-          else if (unit.reason === 'payload') damaged++;
+  it.each([5, 30, 700])(
+    'never overwrites a payload that it returned: 64 KB many times, chunks of %d bytes',
+    (largest) => {
+      const numbers = random(largest);
+      const decoder = new Decoder();
+      const handed: { payload: Uint8Array; was: string }[] = [];
+      let damaged = 0;
+      for (let i = 0; i < 1500; i++) {
+        const packet = encodePacket({ sequence: i & 0xff, opcode: 0x26, payload: randomBytes(numbers, i % 211) });
+        // Some are damaged and some torn, for what they leave behind is written over.
+        if (i % 7 === 0 && packet.length > 10) packet[10]! ^= 1;
+        const sent = i % 11 === 0 ? packet.subarray(0, packet.length - 3) : packet;
+        for (const chunk of cutAtRandom(sent, numbers, largest)) {
+          for (const unit of decoder.push(chunk)) {
+            if (isPacket(unit)) handed.push({ payload: unit.payload, was: hex(unit.payload) });
+            else if (unit.reason === 'payload') damaged++;
+          }
         }
       }
-    }
-    expect(handed.length).toBeGreaterThan(1000);
-    expect(damaged).toBeGreaterThan(100);
-    expect(handed.filter(({ payload, was }) => hex(payload) !== was)).toEqual([]);
-  });
+      expect(handed.length).toBeGreaterThan(1000);
+      expect(damaged).toBeGreaterThan(100);
+      expect(handed.filter(({ payload, was }) => hex(payload) !== was)).toEqual([]);
+    },
+  );
 
-  it('lays payloads that came in pieces back to back, so that they can be joined without a copy', () => {
+  it('places payloads that arrived in pieces next to each other, so that they can be joined without a copy', () => {
     const fragments = [one, two, one].flatMap((packet) => [packet.slice(0, 13), packet.slice(13)]);
     const payloads = packetsOf(decoded(fragments)).map(({ payload }) => payload);
     expect(new Set(payloads.map(({ buffer }) => buffer)).size).toBe(1);
@@ -155,15 +158,15 @@ describe('Decoder, on memory', () => {
   });
 });
 
-describe('Decoder, when the rest is given up', () => {
-  it('has nothing to say where nothing is unfinished', () => {
+describe('Decoder, when it gives up the rest', () => {
+  it('returns nothing if nothing is unfinished', () => {
     const decoder = new Decoder();
     expect(decoder.giveUp()).toEqual([]);
     decoder.push(one);
     expect(decoder.giveUp()).toEqual([]);
   });
 
-  it('names the packet that did not end', () => {
+  it('names the unfinished packet', () => {
     const decoder = new Decoder();
     decoder.push(one.subarray(0, 15));
     expect(decoder.giveUp()).toEqual([
@@ -177,13 +180,13 @@ describe('Decoder, when the rest is given up', () => {
     ]);
   });
 
-  it('calls half a header garbage', () => {
+  it('reports half a header as garbage', () => {
     const decoder = new Decoder();
     decoder.push(one.subarray(0, 9));
     expect(decoder.giveUp()).toEqual([{ kind: 'discarded', reason: 'garbage', bytes: 9 }]);
   });
 
-  it('finds the packets among the bytes that did come', () => {
+  it('finds the packets among the bytes that arrived', () => {
     const decoder = new Decoder();
     const long = encodePacket({ sequence: 7, opcode: 0x26, payload: new Uint8Array(500) });
     decoder.push(concat(long.subarray(0, 20), one, long.subarray(0, 12), bare, two.subarray(0, 11)));
@@ -199,7 +202,7 @@ describe('Decoder, when the rest is given up', () => {
     ]);
   });
 
-  it('goes on as new, wherever it was given up', () => {
+  it('continues as new, wherever it gave up', () => {
     for (let kept = 0; kept < one.length; kept++) {
       const decoder = new Decoder();
       decoder.push(one.subarray(0, kept));
@@ -222,7 +225,7 @@ describe('Decoder, while CRCs are off', () => {
     return copy;
   };
 
-  it('takes what stands behind sync bytes for a packet, however it is cut', () => {
+  it('takes the bytes after a sync word for a packet, however they are split', () => {
     const sent = concat(unfilled(one), unfilled(bare), unfilled(two));
     for (let at = 0; at <= sent.length; at++) {
       const decoder = new Decoder({ crc: () => false });
@@ -231,7 +234,7 @@ describe('Decoder, while CRCs are off', () => {
     }
   });
 
-  it('asks for each packet anew', () => {
+  it('asks for each packet whether CRCs are on', () => {
     let crc = true;
     const decoder = new Decoder({ crc: () => crc });
     expect(decoder.push(unfilled(bare)).filter(isPacket)).toEqual([]);
@@ -242,7 +245,7 @@ describe('Decoder, while CRCs are off', () => {
     expect(decoder.push(unfilled(bare)).filter(isPacket)).toEqual([]);
   });
 
-  it('still believes no length over its limit', () => {
+  it('still accepts no length over its limit', () => {
     const decoder = new Decoder({ crc: () => false, maxPayload: 3 });
     expect(decoder.push(unfilled(encodePacket({ opcode: 1, payload: bytes(1, 2, 3, 4) })))).toContainEqual(
       expect.objectContaining({ reason: 'too-long' }),

@@ -5,11 +5,11 @@ import { expected, receivedWhole, recordings } from './recorded.js';
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 describe('encodePacket', () => {
-  it('makes the SYNC that the protocol states', () => {
+  it('encodes the SYNC of the protocol', () => {
     expect(hex(encodePacket({ opcode: Opcode.PROTO_SYNC }))).toBe('aad5000000000000b0ac');
   });
 
-  it('puts each field in its place, little-endian, and a CRC behind header and payload', () => {
+  it('writes each field in its place, little-endian, and a CRC after header and payload', () => {
     const payload = Uint8Array.from('123456789', (char) => char.charCodeAt(0));
     const bytes = encodePacket({ sequence: 1, channel: 2, flags: 3, opcode: 4, payload });
     expect(hex(bytes.subarray(0, 8))).toBe('aad5010203040900');
@@ -17,19 +17,19 @@ describe('encodePacket', () => {
     expect(bytes).toHaveLength(23);
   });
 
-  it('writes no payload CRC where there is no payload', () => {
+  it('writes no payload CRC without a payload', () => {
     expect(encodePacket({ opcode: 1, payload: new Uint8Array(0) })).toEqual(encodePacket({ opcode: 1 }));
     expect(encodePacket({ opcode: 1 })).toHaveLength(10);
   });
 
-  it('copies the payload, so that it may change afterwards', () => {
+  it('copies the payload, so that the caller may change it afterwards', () => {
     const payload = Uint8Array.of(1, 2, 3);
     const bytes = encodePacket({ opcode: 1, payload });
     payload.fill(9);
     expect(Array.from(bytes.subarray(10, 13))).toEqual([1, 2, 3]);
   });
 
-  it('takes the largest values that fit', () => {
+  it('accepts the largest values that fit', () => {
     const payload = new Uint8Array(65535);
     const bytes = encodePacket({ sequence: 255, channel: 255, flags: 255, opcode: 255, payload });
     expect(hex(bytes.subarray(0, 8))).toBe('aad5ffffffffffff');
@@ -44,12 +44,12 @@ describe('encodePacket', () => {
     }
   });
 
-  it('throws INVALID_ARGUMENT for a payload that no length field can state', () => {
+  it('throws INVALID_ARGUMENT for a payload that is too long for the length field', () => {
     const encode = () => encodePacket({ opcode: 0, payload: new Uint8Array(65536) });
     expect(encode).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
   });
 
-  it.each(recordings)('makes the recorded bytes again: %s, %s', (name, side) => {
+  it.each(recordings)('encodes the recorded packets to the recorded bytes: %s, %s', (name, side) => {
     const bytes = receivedWhole(name, side);
     const recorded = Buffer.from(bytes);
     let at = 0;

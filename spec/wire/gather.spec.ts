@@ -1,19 +1,19 @@
 import { GatherSpace } from '../../lib/wire/decoder.js';
 
 describe('GatherSpace', () => {
-  it('gives as many bytes as asked for', () => {
+  it('returns as many bytes as requested', () => {
     const space = new GatherSpace();
     for (const count of [0, 1, 14, 8182, 65535, 65536, 65537, 200_000]) expect(space.take(count)).toHaveLength(count);
   });
 
-  it('gives the same room again while nothing is kept', () => {
+  it('returns the same space again while nothing is kept', () => {
     const space = new GatherSpace();
     const [first, second] = [space.take(100), space.take(50)];
     expect(second.buffer).toBe(first.buffer);
     expect(second.byteOffset).toBe(first.byteOffset);
   });
 
-  it('lays what is kept back to back, and the rest of a room is room again', () => {
+  it('places kept bytes next to each other, and reuses the rest of the space', () => {
     const space = new GatherSpace();
     const rooms = [20, 30, 40].map((count) => {
       const room = space.take(count);
@@ -24,7 +24,7 @@ describe('GatherSpace', () => {
     expect(new Set(rooms.map(({ buffer }) => buffer)).size).toBe(1);
   });
 
-  it('never gives kept bytes again, also when one space is full and the next begins', () => {
+  it('never returns kept bytes again, even when one space is full and the next begins', () => {
     const space = new GatherSpace();
     const kept: Uint8Array[] = [];
     for (let i = 0; i < 300; i++) {

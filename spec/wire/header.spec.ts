@@ -7,13 +7,13 @@ const bytes = (...values: number[]) => Uint8Array.from(values);
 describe('parseHeader', () => {
   const packet = encodePacket({ sequence: 1, channel: 2, flags: 0xc8, opcode: 0x26, payload: new Uint8Array(0x1234) });
 
-  it('reads each field, reserved flags included', () => {
+  it('parses each field, including reserved flags', () => {
     const header = { sequence: 1, channel: 2, flags: 0xc8, opcode: 0x26, length: 0x1234 };
     expect(parseHeader(packet, 0)).toEqual(header);
     expect(parseHeader(bytes(9, 9, 9, ...packet.subarray(0, 10)), 3)).toEqual(header);
   });
 
-  it('knows none where any bit of it is wrong', () => {
+  it('finds no header if any bit is wrong', () => {
     for (let bit = 0; bit < 80; bit++) {
       const damaged = packet.slice(0, 10);
       damaged[bit >> 3]! ^= 1 << (bit & 7);
@@ -34,17 +34,17 @@ describe('findSync', () => {
     ['a sync word before the place that is asked for', bytes(0xaa, 0xd5, 1, 0xaa, 0xd5), 1, 3],
     ['a sync word just at that place', bytes(0, 0xaa, 0xd5), 1, 1],
     ['a place behind the end', bytes(0xaa, 0xd5), 2, -1],
-  ])('in %s', (_, data, from, at) => {
+  ])('handles %s', (_, data, from, at) => {
     expect(findSync(data, from)).toBe(at);
   });
 });
 
 describe('the sizes of a packet', () => {
-  it('count a payload CRC only where there is a payload (PROTOCOL 1)', () => {
+  it('include a payload CRC only if there is a payload (PROTOCOL 1)', () => {
     expect([0, 1, 4082].map(bodyBytes)).toEqual([0, 5, 4086]);
   });
 
-  it('are those of the encoder', () => {
+  it('match the encoder', () => {
     for (const length of [0, 1, 50, 4082]) {
       expect(HEADER_BYTES + bodyBytes(length)).toBe(
         encodePacket({ opcode: 1, payload: new Uint8Array(length) }).length,

@@ -47,7 +47,7 @@ describe('Reassembler, on memory', () => {
     expect(reassembler.giveUp()).toHaveLength(1);
   });
 
-  it('makes one view of fragments that lie back to back, and no copy', () => {
+  it('returns one view of fragments that are next to each other, without a copy', () => {
     const space = Uint8Array.of(9, 1, 2, 3, 4, 5, 9);
     const views = [space.subarray(1, 3), space.subarray(3, 5), space.subarray(5, 6)];
     const packets = views.map((payload, i) => ({ ...(i < 2 ? part(i) : last(i)), payload }));
@@ -56,7 +56,7 @@ describe('Reassembler, on memory', () => {
     expect([message!.payload.byteOffset, message!.payload.length]).toEqual([1, 5]);
   });
 
-  it('makes that view also where a fragment is empty', () => {
+  it('returns that view even if a fragment is empty', () => {
     const space = Uint8Array.of(1, 2, 3);
     const packets = [
       { ...part(1), payload: space.subarray(0, 2) },
@@ -71,7 +71,7 @@ describe('Reassembler, on memory', () => {
   it.each([
     ['in the other order', [2, 0]],
     ['with a byte between', [0, 3]],
-  ])('copies fragments that lie in one buffer, but %s', (_, [first, second]) => {
+  ])('copies fragments that are in one buffer, but %s', (_, [first, second]) => {
     const space = Uint8Array.of(1, 2, 3, 4, 5);
     const views = [space.subarray(first, first! + 2), space.subarray(second, second! + 2)];
     const packets = [
@@ -83,7 +83,7 @@ describe('Reassembler, on memory', () => {
     expect(message!.payload.buffer === space.buffer).toBe(false);
   });
 
-  it('copies where a fragment between two that lie back to back is missing', () => {
+  it('copies if a fragment between two neighbours is missing', () => {
     const space = Uint8Array.of(1, 2, 3, 4);
     const packets = [
       { ...part(1), payload: space.subarray(0, 2) },
@@ -92,7 +92,7 @@ describe('Reassembler, on memory', () => {
     expect(told(pushed(packets))).toEqual([[1, [1, 2, 0, 0, 3, 4], '2 missing at 2']]);
   });
 
-  it('shows no header for a hole that is just as long as what stands between two payloads', () => {
+  it('never shows a header in a hole that is as long as the gap between two payloads', () => {
     const payload = Array.from({ length: 14 }, (_, i) => i + 1);
     const sent = [part(1, ...payload), last(3, ...payload)].map((one) => encodePacket(one));
     const views = new Decoder().push(new Uint8Array(Buffer.concat(sent))).filter(isPacket);
@@ -100,7 +100,7 @@ describe('Reassembler, on memory', () => {
     expect(told(pushed(views))).toEqual([[1, [...payload, ...zeros, ...payload], '14 missing at 14']]);
   });
 
-  it('joins what the decoder gathered without a copy', () => {
+  it('joins the payloads that the decoder gathered, without a copy', () => {
     const fragments = [part(1, 1, 2), part(2, 3, 4), last(3, 5)].map((one) => encodePacket(one));
     const decoder = new Decoder();
     const packets = fragments.flatMap((bytes) => [bytes.slice(0, 11), bytes.slice(11)]).flatMap((b) => decoder.push(b));
@@ -111,10 +111,10 @@ describe('Reassembler, on memory', () => {
   });
 });
 
-describe('Reassembler, with a place for what is put together', () => {
+describe('Reassembler, with a given destination', () => {
   const place = () => new Uint8Array(8).fill(99);
 
-  it('puts a run together in it, and leaves the rest of it as it is', () => {
+  it('joins the fragments in the destination, and does not touch the rest of it', () => {
     const into = place();
     const [message] = pushed([part(1, 1, 2), last(2, 3)], new Reassembler({ into: () => into }));
     expect(told([message!])).toEqual([[1, [1, 2, 3]]]);
@@ -122,7 +122,7 @@ describe('Reassembler, with a place for what is put together', () => {
     expect((message as Message).payload.buffer === into.buffer).toBe(true);
   });
 
-  it('makes what is missing zero there too', () => {
+  it('fills missing bytes with zeros in the destination', () => {
     const into = place();
     const units = pushed([part(1, 1, 2), last(3, 5)], new Reassembler({ into: () => into }));
     expect(told(units)).toEqual([[1, [1, 2, 0, 0, 5], '2 missing at 2']]);
@@ -132,11 +132,11 @@ describe('Reassembler, with a place for what is put together', () => {
   it.each([
     ['it is too short', () => new Uint8Array(2)],
     ['there is none', () => undefined],
-  ])('makes a new array where %s', (_, into) => {
+  ])('allocates a new array if %s', (_, into) => {
     expect(told(pushed([part(1, 1, 2), last(2, 3)], new Reassembler({ into })))).toEqual([[1, [1, 2, 3]]]);
   });
 
-  it('is not asked for one where the bytes lie in one piece', () => {
+  it('asks for no destination if the bytes are contiguous', () => {
     const into = (): Uint8Array<ArrayBuffer> => {
       throw new Error('asked for a place');
     };
@@ -152,7 +152,7 @@ describe('Reassembler, with a place for what is put together', () => {
     ]);
   });
 
-  it('is asked for one for each run, when it ends', () => {
+  it('asks for a destination once for each message, at its end', () => {
     const places = [place(), place()];
     const asked = places.slice();
     const reassembler = new Reassembler({ into: () => asked.shift() });

@@ -10,7 +10,7 @@ import { receivedWhole } from './recorded.js';
 const { ACK, NAK, RTX, ACK_REQ, FRAGMENT, EVENT } = Flag;
 
 describe('Reassembler', () => {
-  it('makes a message of a packet that stands alone, and shares its payload', () => {
+  it('makes a message of a single packet, and shares its payload', () => {
     const one = packet(7, ACK_REQ, [1, 2]);
     const [message] = messagesOf([one]);
     expect(message).toEqual({
@@ -27,7 +27,7 @@ describe('Reassembler', () => {
     expect(message!.payload).toBe(one.payload);
   });
 
-  it('puts a run together when its last packet comes, with the first sequence and the last flags', () => {
+  it('joins fragments when the last one arrives, with the first sequence and the last flags', () => {
     const reassembler = new Reassembler();
     expect(reassembler.push(packet(7, FRAGMENT | ACK_REQ, [1, 2]))).toEqual([]);
     expect(reassembler.push(packet(8, FRAGMENT | ACK_REQ, [3, 4]))).toEqual([]);
@@ -43,7 +43,7 @@ describe('Reassembler', () => {
     ]);
   });
 
-  it('begins anew after each message', () => {
+  it('starts again after each message', () => {
     const units = pushed([part(1, 1), last(2, 2), last(3, 3), part(4, 4), part(5, 5), last(6, 6)]);
     expect(told(units)).toEqual([
       [1, [1, 2]],
@@ -52,7 +52,7 @@ describe('Reassembler', () => {
     ]);
   });
 
-  it('puts the frames of the captures together as the camera said how long they are', () => {
+  it('joins the frames of the captures to the length that the camera reported', () => {
     const packets = new Decoder().push(receivedWhole('frame-jpeg-noack', 'device')).filter(isPacket);
     const messages = messagesOf(packets);
     const reads = messages.filter(({ opcode, flags }) => opcode === Opcode.CHANNEL_READ && (flags & NAK) === 0);
@@ -67,7 +67,7 @@ describe('Reassembler', () => {
 });
 
 describe('Reassembler, with other packets between fragments', () => {
-  it('passes an event on at once, and the run goes on', () => {
+  it('emits an event at once, and the message continues', () => {
     const reassembler = new Reassembler();
     reassembler.push(part(7, 1));
     const event = packet(8, EVENT, [], { channel: 4, opcode: Opcode.CHANNEL_EVENT });
@@ -75,7 +75,7 @@ describe('Reassembler, with other packets between fragments', () => {
     expect(told(reassembler.push(last(8, 2)))).toEqual([[7, [1, 2]]]);
   });
 
-  it('takes an event of the same channel for an event', () => {
+  it('takes an event of the same channel for an event, not a fragment', () => {
     expect(told(pushed([part(7, 1), packet(8, EVENT, [9]), last(8, 2)]))).toEqual([
       [8, [9]],
       [7, [1, 2]],
@@ -85,7 +85,7 @@ describe('Reassembler, with other packets between fragments', () => {
   it.each([
     ['an ACK', ACK],
     ['a NAK', NAK],
-  ])('passes %s of another command on, and misses nothing though it moved the sequence (PROTOCOL 4)', (_, flags) => {
+  ])('emits %s of another command, and misses nothing although it moved the sequence (PROTOCOL 4)', (_, flags) => {
     const other = packet(8, flags, [], { channel: 5, opcode: Opcode.CHANNEL_WRITE });
     expect(told(pushed([part(7, 1), other, part(9, 2), last(10, 3)]))).toEqual([
       [8, []],
@@ -93,7 +93,7 @@ describe('Reassembler, with other packets between fragments', () => {
     ]);
   });
 
-  it('misses nothing where such an ACK begins the count anew', () => {
+  it('misses nothing if such an ACK restarts the sequence', () => {
     const other = packet(0, ACK, [], { channel: 5, opcode: Opcode.CHANNEL_WRITE });
     expect(told(pushed([part(255, 1), other, last(1, 2)]))).toEqual([
       [0, []],
@@ -101,7 +101,7 @@ describe('Reassembler, with other packets between fragments', () => {
     ]);
   });
 
-  it('counts a fragment that is lost beside an ACK', () => {
+  it('counts a fragment that is lost next to an ACK', () => {
     const other = packet(8, ACK, [], { channel: 5, opcode: Opcode.CHANNEL_WRITE });
     expect(told(pushed([part(7, 1), other, last(10, 3)]))).toEqual([
       [8, []],
@@ -109,7 +109,7 @@ describe('Reassembler, with other packets between fragments', () => {
     ]);
   });
 
-  it('ends the run with what came when its command is refused in the middle', () => {
+  it('emits the part that arrived if the command is refused in the middle', () => {
     const refusal = packet(9, NAK, [Status.FAILED, 0]);
     expect(told(pushed([part(7, 1, 2), part(8, 3, 4), refusal, last(10, 5)]))).toEqual([
       [7, [1, 2, 3, 4], 'not ended'],
@@ -118,7 +118,7 @@ describe('Reassembler, with other packets between fragments', () => {
     ]);
   });
 
-  it('ends the run at a SYNC, for both counters begin anew', () => {
+  it('ends the message at a SYNC, because both counters restart', () => {
     const sync = packet(0, ACK, [], { channel: 0, opcode: Opcode.PROTO_SYNC });
     expect(told(pushed([part(200, 1, 2), sync, last(1, 3)]))).toEqual([
       [200, [1, 2], 'not ended'],
@@ -130,14 +130,14 @@ describe('Reassembler, with other packets between fragments', () => {
   it.each([
     ['opcode', { opcode: Opcode.CHANNEL_SHAPE }],
     ['channel', { channel: 4 }],
-  ])('emits a run that a reply of another %s cuts short as it is, and then that reply', (_, other) => {
+  ])('emits a message that a reply of another %s cuts short, and then that reply', (_, other) => {
     expect(told(pushed([part(7, 1), part(8, 2), packet(9, 0, [3], other)]))).toEqual([
       [7, [1, 2], 'not ended'],
       [9, [3]],
     ]);
   });
 
-  it('lets a run that was cut short be followed by another', () => {
+  it('continues with the next message after one that was cut short', () => {
     const other = { channel: 4 };
     const packets = [part(7, 1), packet(8, FRAGMENT, [2], other), packet(9, 0, [3], other)];
     expect(told(pushed(packets))).toEqual([
@@ -148,7 +148,7 @@ describe('Reassembler, with other packets between fragments', () => {
 });
 
 describe('Reassembler, with gaps and repeats', () => {
-  it('leaves a hole of zeros for a fragment that did not come, and says where', () => {
+  it('leaves a hole of zeros for a missing fragment, and says where', () => {
     expect(told(pushed([part(7, 1, 2), part(9, 5, 6), last(10, 7)]))).toEqual([
       [7, [1, 2, 0, 0, 5, 6, 7], '2 missing at 2'],
     ]);
@@ -160,22 +160,22 @@ describe('Reassembler, with gaps and repeats', () => {
     ]);
   });
 
-  it('drops repeats of fragments that are there', () => {
+  it('drops repeats of fragments that it has', () => {
     const repeats = [packet(7, FRAGMENT | RTX, [1]), packet(8, FRAGMENT | RTX, [2]), packet(8, RTX, [2])];
     expect(told(pushed([part(7, 1), part(8, 2), ...repeats, last(9, 3)]))).toEqual([[7, [1, 2, 3]]]);
   });
 
-  it('tells 127 fragments ahead from 128 behind', () => {
+  it('tells a gap of 127 fragments from a repeat of a fragment 128 back', () => {
     const [ahead] = messagesOf([part(0, 1), last(128, 2)]);
     expect(ahead).toMatchObject({ missing: [{ offset: 1, length: 127 }], packets: 2 });
     expect(told(pushed([part(0, 1), last(129, 2), last(1, 3)]))).toEqual([[0, [1, 3]]]);
   });
 
-  it('counts on from 255 to 0', () => {
+  it('counts from 255 to 0', () => {
     expect(told(pushed([part(254, 1), part(255, 2), part(0, 3), last(1, 4)]))).toEqual([[254, [1, 2, 3, 4]]]);
   });
 
-  it('puts runs of more than 256 fragments together', () => {
+  it('joins messages of more than 256 fragments', () => {
     const fragments = Array.from({ length: 1000 }, (_, i) => part((250 + i) & 0xff, i & 0xff, i >> 8));
     const [message] = messagesOf([...fragments, last((250 + 1000) & 0xff, 9)]);
     expect(message).toMatchObject({ sequence: 250, packets: 1001, missing: [], ended: true });
@@ -183,7 +183,7 @@ describe('Reassembler, with gaps and repeats', () => {
     expect(Buffer.from(message!.payload).equals(Buffer.from(want))).toBe(true);
   });
 
-  it('finds the gap in a run of more than 256 fragments', () => {
+  it('finds the gap in a message of more than 256 fragments', () => {
     const fragments = Array.from({ length: 600 }, (_, i) => part(i & 0xff, 1, 1)).filter((__, i) => i !== 300);
     const [message] = messagesOf([...fragments, last(600 & 0xff, 1)]);
     expect(message).toMatchObject({ packets: 600, missing: [{ offset: 600, length: 2 }] });
@@ -193,15 +193,15 @@ describe('Reassembler, with gaps and repeats', () => {
   });
 });
 
-describe('Reassembler, when the rest is given up', () => {
-  it('has nothing to say where no run is under way', () => {
+describe('Reassembler, when it gives up the rest', () => {
+  it('returns nothing if no message is unfinished', () => {
     const reassembler = new Reassembler();
     expect(reassembler.giveUp()).toEqual([]);
     pushed([part(1, 1), last(2, 2)], reassembler);
     expect(reassembler.giveUp()).toEqual([]);
   });
 
-  it('emits the run as it is and begins anew', () => {
+  it('emits the unfinished message and starts again', () => {
     const reassembler = new Reassembler();
     pushed([part(1, 1), part(3, 3)], reassembler);
     expect(told(reassembler.giveUp())).toEqual([[1, [1, 0, 3], '1 missing at 1', 'not ended']]);

@@ -22,7 +22,7 @@ export function hostAndPort(defaultPort?: number): (value: string) => Address {
   };
 }
 
-/** Parses `[HOST:]PORT`. An IPv6 address stands in brackets. Without a host, only this computer is served. */
+/** Parses `[HOST:]PORT`. An IPv6 address stands in brackets. Without a host, the server accepts only this computer. */
 export function listenAddress(value: string): Address {
   const [, bracketed, plain, digits] = /^(?:(?:\[([^[\]]+)\]|([^:[\]]+)):)?(\d{1,5})$/.exec(value) ?? [];
   if (digits === undefined)

@@ -61,7 +61,7 @@ export function disconnect(host: WebSocket, { code, reason }: Closing): void {
 function fitting(text: string): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= MOST_REASON_BYTES) return text;
-  const room = bytes.subarray(0, MOST_REASON_BYTES - Buffer.byteLength('…'));
+  const beginning = bytes.subarray(0, MOST_REASON_BYTES - Buffer.byteLength('…'));
   // Drop a character that was cut in two.
-  return `${room.toString().replace(/\uFFFD+$/, '')}…`;
+  return `${beginning.toString().replace(/\uFFFD+$/, '')}…`;
 }

@@ -94,12 +94,12 @@ export function atPort<T>(asked: number | undefined, at: (port: number) => Obser
   return asked === undefined ? at(USUAL_PORT).pipe(catchError(() => at(0))) : at(asked);
 }
 
-/** `view`: shows what the camera sees on a page in the browser. */
+/** `view`: shows the camera's picture on a page in the browser. */
 export function addView(program: Command): void {
   targetCommand(
     program,
     'view',
-    'show what the camera sees on a page in the browser, with its text, events and quality, until Ctrl-C',
+    "show the camera's picture, text and events on a page in the browser, with a quality slider, until Ctrl-C",
     'openmv-rx view --virtual',
   )
     .option(

@@ -87,7 +87,7 @@ function serveTcp(port: number, host: string | undefined, serve: Serve): Observa
   );
 }
 
-/** Answers the host that wrote last (PROTOCOL 12). A camera that restarts goes on at once. */
+/** Answers the host that wrote last (PROTOCOL 12). A camera that restarts continues at once. */
 function serveUdp(port: number, host: string | undefined, serve: Serve): Observable<Endpoint> {
   return udpServer(port, given({ host })).pipe(
     switchMap((hosts) => merge(of({ udp: hosts.address }), serve(hosts).pipe(repeat({ delay: 0 })))),

@@ -160,6 +160,9 @@ function encodeWhole(frame: SourceFrame): Uint8Array {
   const { width, height, format, data } = frame;
   const bytes = pictureBytes(format, width, height) ?? data.length;
   if (bytes !== data.length)
-    throw new OpenMVError('INVALID_ARGUMENT', `${width} × ${height} ${format} take ${bytes} bytes, not ${data.length}`);
+    throw new OpenMVError(
+      'INVALID_ARGUMENT',
+      `${width} × ${height} ${format} needs ${bytes} bytes, not ${data.length}`,
+    );
   return encodeFrame(frame);
 }

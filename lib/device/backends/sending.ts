@@ -8,7 +8,7 @@ export function isSent(event$: Observable<void>): boolean {
   return sent;
 }
 
-/** Subscribes to `work$` while a host is attached, and anew for the next host. */
+/** Subscribes to `work$` while a host is attached, and again for the next host. */
 export function whileAttached<T>(attached$: Observable<boolean>, work$: Observable<T>): Observable<T> {
   return attached$.pipe(switchMap((attached) => (attached ? work$ : NEVER)));
 }

@@ -48,7 +48,7 @@ export class StreamChannel extends HeldFrame {
     this.#channel = device.register('stream', this, flags);
   }
 
-  /** Whether a frame may be published: the stream is on, and the host has read the last frame. */
+  /** True when a frame may be published: the stream is on, and the host has read the last frame. */
   get ready(): boolean {
     return this.enabled && this.frame.length === 0;
   }

@@ -4,11 +4,11 @@ import type { Backend } from '../backend.js';
 /**
  * A back-end's bytes as a plain `Uint8Array`, because `slice` of a `Buffer` makes no copy.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` if the answer holds no bytes.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` if the answer is not bytes.
  */
 export function bytesOf(method: 'read' | 'readp', answer: unknown): Uint8Array {
   if (!ArrayBuffer.isView(answer))
-    throw new OpenMVError('INVALID_ARGUMENT', `${method} must give a Uint8Array, not ${nameOf(answer)}`);
+    throw new OpenMVError('INVALID_ARGUMENT', `${method} must return a Uint8Array, not ${nameOf(answer)}`);
   return new Uint8Array(answer.buffer, answer.byteOffset, answer.byteLength);
 }
 
@@ -32,7 +32,7 @@ export class WrongAnswer extends OpenMVError {
 /**
  * The number that is sent as a word. As in MicroPython, −1 is 0xFFFFFFFF and `true` is 1.
  *
- * @throws {WrongAnswer} if the answer is no number of 32 bits.
+ * @throws {WrongAnswer} if the answer is not a number of 32 bits.
  */
 export function wordOf(backend: Backend, method: 'size' | 'shape', answer: unknown): number {
   const number = typeof answer === 'boolean' ? Number(answer) : answer;

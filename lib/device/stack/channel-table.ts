@@ -23,7 +23,7 @@ export class ChannelTable {
   add(name: string, flags: number, backend: Backend): RegisteredChannel {
     const id = Array.from({ length: MAX_CHANNELS }).findIndex((_, slot) => this.#slots[slot] === undefined);
     if (id < 0)
-      throw new OpenMVError('TOO_LARGE', `no id is left for channel '${name}': a camera has ${MAX_CHANNELS} channels`);
+      throw new OpenMVError('TOO_LARGE', `cannot register channel '${name}': all ${MAX_CHANNELS} ids are in use`);
     const channel = channelOf(id, flags, name, backend);
     this.#slots[id] = channel;
     return channel;

@@ -87,7 +87,7 @@ interface Acknowledgement {
   readonly next: number;
 }
 
-/** Searches the whole buffer from `from` on: an acknowledgement may stand behind other commands. */
+/** Searches the whole buffer from `from` on, because an acknowledgement may follow other commands. */
 export function findAcknowledgement(bytes: Uint8Array, from: number, awaited: Awaited, crc: boolean): Acknowledgement {
   for (let at = nextHeader(bytes, from); at >= 0; at = nextHeader(bytes, at + 1)) {
     const header = parseHeader(bytes, at, crc);
@@ -102,7 +102,7 @@ export function findAcknowledgement(bytes: Uint8Array, from: number, awaited: Aw
   return { kind: 'none', at: next, next };
 }
 
-/** Where the next whole header may begin, at or behind `from`; −1 if nowhere. */
+/** The position, from `from` on, where the next whole header may begin; −1 if there is none. */
 function nextHeader(bytes: Uint8Array, from: number): number {
   const at = findSync(bytes, from);
   return at + HEADER_BYTES > bytes.length ? -1 : at;

@@ -27,7 +27,7 @@ import type { PresentStream } from '../stream/stream-control.js';
 /** An operation on a registered channel. */
 export type ChannelWork<T> = (session: Session, channel: ChannelInfo) => Observable<T>;
 
-/** What a `Channel` needs to reach the camera's channel of its name. */
+/** The access of a `Channel` to the camera's channel of its name. */
 export interface ChannelOperations {
   /** The events of a channel. Hot. */
   eventsOf(name: string): Observable<CameraEvent>;

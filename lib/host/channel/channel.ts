@@ -33,7 +33,7 @@ import { BEGUN, underLock } from './lock.js';
  * operations on the same channel, of which at most 1024 wait (otherwise `QUEUE_FULL`), and waits for the link and the channel within
  * the command timeout. If you unsubscribe, commands that are not yet sent are dropped; one that is on the wire ends by itself.
  *
- * Every operation may error with `NO_SUCH_CHANNEL` if the channel is not registered in time, `NAK` with the camera's status, `TIMEOUT`,
+ * Every operation may error with `NO_SUCH_CHANNEL` if the channel is not registered within that time, `NAK` with the camera's status, `TIMEOUT`,
  * `LINK_LOST`, or `OUTCOME_UNKNOWN` if a command that changes something may or may not have been executed.
  *
  * @example
@@ -50,8 +50,8 @@ import { BEGUN, underLock } from './lock.js';
 export class Channel<Read, Write = Read> {
   /**
    * The channel's values. The channel is read at once, after each of its events, and again after a reboot or reconnection. It is also polled, because
-   * it may have no events, or one may be lost: if it says that it is ready, it is read, and the value is emitted if it differs from the one before. After a
-   * polled reading the link is left to other commands for four times the duration of the reading, at least 20 ms and at most a second.
+   * it may have no events, or one may be lost: if its POLL bit is set, it is read, and the value is emitted if it differs from the one before. After a
+   * polled reading, the link is free for other commands for four times the duration of the reading, at least 20 ms and at most a second.
    *
    * Hot and shared: all subscribers of this object share one reader, there is one reading at a time, and nothing is read without subscribers.
    * Emits nothing while the channel is not registered or empty (NAK FAILED, or no bytes for a codec that can't decode them). A reading that the
@@ -203,7 +203,7 @@ export class Channel<Read, Write = Read> {
     );
   }
 
-  /** Emits whether the channel says that it is ready, and completes. Most channels are ready when they have something to read. */
+  /** Emits true if the channel is ready, otherwise false, and completes. Most channels are ready when they have something to read. */
   poll(): Observable<boolean> {
     return this.#operate((session, { id }) => isReady(session, id));
   }

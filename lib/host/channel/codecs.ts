@@ -9,7 +9,7 @@ export interface Codec<Read, Write = Read> {
   encode(value: Write): Uint8Array;
   /**
    * Returns where to cut a value that is too long for one write: the length of its first piece, from 1 to `limit`. It is called again for
-   * the rest. Each piece is a write of its own, and the camera calls the script's `write` once for each. Without `cut`, a value that is too long for
+   * the rest. Each piece is a separate write, and the camera calls the script's `write` once for each. Without `cut`, a value that is too long for
    * one write errors with `TOO_LARGE`.
    */
   cut?(bytes: Uint8Array, limit: number): number;

@@ -112,7 +112,10 @@ export function underLock<R>(
   if (!info.lockable) {
     return throwError(
       () =>
-        new OpenMVError('NOT_LOCKABLE', `channel '${info.name}' can't be locked, or this work has locked it already`),
+        new OpenMVError(
+          'NOT_LOCKABLE',
+          `channel '${info.name}' can't be locked: it has no lock, or this work already holds it`,
+        ),
     );
   }
   const busy = new OpenMVError('TIMEOUT', `channel '${info.name}' could not be locked within ${timeoutMs} ms`);
@@ -143,7 +146,7 @@ function sessionEnd({ session, info, scheduler }: Locking): Observable<never> {
   );
 }
 
-/** The channel within one session, with a queue of its own. It is not lockable because it is locked already. */
+/** The channel within one session, with its own queue. It is not lockable because it is locked already. */
 function inSession({ session, info: held }: Locking): ChannelOperations {
   const queue = new OperationQueue();
   const info: ChannelInfo = { ...held, lockable: false };

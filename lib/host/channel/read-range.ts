@@ -44,7 +44,7 @@ export function readRange(
 }
 
 /**
- * A read that may remove what it reads, in as few commands as the camera's buffer allows (PROTOCOL 5a, "Room"): usually one. The
+ * A read that may consume its data, in as few commands as the camera's buffer allows (PROTOCOL 5a, "Room in the buffer"): usually one. The
  * commands begin at whole packets, so the camera calls a `read` back-end as it would for one command.
  */
 function readInPieces(
@@ -163,7 +163,7 @@ function lostRanges({ payload, missing, ended }: Reply, length: number): Range[]
 function tooLarge(channel: string, bytes: number): OpenMVError {
   return new OpenMVError(
     'TOO_LARGE',
-    `${channel} reports a size of ${bytes} bytes: the most that can be read is ${MAX_READ_BYTES}`,
+    `${channel} reports a size of ${bytes} bytes, but at most ${MAX_READ_BYTES} can be read`,
   );
 }
 

@@ -20,7 +20,7 @@ export interface ProfiledCaller {
  * For each function, the camera remembers only the last caller, and counts all calls together. A function with several callers is listed under one
  * of them, with all its time.
  *
- * @param symbols map the addresses of calls to functions. Without them, each address is a caller of its own.
+ * @param symbols map the addresses of calls to functions. Without them, each address counts as a separate caller.
  * @throws {OpenMVError} `INVALID_ARGUMENT` if `records` is not an array.
  */
 export function callerProfile(records: readonly ProfileRecord[], symbols?: FirmwareSymbols): ProfiledCaller[] {

@@ -4,7 +4,7 @@ import { WRITE_HEAD_BYTES, type Capabilities } from '../../wire/payloads/index.j
 import type { Directory } from './directory.js';
 
 /*
- * The camera has one receive buffer. It takes only as many bytes from its port as fit, and does not notice the rest (PROTOCOL 5b,
+ * The camera has one receive buffer. It reads only as many bytes from its port as fit, and does not notice the rest (PROTOCOL 5b,
  * "deaf"). An ACK behind other bytes, such as a repeated ACK, stays in the buffer until the whole reply is sent.
  *
  *     | a repeated ACK | the ACKs of a reply, which all stay behind it ...      | free, for the next ACK |

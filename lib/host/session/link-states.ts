@@ -119,7 +119,7 @@ export function linkStates(
 function tooOld(version: Version): OpenMVError {
   return new OpenMVError(
     'UNSUPPORTED_FIRMWARE',
-    `the camera has firmware ${versionText(version)}, but this library needs 5.0.0 or newer: update it, for example with the camera's desktop program`,
+    `the camera has firmware ${versionText(version)}, but this library needs 5.0.0 or newer: update it, for example with OpenMV IDE`,
   );
 }
 
@@ -135,7 +135,7 @@ function isReboot({ opcode, channel, payload }: Message): boolean {
 export function noAnswer(name: string, timeoutMs: number): OpenMVError {
   return new OpenMVError(
     'TIMEOUT',
-    `${name}: no answer within ${timeoutMs} ms. Is it an OpenMV camera with firmware 5.0.0 or newer? Older firmware speaks another protocol`,
+    `${name}: no answer within ${timeoutMs} ms. Is it an OpenMV camera with firmware 5.0.0 or newer? Older firmware uses another protocol`,
   );
 }
 

@@ -18,7 +18,7 @@ export class Negotiation {
     this.#wanted = { ...this.#wanted, ...given(wanted) };
   }
 
-  /** Sets what the camera offers and the program wants. Emits the resulting settings. */
+  /** Sets the capabilities that the camera offers and the program wants. Emits the resulting settings. */
   settle(link: Link, offered: Capabilities, timeoutMs: number): Observable<Capabilities> {
     const { crc = true, seq = true, ack = true, events = true, maxPayload = offered.maxPayload } = this.#wanted;
     const settled: Capabilities = {

@@ -107,7 +107,7 @@ export class Session {
     return this.#events.of(name);
   }
 
-  /** A channel as it is called in errors: by its name, or by its number if the name is not known. */
+  /** The channel's name for errors, or its number if the name is not known. */
   nameOf(channel: number): string {
     return channelInWords(channel, this.directory.byId(channel)?.name);
   }
@@ -197,7 +197,7 @@ export class Session {
   }
 
   /**
-   * Locks a channel. Emits whether the camera granted it: BUSY is an ordinary answer. Waits until the camera may grant a lock, about 10 ms after
+   * Locks a channel. Emits true if the camera granted the lock, and false if it answered BUSY. Waits until the camera may grant a lock, about 10 ms after
    * the last one of any channel (PROTOCOL 7).
    */
   lock(channel: number): Observable<boolean> {

@@ -6,7 +6,7 @@ interface SessionWait {
   /** How long to wait for a session. */
   readonly timeoutMs: number;
   readonly scheduler: SchedulerLike;
-  /** The error if no session begins in time. */
+  /** The error if no session begins within the timeout. */
   readonly late: () => OpenMVError;
   /** The error if the transport completes, like a recording. */
   readonly ended: () => OpenMVError;

@@ -53,8 +53,8 @@ export async function* readCapture(path: string, pieces: AsyncIterable<Uint8Arra
 }
 
 /**
- * Decodes the packets between a host and a camera to what the host received: frames, text, events, the list of channels and the
- * values that it read. Holds one incomplete message and one incomplete read per channel.
+ * Decodes the packets between a host and a camera to the data that the host received: frames, text, events, the list of channels
+ * and values. Holds one incomplete message and one incomplete read per channel.
  */
 class CaptureDecoder {
   readonly #host = new Decoder();

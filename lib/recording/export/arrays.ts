@@ -52,7 +52,10 @@ function numbersIn(bytes: Uint8Array, type: keyof NumberArrays, shape: readonly 
   const expected = shape?.reduce((product, length) => product * length, 1) ?? Math.floor(numbers);
   if (numbers !== expected) {
     const dimensions = shape?.join(' × ') ?? 'whole';
-    throw new OpenMVError('MALFORMED', `a value of ${bytes.length} bytes is not ${dimensions} numbers of type ${type}`);
+    throw new OpenMVError(
+      'MALFORMED',
+      `a value of ${bytes.length} bytes does not contain ${dimensions} numbers of type ${type}`,
+    );
   }
   return { type: npyType(type), count: 1, shape: shape ?? [numbers], bytes };
 }

@@ -44,7 +44,7 @@ export async function chosenChannel(source: Source, asked: string | undefined): 
   const all = [...names].sort();
   const [only] = all;
   const chosen = asked === undefined ? only : cutName(asked);
-  if (only === undefined) throw source.nothing('holds no values of channels: name the channels when recording');
+  if (only === undefined) throw source.nothing('contains no values of channels: name the channels when you record');
   if (asked === undefined && all.length > 1) {
     throw new OpenMVError('INVALID_ARGUMENT', `${source.path} has several channels: choose one of ${all.join(', ')}`);
   }

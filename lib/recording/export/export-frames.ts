@@ -30,7 +30,7 @@ export interface ExportedFrame {
  * Writes each frame of a recording to its own file, `frame-000001.jpg` and so on, in a folder, which is created if necessary. JPEG
  * and PNG frames are written unchanged, pixels as PNG, and frames of an unknown format as bytes in a `.bin` file.
  *
- * Cold. Emits each frame when its file is written, and completes. Unsubscribing ends it after the present frame. Holds one frame.
+ * Cold. Emits each frame when its file is written, and completes. Unsubscribing ends it after the current frame. Holds one frame.
  *
  * Errors as `readRecording` does, after the readable frames; with `FILE_EXISTS` if a file exists and `overwrite` is not set; with
  * `MALFORMED` if there are no frames; and with `FILE_UNAVAILABLE` and `DISK_FULL`.
@@ -77,7 +77,7 @@ async function* exporting(recording: string, folder: string, overwrite: boolean)
   if (number === 0) {
     throw new OpenMVError(
       'MALFORMED',
-      `${recording} holds no frames: name a recording that openmv-rx made with frames`,
+      `${recording} contains no frames: choose a recording that openmv-rx made with frames`,
     );
   }
 }
@@ -98,5 +98,5 @@ export function makeFolder(folder: string): void {
     if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
     mkdirSync(folder);
   } else if (!statSync(folder).isDirectory())
-    throw new OpenMVError('FILE_UNAVAILABLE', `${folder} can't be written to: it is not a folder`);
+    throw new OpenMVError('FILE_UNAVAILABLE', `${folder} exists, but is not a folder`);
 }

@@ -38,7 +38,7 @@ export function exportNpy(recording: string, file: string, options: ExportNpyOpt
   checkChannel(options);
   if (type !== undefined) requireNumberType(type);
   const isRight = shape === undefined || (type !== undefined && isShape(shape));
-  requireArgument(isRight, 'shape must be whole numbers above 0, and needs a type', shape);
+  requireArgument(isRight, 'shape must consist of whole numbers above 0; also pass type', shape);
   return exportFile(recording, file, options, (source) => array(source, options));
 }
 

@@ -34,7 +34,7 @@ async function* texts(source: Source): Pieces {
     count++;
     yield encodeUtf8(entry.text);
   }
-  if (count === 0) throw source.nothing('holds no text: its scripts printed nothing');
+  if (count === 0) throw source.nothing('contains no text: its scripts printed nothing');
   return count;
 }
 

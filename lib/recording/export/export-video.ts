@@ -41,8 +41,8 @@ export interface ExportVideoProgress {
  * `FILE_UNAVAILABLE` and ffmpeg's message if ffmpeg is missing or fails; and with `MALFORMED` if there is no frame, or frames change
  * their size or format. `exportFrames` exports such recordings.
  *
- * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument; also for a name with `%d`, which makes ffmpeg write many files:
- * `exportFrames` writes pictures.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` that names the argument; also for a file name with `%d`, because ffmpeg would write many
+ * files. `exportFrames` writes pictures.
  *
  * @example
  * ```ts

@@ -121,7 +121,7 @@ const decoders = new Map<
   [BYTES_ENCODING, { encoding: 'bytes', decode: (bytes) => bytes }],
 ]);
 
-/** A script may write something else than the encoding that the recording was given. */
+/** The values of a script may not match the encoding that the recording was given. */
 function orUndefined<T>(decode: (written: T) => unknown, written: T): unknown {
   try {
     return decode(written);

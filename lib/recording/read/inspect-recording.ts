@@ -18,7 +18,7 @@ export interface InspectedChannel {
   readonly messages: number;
 }
 
-/** The contents of a recording in figures. Times are in milliseconds since 1970; in a wire capture since its first row. */
+/** The summary of a recording. Times are in milliseconds since 1970; in a wire capture since its first row. */
 export interface InspectedRecording {
   readonly file: string;
   readonly bytes: number;

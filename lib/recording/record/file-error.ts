@@ -4,8 +4,8 @@ import { isOpenMVError, messageOf, OpenMVError, type ErrorCode } from '../../err
 type Reason = readonly [code: ErrorCode, words: string];
 
 const REASONS: ReadonlyMap<string, Reason> = new Map<string, Reason>([
-  ['ENOSPC', ['DISK_FULL', 'the disk is full: make room, or record to another one']],
-  ['EDQUOT', ['DISK_FULL', 'the quota of the disk is used up: make room, or record to another one']],
+  ['ENOSPC', ['DISK_FULL', 'the disk is full: free some space, or record to another disk']],
+  ['EDQUOT', ['DISK_FULL', 'the quota of the disk is used up: free some space, or record to another disk']],
   ['EFBIG', ['DISK_FULL', 'the file is as large as this file system allows: split the recording']],
   ['EEXIST', ['FILE_EXISTS', 'it exists already: choose another name, or allow overwriting']],
   ['EACCES', ['FILE_UNAVAILABLE', 'permission is denied']],

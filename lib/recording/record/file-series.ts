@@ -22,7 +22,7 @@ interface OpenFile {
   readonly handle: RecordingFile;
   readonly mcap: McapFile;
   readonly openedAt: number;
-  /** The time at which the oldest message of the present chunk was added. */
+  /** The time at which the oldest message of the current chunk was added. */
   waitingSince: number | undefined;
 }
 
@@ -72,7 +72,7 @@ export class FileSeries {
     if (this.#scheduler.now() - file.waitingSince >= this.#settings.chunkMs) await this.#flush(file);
   }
 
-  /** Writes the present chunk and the end of the file. Closes the file also if that fails. */
+  /** Writes the current chunk and the end of the file. Closes the file also if that fails. */
   async end(): Promise<void> {
     const file = this.#open;
     if (!file) return;

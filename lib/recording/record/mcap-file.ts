@@ -7,7 +7,7 @@ import type { RecordingFile } from './storage.js';
 
 /**
  * Writes one MCAP file. Messages collect in a chunk, which `flush()` writes. After a failed write the file can still be
- * completed. Holds the present chunk, and about 100 bytes of index for each written chunk.
+ * completed. Holds the current chunk, and about 100 bytes of index for each written chunk.
  *
  * `McapWriter` of `@mcap/core` is made of the same parts, but writes a chunk only when it is full, and can't continue after a
  * failed write.
@@ -15,7 +15,7 @@ import type { RecordingFile } from './storage.js';
 export class McapFile {
   readonly #chunk = new McapChunkBuilder({ useMessageIndex: true });
   readonly #records = new McapRecordBuilder();
-  /** Records in the file, and records in the present chunk: a lost chunk must not appear in the file's summary. */
+  /** Records in the file, and records in the current chunk: a lost chunk must not appear in the file's summary. */
   readonly #schemas = new Map<number, McapTypes.Schema>();
   readonly #channels = new Map<number, McapTypes.Channel>();
   readonly #waitingSchemas: McapTypes.Schema[] = [];
@@ -45,12 +45,12 @@ export class McapFile {
     await this.#write(this.#records.buffer);
   }
 
-  /** Bytes of the file, including the present chunk. */
+  /** Bytes of the file, including the current chunk. */
   get bytes(): number {
     return this.#position + this.#chunk.byteLength;
   }
 
-  /** Bytes in the present chunk. */
+  /** Bytes in the current chunk. */
   get waiting(): number {
     return this.#chunk.numMessages === 0 ? 0 : this.#chunk.byteLength;
   }
@@ -115,7 +115,7 @@ export class McapFile {
     this.#chunk.reset();
   }
 
-  /** Ends the file after the written data. Drops the present chunk and the rest of a failed write. */
+  /** Ends the file after the written data. Drops the current chunk and the rest of a failed write. */
   async end(): Promise<void> {
     this.#chunk.reset();
     const contents = {

@@ -159,7 +159,7 @@ function inputsIntake(inputs: RecordInputs, settings: RecordSettings): Intake {
   };
 }
 
-/** Pairs each value with its own time, or with the present time. */
+/** Pairs each value with its own time, or with the current time. */
 function timed<T extends string | Uint8Array>(
   values: Observable<T | Timestamp<T>>,
   { scheduler }: RecordSettings,

@@ -33,7 +33,7 @@ export interface RecordOptions {
    *   camera down, also for other subscribers, and no published frame is lost. Frames of an Observable wait for a slow disk, up to
    *   `maxQueuedBytes`; beyond that the recording ends with `QUEUE_FULL`;
    * - `'queued'`: frames arrive at full speed and wait for a slow disk, up to `maxQueuedBytes`; beyond that they are dropped;
-   * - `'latest'`: frames arrive at full speed, and the newest one is written after the last one;
+   * - `'latest'`: frames arrive at full speed. After each written frame, the newest one is written next, and the others are dropped;
    * - `{ everyMs }`: the first frame of each interval of `everyMs` milliseconds;
    * - `false`: no frames.
    *

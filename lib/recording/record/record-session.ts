@@ -46,7 +46,7 @@ class RecordSession {
   readonly #stopped$ = new Subject<void>();
   readonly #tally: RecordingTally;
   readonly #queue: WriteQueue;
-  /** The present list of channels, which each file repeats. */
+  /** The current list of channels, which each file repeats. */
   #list: McapMessage | undefined;
   /** The counts at the end of the previous file, less the messages that this file repeats. */
   #earlier = { frames: 0, dropped: 0, messages: 0 };

@@ -2,7 +2,7 @@ import { SlidingRate } from '../../signals/rates.js';
 
 /** The progress of a recording. */
 export interface RecordingProgress {
-  /** The path of the present file. */
+  /** The path of the current file. */
   readonly file: string;
   /** The number of files so far. */
   readonly files: number;
@@ -11,7 +11,7 @@ export interface RecordingProgress {
   readonly dropped: number;
   /** Written pieces of text, events, channel lists and values. */
   readonly messages: number;
-  /** Bytes of all files, including the present chunk. */
+  /** Bytes of all files, including the current chunk. */
   readonly bytes: number;
   /** The duration so far. */
   readonly seconds: number;

@@ -5,12 +5,12 @@ import { encodeFrame, type Frame } from '../../frames/frame.js';
 import { NO_BYTES } from '../../wire/packet.js';
 import { decodeWord, StreamRequest } from '../../wire/payloads/index.js';
 
-/** A channel of the recording: what it held last. Nothing, and so no reading, where its values were not recorded. */
+/** Serves the last recorded value of a channel. If the channel's values were not recorded, it can't be read. */
 export class ReplayedChannel implements Backend {
   #value: Uint8Array | undefined;
   #isNew = false;
 
-  /** @param done the host has read all of the value */
+  /** @param done called when the host has read the whole value */
   constructor(private readonly done: () => void) {}
 
   set(value: Uint8Array): void {
@@ -79,14 +79,14 @@ export class ReplayedStream extends HeldFrame {
   }
 }
 
-/** The most that is printed at a time. Not below the largest buffer of a camera, so that text comes in the pieces that were recorded. */
+/** The most bytes that are printed at a time. At least a camera's largest buffer, so that text arrives in the recorded pieces. */
 export const RING_BYTES = 4096;
 
 /** The camera's stdout (PROTOCOL 9). */
 export class ReplayedText implements Backend {
   readonly #ring = new StdoutRing(RING_BYTES);
 
-  /** @param done the host has looked, or has read all that there was */
+  /** @param done called when the host has found no text, or has read all of it */
   constructor(private readonly done: () => void) {}
 
   /** @param bytes {@link RING_BYTES} at most */

@@ -212,7 +212,7 @@ export class Playback {
     return this.#over;
   }
 
-  /** True if the present work is obsolete. */
+  /** True if the current work is obsolete. */
   #isInterrupted(): boolean {
     return this.#over || this.#position !== undefined;
   }

@@ -15,7 +15,7 @@ import {
 /** Longer than the slowest polling interval of an interested host, one second. */
 export const PATIENCE_MS = 1500;
 
-/** Tracks whether the host reads what it is offered. After a wait in vain, the next waits are skipped until the host polls again. */
+/** Tracks whether the host reads an offered entry. After a wait that timed out, further waits are skipped until the host polls again. */
 export class ReadTracker {
   readonly #reads$ = new Subject<void>();
   #isPatient = false;

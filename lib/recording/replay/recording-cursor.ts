@@ -65,7 +65,7 @@ export async function openCursor(file: string, fromMs: number, open: OpenFile = 
   const hasMore = known.beganAt !== undefined;
   if (beganAt === undefined || !(isPlayable || (hasMore && (await isPlayableBefore(file, open))))) {
     if (failure) throw failure.error;
-    throw new OpenMVError('MALFORMED', `${file} holds nothing that can be played`);
+    throw new OpenMVError('MALFORMED', `${file} contains nothing that can be played`);
   }
   return {
     info,

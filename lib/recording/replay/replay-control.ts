@@ -15,7 +15,7 @@ export class ReplayControl {
     this.#pace$ = new BehaviorSubject(speed);
   }
 
-  /** Emits the present speed at once and each change: `'step'` while paused. */
+  /** Emits the current speed at once and each change: `'step'` while paused. */
   get pace$(): Observable<ReplaySpeed> {
     return this.#pace$;
   }

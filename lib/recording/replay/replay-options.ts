@@ -25,8 +25,8 @@ export interface ReplayOptions {
   /** Starts again after the end, at most ten times a second. Default `false`. */
   readonly loop?: boolean;
   /**
-   * Keeps the camera connected and silent after the last entry, so that `seek()` can go back. Default `false`: `open()` completes
-   * there, and so do `frames$` and the other Observables of a `Camera` over it.
+   * Keeps the camera connected but silent after the last entry, so that `seek()` can go back. Default `false`: after the last
+   * entry `open()` completes, and so do the hot Observables of a `Camera` that uses it.
    */
   readonly stay?: boolean;
   /** The name of the transport. Default: the path of the file. */

@@ -37,13 +37,12 @@ export interface ReplayProgress {
 
 /** A recording that is played back as a camera. Its methods control the playback to every connected host. */
 export interface Replay extends Transport {
-  /** Emits the present progress at once, then each change; never completes. With several hosts it is that of the newest. */
+  /** Emits the current progress at once, then each change; never completes. With several hosts it is that of the newest. */
   readonly progress$: Observable<ReplayProgress>;
   /**
    * Continues at a position, in milliseconds from the beginning of the recording, before or after the present one. With the option
-   * `stay` it also goes back from the end. After the last entry there is nothing to play. Of an MCAP file with an index, which a
-   * complete file has, it reads only the part after the position and the values that channels hold there. It reads any other file
-   * from its beginning.
+   * `stay` it also goes back from the end. After the last entry there is nothing to play. Complete MCAP files have an index: of these
+   * it reads only the part after the position and the values that channels hold there. It reads any other file from its beginning.
    *
    * The host's next frame is the first one after the position. A frame of the old position is withdrawn unless the host is reading
    * it. Printed text stays printed. Channels come and go to match the position, and each holds its value of that position, without
@@ -56,12 +55,12 @@ export interface Replay extends Transport {
    */
   seek(ms: number): void;
   /**
-   * Changes the speed at the present position, also of a wait that has begun.
+   * Changes the speed at the current position, also of a wait that has begun.
    *
    * @throws {OpenMVError} `INVALID_ARGUMENT` as for the option.
    */
   setSpeed(speed: ReplaySpeed): void;
-  /** Stops the recording's clock until `resume()`. The host can still read what it was offered; only `step()` plays more. */
+  /** Stops the recording's clock until `resume()`. The host can still read entries that were offered; only `step()` plays more. */
   pause(): void;
   /** Ends a pause and continues at the set speed. A delay of a slow host is still caught up; the pause is not. */
   resume(): void;
@@ -86,8 +85,8 @@ export interface Replay extends Transport {
  *
  * Each `open()` plays the recording from its start, to its own host. Playback begins when the host polls frames, text or a value,
  * at the latest one second after it connects. An entry is offered after the host has read the previous one of its kind, so a host
- * gets everything that it reads, at any speed. A host that is too slow gets entries later, and playback catches up. A host does not
- * get what it does not read: frames while the stream is off, and text and values that it does not read within 1.5 s.
+ * misses nothing that it wants, at any speed. A host that is too slow gets entries later, and playback catches up. Playback skips
+ * frames while the stream is off, and text and values that the host does not read within 1.5 s.
  *
  * `open()` completes after the last entry, when the host has read all of it, and so do `frames$`, `stdout$`, `events$` and each
  * `value$` of the `Camera`. If that is not the end of the recording, `progress$` has the reason. With `loop` and with `stay` it
@@ -97,7 +96,7 @@ export interface Replay extends Transport {
  * reboot is played as one. Holds 16 entries, one chunk, and the file's index while seeking.
  *
  * `open()` errors with `FILE_UNAVAILABLE`, also for a pipe or a device, and with `MALFORMED` or `TRUNCATED` if nothing can be
- * played. Of a truncated or damaged file it plays the readable part, and `progress$` has the error.
+ * played. If a file is truncated or damaged, it plays the readable part, and `progress$` has the error.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` that names the option.
  *

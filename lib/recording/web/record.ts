@@ -31,7 +31,7 @@ export interface WebRecordOptions extends RecordOptions {
  * after each message is written, and when the file is complete; then completes. A recording ends with `until$`, `durationMs` or
  * `maxFrames`, and when all {@link RecordInputs} have completed. For a stop button, pass a `Subject` as `until$`. If you
  * unsubscribe, the file is finished in the background and you are not notified; use `until$` to know when it is complete. The
- * storage documents what a closed page loses.
+ * storage's documentation says which data is lost when the page closes.
  *
  * Frames are `'lossless'` by default: the camera waits until the storage has written each frame, and a view of the same camera
  * runs at that rate. Text, events and values are never dropped. Holds one chunk (`chunkBytes`, 1 MiB), the frame that is being
@@ -82,7 +82,7 @@ export function record(source: Camera | RecordInputs, options: WebRecordOptions)
   return recordTo(source, options, crc32);
 }
 
-/** `crc` returns signed numbers, and takes a previous CRC of 0 for a wrong start value. */
+/** `crc` returns signed numbers. A `previous` of 0 is passed as `undefined`, because `crc` would start from a wrong value. */
 export function crc32(bytes: Uint8Array, previous?: number): number {
   return signedCrc32(bytes, previous === 0 ? undefined : previous) >>> 0;
 }

@@ -12,7 +12,7 @@ export interface CameraPort {
   readonly board: string;
   /** The serial number of its USB interface, if the system knows it. */
   readonly serialNumber: string | undefined;
-  /** Whether the camera is in its bootloader, which does not speak the protocol of this library. */
+  /** True if the camera is in its bootloader, which uses another protocol. */
   readonly bootloader: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface ListCamerasOptions {
 }
 
 /**
- * The cameras that are plugged in now, recognised by their USB ids (PROTOCOL 12).
+ * Lists the cameras that are plugged in now, recognised by their USB ids (PROTOCOL 12).
  *
  * Cold: each subscription asks the system, emits one list sorted by path, and completes; unsubscribing ignores the
  * answer. Never errors: if the system can't list its ports (a Linux without `udevadm`, a container), the list is

@@ -21,9 +21,9 @@ interface WaitingWrite {
 /**
  * Reads and writes the port's non-blocking file descriptor whenever its poller reports that it is ready.
  *
- * The binding's own `read` and `write` have two faults. They do not read while a write waits for room, so
- * a camera and its host can wait for each other for ever. And if a tty hangs up during a read, they read 0 bytes again and again,
- * for ever.
+ * The binding's own `read` and `write` have two faults. They do not read while a write waits for space in the system's buffer,
+ * so a camera and its host can wait for each other for ever. And if a tty hangs up during a read, they read 0 bytes in an endless
+ * loop.
  */
 export class PolledIo implements PortIo {
   readonly #pool = new ChunkPool();
@@ -89,7 +89,7 @@ export class PolledIo implements PortIo {
     this.#lose(error ?? new Error('the port has hung up'));
   };
 
-  /** A poller reports once, so it is asked again after each event. */
+  /** A poller reports only once, so start it again after each event. */
   #arm(): void {
     if (!this.#ended) this.#port.poller.poll(READABLE | DISCONNECT | (this.#waiting.length > 0 ? WRITABLE : 0));
   }

@@ -15,13 +15,13 @@ export interface PortEvents {
 export interface PortIo {
   /** Begins to read everything that arrives. */
   start(): void;
-  /** Calls `done` when the system has the bytes, or with the error. Writes go out in the order of the calls. */
+  /** Calls `done` when the system has accepted the bytes, or with the error. Writes are sent in the order of the calls. */
   write(bytes: Uint8Array, done: (error?: unknown) => void): void;
   /** Stops reading. The opener closes the port; waiting writes fail then at the latest. */
   end(): void;
 }
 
-/** Tells whether a port refuses commands for its lines (DTR, RTS) because it has none. A pty has none, and needs none. */
+/** True if a port refuses to set DTR and RTS because it has no such lines. A pty has none, and needs none. */
 export function hasNoLines(error: unknown): boolean {
   return String(error).includes('Inappropriate ioctl');
 }

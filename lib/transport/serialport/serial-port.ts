@@ -21,7 +21,7 @@ export interface SerialPortOptions {
    * - `'auto'` (default): `'polled'` on Linux and macOS, where ports can be polled, otherwise `'stock'`;
    * - `'polled'`: by system calls on its descriptor, as soon as the system reports that it is ready;
    * - `'stock'`: by the package `serialport` itself, through Node's thread pool. A round trip takes two to five times as
-   *   long. On Linux and macOS it does not read while a write waits for room, and it takes up to 200 ms to notice
+   *   long. On Linux and macOS it does not read while a write waits for the system's buffer, and it takes up to 200 ms to notice
    *   that the port has hung up, which `'polled'` notices at once.
    */
   readonly io?: 'auto' | 'polled' | 'stock';
@@ -35,7 +35,7 @@ export interface SerialPortOptions {
  * You can subscribe again at once: an opening waits until this process has released the same path.
  * The port is read all the time, even if nobody is subscribed to `bytes$`, because a camera stalls when its bytes are not
  * read. A chunk is a view of at most 64 KiB that are not reused, and keeps those in memory.
- * `write()` starts at once and completes when the system has taken the bytes, in one system call if the system has room for
+ * `write()` starts at once and completes when the system has accepted the bytes, in one system call if its buffer has space for
  * them. It errors with `LINK_LOST` when the port is closed first. Waiting writes are held without a limit.
  *
  * Errors with `PORT_UNAVAILABLE` when the port is missing, in use by another program, not permitted or not a serial port,
@@ -44,7 +44,7 @@ export interface SerialPortOptions {
  * Needs Node and the package `serialport`. It can't be used in a worker thread: there the package ends the process.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` when the path is empty, the baud rate is not a whole number above 0, or `io` is
- * none of its words.
+ * unknown.
  *
  * @example
  * ```ts
@@ -121,7 +121,7 @@ async function assertLines(port: Port): Promise<void> {
   }
 }
 
-/** Ignores errors: whatever closing a port reports, the port is no longer ours. */
+/** Ignores errors: the port is no longer ours, even if closing it failed. */
 async function close(port: Port | undefined): Promise<void> {
   if (port?.isOpen) await port.close().catch(() => undefined);
 }

@@ -57,9 +57,9 @@ async function readAll(port: Pick<Port, 'read'>, arrived: (chunk: Uint8Array) =>
 }
 
 /**
- * Checks five times a second whether a port is still there. Errors when it has hung up, and emits nothing.
+ * Checks five times a second that a port still exists. Errors when it has hung up, and emits nothing.
  *
- * The binding's own reads need it: when a tty hangs up they get 0 bytes, take that for "nothing yet", and read on for ever.
+ * The binding's own reads need this check: when a tty hangs up they get 0 bytes, mistake that for "no data yet", and read for ever.
  */
 export function hangUp(port: Pick<Port, 'get'>, scheduler: SchedulerLike = asyncScheduler): Observable<never> {
   return interval(CHECK_EVERY_MS, scheduler).pipe(

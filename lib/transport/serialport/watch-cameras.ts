@@ -6,24 +6,24 @@ import { cameraPorts } from './list-cameras.js';
 
 /** Options of {@link watchCameras}. */
 export interface WatchCamerasOptions {
-  /** The pause between two looks, in milliseconds. Default 1000. */
+  /** The pause between two polls, in milliseconds. Default 1000. */
   readonly periodMs?: number;
   /** Called with the reason when the system stops being able to list its ports. Default: ignored. */
   readonly onUnlistable?: (error: OpenMVError) => void;
-  /** Where time comes from. Default `asyncScheduler`. */
+  /** The scheduler of the timer. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
 /**
- * Cameras as they are plugged in and unplugged, or enter and leave their bootloader.
+ * Watches cameras as they are plugged in and unplugged, or enter and leave their bootloader.
  *
- * Cold: each subscription looks for itself, at once and then again `periodMs` after each answer, so that looks never
- * overlap; unsubscribing ends that. Emits one change for each camera. The first look reports the cameras that are already there as
- * arrived. If another camera appears at the same path, the old one departs before the new one arrives. Holds the last list. A camera that
- * leaves and returns between two looks is not noticed. Never completes and never errors: a failed look changes
- * nothing, and the first of several in a row is passed to `onUnlistable` as `PORT_UNAVAILABLE`.
+ * Cold: each subscription polls the system at once, and again `periodMs` after each answer, so that polls never overlap.
+ * Emits one change for each camera. The first poll reports the cameras that are already plugged in as arrived. If another camera
+ * appears at the same path, the old one departs before the new one arrives. A camera that leaves and returns between two polls is not
+ * noticed. Never completes and never errors: a failed poll changes nothing, and the first of several in a row is passed to
+ * `onUnlistable` as `PORT_UNAVAILABLE`. Holds the last list.
  *
- * On Linux each look runs `udevadm`, which takes about 10 ms of processor time.
+ * On Linux each poll runs `udevadm`, which takes about 10 ms of processor time.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` when the period is not above 0, or is over 24 days.
  *

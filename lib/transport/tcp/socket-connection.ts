@@ -44,7 +44,7 @@ export class SocketConnection extends BaseConnection {
     });
   }
 
-  /** Bytes that the system has not taken yet are not sent. */
+  /** Drops bytes that the system has not accepted yet. */
   protected release(): void {
     this.#socket.destroy();
   }

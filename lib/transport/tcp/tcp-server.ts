@@ -12,8 +12,8 @@ export interface TcpServerOptions {
   /** The address of this computer to listen on. Default `127.0.0.1`: only this computer; `0.0.0.0` is all networks. */
   readonly host?: string;
   /**
-   * How many hosts may be connected at a time. One more waits 250 ms for another one to leave, so that a host can leave and
-   * come back at once. Then its connection is closed. Default: no limit.
+   * The most hosts at a time. Another host waits up to 250 ms for one of them to leave, so that a host can reconnect at once. Then
+   * its connection is closed. Default: no limit.
    */
   readonly maxHosts?: number;
 }
@@ -24,7 +24,7 @@ export interface TcpServer {
   readonly address: string;
   /** The port, also if you asked for a free one. */
   readonly port: number;
-  /** The hosts, as they connect. Hot: a host that comes while nobody is subscribed is disconnected. Completes with the server. */
+  /** Emits each host that connects. Hot: a host that connects while nobody is subscribed is disconnected. Completes with the server. */
   readonly hosts$: Observable<TcpHost>;
 }
 
@@ -41,7 +41,7 @@ export interface TcpHost extends Connection {
  *
  * Cold: it listens while it is subscribed to, and unsubscribing closes it and all its connections. Emits once, when it
  * listens, and never completes. Errors with `PORT_UNAVAILABLE` when it can't listen, for example because the port is in use.
- * It holds each host's waiting writes without a limit; a `Device` has a limit of its own.
+ * It holds each host's waiting writes without a limit; a `Device` has its own limit.
  *
  * @param port 0 for a free one
  * @throws {OpenMVError} `INVALID_ARGUMENT` when the port is not from 0 to 65535, the host is not an address, or `maxHosts` is not a
@@ -84,7 +84,7 @@ export function tcpServer(port: number, options: TcpServerOptions = {}): Observa
   });
 }
 
-/** The connected hosts, and those that wait for one of them to leave. */
+/** Admits up to `maxHosts` hosts; others wait briefly for one of them to leave. */
 class Hosts {
   readonly #connected = new Subject<TcpHost>();
   readonly connected$ = this.#connected.asObservable();

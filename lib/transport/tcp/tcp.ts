@@ -19,8 +19,8 @@ export interface TcpOptions {
  * `open()` is cold: each subscription makes its own connection, and unsubscribing closes it, even while it is still
  * connecting. It emits one connection and never completes. If a name has several addresses, they are tried in turn.
  * Bytes are read all the time, even if nobody is subscribed to `bytes$`; a chunk is a view of memory that is not
- * reused. `write()` starts at once, in one system call if the system has room, and completes when the system has
- * taken the bytes. Waiting writes are held without a limit, so wait for them if you send much.
+ * reused. `write()` starts at once, in one system call if the system's buffer has space, and completes when the system has
+ * accepted the bytes. Waiting writes are held without a limit, so wait for each write if you send much.
  *
  * Errors with `PORT_UNAVAILABLE` when the camera can't be reached, and says what to try. Errors with `LINK_LOST` when the other
  * end closes the connection (or its half of it), or when the connection is lost. A peer that vanishes silently is

@@ -4,13 +4,13 @@ import { messageOf, OpenMVError } from '../../errors.js';
 import { BaseConnection, fromCallback } from '../connection.js';
 import { unreachable } from '../network-failure.js';
 
-/** Room for a long reply of a camera that sends all of it at once. The system may allow less. */
+/** The size of the receive buffer, for a camera that sends a long reply all at once. The system may allow less. */
 export const RECEIVE_BUFFER_BYTES = 1 << 20;
 
-/** Sends one datagram, and calls back when the system has taken or refused it. */
+/** Sends one datagram, and calls back when the system has accepted or refused it. */
 export type Send = (datagram: Uint8Array, sent: (error: Error | null) => void) => void;
 
-/** A socket whose datagrams are chunks. It sends each packet as a datagram of its own. */
+/** A connection whose chunks are datagrams. It sends each packet in its own datagram. */
 export class DatagramConnection extends BaseConnection {
   readonly #socket: Socket;
   readonly #send: Send;

@@ -26,7 +26,7 @@ export interface UdpServer extends Connection {
  *
  * Cold: it listens while it is subscribed to. Emits once, when it listens, and never completes. Errors with
  * `PORT_UNAVAILABLE` when it can't listen, for example because the port is in use. A write of several packets goes out as several
- * datagrams. It completes when the system has taken or rejected them, or at once if no host has written
+ * datagrams. It completes when the system has accepted or rejected them, or at once if no host has written
  * yet: UDP never tells whether a datagram arrives. It errors with `TOO_LARGE` if no datagram can hold the bytes.
  *
  * Its `Device` should have payloads of at most 1400 bytes, no acknowledgements, and a first retransmit timeout of 100 ms.

@@ -10,7 +10,7 @@ import { DatagramConnection, RECEIVE_BUFFER_BYTES } from './datagram-connection.
 export const UDP_PORT = 5555;
 
 /**
- * A camera in the network that speaks UDP, as the camera's own network example does.
+ * A camera on the network that uses UDP, as the camera's own network example does.
  *
  * A datagram holds one packet (PROTOCOL 12), so a write of several packets goes out as several datagrams. By default a `Camera`
  * then asks for payloads of at most 1400 bytes, which networks carry in one piece, and for no acknowledgements; its options can change
@@ -19,10 +19,10 @@ export const UDP_PORT = 5555;
  * `open()` is cold: each subscription looks the name up, preferring IPv4, and makes its own socket; unsubscribing
  * closes it, even during the lookup. It emits one connection even if the camera is not there, because
  * UDP can't tell: the timeouts of the `Camera` notice a silent camera. It never completes. It accepts only
- * datagrams from the camera's address and port, and each is a chunk. They are read all the time. If they come
- * faster than the program takes them, the system drops those that exceed its buffer (1 MiB if it allows that).
+ * datagrams from the camera's address and port, and each is a chunk. They are read all the time. If they arrive
+ * faster than the program reads them, the system drops those that exceed its buffer (1 MiB if it allows that).
  *
- * `write()` starts at once and completes when the system has taken the datagrams, which does not mean that they arrive. It
+ * `write()` starts at once and completes when the system has accepted the datagrams, which does not mean that they arrive. It
  * errors with `TOO_LARGE` if no datagram can hold the bytes: more than 65507, on some systems 9216.
  *
  * Errors with `PORT_UNAVAILABLE` when the name is unknown, when the address can't be reached, or when nothing listens

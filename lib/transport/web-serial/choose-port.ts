@@ -4,13 +4,13 @@ import { unchosen } from './failures.js';
 import { requestedPort } from './requested-port.js';
 import type { WebSerialLike, WebSerialPort } from './web-serial-like.js';
 
-/** The wishes for the port to open. */
+/** The known ports, from which the port to open is chosen. */
 export interface Wanted {
   /** The port that the program passed. */
   readonly given: WebSerialPort | undefined;
   /** The port that was open the last time. */
   readonly last: WebSerialPort | undefined;
-  /** The ports that were plugged in beside that one. They are other cameras, and no replacement. */
+  /** The ports that were plugged in at the same time as that one. They are other cameras, so they can't replace it. */
   readonly others: WeakSet<WebSerialPort>;
 }
 

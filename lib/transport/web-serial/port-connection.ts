@@ -121,7 +121,7 @@ class PortConnection extends BaseConnection {
           if (result.value) this.receive(result.value);
         return undefined;
       } catch (error) {
-        // Either bytes were lost (a full buffer) and the port goes on with another stream, or the port is lost.
+        // Either bytes were lost (a full buffer) and the port continues with a new stream, or the port is lost.
         [failed, cause] = [readable, error];
         reader.releaseLock();
       }

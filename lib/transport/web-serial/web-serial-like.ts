@@ -13,10 +13,10 @@ export interface WebSerialLike {
 
 /** A serial port of the browser. */
 export interface WebSerialPort {
-  /** `null` while the port is not open, and when it is lost. A new stream after an error that leaves the port open. */
+  /** `null` while the port is not open, and when it is lost. After an error that leaves the port open, this is a new stream. */
   readonly readable: { getReader(): WebSerialReader } | null;
   readonly writable: { getWriter(): WebSerialWriter } | null;
-  /** Whether the port is plugged in, if the browser tells. */
+  /** True while the port is plugged in; missing in browsers that do not report it. */
   readonly connected?: boolean;
   getInfo(): { usbVendorId?: number | undefined; usbProductId?: number | undefined };
   open(options: { baudRate: number; bufferSize: number }): Promise<void>;

@@ -11,7 +11,7 @@ import type { WebSocketLike } from './web-socket-like.js';
 
 /** Writes wait while a socket holds more than this. */
 export const MOST_BUFFERED_BYTES = 262_144;
-/** A socket tells how much it holds, but not when that changes. */
+/** The interval of checks: a socket reports how much it holds, but not when that changes. */
 const CHECK_EVERY_MS = 5;
 
 /** Lets writes wait while their socket holds too much. */
@@ -26,7 +26,7 @@ export class Drain {
     this.#scheduler = scheduler;
   }
 
-  /** Completes when the network has taken enough of what was sent before. */
+  /** Completes when the network has sent enough of the waiting bytes. */
   passed(): Observable<never> {
     if (this.#waiting.length === 0 && this.#isPassed()) return EMPTY;
     const done = new AsyncSubject<never>();

@@ -9,7 +9,7 @@ export interface Ending {
   readonly error?: unknown;
 }
 
-/** The error for a socket that never opened: what happened, then what to try. A page is not told the reason, so its error asks more. */
+/** The error for a socket that never opened: what happened, then what to try. Browsers hide the reason, so the message then lists several. */
 export function refused(name: string, { code, reason, error }: Ending): OpenMVError {
   const message = textOf(error);
   const isSecure = name.startsWith('wss:');
@@ -40,7 +40,7 @@ export function closed(name: string, { code, reason, error }: Ending): OpenMVErr
   return new OpenMVError('LINK_LOST', `${name}: the connection was closed (${why})`, { cause: error });
 }
 
-/** Does not ask for the class `Error`: in a test runner, Node's errors can come from another realm. */
+/** Does not use `instanceof Error`: in a test runner, Node's errors can come from another realm. */
 function textOf(error: unknown): string {
   const { message } = (error ?? {}) as { message?: unknown };
   return typeof message === 'string' ? message : '';

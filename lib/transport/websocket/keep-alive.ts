@@ -27,7 +27,7 @@ export class KeepAlive {
     });
   }
 
-  /** Something arrived, which is as good as an answer. */
+  /** Counts any received data as an answer to the ping. */
   heard(): void {
     this.#unanswered = 0;
   }

@@ -3,8 +3,8 @@ export const PROTOCOL = 'openmv';
 const TOKEN_PREFIX = 'openmv.token.';
 
 /**
- * Encodes a token as subprotocols. They are the only part of a WebSocket's opening that a page can choose and that, unlike a URL, is not
- * kept in histories and logs. Base64, because a subprotocol may not contain every character.
+ * Encodes a token as subprotocols. A page can't send headers with a WebSocket, and URLs are kept in histories and logs. The token is in
+ * base64, because a subprotocol may not contain every character.
  */
 export function withToken(token: string): string[] {
   const bytes = new TextEncoder().encode(token);

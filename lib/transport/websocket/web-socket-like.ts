@@ -4,7 +4,7 @@
  */
 export interface WebSocketLike {
   readonly readyState: number;
-  /** The bytes given to `send` that the network has not taken yet. */
+  /** The number of bytes passed to `send` that were not sent yet. */
   readonly bufferedAmount: number;
   binaryType: string;
   onopen: ((event: never) => void) | null;

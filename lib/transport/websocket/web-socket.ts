@@ -11,9 +11,9 @@ export interface WebSocketOptions {
   /** The class of the socket. Default: the platform's own, or that of the package `ws` in Node 20, which has none. */
   readonly WebSocket?: WebSocketConstructor;
   /**
-   * The token of `openmv-rx bridge --token`, which a bridge on another computer asks for. It is sent as a subprotocol:
-   * `openmv.token.` followed by its UTF-8 in unpadded base64url, next to `openmv`, with which a server that understands it answers.
-   * It appears in no name and no error. Without TLS (`wss://`), anyone who sees the network's packets can read it.
+   * The token of `openmv-rx bridge --token`, which a bridge on another computer asks for. It is sent as two subprotocols: `openmv`,
+   * with which a server that understands tokens answers, and `openmv.token.` followed by the token's UTF-8 in unpadded base64url.
+   * Names and errors never contain it. Without TLS (`wss://`), anyone who sees the network's packets can read it.
    */
   readonly token?: string;
 }
@@ -23,9 +23,8 @@ export interface WebSocketOptions {
  *
  * `open()` is cold: each subscription makes its own socket, and unsubscribing closes it, even while it is still
  * connecting. It emits one connection when the socket is open, and never completes. A message that arrives is a view of
- * the socket's own memory and is not copied. `write()` hands the bytes over in the call, and completes when the socket
- * holds at most 256 KiB that the network has not taken yet (checked every 5 ms). Bytes that you write without waiting
- * are held without a limit. It errors with `LINK_LOST` when the socket is no longer open.
+ * the socket's own memory and is not copied. `write()` passes the bytes to the socket in the call, and completes when the socket
+ * holds at most 256 KiB of unsent bytes (checked every 5 ms). Bytes that you write without waiting are held without a limit. It errors with `LINK_LOST` when the socket is no longer open.
  *
  * Errors with `PORT_UNAVAILABLE` when it can't connect. Errors with `LINK_LOST` when the other end sends text, or when the socket is
  * closed: the message has the code and reason of the close. The platform decides how long connecting may take.
@@ -33,7 +32,7 @@ export interface WebSocketOptions {
  * 15. A page can't ping: there the timeouts of the camera's commands notice it.
  *
  * @param url begins with `ws://` or `wss://`. A page from `https:` may only open `wss://`, except on localhost.
- * The URL's query and user name appear in no name and no error.
+ * Names and errors never contain the URL's query and user name.
  * @throws {OpenMVError} `INVALID_ARGUMENT` when the URL is not that of a WebSocket, the token is empty, or the platform
  * has no WebSocket and you passed none (Node needs none).
  *
@@ -50,7 +49,7 @@ export function webSocket(url: string, options: WebSocketOptions = {}): Transpor
   return webSocketOr(undefined, url, options);
 }
 
-/** Is {@link webSocket} with a class for platforms that have none of their own. */
+/** Like {@link webSocket}, with a class for platforms that have no WebSocket. */
 export function webSocketOr(
   fallback: WebSocketConstructor | undefined,
   url: string,
@@ -82,10 +81,7 @@ function parsed(url: string): URL {
   try {
     return new URL(url);
   } catch {
-    throw new OpenMVError(
-      'INVALID_ARGUMENT',
-      'the URL of a WebSocket looks like ws://localhost:8787, and this is not a URL',
-    );
+    throw new OpenMVError('INVALID_ARGUMENT', 'url must be the URL of a WebSocket, such as ws://localhost:8787');
   }
 }
 
@@ -94,8 +90,8 @@ function connect(name: string, make: () => WebSocketLike, subscriber: Subscriber
   try {
     socket = make();
   } catch (cause) {
-    // For example in a page from https: that asks for ws:.
-    subscriber.error(new OpenMVError('PORT_UNAVAILABLE', `${name} may not be opened: ${messageOf(cause)}`, { cause }));
+    // For example, a page from https: opens ws:.
+    subscriber.error(new OpenMVError('PORT_UNAVAILABLE', `${name} can't be opened: ${messageOf(cause)}`, { cause }));
     return;
   }
   const connection = new WebSocketConnection(name, socket, {

@@ -52,7 +52,7 @@ const limits: Readonly<Record<Name, readonly [expected: string, valid: (value: u
 export const settingNames: readonly Name[] = ['quality', 'framesPerSecond', 'width', 'height', 'format', 'exposure'];
 
 /**
- * Applies changes to settings. Members that are no settings are ignored.
+ * Applies changes to settings. Unknown members are ignored.
  *
  * @throws {OpenMVError} `INVALID_ARGUMENT` when a change is outside its limits.
  */

@@ -21,7 +21,7 @@ function storedBytes(bytes: number): number {
   return ZLIB_HEAD.length + BLOCK_HEAD_BYTES * Math.ceil(bytes / MAX_BLOCK_BYTES) + bytes + CHECKSUM_BYTES;
 }
 
-/** A zlib stream of stored blocks. Its size is known beforehand, which a library for compression does not promise. */
+/** A zlib stream of stored blocks. Its size is known in advance, unlike that of a compression library's output. */
 function stored(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(storedBytes(bytes.length));
   const view = new DataView(out.buffer);

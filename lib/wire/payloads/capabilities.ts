@@ -4,11 +4,11 @@ import { layout, viewOf } from './layout.js';
 export interface Capabilities {
   /** Whether CRCs are filled and checked. */
   readonly crc: boolean;
-  /** Whether sequence numbers are checked. */
+  /** True if sequence numbers are checked. */
   readonly seq: boolean;
-  /** Whether the camera waits for acknowledgements of its data, and repeats data without one. */
+  /** True if the camera waits for acknowledgements of its data, and repeats data that was not acknowledged. */
   readonly ack: boolean;
-  /** Whether the camera sends events. */
+  /** True if the camera sends events. */
   readonly events: boolean;
   /** The largest payload of a packet, in bytes. */
   readonly maxPayload: number;

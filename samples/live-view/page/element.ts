@@ -1,4 +1,4 @@
-/** The element of index.html with that id, as the class it is there. */
+/** Returns the element of index.html with that id, checked to be of the given class. */
 export function element<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
   if (found instanceof type) return found;

@@ -1,9 +1,9 @@
 import { concat, map, of, scan, switchMap, timer, type OperatorFunction } from 'rxjs';
 
-/** Arrivals older than this do not count any more. */
+/** Older arrivals no longer count. */
 const windowMs = 2000;
 
-/** How many values a second arrive, from when each did; 0 when none has come for two seconds. */
+/** Emits the number of values per second, from the times of their arrivals; 0 after two seconds without a value. */
 export function framesPerSecond(): OperatorFunction<unknown, number> {
   return (source) =>
     source.pipe(

@@ -1,9 +1,9 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 
 /**
- * One piece of work at a time, and after it the latest value that came meanwhile; those between are skipped.
+ * Works on one value at a time, and then on the latest value that arrived in the meantime; it skips the others.
  *
- * Completes with the source, whatever is under way then.
+ * Completes with the source, even during work.
  */
 export function latestInTurn<T, R>(work: (value: T) => Observable<R>): OperatorFunction<T, R> {
   return (source) =>

@@ -1,12 +1,12 @@
 import { element } from './element.js';
 
-/** What a log keeps: the newest lines. */
+/** The number of lines that a log keeps: the newest. */
 const mostLines = 200;
 
-/** A line that comes again sooner than this is not shown again, but counted. */
+/** A line that is repeated sooner than this is counted instead of shown again. */
 const momentsMs = 2000;
 
-/** A list that shows its end as it grows, unless the reader has scrolled back in it. */
+/** A list that scrolls to its newest line unless the reader has scrolled back. */
 export class Log {
   private readonly list;
   private readonly repeating = new Map<string, { item: HTMLLIElement; text: string; times: number; last: number }>();
@@ -26,7 +26,7 @@ export class Log {
     return item;
   }
 
-  /** One line for all that repeats within moments, however much comes between: with the first time, and a count. */
+  /** Shows lines that repeat within moments as one line with the first time and a count, even with other lines in between. */
   count(time: string, line: string): void {
     const now = performance.now();
     for (const [key, { last }] of this.repeating) if (now - last > momentsMs) this.repeating.delete(key);

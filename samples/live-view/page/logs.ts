@@ -2,7 +2,7 @@ import { type Camera, type CameraEvent, lines } from 'openmv-rx';
 import { filter } from 'rxjs';
 import { Log } from './log.js';
 
-/** A line longer than this is shown in pieces, so that a script that never ends one fills no memory. */
+/** A longer line is shown in pieces, so that a script that never ends a line can't fill the memory. */
 const LONGEST = 1000;
 
 /** Shows what the camera's script prints. */
@@ -14,8 +14,8 @@ export function showText(camera: Camera): void {
 }
 
 /**
- * Shows the camera's events, but not that there is text or a frame: those are on the page already. A channel may have an event
- * for each of its values, so these are counted.
+ * Shows the camera's events except those for text and frames, which the page shows anyway. A channel may send an event
+ * for each value, so repeated events are counted.
  */
 export function showEvents(camera: Camera): void {
   const log = new Log('events');

@@ -4,15 +4,15 @@ import { decodeFrame } from './decode-frame.js';
 import { element } from './element.js';
 import { framesPerSecond } from './frames-per-second.js';
 
-/** Shows the frames as they come, and what they are. */
+/** Shows the frames, with their size, format and rate. */
 export function showPicture(camera: Camera): void {
   const canvas = element('frame', HTMLCanvasElement);
   const context = canvas.getContext('2d', { alpha: false });
   if (context === null) throw new Error('this browser draws on no canvas');
 
-  // A frame that makes no sense is an error of the library: the ones after it may be right.
+  // The library errors for a malformed frame. Continue, because the next frame may be valid.
   const frames$ = camera.frames$.pipe(retry({ delay: 1000 }), share());
-  // A frame that comes while another one is decoded is dropped, so that the picture is never an old one.
+  // Drop the frames that arrive while another one is decoded, so that the picture is never old.
   frames$.pipe(exhaustMap(decoded)).subscribe(({ frame, bitmap }) => {
     canvas.width = bitmap.width;
     canvas.height = bitmap.height;
@@ -27,7 +27,7 @@ export function showPicture(camera: Camera): void {
   });
 }
 
-/** The frame with its pixels, or nothing where they can not be decoded. */
+/** The frame with its pixels, or nothing if they can't be decoded. */
 function decoded(frame: Frame): Observable<{ frame: Frame; bitmap: ImageBitmap }> {
   return from(decodeFrame(frame)).pipe(
     map((bitmap) => ({ frame, bitmap })),

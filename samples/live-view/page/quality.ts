@@ -15,12 +15,12 @@ import {
 import { element } from './element.js';
 import { latestInTurn } from './latest-in-turn.js';
 
-/** What the virtual camera's `config` channel holds, and what a script that wants this slider gives its own. */
+/** The value of the virtual camera's `config` channel. A script that serves the same value gets this slider, too. */
 interface Config {
   readonly quality: number;
 }
 
-/** Writes the slider's value to the camera's `config`, and shows what the camera says it is. */
+/** Writes the slider's value to the camera's `config`, and shows the value that the camera reports. */
 export function controlQuality(camera: Camera): void {
   const config = camera.channel('config', json<Config>());
   const slider = element('quality', HTMLInputElement);
@@ -48,7 +48,7 @@ export function controlQuality(camera: Camera): void {
   ready$.subscribe((ready) => {
     slider.disabled = !ready;
   });
-  // Whenever there is a camera, the slider begins where the camera is.
+  // When a camera connects, the slider starts at the camera's value.
   ready$
     .pipe(
       filter((ready) => ready),

@@ -4,7 +4,7 @@ import { showPicture } from './picture.js';
 import { controlQuality } from './quality.js';
 import { showState } from './state.js';
 
-/** Shows everything of a camera that the page has a place for. */
+/** Shows a camera in all parts of the page. */
 export function showCamera(camera: Camera): void {
   showState(camera);
   showPicture(camera);

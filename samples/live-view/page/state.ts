@@ -2,7 +2,7 @@ import { type Camera, type CameraState } from 'openmv-rx';
 import { scan } from 'rxjs';
 import { element } from './element.js';
 
-/** Shows the connection's state, and, over the last picture while there is no newer one, the reason for it. */
+/** Shows the connection's state, and its reason over the last picture while no new one arrives. */
 export function showState(camera: Camera): void {
   const place = element('state', HTMLParagraphElement);
   const because = element('reason', HTMLParagraphElement);
@@ -17,11 +17,11 @@ export function showState(camera: Camera): void {
   });
 }
 
-/** The code with which the server closes a WebSocket that comes while another one has the camera. */
+/** The close code of the server for a WebSocket that connects while another one uses the camera. */
 const inUse = /\bcode 4409\b/;
 const taken = 'Another page or program is using the camera. Close it, and this page connects by itself.';
 
-/** Why the camera was lost stays to be read while it is tried again. */
+/** Keep showing why the camera was lost while the page retries. */
 function keepLoss(before: CameraState, now: CameraState): CameraState {
   const again = now.state === 'opening' && (before.state === 'lost' || before.state === 'opening');
   return again ? { ...now, reason: before.reason, ...(before.error && { error: before.error }) } : now;

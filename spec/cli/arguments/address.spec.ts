@@ -7,14 +7,14 @@ describe('hostAndPort', () => {
     ['camera.local:1', 'camera.local', 1],
     ['[::1]:65535', '::1', 65_535],
     ['[fe80::1%eth0]:5000', 'fe80::1%eth0', 5000],
-  ])('takes %s', (text, host, port) => expect(hostAndPort()(text)).toEqual({ host, port }));
+  ])('accepts %s', (text, host, port) => expect(hostAndPort()(text)).toEqual({ host, port }));
 
   it.each([
     ['camera', 'camera', 5555],
     ['camera:5000', 'camera', 5000],
     ['[::1]', '::1', 5555],
     ['[::1]:5000', '::1', 5000],
-  ])('takes %s with a default port', (text, host, port) => expect(hostAndPort(5555)(text)).toEqual({ host, port }));
+  ])('accepts %s with a default port', (text, host, port) => expect(hostAndPort(5555)(text)).toEqual({ host, port }));
 
   it.each([
     '',
@@ -37,7 +37,7 @@ describe('hostAndPort', () => {
     expect(() => hostAndPort(5555)(text)).toThrow(InvalidArgumentError);
   });
 
-  it('wants a port where there is no default one', () => {
+  it('requires a port if there is no default', () => {
     expect(() => hostAndPort()('camera')).toThrow(/^Use HOST:PORT, as in/);
     expect(() => hostAndPort()('[::1]')).toThrow(InvalidArgumentError);
   });
@@ -51,7 +51,7 @@ describe('listenAddress', () => {
     ['localhost:65535', 'localhost', 65535],
     ['[::]:8787', '::', 8787],
     ['[::1]:8787', '::1', 8787],
-  ])('takes %s', (value, host, port) => expect(listenAddress(value)).toEqual({ host, port }));
+  ])('accepts %s', (value, host, port) => expect(listenAddress(value)).toEqual({ host, port }));
 
   it.each([
     '',
@@ -70,12 +70,12 @@ describe('listenAddress', () => {
 });
 
 describe('isLoopback', () => {
-  it.each(['127.0.0.1', '127.8.9.10', 'localhost', '::1'])('knows that %s is this computer alone', (host) => {
+  it.each(['127.0.0.1', '127.8.9.10', 'localhost', '::1'])('accepts %s: it means only this computer', (host) => {
     expect(isLoopback(host)).toBe(true);
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.5', '127.0.0.1.example.org', 'localhost.example.org', '128.0.0.1', '::ffff:1'])(
-    'does not take %s for it',
+    'does not accept %s',
     (host) => expect(isLoopback(host)).toBe(false),
   );
 });

@@ -3,12 +3,12 @@ import { layoutArgument, recordLine } from '../../../lib/cli/arguments/layout.js
 /** What Python's `struct.pack('<Q2fb', 2**60, 0.1, -2.5, -3)` gives. */
 const PACKED = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 16, 0xcd, 0xcc, 0xcc, 0x3d, 0, 0, 0x20, 0xc0, 0xfd);
 
-describe('a layout in the letters of Python', () => {
-  it('reads numbers, each as short as its bits allow', () => {
+describe("a layout in Python's struct letters", () => {
+  it('decodes numbers, and prints each as short as its precision allows', () => {
     expect(layoutArgument('<Q2fb').records(PACKED, 'imu')).toEqual([['1152921504606846976', 0.1, -2.5, -3]]);
   });
 
-  it('reads one record behind another', () => {
+  it('decodes consecutive records', () => {
     expect(layoutArgument('<bB').records(Uint8Array.of(255, 255, 1, 2), 'imu')).toEqual([
       [-1, 255],
       [1, 2],
@@ -31,7 +31,7 @@ describe('a layout in the letters of Python', () => {
     expect(layoutArgument(letters).records(Uint8Array.from(bytes), 'imu')).toEqual([values]);
   });
 
-  it('refuses a record that is not whole', () => {
+  it('refuses an incomplete record', () => {
     expect(() => layoutArgument('<I').records(Uint8Array.of(1, 2, 3), 'imu')).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
@@ -40,11 +40,11 @@ describe('a layout in the letters of Python', () => {
     );
   });
 
-  it('is a line for people, in which a text with spaces stands out', () => {
+  it('prints a record as a line, and quotes a text with spaces', () => {
     expect(recordLine([1, -0.5, true, 'on', 'two words', ''])).toBe('1 -0.5 true on "two words" ""');
   });
 
-  it.each(['', 'Q6f', '@Q6f', '<', '<Z', '<e', '<2', '<2x', '<0B', '<99999999B'])('%j is none', (letters) => {
+  it.each(['', 'Q6f', '@Q6f', '<', '<Z', '<e', '<2', '<2x', '<0B', '<99999999B'])('refuses %j', (letters) => {
     expect(() => layoutArgument(letters)).toThrow(
       expect.objectContaining({ code: 'commander.invalidArgument' }) as Error,
     );

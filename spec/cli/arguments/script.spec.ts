@@ -9,7 +9,7 @@ describe('scriptOf', () => {
   const folder = mkdtempSync(join(tmpdir(), 'openmv-rx-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is the text of a file, or of standard input', async () => {
+  it('reads a file or standard input', async () => {
     const file = join(folder, 'script.py');
     writeFileSync(file, 'print("grün")\n');
     expect(await scriptOf(file)).toBe('print("grün")\n');
@@ -24,12 +24,15 @@ describe('scriptOf', () => {
     });
   });
 
-  it.each([join(folder, 'missing.py'), folder])('says what to name when there is no file %s', async (argument) => {
-    await expect(scriptOf(argument)).rejects.toMatchObject({
-      code: 'FILE_UNAVAILABLE',
-      message: expect.stringMatching(/name a file, or - for standard input/) as string,
-    });
-  });
+  it.each([join(folder, 'missing.py'), folder])(
+    'says how to name a script if there is no file %s',
+    async (argument) => {
+      await expect(scriptOf(argument)).rejects.toMatchObject({
+        code: 'FILE_UNAVAILABLE',
+        message: expect.stringMatching(/name a file, or - for standard input/) as string,
+      });
+    },
+  );
 });
 
 describe('parameterWord', () => {
@@ -37,7 +40,7 @@ describe('parameterWord', () => {
     ['GAIN=2', { name: 'GAIN', value: '2' }],
     ['MODE=a=b', { name: 'MODE', value: 'a=b' }],
     ['TEXT=', { name: 'TEXT', value: '' }],
-  ])('takes %s', (word, parameter) => expect(parameterWord(word)).toEqual(parameter));
+  ])('accepts %s', (word, parameter) => expect(parameterWord(word)).toEqual(parameter));
 
   it.each(['GAIN', '=2', '2=GAIN', 'a b=2', ''])('refuses "%s"', (word) => {
     expect(() => parameterWord(word)).toThrow(InvalidArgumentError);
@@ -48,7 +51,7 @@ describe('parameterValues', () => {
   const script = 'N = 1  # param\nGAIN = 1.5  # param\nMODE = "auto"  # param\nNIGHT = False  # param\n';
   const values = (...words: string[]) => parameterValues(script, words.map(parameterWord));
 
-  it('takes words as what the script declares', () => {
+  it('converts words to the types that the script declares', () => {
     expect(values('N=0x10', 'GAIN=2', 'MODE=20', 'NIGHT=true')).toEqual({ N: 16, GAIN: 2, MODE: '20', NIGHT: true });
     expect(values('NIGHT=False', 'GAIN=-1e3', 'MODE="quoted"')).toEqual({
       NIGHT: false,
@@ -57,11 +60,11 @@ describe('parameterValues', () => {
     });
   });
 
-  it('leaves what does not fit to be refused by the camera', () => {
+  it('leaves a value of the wrong type for the camera to refuse', () => {
     expect(values('N=many', 'OTHER=1')).toEqual({ N: 'many', OTHER: 1 });
   });
 
-  it('looks at no declaration where nothing is set', () => {
+  it('ignores the declarations if no parameter is set', () => {
     expect(parameterValues('N = f()  # param', [])).toEqual({});
     expect(() => parameterValues('N = f()  # param', [{ name: 'N', value: '1' }])).toThrow(/line 1/);
   });

@@ -14,7 +14,7 @@ describe('wholeNumber', () => {
     ['1', 1],
     ['007', 7],
     ['100', 100],
-  ])('takes %s', (text, number) => expect(wholeNumber(1, 100)(text)).toBe(number));
+  ])('accepts %s', (text, number) => expect(wholeNumber(1, 100)(text)).toBe(number));
 
   it.each(['0', '101', '-1', '1.5', '1e2', '', ' 1', 'many', '0x10'])('refuses "%s"', (text) => {
     expect(() => wholeNumber(1, 100)(text)).toThrow(InvalidArgumentError);
@@ -27,7 +27,7 @@ describe('seconds', () => {
     ['0.5', 0.5],
     ['.1', 0.1],
     ['86400', 86_400],
-  ])('takes %s', (text, number) => expect(seconds(text)).toBe(number));
+  ])('accepts %s', (text, number) => expect(seconds(text)).toBe(number));
 
   it.each(['0', '0.05', '86401', '-1', '1e2', '', 'Infinity', '10s', '1,5'])('refuses "%s"', (text) => {
     expect(() => seconds(text)).toThrow(InvalidArgumentError);
@@ -35,7 +35,7 @@ describe('seconds', () => {
 });
 
 describe('widthAndHeight', () => {
-  it('takes a width and a height', () => expect(widthAndHeight('320x240')).toEqual({ width: 320, height: 240 }));
+  it('accepts a width and a height', () => expect(widthAndHeight('320x240')).toEqual({ width: 320, height: 240 }));
 
   it.each(['320', '320x', 'x240', '0x240', '320x0', '320*240', '-320x240', '999999x1', '320x240x3'])(
     'refuses "%s"',
@@ -52,7 +52,7 @@ describe('share', () => {
     ['2%', 0.02],
     ['0.5%', 0.005],
     ['100%', 1],
-  ])('takes %s', (text, number) => expect(share(text)).toBeCloseTo(number, 10));
+  ])('accepts %s', (text, number) => expect(share(text)).toBeCloseTo(number, 10));
 
   it.each(['2', '101%', '-0.1', '-1%', '', '%', '1e-2', '0,02', '2 %', '0.', 'NaN'])('refuses "%s"', (text) => {
     expect(() => share(text)).toThrow(InvalidArgumentError);
@@ -60,7 +60,7 @@ describe('share', () => {
 });
 
 describe('busyTimes', () => {
-  it('takes milliseconds of each period', () => expect(busyTimes('30/100')).toEqual({ ms: 30, everyMs: 100 }));
+  it('accepts milliseconds per period', () => expect(busyTimes('30/100')).toEqual({ ms: 30, everyMs: 100 }));
 
   it.each(['30', '30/', '/100', '100/100', '101/100', '-1/100', '1.5/100', '30/100/2'])('refuses "%s"', (text) => {
     expect(() => busyTimes(text)).toThrow(InvalidArgumentError);
@@ -68,7 +68,7 @@ describe('busyTimes', () => {
 });
 
 describe('each', () => {
-  it('keeps what was given before, and refuses what its parser refuses', () => {
+  it('keeps earlier values, and refuses what its parser refuses', () => {
     const ports = each(wholeNumber(1, 100));
     expect(ports('2', ports('1', undefined))).toEqual([1, 2]);
     expect(() => ports('101', [1])).toThrow(InvalidArgumentError);
@@ -98,14 +98,14 @@ describe('usageExitCode', () => {
     expect(usageExitCode(parse('help', 'come'))).toBe(2);
   });
 
-  it('is 0 where help or the version was asked for', () => {
+  it('is 0 if help or the version was requested', () => {
     expect(usageExitCode(parse('--help'))).toBe(0);
     expect(usageExitCode(parse('--version'))).toBe(0);
     expect(usageExitCode(parse('help'))).toBe(0);
     expect(usageExitCode(parse('help', 'go'))).toBe(0);
   });
 
-  it('is none for what is not about the command line', () => {
+  it('is undefined for errors that are not about the command line', () => {
     expect(parse('go')).toBeInstanceOf(CommanderError);
     expect(usageExitCode(new Error('no camera'))).toBeUndefined();
   });

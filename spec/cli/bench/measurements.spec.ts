@@ -51,14 +51,14 @@ function host(virtual: VirtualCamera) {
 }
 
 describe('the measurements of a camera', () => {
-  it('opening is the time until it can be used', async () => {
+  it('measures the time to open until the camera can be used', async () => {
     const { camera, done } = bench();
     const found = await lastValueFrom(opening(camera));
     expect(found).toEqual({ measured: 'opening', milliseconds: expect.any(Number) as number });
     await done();
   });
 
-  it('round trips are commands one after another', async () => {
+  it('measures round trips of consecutive commands', async () => {
     const { camera, done } = bench();
     const found = await lastValueFrom(roundTrips(camera, MS));
     if (found.measured !== 'round trips') throw new Error(found.measured);
@@ -69,7 +69,7 @@ describe('the measurements of a camera', () => {
     await done();
   });
 
-  it('frames are those of the stream, with their size and rate, and the stream is off again', async () => {
+  it('measures size and rate of frames, and switches the stream off again', async () => {
     const { camera, switches, done } = bench({ framesPerSecond: 100, frameSource: () => new Uint8Array(5000) });
     const found = await lastValueFrom(streaming(camera, 500));
     if (found.measured !== 'frames') throw new Error(found.measured);
@@ -82,7 +82,7 @@ describe('the measurements of a camera', () => {
     await done();
   });
 
-  it('leaves a stream on that was on', async () => {
+  it('leaves a stream on that was on before', async () => {
     const { virtual, camera, done } = bench();
     await lastValueFrom(camera.stream({ enabled: true }), { defaultValue: undefined });
     let published = false;
@@ -96,14 +96,14 @@ describe('the measurements of a camera', () => {
     await next.done();
   });
 
-  it('tells where there are no frames', async () => {
+  it('reports zero frames if none arrive', async () => {
     const { camera, done } = bench({ runScript: () => NEVER });
     await lastValueFrom(camera.stop(), { defaultValue: undefined });
     expect(await lastValueFrom(streaming(camera, MS))).toEqual({ measured: 'frames', count: 0 });
     await done();
   });
 
-  it('reading is of the largest channel of a script, and counts the time of readings alone', async () => {
+  it('reads the largest channel of a script, and counts only the time of readings', async () => {
     const { virtual, camera, done } = bench();
     virtual.device.register('large', { size: () => 20_000, readp: (_, size) => new Uint8Array(size) });
     expect(await lastValueFrom(largestChannel(camera))).toBe('large');
@@ -114,7 +114,7 @@ describe('the measurements of a camera', () => {
     await done();
   });
 
-  it('reading tells of a channel that has nothing, and finds none where there is none', async () => {
+  it('reports an empty channel, and finds no channel if the script has none', async () => {
     const { virtual, camera, done } = bench();
     virtual.device.register('empty', { size: () => 0, readp: () => new Uint8Array(0) });
     expect(await lastValueFrom(reading(camera.channel('empty'), MS))).toEqual({
@@ -128,7 +128,7 @@ describe('the measurements of a camera', () => {
     await done();
   });
 
-  it('a channel that is not there or can not be read is an error, and one that has nothing is none', async () => {
+  it('errors for a missing or unreadable channel, but not for an empty one', async () => {
     const virtual = new VirtualCamera();
     virtual.device.register('empty', { size: () => 0, readp: () => new Uint8Array(0) });
     const camera = new Camera(virtual.transport(), { commandTimeoutMs: 100 });
@@ -138,7 +138,7 @@ describe('the measurements of a camera', () => {
     expect(await found('empty')).toBe('well');
   });
 
-  it('repeats are those of the link until now', async () => {
+  it('reports the repeats of the link so far', async () => {
     const { camera, done } = bench();
     await lastValueFrom(opening(camera));
     const found = await lastValueFrom(repeats(camera));

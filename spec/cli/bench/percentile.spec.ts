@@ -10,13 +10,13 @@ describe('percentile', () => {
     [1, 100],
   ])('of %f of 1 to 100 is %i', (share, value) => expect(percentile(hundred, share)).toBe(value));
 
-  it('is the value where there is one, and 0 of none', () => {
+  it('is the value if there is only one, and 0 if there is none', () => {
     expect(percentile([7], 0.5)).toBe(7);
     expect(percentile([7], 0.99)).toBe(7);
     expect(percentile([], 0.5)).toBe(0);
   });
 
-  it('leaves the values as they were', () => {
+  it('does not change the order of the values', () => {
     const values = [3, 1, 2];
     percentile(values, 0.5);
     expect(values).toEqual([3, 1, 2]);

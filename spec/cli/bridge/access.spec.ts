@@ -12,7 +12,7 @@ describe('refusal, by origin,', () => {
     'https://localhost',
     'http://127.0.0.1:3000',
     'http://[::1]:3000',
-  ])('lets %s in', (origin) => {
+  ])('admits %s', (origin) => {
     expect(refusal({ headers: { ...(origin !== undefined && { origin }) } }, none)).toBeUndefined();
   });
 
@@ -26,14 +26,14 @@ describe('refusal, by origin,', () => {
     'file://',
     'null',
     '',
-  ])('refuses "%s", and says how to let it in', (origin) => {
+  ])('refuses "%s", and says how to allow it', (origin) => {
     expect(refusal({ headers: { origin } }, none)).toEqual({
       code: 4403,
       reason: expect.stringContaining('--allow-origin') as string,
     });
   });
 
-  it('lets in what it is told to, and nothing that looks like it', () => {
+  it('admits the allowed origins, and nothing similar', () => {
     const access = { origins: ['https://example.org', 'null'] };
     for (const origin of ['https://example.org', 'null'])
       expect(refusal({ headers: { origin } }, access)).toBeUndefined();
@@ -47,24 +47,24 @@ describe('refusal, by token,', () => {
   const of = (protocols?: string) =>
     refusal({ headers: protocols === undefined ? {} : { 'sec-websocket-protocol': protocols } }, access);
 
-  it('lets in who knows it', () => {
+  it('admits a host that sends the token', () => {
     expect(of(saying('ünguessable'))).toBeUndefined();
   });
 
-  it.each(['unguessable', 'ünguessabl', 'ünguessablee', 'x'])('refuses who says "%s"', (said) => {
+  it.each(['unguessable', 'ünguessabl', 'ünguessablee', 'x'])('refuses a host that sends "%s"', (said) => {
     expect(of(saying(said))).toEqual({ code: 4401, reason: 'wrong token' });
   });
 
-  it.each([undefined, '', 'openmv', 'chat, openmv'])('asks for one of who says none (%s)', (protocols) => {
+  it.each([undefined, '', 'openmv', 'chat, openmv'])('asks a host without a token for one (%s)', (protocols) => {
     expect(of(protocols)).toEqual({ code: 4401, reason: 'a token is needed' });
   });
 
-  it('refuses a foreign page that knows it', () => {
+  it('refuses a foreign page even with the token', () => {
     const headers = { origin: 'https://example.org', 'sec-websocket-protocol': saying('ünguessable') };
     expect(refusal({ headers }, access)).toMatchObject({ code: 4403 });
   });
 
-  it('does not need one where there is none', () => {
+  it('needs no token if none is set', () => {
     expect(refusal({ headers: { 'sec-websocket-protocol': saying('whatever') } }, none)).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { pattern } from '../../contracts/far-end.js';
 import { BridgeBed, closeOf, until } from './bridge-bed.js';
 
-describe('bridge, to a host that does not behave,', () => {
+describe('bridge, with a misbehaving host,', () => {
   let bed: BridgeBed;
   beforeEach(async () => {
     bed = await BridgeBed.start();
@@ -15,7 +15,7 @@ describe('bridge, to a host that does not behave,', () => {
   it.each([
     ['text', (socket: WebSocket) => socket.send('hello'), 1003],
     ['a message of 2 MB', (socket: WebSocket) => socket.send(new Uint8Array(2 << 20)), 1009],
-  ])('sends a host away that sends %s', async (_, send, code) => {
+  ])('disconnects a host that sends %s', async (_, send, code) => {
     const socket = new WebSocket(bed.url);
     socket.once('open', () => {
       send(socket);
@@ -25,7 +25,7 @@ describe('bridge, to a host that does not behave,', () => {
     await bed.expectAlive();
   });
 
-  it('goes on after garbage, before and behind the handshake', async () => {
+  it('continues after garbage before and after the handshake', async () => {
     const { port } = new URL(bed.url);
     const garbage = connect(Number(port), '127.0.0.1');
     garbage.on('error', () => undefined);
@@ -46,14 +46,14 @@ describe('bridge, to a host that does not behave,', () => {
     await bed.expectAlive();
   });
 
-  it('tells a browser that asks for a page what it is', async () => {
+  it('tells a browser that requests a page what it is', async () => {
     const response = await fetch(bed.url.replace('ws:', 'http:'));
     expect(response.status).toBe(426);
     expect(await response.text()).toMatch(/WebSocket/);
     await bed.expectAlive();
   });
 
-  it('sends a host away that takes nothing while the camera sends on', async () => {
+  it('disconnects a host that reads nothing while the camera keeps sending', async () => {
     const socket = new WebSocket(bed.url);
     await once(socket, 'open');
     await bed.opened(1);
@@ -69,7 +69,7 @@ describe('bridge, to a host that does not behave,', () => {
     await bed.expectAlive();
   });
 
-  it('holds up a host that sends more than the camera takes, until it takes it', async () => {
+  it('makes a host wait that sends more than the camera accepts', async () => {
     const socket = new WebSocket(bed.url);
     await once(socket, 'open');
     const { waiting, release } = bed.camera.hold();
@@ -87,7 +87,7 @@ describe('bridge, to a host that does not behave,', () => {
     socket.close();
   });
 
-  it('turns away what a page of elsewhere asks for, and takes one of this computer', async () => {
+  it('refuses a request of a page from another site, and accepts one of this computer', async () => {
     expect(await closeOf(new WebSocket(bed.url, { origin: 'https://example.org' }))).toEqual({
       code: 4403,
       reason: 'pages from https://example.org may not connect: start the bridge with --allow-origin',
@@ -107,7 +107,7 @@ describe('bridge with a token', () => {
   });
   afterEach(() => bed.end());
 
-  it('takes who knows it', async () => {
+  it('admits a host that sends the token', async () => {
     const { connection, close } = bed.host({ token: 'ünguessable' });
     await connection;
     await bed.opened(1);
@@ -117,7 +117,7 @@ describe('bridge with a token', () => {
   it.each([
     ['another one', { token: 'letmein' }, 'wrong token, code 4401'],
     ['none', {}, 'a token is needed, code 4401'],
-  ])('turns away who says %s, and opens nothing for them', async (_, words, says) => {
+  ])('refuses a host that sends %s, and opens nothing for it', async (_, words, says) => {
     expect(await bed.host(words).ended).toMatchObject({ message: expect.stringContaining(says) as string });
     const refused = (await bed.next('refused')) as { reason: string };
     expect(JSON.stringify(refused)).not.toContain('letmein');

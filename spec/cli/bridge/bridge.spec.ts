@@ -14,7 +14,7 @@ describe('bridge', () => {
   });
   afterEach(() => bed.end());
 
-  it('carries bytes both ways, much and in order', async () => {
+  it('transfers many bytes in both directions, in order', async () => {
     const { connection, close } = bed.host();
     const near = await connection;
     await bed.opened(1);
@@ -30,7 +30,7 @@ describe('bridge', () => {
     close();
   });
 
-  it('has the camera open only while somebody is there', async () => {
+  it('keeps the camera open only while a host is connected', async () => {
     expect(bed.camera.openings).toBe(0);
     const { connection, close } = bed.host();
     await connection;
@@ -40,7 +40,7 @@ describe('bridge', () => {
     await bed.expectAlive();
   });
 
-  it('loses nothing of what comes before the camera is open', async () => {
+  it('loses no bytes that arrive before the camera is open', async () => {
     const socket = new WebSocket(bed.url);
     socket.once('open', () => socket.send(pattern(10)));
     const there = collect(bed.camera.received$);
@@ -48,7 +48,7 @@ describe('bridge', () => {
     socket.close();
   });
 
-  it('tells a second host that another one has the camera, which does not notice', async () => {
+  it('tells a second host that the camera is in use, without disturbing the first', async () => {
     const first = bed.host();
     const near = await first.connection;
     await bed.opened(1);
@@ -62,7 +62,7 @@ describe('bridge', () => {
     first.close();
   });
 
-  it('takes one that comes as soon as the other has gone, again and again', async () => {
+  it('admits a host as soon as the other has left, repeatedly', async () => {
     for (let round = 0; round < 20; round++) {
       const { connection, close } = bed.host();
       const near = await connection;
@@ -73,7 +73,7 @@ describe('bridge', () => {
     }
   });
 
-  it('does not give the camera to one that left while it waited', async () => {
+  it('does not open the camera for a host that left the queue', async () => {
     const first = bed.host();
     await first.connection;
     await bed.opened(1);
@@ -85,7 +85,7 @@ describe('bridge', () => {
     await bed.expectAlive();
   });
 
-  it('tells its host that the camera was lost, and opens it for the next one', async () => {
+  it('tells its host that the camera was lost, and reopens it for the next one', async () => {
     const { connection, ended } = bed.host();
     await connection;
     await bed.opened(1);
@@ -97,7 +97,7 @@ describe('bridge', () => {
     await bed.expectAlive();
   });
 
-  it('tells its host that the camera can not be opened, and tries again for the next one', async () => {
+  it("tells its host that the camera can't be opened, and tries again for the next one", async () => {
     bed.camera.unavailable = true;
     for (let round = 0; round < 2; round++)
       expect(await bed.host().ended).toMatchObject({
@@ -107,7 +107,7 @@ describe('bridge', () => {
     await bed.expectAlive();
   });
 
-  it('sends its host away when it ends, and lets go of the camera and the port', async () => {
+  it('disconnects its host when it ends, and releases the camera and the port', async () => {
     const { connection, ended } = bed.host();
     await connection;
     await bed.opened(1);
@@ -119,7 +119,7 @@ describe('bridge', () => {
     expect(await bed.host().ended).toMatchObject({ code: 'PORT_UNAVAILABLE' });
   });
 
-  it('says that its port is in use', async () => {
+  it('reports that its port is in use', async () => {
     const { port } = new URL(bed.url);
     await expect(BridgeBed.start({ listen: { host: '127.0.0.1', port: Number(port) } })).rejects.toMatchObject({
       code: 'PORT_UNAVAILABLE',
@@ -128,7 +128,7 @@ describe('bridge', () => {
   });
 });
 
-describe('bridge to a whole camera', () => {
+describe('bridge to a complete camera', () => {
   it('serves frames, and a value that is written and read', async () => {
     const virtual = new VirtualCamera({ width: 160, height: 120, framesPerSecond: 100 });
     const bed = await BridgeBed.start({}, virtual.transport());

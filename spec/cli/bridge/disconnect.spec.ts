@@ -24,11 +24,11 @@ describe('disconnect', () => {
     return said.toString();
   };
 
-  it('tells a host why, also one that is paused', async () => {
+  it('sends the reason to a host, even to one that is paused', async () => {
     expect(await told('the camera went away')).toBe('the camera went away');
   });
 
-  it('tells as much as a close has room for, in whole characters', async () => {
+  it('shortens the reason to what a close frame can hold, in whole characters', async () => {
     for (const letter of ['a', 'ü', '€', '🎥'])
       for (const prefix of ['', 'x', 'xx', 'xxx']) {
         const reason = await told(prefix + letter.repeat(124));
@@ -39,7 +39,7 @@ describe('disconnect', () => {
     expect(await told('a'.repeat(123))).toBe('a'.repeat(123));
   });
 
-  it('does not wait for long for one that does not answer', async () => {
+  it('waits only briefly for a host that does not answer', async () => {
     const gone = new Promise<number>((resolve) => {
       server.once('connection', (host) => {
         const from = performance.now();

@@ -18,7 +18,7 @@ const jsonLines = (text: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('--raw', () => {
-  it('has frames that are not compressed', async () => {
+  it('delivers uncompressed frames', async () => {
     const { stdout, error } = await ran('frames', '--virtual', '--raw', '32x24', '--count', '2', '--json');
     expect(error).toBeUndefined();
     const [first] = jsonLines(stdout);
@@ -38,7 +38,7 @@ describe('--raw', () => {
           }),
         ),
     ],
-  ])('is over for the camera when the work %s', async (_, work) => {
+  ])('ends for the camera when the work %s', async (_, work) => {
     const virtual = new VirtualCamera();
     const camera = new Camera(virtual.transport(), { reconnect: 'never', closeAfterMs: 1000 });
     const connection = camera.connect();
@@ -55,7 +55,7 @@ describe('--raw', () => {
 });
 
 describe('--trace', () => {
-  it('writes what happens on the link behind what is in the file, until the port is closed', async () => {
+  it('appends the events of the link to the file until the port is closed', async () => {
     const file = join(folder, 'link.txt');
     writeFileSync(file, 'earlier\n');
     expect((await ran('info', '--virtual', '--trace', file)).error).toBeUndefined();
@@ -65,20 +65,20 @@ describe('--trace', () => {
     expect(lines.at(-2)).toMatch(/closed/);
   });
 
-  it('to a file that can not be made fails before the camera is reached for', async () => {
+  it("fails before it opens the camera if the file can't be created", async () => {
     const { error, stdout } = await ran('info', '--virtual', '--trace', '/no/such/folder/a');
     expect(error).toMatchObject({ code: 'FILE_UNAVAILABLE' });
     expect(stdout).toBe('');
   });
 
-  it('to a disk that is full fails', async () => {
+  it('fails on a full disk', async () => {
     const { error } = await ran('frames', '--virtual', '--count', '1000', '--trace', '/dev/full');
     expect(error).toMatchObject({ code: 'DISK_FULL' });
   });
 });
 
 describe('--ws', () => {
-  it('reaches the camera of a bridge, with what that wants to know', async () => {
+  it('reaches the camera of a bridge with its token', async () => {
     const events$ = bridge(new VirtualCamera().transport(), {
       listen: { host: '127.0.0.1', port: 0 },
       origins: [],
@@ -96,7 +96,7 @@ describe('--ws', () => {
 });
 
 describe('--baudrate', () => {
-  it('is that of the port', async () => {
+  it('sets the baud rate of the port', async () => {
     const { error } = await ran('info', '--port', '/no/such/port', '--baudrate', '115200');
     expect(error).toMatchObject({ code: 'PORT_UNAVAILABLE' });
   });

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'doctor-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('doctor', () => {
-  it('tells what a camera is and how quick it is, and writes a report without what is private', async () => {
+  it('describes the camera and its speed, and writes a report without private data', async () => {
     const file = join(folder, 'report.json');
     const { stdout, error } = await ran('doctor', '--virtual', '--json', '--report', file);
     expect(error).toBeUndefined();
@@ -47,7 +47,7 @@ describe('doctor', () => {
     expect(JSON.parse(report.text('1.0.0'))).toMatchObject({ checks: [{ check: masked, found: masked }] });
   });
 
-  it('fails where the camera can not be reached, and says what to do', async () => {
+  it("fails if the camera can't be reached, and says what to do", async () => {
     const { stdout, error } = await ran('doctor', '--tcp', '127.0.0.1:1', '--timeout', '1');
     expect(stdout).toMatch(/^failed {3}camera .+\n {9}Try: .+\n$/);
     expect(error).toMatchObject({ message: '1 check failed: follow the advice, then run it again' });
@@ -57,7 +57,7 @@ describe('doctor', () => {
 describe('the checks of a camera', () => {
   const checks = async (camera: Camera) => lastValueFrom(cameraChecks(camera, () => undefined, 100).pipe(toArray()));
 
-  it('end with the first that nobody can go on from', async () => {
+  it('stop at the first failure that prevents the rest', async () => {
     const [nobody] = memoryPair();
     const camera = new Camera(nobody, { reconnect: 'never', openTimeoutMs: 50, closeAfterMs: 0 });
     expect(await checks(camera)).toMatchObject([
@@ -82,7 +82,7 @@ describe('the checks of a camera', () => {
     expect(found).toEqual(['camera: ok', 'firmware: ok', 'round trip: ok', 'frame: warning', 'link: warning']);
   });
 
-  it('give no second advice where the message says which option to give', () => {
+  it('give no advice if the message already names the option to use', () => {
     const several = 'several cameras are plugged in: choose one with --port: /dev/ttyACM0, /dev/ttyACM1';
     expect(failedCamera(new OpenMVError('PORT_UNAVAILABLE', several))).toEqual({
       check: 'camera',
@@ -124,7 +124,7 @@ describe('the checks of a camera', () => {
     expect(await waits(wasOn ? 5000 : 100)).toBe(wasOn);
   });
 
-  it('say how many frames came, where some did', async () => {
+  it('say how many frames arrived, if any did', async () => {
     let made = 0;
     const frameSource = (): Uint8Array => {
       if (made++ > 0) throw new Error('the lens is covered');

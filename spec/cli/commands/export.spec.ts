@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('export', () => {
-  it('makes all that was asked for, and prints a line for each', async () => {
+  it('writes all requested files, and prints a line for each', async () => {
     const { stdout, error } = await ran(
       ...['export', recording, '--frames', inFolder('pictures'), '--text', inFolder('a.txt')],
       ...['--csv', inFolder('a.csv'), '--npy', inFolder('a.npy'), '--channel', 'imu', '--layout', '<H'],
@@ -54,7 +54,7 @@ describe('export', () => {
     expect(readFileSync(inFolder('a.csv'), 'utf8')).toBe('receivedAt,field1\n1000,1\n1000,2\n');
   });
 
-  it('prints JSON lines, and takes numbers by their type', async () => {
+  it('prints JSON lines, and accepts --type and --shape', async () => {
     const words = ['--npy', inFolder('a.npy'), '--channel', 'imu', '--type', 'u16', '--shape', '2,1', '--json'];
     expect(await ran('export', recording, ...words)).toEqual({
       stdout: `${JSON.stringify({ file: inFolder('a.npy'), values: 1 })}\n`,
@@ -62,14 +62,14 @@ describe('export', () => {
     });
   });
 
-  it('overwrites nothing unless it is told to', async () => {
+  it('overwrites nothing unless asked to', async () => {
     const words = ['export', recording, '--text', inFolder('a.txt')];
     expect((await ran(...words)).error).toBeUndefined();
     expect((await ran(...words)).error).toMatchObject({ code: 'FILE_EXISTS' });
     expect((await ran(...words, '--overwrite')).error).toBeUndefined();
   });
 
-  it('makes all that it can of a damaged recording, and fails behind that', async () => {
+  it('exports everything that it can read of a damaged recording, and then fails', async () => {
     truncateSync(recording, statSync(recording).size - 10);
     const { stdout, error } = await ran(
       ...['export', recording, '--frames', inFolder('pictures'), '--text', inFolder('a.txt')],
@@ -84,7 +84,7 @@ describe('export', () => {
     ]);
   });
 
-  it('fails where a channel has to be chosen, and leaves nothing', async () => {
+  it('fails if a channel must be chosen, and leaves no file', async () => {
     const { stdout, error } = await ran('export', recording, '--csv', inFolder('a.csv'));
     expect(error).toMatchObject({ message: expect.stringContaining('config, imu') as string });
     expect(stdout).toBe('');
@@ -99,7 +99,7 @@ describe('inspect', () => {
     expect(JSON.parse(stdout)).toMatchObject({ frames: { count: 2 }, hasIndex: true });
   });
 
-  it('prints what can be read of a damaged file, and fails', async () => {
+  it('prints everything that it can read of a damaged file, and fails', async () => {
     truncateSync(recording, statSync(recording).size - 10);
     const { stdout, error } = await ran('inspect', recording, '--json');
     expect(JSON.parse(stdout)).toMatchObject({ frames: { count: 2 }, damage: (error as Error).message });

@@ -20,30 +20,30 @@ describe('FrameFiles', () => {
     data: Uint8Array.from(data),
   });
 
-  it('makes its folder and saves frames in it', () => {
+  it('creates its folder and saves frames in it', () => {
     const files = new FrameFiles(join(folder, 'a', 'b'), false);
     expect(files.save(1, frame(1))).toBe(join(folder, 'a', 'b', 'frame-000001.jpg'));
     expect([...readFileSync(join(folder, 'a', 'b', 'frame-000001.jpg'))]).toEqual([1]);
   });
 
-  it('says what is the matter with a folder that can not be made, and what to try', () => {
+  it("says why a folder can't be created, and what to try", () => {
     const file = join(folder, 'file');
     writeFileSync(file, 'precious');
     const other = 'use another folder';
-    expect(() => new FrameFiles(file, true)).toThrow(`${file} can't be written to: it is not a folder; ${other}`);
+    expect(() => new FrameFiles(file, true)).toThrow(`${file} exists, but is not a folder; ${other}`);
     expect(() => new FrameFiles(join(file, 'x'), true)).toThrow(/: a part of its path is not a folder; /);
     // In a folder that takes none, where mkdir -p of Node never returns.
     expect(() => new FrameFiles('/proc/openmv-rx', true)).toThrow(/^\/proc\/openmv-rx can't be written: [^:]+; use/);
     expect(() => new FrameFiles('/proc/openmv-rx/deeper', true)).toThrow(/can't be written/);
   });
 
-  it('says which frame can not be written, and why', () => {
+  it("says which frame can't be written, and why", () => {
     const path = join(folder, frameFileName(1, 'jpeg'));
     mkdirSync(path);
     expect(() => new FrameFiles(folder, true).save(1, frame(1))).toThrow(`${path} can't be written: it is a folder`);
   });
 
-  it('overwrites nothing unless it is told to', () => {
+  it('overwrites nothing unless asked to', () => {
     new FrameFiles(folder, false).save(1, frame(1));
     expect(() => new FrameFiles(folder, false).save(1, frame(2))).toThrow(/--overwrite/);
     expect([...readFileSync(join(folder, 'frame-000001.jpg'))]).toEqual([1]);

@@ -1,7 +1,7 @@
 import { FrameTally } from '../../../lib/cli/commands/frames.js';
 
 describe('FrameTally', () => {
-  it('counts from one and rates the frames between the first and the last', () => {
+  it('counts from one, and computes the rate between the first and the last frame', () => {
     const tally = new FrameTally();
     const numbers = [1000, 1050, 1100, 1150].map((receivedAt) => tally.add({ data: new Uint8Array(10), receivedAt }));
     expect(numbers).toEqual([1, 2, 3, 4]);

@@ -27,8 +27,8 @@ const found: InspectedRecording = {
 };
 const text = (changes: Partial<InspectedRecording> = {}) => inspectedText({ ...found, ...changes }, (name) => name);
 
-describe('what is in a recording, for people', () => {
-  it('is a table', () => {
+describe('the description of a recording', () => {
+  it('is a table for people', () => {
     expect(text().split('\n')).toEqual([
       'a.mcap  1.2 MB, 5.0 s from 2026-01-02T03:04:05.000Z',
       'camera   OpenMV Cam H7',
@@ -53,7 +53,7 @@ describe('what is in a recording, for people', () => {
     expect(inspectedText(without as unknown as InspectedRecording, (name) => name)).toContain('summary  none');
   });
 
-  it('is one object for programs, in which the damage is words', () => {
+  it('is one object for programs, with the damage as text', () => {
     const record = inspectedRecord({ ...found, damage: new OpenMVError('TRUNCATED', 'it ends too early') });
     expect(record).toMatchObject({ file: 'a.mcap', damage: 'it ends too early', camera: { board: 'OpenMV Cam H7' } });
     expect(JSON.parse(JSON.stringify(record))).toEqual(record);

@@ -6,7 +6,7 @@ describe('record', () => {
     ['imu:!Q6f', 'little-endian, with < or ='],
     ['imu:@Q6f', 'after < for little-endian'],
     ['imu:yaml', 'Use a channel, as in config'],
-  ])('refuses the channel %s and says what there is', async (channel, words) => {
+  ])('refuses the channel %s and lists the channels that exist', async (channel, words) => {
     const { error } = await ran('record', 'never-made.mcap', '--virtual', '--channel', channel);
     expect(error).toMatchObject({
       code: 'commander.invalidArgument',

@@ -26,7 +26,7 @@ function bed() {
 }
 
 describe('toEachHost', () => {
-  it('serves nobody before a host synchronises, and gives it that and all that follows', () => {
+  it('ignores everything before a SYNC, and passes on the SYNC and all bytes after it', () => {
     const { bytes$, servings } = bed();
     bytes$.next(Uint8Array.of(1, 2, 3));
     bytes$.next(POLL);
@@ -37,7 +37,7 @@ describe('toEachHost', () => {
     expect(servings.map(({ got }) => got)).toEqual([[[...SYNC], [...POLL]]]);
   });
 
-  it('serves a host on that synchronises again, and the next one anew when that is over', () => {
+  it('keeps serving a host that sends SYNC again, and starts again for the next host', () => {
     const { bytes$, servings } = bed();
     bytes$.next(SYNC);
     bytes$.next(SYNC);
@@ -52,7 +52,7 @@ describe('toEachHost', () => {
     expect(servings).toHaveLength(2);
   });
 
-  it('completes when the camera has ended the connection', () => {
+  it('completes when the camera ends the connection', () => {
     const { bytes$, servings, isCompleted } = bed();
     bytes$.next(SYNC);
     servings[0]!.camera.complete();
@@ -60,7 +60,7 @@ describe('toEachHost', () => {
     expect(bytes$.observed).toBe(false);
   });
 
-  it.each(['before', 'while'])('completes when the host has ended the connection %s it is served', (when) => {
+  it.each(['before', 'while'])('completes when the host ends the connection %s it is served', (when) => {
     const { bytes$, servings, isCompleted } = bed();
     if (when === 'while') bytes$.next(SYNC);
     bytes$.complete();

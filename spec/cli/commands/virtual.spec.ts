@@ -21,8 +21,8 @@ function host(serve: ReturnType<typeof virtualCamera>) {
   return { bytes$, answers, isOver: () => over };
 }
 
-describe('a virtual camera of the command line', () => {
-  it('answers on its connection until the host has gone, and on the next one', () => {
+describe('a virtual camera on the command line', () => {
+  it('answers on its connection until the host leaves, and on the next one', () => {
     const serve = virtualCamera(faultless, 'tcp');
     for (let round = 0; round < 2; round++) {
       const { bytes$, answers, isOver } = host(serve);
@@ -34,14 +34,14 @@ describe('a virtual camera of the command line', () => {
     }
   });
 
-  it('ends its connection when the host restarts it', () => {
+  it('ends its connection when the host resets it', () => {
     const { bytes$, isOver } = host(virtualCamera(faultless, 'usb'));
     bytes$.next(sync);
     bytes$.next(encodePacket({ opcode: Opcode.SYS_RESET }));
     expect(isOver()).toBe(true);
   });
 
-  it('answers nothing where all is lost', () => {
+  it('answers nothing if all packets are lost', () => {
     const { bytes$, answers } = host(virtualCamera({ ...faultless, loss: 1 }, 'udp'));
     bytes$.next(sync);
     expect(answers).toEqual([]);
@@ -49,7 +49,7 @@ describe('a virtual camera of the command line', () => {
   });
 });
 
-describe('the board of a word', () => {
+describe('boardOfWord', () => {
   it.each([
     ['H7 Plus', 'H7 Plus'],
     ['h7plus', 'H7 Plus'],
@@ -59,5 +59,5 @@ describe('the board of a word', () => {
     ['Virtual', 'virtual'],
   ])('%s is %s', (word, name) => expect(boardOfWord(word)).toBe(name));
 
-  it.each(['', 'H9', 'constructor'])('"%s" is none', (word) => expect(boardOfWord(word)).toBeUndefined());
+  it.each(['', 'H9', 'constructor'])('refuses "%s"', (word) => expect(boardOfWord(word)).toBeUndefined());
 });

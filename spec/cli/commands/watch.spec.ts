@@ -17,14 +17,14 @@ function watched(
   return { seen, isOver: () => isOver };
 }
 
-describe('what a channel says', () => {
-  it('is a line for each record, where there is a layout', () => {
+describe('watchEntries', () => {
+  it('emits an entry for each record if there is a layout', () => {
     const { seen } = watched({ layout: layoutArgument('<bB') }, { value$: of(Uint8Array.of(255, 255, 1, 2)) });
     expect(seen).toEqual([{ values: [-1, 255] }, { values: [1, 2] }]);
     expect(seen.map((one) => entryLine('imu', one))).toEqual(['imu: -1 255', 'imu: 1 2']);
   });
 
-  it('ends after so many values, in the middle of a payload too', () => {
+  it('completes after the requested number of values, even in the middle of a payload', () => {
     const value$ = new Subject<Uint8Array>();
     const { seen, isOver } = watched({ layout: layoutArgument('<B'), count: 3 }, { value$ });
     value$.next(Uint8Array.of(1, 2));
@@ -35,7 +35,7 @@ describe('what a channel says', () => {
     expect(value$.observed).toBe(false);
   });
 
-  it('shows events beside the values, and does not count them', () => {
+  it('shows events next to the values, and does not count them', () => {
     const [events$, value$] = [new Subject<{ event: number }>(), new Subject<Uint8Array>()];
     const { seen, isOver } = watched({ count: 1 }, { events$, value$ });
     events$.next({ event: 7 });
@@ -45,7 +45,7 @@ describe('what a channel says', () => {
     expect(isOver()).toBe(true);
   });
 
-  it('counts the events of a channel that can not be read: it has nothing else', () => {
+  it("counts the events of a channel that can't be read, because it has nothing else", () => {
     const events$ = new Subject<{ event: number }>();
     const value$ = throwError(() => new OpenMVError('NOT_READABLE', 'no'));
     const { seen, isOver } = watched({ count: 2 }, { events$, value$ });
@@ -56,14 +56,14 @@ describe('what a channel says', () => {
     expect(isOver()).toBe(true);
   });
 
-  it('is an error that names the channel, where the layout is another', () => {
+  it('errors and names the channel if the layout does not fit', () => {
     const camera = { channel: () => ({ events$: NEVER, value$: of(Uint8Array.of(1)) }) } as unknown as Camera;
     let error: unknown;
     watchEntries(camera, 'imu', { layout: layoutArgument('<H') }).subscribe({ error: (one: unknown) => (error = one) });
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringContaining("'imu'") as string });
   });
 
-  it('is the lines of stdout, where they are counted, however its text is cut', () => {
+  it('splits stdout into lines if they are counted, however the text arrives', () => {
     const stdout$ = new Subject<string>();
     const seen: WatchEntry[] = [];
     let isOver = false;
@@ -77,7 +77,7 @@ describe('what a channel says', () => {
     expect(isOver).toBe(true);
   });
 
-  it('is the text of stdout as it comes, where nothing is counted', async () => {
+  it('emits the text of stdout as it arrives if nothing is counted', async () => {
     const camera = { stdout$: of('a', 'b\n') } as unknown as Camera;
     expect(await lastValueFrom(watchEntries(camera, 'stdout', {}).pipe(toArray()))).toEqual([
       { text: 'a' },

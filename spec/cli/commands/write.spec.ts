@@ -5,12 +5,12 @@ import { Readable } from 'node:stream';
 import { dataArgument } from '../../../lib/cli/commands/write.js';
 
 describe('dataArgument', () => {
-  it('is the string itself in UTF-8', async () => {
+  it('encodes a string as UTF-8', async () => {
     expect([...(await dataArgument('ä1'))]).toEqual([0xc3, 0xa4, 0x31]);
     expect([...(await dataArgument(''))]).toEqual([]);
   });
 
-  it('is what a file holds behind an @', async () => {
+  it('reads the file after an @', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'openmv-rx-'));
     try {
       writeFileSync(join(folder, 'data'), Uint8Array.of(0, 255, 10));
@@ -25,7 +25,7 @@ describe('dataArgument', () => {
     }
   });
 
-  it('is all of standard input for a -', async () => {
+  it('reads all of standard input for a -', async () => {
     expect([...(await dataArgument('-', Readable.from([Buffer.of(1, 2), Buffer.of(255)])))]).toEqual([1, 2, 255]);
   });
 });

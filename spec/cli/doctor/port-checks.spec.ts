@@ -30,8 +30,8 @@ function system(processes: Record<string, readonly string[]> = {}, denied?: stri
 const board = { board: 'OpenMV Cam H7' };
 const checksOf = (on: System, asked?: string) => portChecks({ ports: [{ path: port, ...board }] }, asked, on);
 
-describe('the ports of a system', () => {
-  it('are told, and that one may be opened', async () => {
+describe('the checks of ports', () => {
+  it('list the ports, and whether they may be opened', async () => {
     expect(await checksOf(system())).toEqual([
       { check: 'ports', state: 'ok', found: `${port} (OpenMV Cam H7)` },
       { check: port, state: 'ok', found: 'this program may open it' },
@@ -39,7 +39,7 @@ describe('the ports of a system', () => {
     ]);
   });
 
-  it('are looked for, where there are none or they can not be listed', async () => {
+  it("give advice if there are no ports or they can't be listed", async () => {
     const [none] = await portChecks({ ports: [] }, undefined, system());
     expect(none).toMatchObject({
       check: 'ports',
@@ -50,7 +50,7 @@ describe('the ports of a system', () => {
     expect(unlistable).toMatchObject({ state: 'warning', found: 'no udevadm' });
   });
 
-  it('say the group that a person has to be in', async () => {
+  it('name the group that the user must be in', async () => {
     const [, check] = await checksOf(system({}, 'EACCES'));
     expect(check).toMatchObject({
       state: 'failed',
@@ -64,7 +64,7 @@ describe('the ports of a system', () => {
     expect((await checksOf({ ...system({}, 'EACCES'), platform: 'win32' }))[1]).toMatchObject({ state: 'failed' });
   });
 
-  it('say who uses one, by its own name and by that of a link', async () => {
+  it("name the program that uses a port, given the port's own path or a link to it", async () => {
     const link = join(root, 'camera');
     symlinkSync(port, link);
     for (const path of [port, link]) {
@@ -79,7 +79,7 @@ describe('the ports of a system', () => {
     }
   });
 
-  it('say what is missing, and which waits in its bootloader', async () => {
+  it('name a missing port, and a camera that waits in its bootloader', async () => {
     expect((await checksOf(system({}, 'ENOENT'), '/dev/other'))[1]).toMatchObject({
       check: '/dev/other',
       state: 'failed',
@@ -96,15 +96,15 @@ describe('the ports of a system', () => {
     });
   });
 
-  it('of this system do not name this process', async () => {
+  it('do not name this process as the user of a port', async () => {
     expect(await thisSystem.denial(join(root, 'nothing'))).toBe('ENOENT');
     expect(await thisSystem.denial(port)).toBeUndefined();
     expect(await usersOf({ ...system({ me: [port] }), pid: 100 }, port)).toEqual([]);
   });
 });
 
-describe('a check', () => {
-  it('is a line, and a second one that says what to do', () => {
+describe('the text of a check', () => {
+  it('is a line, and a second one with advice', () => {
     expect(checkText({ check: 'frame', state: 'ok', found: 'in 5 ms' })).toBe('ok       frame          in 5 ms');
     expect(checkText({ check: 'frame', state: 'warning', found: 'none', advice: 'run a script' })).toBe(
       'warning  frame          none\n         Try: run a script',

@@ -5,7 +5,7 @@ describe('interruption', () => {
   // The first one leaves a listener for SIGHUP that stays.
   beforeAll(() => interruption().subscribe().unsubscribe());
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('tells of %s once and then lets go of it', (signal) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('emits once on %s and then removes its listener', (signal) => {
     const before = process.listenerCount(signal);
     const seen: unknown[] = [];
     interruption().subscribe({ next: (reason) => seen.push(reason), complete: () => seen.push('complete') });
@@ -15,7 +15,7 @@ describe('interruption', () => {
     expect(process.listenerCount(signal)).toBe(before);
   });
 
-  it.each(['stdout', 'stderr'] as const)('tells of a %s that cannot be written any more', (name) => {
+  it.each(['stdout', 'stderr'] as const)('emits when %s can no longer be written to', (name) => {
     const seen: unknown[] = [];
     interruption().subscribe((reason) => seen.push(reason));
     process[name].emit('error', Object.assign(new Error(), { code: 'EPIPE' }));
@@ -33,7 +33,7 @@ describe('interruption', () => {
     ['EIO', true, true],
     ['EIO', false, false],
     ['ENOSPC', true, false],
-  ])('takes %s of a terminal (%s) for one without a reader: %s', (code, isTTY, expected) => {
+  ])('decides for %s (terminal: %s) whether the reader is gone: %s', (code, isTTY, expected) => {
     expect(hasNoReader(Object.assign(new Error(), { code }), { isTTY })).toBe(expected);
   });
 });
@@ -51,9 +51,9 @@ describe('orInterrupted', () => {
     return seen;
   }
 
-  it('fails what a signal ends early', () => expect(run('signal')).toEqual(['interrupted before it was done']));
-  it('ends what can tell nobody any more', () => expect(run('unwritable')).toEqual(['complete']));
-  it('lets what is done be done', () => {
+  it('errors if a signal ends the work early', () => expect(run('signal')).toEqual(['interrupted before it was done']));
+  it('completes if the output has no reader', () => expect(run('unwritable')).toEqual(['complete']));
+  it('does not change work that is complete', () => {
     const stop$ = new Subject<'signal'>();
     const seen: unknown[] = [];
     of(1)

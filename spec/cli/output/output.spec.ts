@@ -13,13 +13,13 @@ describe('Output', () => {
     expect(written).toEqual(['a is 1\n', Uint8Array.of(1)]);
   });
 
-  it('prints one JSON value a line with --json', () => {
+  it('prints one JSON value per line with --json', () => {
     const { output: lines, written } = output(true);
     lines.write({ text: 'two\nlines' }, 'two lines');
     expect(written).toEqual(['{"text":"two\\nlines"}\n']);
   });
 
-  it('tells facts to programs alone', () => {
+  it('prints facts only with --json', () => {
     for (const [json, facts] of [
       [true, ['{"uploaded":1}\n']],
       [false, []],
@@ -30,13 +30,13 @@ describe('Output', () => {
     }
   });
 
-  it('lets names stand out on a terminal alone', () => {
+  it('highlights names only on a terminal', () => {
     expect(output(false).output.name('config')).toBe('config');
     const terminal = { isTTY: true, hasColors: () => true, write: () => true };
     expect(new Output(false, terminal).name('config')).toBe('\u001b[1mconfig\u001b[22m');
   });
 
-  it('knows a terminal', () => {
+  it('detects a terminal', () => {
     expect(output(false, true).output.isTerminal).toBe(true);
     expect(output(false).output.isTerminal).toBe(false);
   });
@@ -46,7 +46,7 @@ describe.each([
   ['bold', bold, '\u001b[1mname\u001b[22m'],
   ['red', red, '\u001b[31mname\u001b[39m'],
 ] as const)('%s', (_, style, styled) => {
-  it('is for terminals with colours', () => {
+  it('applies on terminals with colours', () => {
     expect(style('name', { isTTY: true, hasColors: () => true })).toBe(styled);
   });
 
@@ -54,7 +54,7 @@ describe.each([
     ['a file or a pipe', {}],
     ['a terminal without colours, or of a person who wants none', { isTTY: true, hasColors: () => false }],
     ['a pipe that says more than it is', { isTTY: false, hasColors: () => true }],
-  ])('is the text as it is for %s', (_case, stream) => {
+  ])('leaves the text unchanged for %s', (_case, stream) => {
     expect(style('name', stream)).toBe('name');
   });
 });

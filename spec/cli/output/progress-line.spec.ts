@@ -34,7 +34,7 @@ describe('ProgressLine', () => {
     expect(written).toEqual([]);
   });
 
-  it('writes nothing of what is over at once', () => {
+  it('writes nothing for work that ends at once', () => {
     const { line, written, pass } = progressLine();
     line.show('begun', 0);
     pass(299);
@@ -43,7 +43,7 @@ describe('ProgressLine', () => {
     expect(written).toEqual([]);
   });
 
-  it('says how far it is, and clears its line in the end', () => {
+  it('shows the progress, and clears its line at the end', () => {
     const { line, written, pass } = progressLine();
     pass(300);
     line.show('one');
@@ -55,7 +55,7 @@ describe('ProgressLine', () => {
     expect(readable([written.join('').slice(end)])).toBe('');
   });
 
-  it('draws a bar where it is known how much there is', () => {
+  it('draws a bar if the total is known', () => {
     for (const [share, full] of [
       [0, 0],
       [0.5, 12],
@@ -85,7 +85,7 @@ describe('ProgressLine', () => {
     line.end();
   });
 
-  it('goes on below what was printed meanwhile', () => {
+  it('continues below text that was printed in between', () => {
     const { line, written, pass } = progressLine();
     pass(300);
     line.show('one');

@@ -13,7 +13,7 @@ describe('counted', () => {
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 describe('shownBytes', () => {
-  it.each(['', '21.5', 'Grüße\n\tan alle\r\n', '{"a":1}'])('shows the text %j as text where it fits', (text) => {
+  it.each(['', '21.5', 'Grüße\n\tan alle\r\n', '{"a":1}'])('shows the text %j as text if possible', (text) => {
     expect(shownBytes(utf8(text), 'fitting')).toEqual({ text });
   });
 
@@ -27,12 +27,12 @@ describe('shownBytes', () => {
     expect(shownBytes(bytes, 'fitting')).toEqual({ base64: Buffer.from(bytes).toString('base64') });
   });
 
-  it('follows a choice', () => {
+  it('uses the requested form', () => {
     expect(shownBytes(Uint8Array.of(0x41, 0xff), 'text')).toEqual({ text: 'A\ufffd' });
     expect(shownBytes(utf8('A'), 'base64')).toEqual({ base64: 'QQ==' });
   });
 
-  it('is a line by what it holds', () => {
+  it('prints text or base64', () => {
     expect(lineOf({ text: 'A' })).toBe('A');
     expect(lineOf({ base64: 'QQ==' })).toBe('QQ==');
   });

@@ -4,7 +4,7 @@ import { TraceLines } from '../../../lib/cli/output/trace-file.js';
 const entry = (at: number) => ({ at, kind: 'resynchronised', cause: 'x'.repeat(1000), tookMs: 1 }) as const;
 
 describe('the lines of a trace', () => {
-  it('are dropped while a disk is too slow, and one says how many', async () => {
+  it('are dropped while the disk is too slow, and one line says how many', async () => {
     const written: string[] = [];
     const taken: (() => void)[] = [];
     const disk = new Writable({

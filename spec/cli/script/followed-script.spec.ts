@@ -33,7 +33,7 @@ function bench(runScript?: (source: string, io: ScriptIo) => typeof NEVER) {
 const textOf = (events: readonly ScriptEvent[]) => events.map((event) => ('text' in event ? event.text : '')).join('');
 
 describe('followedScript', () => {
-  it('tells of the upload, of what the script prints and of its end, and of nothing else', async () => {
+  it('emits the upload, the text that the script prints, and its end, and nothing else', async () => {
     const { virtual, followed } = bench();
     const script = 'for i in range(3):\n    print(i)\n    time.sleep_ms(30)\n';
     virtual.print('what was printed before\n');
@@ -43,7 +43,7 @@ describe('followedScript', () => {
     expect(events.at(-1)).toEqual({ ended: undefined });
   });
 
-  it('loses nothing of what is printed just before the end', async () => {
+  it('loses no text that is printed just before the end', async () => {
     const { followed } = bench();
     const events = await lastValueFrom(followed('print("x" * 1)\nprint("last", end="")').pipe(toArray()));
     expect(textOf(events)).toMatch(/last$/);
@@ -56,7 +56,7 @@ describe('followedScript', () => {
     expect(events.at(-1)).toMatchObject({ ended: { type: 'ValueError', message: 'too dark', line: 2 } });
   });
 
-  it('goes on for as long as the script does', async () => {
+  it('continues until the script ends', async () => {
     const { camera, followed } = bench(() => NEVER);
     let isOver = false;
     const following = followed('anything').subscribe({ complete: () => (isOver = true) });
@@ -65,7 +65,7 @@ describe('followedScript', () => {
     following.unsubscribe();
   });
 
-  it('errors where the script can not be run', async () => {
+  it("errors if the script can't be started", async () => {
     const { camera } = bench();
     const refused = camera.channel('stdin').ioctl(99).pipe(ignoreElements());
     const followed$ = followedScript(camera, refused, { script: 'x', timeoutMs: TIMEOUT_MS });
@@ -103,7 +103,7 @@ function outcome(
   return { text: textOf(events), ...('ended' in last && { ended: last.ended }), ...(error && { error }), ms };
 }
 
-describe('followedScript, with what the recorded interpreter printed', () => {
+describe('followedScript, with text of a real interpreter', () => {
   it.each([
     ['ends', '', undefined],
     ['sysexit', 'a\r\n', undefined],
@@ -119,7 +119,7 @@ describe('followedScript, with what the recorded interpreter printed', () => {
         "NameError: name 'undefined_name' isn't defined\r\n",
       { type: 'NameError', message: "name 'undefined_name' isn't defined", line: 1 },
     ],
-  ])('gives the text of %s and how it ended', (name, text, ended) => {
+  ])('emits the text of %s and how it ended', (name, text, ended) => {
     const { script, stdout } = recordedScript(name);
     for (const seed of [1, 2, 3, 4, 5]) {
       const next = random(seed);
@@ -144,7 +144,7 @@ describe('followedScript, with what the recorded interpreter printed', () => {
     ['whole', BANNER.slice(20)],
     ['without its end', 'thing else\r\n'],
     ['does not go on', ''],
-  ])('leaves out what was printed before the script, and a banner that comes late: %s', (_, rest) => {
+  ])('leaves out text from before the script, and a late banner: %s', (_, rest) => {
     const fake = new FakeCamera();
     fake.stop = () =>
       defer(() => {
@@ -160,7 +160,7 @@ describe('followedScript, with what the recorded interpreter printed', () => {
     expect(outcome(fake, start)).toMatchObject({ text: 'own\r\n', ended: undefined });
   });
 
-  it('begins the script when the text before it is read', () => {
+  it('starts the script after it has read all earlier text', () => {
     const fake = new FakeCamera();
     fake.waiting = 9;
     const start = defer(() => {
@@ -177,7 +177,7 @@ describe('followedScript, with what the recorded interpreter printed', () => {
     expect(outcome(fake, start)).toMatchObject({ text: 'own', ended: undefined });
   });
 
-  it('waits for a banner whose rest comes when stdout is read already, and prints one that does not go on', () => {
+  it('waits for the rest of a banner after stdout is empty, and prints a banner that never continues', () => {
     const late = new FakeCamera();
     const [note = ''] = BANNER.split(/(?<=\n)/);
     const printing = (fake: FakeCamera): [number, () => void][] => [
@@ -195,7 +195,7 @@ describe('followedScript, with what the recorded interpreter printed', () => {
 describe('followedScript, at the end of a script', () => {
   const TRACEBACK = 'Traceback (most recent call last):\r\n  File "<stdin>", line 3\r\nValueError: x\r\n';
 
-  it('reads on until stdout says that it is empty, however long that takes within the time', () => {
+  it('keeps reading until stdout is empty, within the timeout', () => {
     const fake = new FakeCamera();
     const start = fake.run(
       [0, () => fake.stdout$.next('first\r\n')],
@@ -208,7 +208,7 @@ describe('followedScript, at the end of a script', () => {
     expect(seen.ms).toBeGreaterThan(6000);
   });
 
-  it('errors, and does not end well, when stdout never says so', () => {
+  it('errors instead of completing if stdout never becomes empty', () => {
     const fake = new FakeCamera();
     const seen = outcome(fake, fake.run([1, () => fake.end({ waiting: 9 })]));
     expect(seen).not.toHaveProperty('ended');
@@ -221,7 +221,7 @@ describe('followedScript, at the end of a script', () => {
     expect(fake.stops).toBe(1); // before the script, which has ended by itself
   });
 
-  it('errors when the camera says nothing more as the script ends', () => {
+  it('errors if the camera stops answering as the script ends', () => {
     const fake = new FakeCamera();
     const seen = outcome(fake, fake.run([1, () => fake.end({ answers: false })]), { timeoutMs: 4000 });
     expect(seen).not.toHaveProperty('ended');
@@ -232,7 +232,7 @@ describe('followedScript, at the end of a script', () => {
     expect(seen.ms).toBeLessThan(5000);
   });
 
-  it('errors when the link is lost then', () => {
+  it('errors if the link is lost as the script ends', () => {
     const fake = new FakeCamera();
     const lost = new OpenMVError('LINK_LOST', 'the plug was pulled');
     const start = fake.run([1, () => fake.end({ answers: false })], [2, () => fake.stdout$.error(lost)]);
@@ -242,13 +242,13 @@ describe('followedScript, at the end of a script', () => {
     });
   });
 
-  it('takes a reboot that nobody heard of from the banner', () => {
+  it('recognises by the banner a reboot that nothing else reported', () => {
     const fake = new FakeCamera();
     const start = fake.run([1, () => fake.running$.next(false)], [2, () => fake.stdout$.next(`1\r\n${BANNER}`)]);
     expect(outcome(fake, start)).toMatchObject({ text: '1\r\n', ended: undefined });
   });
 
-  it('errors when the script is gone without a reboot', () => {
+  it('errors if the script ends without a reboot', () => {
     const fake = new FakeCamera();
     const start = fake.run([1, () => fake.stdout$.next('1\r\n')], [2, () => fake.running$.next(false)]);
     const seen = outcome(fake, start);
@@ -261,7 +261,7 @@ describe('followedScript, at the end of a script', () => {
 });
 
 describe('followedScript, giving up', () => {
-  it('lets a camera be that is busy for six seconds', () => {
+  it('does not disturb a camera that is busy for six seconds', () => {
     const fake = new FakeCamera();
     const start = fake.run(
       [1000, () => (fake.answers = false)],
@@ -272,7 +272,7 @@ describe('followedScript, giving up', () => {
     expect(outcome(fake, start)).toMatchObject({ text: 'back', ended: undefined });
   });
 
-  it('says that the script may still be running when the camera answers nothing any more', () => {
+  it('says that the script may still be running if the camera stops answering', () => {
     const fake = new FakeCamera();
     const seen = outcome(fake, fake.run([1000, () => (fake.answers = false)]));
     expect(seen.error).toMatchObject({
@@ -299,7 +299,7 @@ describe('followedScript, giving up', () => {
     expect(fake.stops).toBe(2);
   });
 
-  it('stops nothing when the camera has refused the script, or nothing was uploaded', () => {
+  it('stops nothing if the camera refused the script, or nothing was uploaded', () => {
     const refusal = new OpenMVError('NAK', 'no');
     const refusing = new FakeCamera();
     expect(outcome(refusing, refusing.failing(refusal)).error).toBe(refusal);
@@ -334,7 +334,7 @@ describe('stoppedScript', () => {
     expect(stopping(new FakeCamera())).toBe('stopped');
   });
 
-  it('says that the script may still be running when the camera does not answer', () => {
+  it('says that the script may still be running if the camera does not answer', () => {
     const fake = new FakeCamera();
     fake.answers = false;
     expect(stopping(fake)).toMatchObject({

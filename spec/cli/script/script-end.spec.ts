@@ -12,7 +12,7 @@ describe('lastTraceback', () => {
   it.each([
     ['that handles no exception', 'f()'],
     ['that prints exceptions', HANDLING],
-  ])('finds the traceback that a script %s ends with, however its text is cut', async (_, script) => {
+  ])('finds the traceback at the end of a script %s, however the text is split', async (_, script) => {
     const expected = { type: 'ValueError', message: 'too dark', file: '<stdin>', line: 3 };
     expect(await foundIn(script, '1\r\n', TRACEBACK)).toMatchObject(expected);
     expect(await foundIn(script, ...Array.from(`1\r\n${TRACEBACK}\r\n`))).toMatchObject(expected);
@@ -29,25 +29,25 @@ describe('lastTraceback', () => {
     expect(await foundIn(HANDLING, ...pieces)).toBeUndefined();
   });
 
-  it('finds that of a message of several lines, unless the script may go on behind one', async () => {
+  it('finds the traceback of a message of several lines, unless the script may have continued after it', async () => {
     const message = [TRACEBACK, 'take a lamp\r\n', 'or wait\r\n'];
     expect(await found(...message)).toMatchObject({ type: 'ValueError', message: 'too dark' });
     expect(await foundIn(HANDLING, ...message)).toBeUndefined();
   });
 
-  it('finds that of a recursion, whose beginning the camera has dropped', async () => {
+  it('finds the traceback of a recursion whose beginning the camera dropped', async () => {
     const calls = '  File "<stdin>", line 2, in f\r\n'.repeat(20);
     const text = `in f\r\n${calls}RuntimeError: maximum recursion depth exceeded\r\n`;
     expect(await found(text)).toMatchObject({ type: 'RuntimeError', line: 2 });
   });
 
-  it('finds the last of several', async () => {
+  it('finds the last of several tracebacks', async () => {
     expect(await found(TRACEBACK, TRACEBACK.replace('line 3', 'line 9'))).toMatchObject({ line: 9 });
   });
 });
 
 describe('tracebackText', () => {
-  it('names the exception, what it says, and where it was raised', async () => {
+  it('contains the exception, its message, and where it was raised', async () => {
     expect(tracebackText((await found(TRACEBACK))!)).toBe('ValueError: too dark (<stdin>, line 3)');
     expect(tracebackText((await found(TRACEBACK.replace(': too dark', '')))!)).toBe('ValueError (<stdin>, line 3)');
   });

@@ -7,7 +7,7 @@ import { pageFiles } from '../../../lib/cli/commands/view.js';
 const PAGE = pathToFileURL('samples/live-view/page/');
 
 describe('pageFiles', () => {
-  it('are found where the page itself looks for them', async () => {
+  it('finds the files under the paths that the page uses', async () => {
     const html = readFileSync(new URL('index.html', PAGE), 'utf8');
     const wanted = [...html.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path!);
     expect(wanted).toHaveLength(3);
@@ -19,7 +19,7 @@ describe('pageFiles', () => {
     expect(files.get('/')).toEqual({ type: 'text/html; charset=utf-8', body: Buffer.from('/index.html') });
   });
 
-  it('rejects where the page was not built', async () => {
+  it('rejects if the page was not built', async () => {
     await expect(pageFiles(PAGE)).rejects.toThrow('main.js');
   });
 });

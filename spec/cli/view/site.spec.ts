@@ -8,7 +8,7 @@ import { BridgeBed } from '../bridge/bridge-bed.js';
 
 const body = (words: string) => new TextEncoder().encode(words);
 
-describe('the page of a camera', () => {
+describe('the site of a camera', () => {
   let bed: BridgeBed;
   let port: string;
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('the page of a camera', () => {
     return { status: response.statusCode, headers: response.headers, body: await text(response) };
   }
 
-  it('is served with its files, which may load nothing from elsewhere and be framed by nobody', async () => {
+  it('serves the page with its files, which may load nothing from other sites and may not be framed', async () => {
     const headers = {
       'cache-control': 'no-store',
       'content-security-policy': "default-src 'self'; frame-ancestors 'none'",
@@ -53,13 +53,13 @@ describe('the page of a camera', () => {
   });
 
   it.each(['camera.example', 'localhost.example:80', '192.168.1.5', 'localhost:80:80'])(
-    'is for this computer alone, and so not for whom it is "%s"',
+    'serves only this computer, and refuses the host "%s"',
     async (host) => {
       expect(await asked('/', { host })).toMatchObject({ status: 403, body: '' });
     },
   );
 
-  it('has the camera', async () => {
+  it('serves the camera', async () => {
     const socket = new WebSocket(`ws://localhost:${port}/camera`, { origin: `http://localhost:${port}` });
     await once(socket, 'open');
     const there = collect(bed.camera.received$);
@@ -74,7 +74,7 @@ describe('the page of a camera', () => {
     ['no page', '/camera', {}],
     ['another path', '/', { own: true }],
     ['another name for this computer', '/camera', { own: true, host: 'camera.example' }],
-  ])('does not give the camera to %s', async (_, path, { origin, own, host }: Foreign) => {
+  ])('does not serve the camera to %s', async (_, path, { origin, own, host }: Foreign) => {
     const said = own ? `http://${host ?? `localhost:${port}`}` : origin;
     const socket = new WebSocket(`ws://localhost:${port}${path}`, {
       ...(said !== undefined && { origin: said }),

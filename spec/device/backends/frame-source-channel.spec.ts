@@ -72,9 +72,9 @@ describe('a channel of frames', () => {
   });
 
   it.each<[string, Partial<SourceFrame>, string]>([
-    ['too few', { data: new Uint8Array(7) }, '2 × 2 rgb565 take 8 bytes, not 7'],
-    ['too many', { format: 'binary', data: new Uint8Array(9) }, '2 × 2 binary take 8 bytes, not 9'],
-    ['of no size', { width: NaN }, 'NaN × 2 rgb565 take NaN bytes, not 8'],
+    ['too few', { data: new Uint8Array(7) }, '2 × 2 rgb565 needs 8 bytes, not 7'],
+    ['too many', { format: 'binary', data: new Uint8Array(9) }, '2 × 2 binary needs 8 bytes, not 9'],
+    ['of no size', { width: NaN }, 'NaN × 2 rgb565 needs NaN bytes, not 8'],
   ])('drops a frame whose bytes are %s, reports why, and serves the next', (_, part, message) => {
     const it = served();
     const whole: SourceFrame = { width: 2, height: 2, format: 'rgb565', data: new Uint8Array(8) };

@@ -173,7 +173,7 @@ describe('a channel with a value', () => {
       const device = new Device();
       for (let id = 1; id < 32; id++) device.register('it', {});
       const subject = new BehaviorSubject({ quality: 80 });
-      expect(() => valueChannel(device, 'config', subject, json())).toThrow('no id is left');
+      expect(() => valueChannel(device, 'config', subject, json())).toThrow('all 32 ids are in use');
       expect(subject.observed).toBe(false);
     });
   });

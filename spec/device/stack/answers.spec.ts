@@ -12,10 +12,10 @@ describe('what a back-end gives', () => {
     ['size', Opcode.CHANNEL_SIZE, undefined, 'size must give whole numbers of −2³¹ to 2³² − 1, not undefined'],
     ['shape', Opcode.CHANNEL_SHAPE, [2, 0.5], 'shape must give whole numbers of −2³¹ to 2³² − 1, not 0.5'],
     ['shape', Opcode.CHANNEL_SHAPE, [2 ** 40], 'shape must give whole numbers of −2³¹ to 2³² − 1, not 1099511627776'],
-    ['read', Opcode.CHANNEL_READ, new ArrayBuffer(3), 'read must give a Uint8Array, not ArrayBuffer'],
-    ['read', Opcode.CHANNEL_READ, undefined, 'read must give a Uint8Array, not undefined'],
-    ['readp', Opcode.CHANNEL_READ, 'abc', 'readp must give a Uint8Array, not string'],
-    ['readp', Opcode.CHANNEL_READ, null, 'readp must give a Uint8Array, not Null'],
+    ['read', Opcode.CHANNEL_READ, new ArrayBuffer(3), 'read must return a Uint8Array, not ArrayBuffer'],
+    ['read', Opcode.CHANNEL_READ, undefined, 'read must return a Uint8Array, not undefined'],
+    ['readp', Opcode.CHANNEL_READ, 'abc', 'readp must return a Uint8Array, not string'],
+    ['readp', Opcode.CHANNEL_READ, null, 'readp must return a Uint8Array, not Null'],
   ])('is refused with FAILED, and reported, when %s (opcode %d) gives %p', (method, opcode, given, message) => {
     const { ask, errors } = setup({ [method]: () => given });
     expect(ask(opcode, 1, opcode === Opcode.CHANNEL_READ ? read(0, 3) : undefined)).toEqual(['NAK FAILED']);

@@ -30,7 +30,7 @@ const closed = (camera: Camera) =>
   );
 
 describe('a capture', () => {
-  it('holds the bytes of both ways, and what it tells is what the host was told', async () => {
+  it('contains the bytes of both directions, and reads back what the host received', async () => {
     const camera = new Camera(capture(new VirtualCamera().transport(), file('a.jsonl')), { closeAfterMs: 10 });
     const frames = await firstValueFrom(camera.frames$.pipe(take(3), toArray()));
     await closed(camera);
@@ -46,7 +46,7 @@ describe('a capture', () => {
     expect(all[0]!.t).toBe(0);
   });
 
-  it('goes on in its file when the transport is opened again', async () => {
+  it('continues in its file when the transport is opened again', async () => {
     const camera = new Camera(capture(new VirtualCamera().transport(), file('b.jsonl')), { closeAfterMs: 1 });
     await firstValueFrom(camera.info());
     await closed(camera);
@@ -58,7 +58,7 @@ describe('a capture', () => {
     expect(rows('b.jsonl')[0]!.from).toBe('host');
   });
 
-  it('errors and touches nothing where there is a file, unless it may be overwritten', async () => {
+  it('errors and does not touch an existing file, unless it may overwrite it', async () => {
     writeFileSync(file('c.jsonl'), 'precious');
     const refused = new Camera(capture(new VirtualCamera().transport(), file('c.jsonl')));
     await expect(firstValueFrom(refused.info())).rejects.toMatchObject({ code: 'FILE_EXISTS' });
@@ -67,7 +67,7 @@ describe('a capture', () => {
     await firstValueFrom(allowed.info());
   });
 
-  it('ends the link with DISK_FULL where it can not be written', async () => {
+  it("ends the link with DISK_FULL if it can't be written", async () => {
     const camera = new Camera(capture(new VirtualCamera().transport(), '/dev/full', { overwrite: true }), {
       reconnect: 'never',
     });

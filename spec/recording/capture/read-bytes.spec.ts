@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ReadBytes } from '../../../lib/recording/capture/capture-decoder.js';
 
 describe('ReadBytes', () => {
-  it('gives all of it with the part that was missing, whatever the order, the overlaps and the repeats, and once', () => {
+  it('returns all bytes once the last missing part arrives, in any order, with overlaps and repeats, and only once', () => {
     const cuts = fc.array(fc.tuple(fc.nat(99), fc.integer({ min: 1, max: 60 })), { maxLength: 30 });
     fc.assert(
       fc.property(cuts, (parts) => {
@@ -24,13 +24,13 @@ describe('ReadBytes', () => {
     );
   });
 
-  it('leaves out what lies behind its end', () => {
+  it('ignores bytes after its end', () => {
     const reading = new ReadBytes(2);
     expect(reading.add(2, Uint8Array.of(9))).toBeUndefined();
     expect(reading.add(0, Uint8Array.of(1, 2, 3))).toEqual(Uint8Array.of(1, 2));
   });
 
-  it('of nothing gives nothing', () => {
+  it('returns nothing for a length of 0', () => {
     expect(new ReadBytes(0).add(0, Uint8Array.of(1))).toBeUndefined();
   });
 });

@@ -19,8 +19,8 @@ async function csvOf(messages: readonly McapMessage[], options: ExportChannelOpt
   return readFileSync(file, 'utf8');
 }
 
-describe('a table of a channel', () => {
-  it('has the fields of all values as its columns, in each other and in lists', async () => {
+describe('exportCsv', () => {
+  it('makes a column for each field of all values, also of nested objects and lists', async () => {
     const values = [
       { a: 1, in: { x: 0.5 }, list: [1, 2] },
       { a: null, late: 'yes' },
@@ -30,13 +30,13 @@ describe('a table of a channel', () => {
     );
   });
 
-  it('quotes what would be taken for the end of a cell', async () => {
+  it('quotes characters that would end a cell', async () => {
     expect(await csvOf(jsonMessages('config', [{ 'a,b': 'say "yes"', c: 'two\nlines' }]))).toBe(
       'receivedAt,"a,b",c\n1000,"say ""yes""","two\nlines"\n',
     );
   });
 
-  it('has a row for each record of a list, and the columns of their layout', async () => {
+  it('writes a row for each record of a list, with the columns of their layout', async () => {
     const layout = { t: 'u64', v: { x: 'i16' } } as const;
     const bytes = structs(layout).encode([
       { t: 2n ** 60n, v: { x: -1 } },
@@ -48,7 +48,7 @@ describe('a table of a channel', () => {
     expect(await csvOf(jsonMessages('list', [[{ a: 1 }, { a: 2 }]]))).toBe('receivedAt,a\n1000,1\n1000,2\n');
   });
 
-  it('of CBOR has the keys of its maps, and of widgets a column for each that has a value', async () => {
+  it('writes the keys of CBOR maps, and a column for each widget that has a value', async () => {
     const map = new Map<unknown, unknown>([
       [1, 20.5],
       ['b', Uint8Array.of(1, 2)],
@@ -62,7 +62,7 @@ describe('a table of a channel', () => {
     expect(row).toMatch(/^1000,/);
   });
 
-  it('of bytes asks for their layout, and leaves out what is not what it was said to be', async () => {
+  it('asks for the layout of bytes, and leaves out values that do not fit their encoding', async () => {
     await expect(csvOf(valueMessages({ name: 'imu', encoding: 'bytes' }, [Uint8Array.of(1)]))).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: expect.stringContaining('layout') as string,
@@ -71,7 +71,7 @@ describe('a table of a channel', () => {
     expect(await csvOf(broken)).toBe('receivedAt,value\n1100,1\n');
   });
 
-  it('of too many columns is an error', async () => {
+  it('errors if there are too many columns', async () => {
     const value = Array.from({ length: 20_000 }, (_, at) => at);
     await expect(csvOf(jsonMessages('list', [value]))).rejects.toMatchObject({ code: 'TOO_LARGE' });
   });

@@ -24,15 +24,15 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-describe('text that is exported', () => {
-  it('is a file as it came', async () => {
+describe('exportText', () => {
+  it('writes the text unchanged', async () => {
     const file = inFolder('a.txt');
     expect(await lastValueFrom(exportText(recording, file))).toEqual({ file, count: 3 });
     expect(readFileSync(file, 'utf8')).toBe('one\ntwo\nünd\n');
     expect(readdirSync(folder)).toEqual(['a.mcap', 'a.txt']);
   });
 
-  it('does nothing before it is subscribed to, and leaves nothing where nobody waits for it', async () => {
+  it('does nothing before it is subscribed to, and leaves no file on unsubscribe', async () => {
     const exported = exportText(recording, inFolder('a.txt'));
     await lastValueFrom(timer(5));
     expect(readdirSync(folder)).toEqual(['a.mcap']);
@@ -42,7 +42,7 @@ describe('text that is exported', () => {
     expect(readdirSync(folder)).toEqual(['a.mcap']);
   });
 
-  it('leaves nothing where nobody waits any more when all has been read', async () => {
+  it('leaves no file if it is unsubscribed from after it has read everything', async () => {
     const file = inFolder('a.txt');
     const exported = exportFile(recording, file, {}, async function* () {
       yield Uint8Array.of(1);
@@ -56,7 +56,7 @@ describe('text that is exported', () => {
     expect(readdirSync(folder)).toEqual(['a.mcap']);
   });
 
-  it('overwrites a file only where it is told to, and then not a link to it', async () => {
+  it('overwrites a file only if asked to, and then replaces a link instead of its target', async () => {
     writeFileSync(inFolder('there.txt'), 'precious');
     symlinkSync('there.txt', inFolder('link.txt'));
     const refused = exportText(recording, inFolder('link.txt'));
@@ -67,18 +67,18 @@ describe('text that is exported', () => {
     expect(readdirSync(folder)).toEqual(['a.mcap', 'link.txt', 'there.txt']);
   });
 
-  it('leaves an earlier file as it is where it fails', async () => {
+  it('leaves an earlier file unchanged if it fails', async () => {
     const none = await recordingFile(inFolder('none.mcap'), []);
     writeFileSync(inFolder('there.txt'), 'precious');
     await expect(lastValueFrom(exportText(none, inFolder('there.txt'), { overwrite: true }))).rejects.toMatchObject({
       code: 'MALFORMED',
-      message: expect.stringContaining('holds no text') as string,
+      message: expect.stringContaining('contains no text') as string,
     });
     expect(readFileSync(inFolder('there.txt'), 'utf8')).toBe('precious');
     expect(readdirSync(folder)).toEqual(['a.mcap', 'none.mcap', 'there.txt']);
   });
 
-  it('of a damaged recording is what can be read, and then the error', async () => {
+  it('writes the readable part of a damaged recording, and then errors', async () => {
     truncateSync(recording, statSync(recording).size - 100);
     const file = inFolder('cut.txt');
     await expect(lastValueFrom(exportText(recording, file))).rejects.toMatchObject({ code: 'TRUNCATED' });
@@ -96,7 +96,7 @@ describe('text that is exported', () => {
     await expect(lastValueFrom(exportText(recording, file))).rejects.toMatchObject({ code });
   });
 
-  it('of no file is an error', async () => {
+  it('errors for a file that does not exist', async () => {
     await expect(lastValueFrom(exportText(inFolder('no.mcap'), inFolder('a.txt')))).rejects.toMatchObject({
       code: 'FILE_UNAVAILABLE',
     });
@@ -104,7 +104,7 @@ describe('text that is exported', () => {
   });
 });
 
-describe('a channel that is exported', () => {
+describe('the channel of an export', () => {
   it('is the only one, unless it is chosen', async () => {
     await expect(lastValueFrom(exportCsv(recording, inFolder('a.csv')))).rejects.toMatchObject({ code: 'MALFORMED' });
     const one = await recordingFile(inFolder('one.mcap'), jsonMessages('b', [1]));

@@ -68,15 +68,15 @@ const hasNumpy = (() => {
 })();
 const withNumpy = hasNumpy ? it : it.skip;
 
-describe('an array of a channel', () => {
-  it('of JSON has the dimensions of its lists behind that of the values', async () => {
+describe('exportNpy', () => {
+  it('appends the dimensions of JSON lists to that of the values', async () => {
     const { head, data } = await npyOf(jsonMessages('a', [[[1, 2, 3]], [[4, 5, 6]]]));
     expect(head).toBe("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1, 3), }");
     expect([0, 8, 16, 24, 32, 40].map((at) => data.readDoubleLE(at))).toEqual([1, 2, 3, 4, 5, 6]);
     expect((await npyOf(jsonMessages('a', [1, 'no', { x: 1 }, [[1], [2, 3]], 2]))).head).toContain("'shape': (2,)");
   });
 
-  it('of bytes has the type and the dimensions that were said', async () => {
+  it('uses the given type and dimensions for bytes', async () => {
     const values = bytesMessages(Uint8Array.of(1, 0, 2, 0), Uint8Array.of(3, 0, 4, 0));
     const { head, data } = await npyOf(values, { type: 'i16' });
     expect(head).toContain("'descr': '<i2', 'fortran_order': False, 'shape': (2, 2)");
@@ -89,7 +89,7 @@ describe('an array of a channel', () => {
     expect(() => exportNpy('a', 'b', { shape: [2] })).toThrow('shape');
   });
 
-  it('of records has their fields, one behind another', async () => {
+  it('writes the fields of records, one record after another', async () => {
     const half = records.subarray(0, records.length / 2);
     for (const messages of [valueMessages({ name: 'a', layout }, [records, half]), bytesMessages(records, half)]) {
       const { head, data } = await npyOf(messages, 'schema' in messages[0]!.topic ? {} : { layout });
@@ -99,7 +99,7 @@ describe('an array of a channel', () => {
     }
   });
 
-  it('of more fields than NumPy loads is an error that says how else', async () => {
+  it('errors for more fields than NumPy can load, and suggests another way', async () => {
     const many = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, at) => [`field${at + 1}`, 'f32' as const]));
     await expect(npyOf(bytesMessages(new Uint8Array(2560)), { layout: many(640) })).rejects.toMatchObject({
@@ -109,7 +109,7 @@ describe('an array of a channel', () => {
     expect((await npyOf(bytesMessages(new Uint8Array(1600)), { layout: many(400) })).data).toHaveLength(1600);
   });
 
-  it('of widgets is a picture of distances, or a waveform', async () => {
+  it('writes a depth widget as a picture of distances, and a waveform as its samples', async () => {
     const depth: DepthWidget = { type: 'depth', name: 'd', width: 2, height: 1, data: Float32Array.of(0.5, 2) };
     const waveform = { type: 'waveform', name: 'w', series: 2, data: Int16Array.of(1, 2, 3, 4) } as const;
     const messages = valueMessages({ name: 'a', encoding: 'cbor' }, [encodeWidgets([depth, waveform])]);
@@ -119,7 +119,7 @@ describe('an array of a channel', () => {
     expect(data.readInt16LE(6)).toBe(4);
   });
 
-  it('that changes its dimensions is an error that names them, and so is none', async () => {
+  it('errors if the dimensions change, and names them, or if there are none', async () => {
     await expect(npyOf(jsonMessages('a', [[1, 2], [1]]))).rejects.toMatchObject({
       code: 'MALFORMED',
       message: expect.stringContaining("from 2 of '<f8' to 1 of '<f8'") as string,

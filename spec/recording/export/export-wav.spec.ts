@@ -43,8 +43,8 @@ function parsed(wav: Buffer) {
   return { tag, series, rate: format.readUInt32LE(4), bits, data: chunks['data']!, fact: chunks['fact'] };
 }
 
-describe('a sound of a waveform', () => {
-  it('has the samples of all values, of all series', async () => {
+describe('exportWav', () => {
+  it('writes the samples of all values and all series', async () => {
     const wav = await wavOf([
       waveform(Int16Array.of(1, -1, 2, -2), { series: 2 }),
       waveform(Int16Array.of(3, -32768), { series: 2 }),
@@ -58,19 +58,19 @@ describe('a sound of a waveform', () => {
     [Int8Array.of(-128, 0, 127), 8, [0, 128, 255]],
     [Uint8Array.of(0, 128, 255), 8, [0, 128, 255]],
     [Uint16Array.of(0, 0x8000, 0xffff), 16, [0, 0x80, 0, 0, 0xff, 0x7f]],
-  ])('moves %j of unsigned and signed samples to where the format has them', async (samples, bits, bytes) => {
+  ])('shifts %j of unsigned and signed samples to the range of the format', async (samples, bits, bytes) => {
     const found = parsed(await wavOf([waveform(samples)]));
     expect(found).toMatchObject({ tag: 1, bits });
     expect([...found.data]).toEqual(bytes);
   });
 
-  it('of floats is one of floats, and says how many there are', async () => {
+  it('writes floats as floats, and says how many there are', async () => {
     const found = parsed(await wavOf([waveform(Float32Array.of(0.5, -1), { series: 2 })]));
     expect(found).toMatchObject({ tag: 3, bits: 32, series: 2 });
     expect([found.data.readFloatLE(0), found.data.readFloatLE(4), found.fact?.readUInt32LE(0)]).toEqual([0.5, -1, 1]);
   });
 
-  it('has once what was read twice, and nothing of values without samples', async () => {
+  it('writes samples that were read twice only once, and skips values without samples', async () => {
     const wav = await wavOf([
       waveform(new Uint8Array(0)),
       waveform(Uint8Array.of(1), { timeUs: 5 }),
@@ -80,14 +80,14 @@ describe('a sound of a waveform', () => {
     expect([...parsed(wav).data]).toEqual([1, 2]);
   });
 
-  it('asks for its rate where the waveform has none', async () => {
+  it('asks for the rate if the waveform has none', async () => {
     const without = { type: 'waveform', name: 'signal', series: 1, data: Uint8Array.of(1) } as const;
     await expect(wavOf([without])).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect(parsed(await wavOf([without], { sampleRate: 8000 })).rate).toBe(8000);
     expect(() => exportWav('a', 'b', { sampleRate: 0.5 })).toThrow('sampleRate');
   });
 
-  it('is none of a waveform that changes, or is not there', async () => {
+  it('errors for a waveform that changes, or that is missing', async () => {
     const changes = [waveform(Uint8Array.of(1)), waveform(Int8Array.of(1))];
     await expect(wavOf(changes)).rejects.toMatchObject({ code: 'MALFORMED' });
     await expect(wavOf([waveform(Uint8Array.of(1))], { widget: 'other' })).rejects.toMatchObject({

@@ -27,20 +27,20 @@ describe('records as JSON', () => {
     [1234n, 0.25],
     [2n ** 63n + 1n, Infinity],
     [0n, -Infinity],
-  ])('of %p and %p come back through text as the same bytes', (time, float) => {
+  ])('of %p and %p return from text as the same bytes', (time, float) => {
     const codec = structs(layout);
     const bytes = codec.encode([record(time, float), record(1n, 2)]);
     const text = JSON.stringify(recordsToJson(layout, codec.decode(bytes)));
     expect(codec.encode(recordsFromJson(layout, JSON.parse(text)) as never)).toEqual(bytes);
   });
 
-  it('are numbers where JSON can hold them, and text where it can not', () => {
+  it('are numbers if JSON can hold them exactly, otherwise text', () => {
     expect(recordsToJson(layout, [record(2n ** 60n, NaN)])).toMatchObject({
       records: [{ time: String(2n ** 60n), small: 7, float: 'NaN', name: 'ab', raw: 'Af8=', inner: { a: -5 } }],
     });
   });
 
-  it('have a schema without what means nothing', () => {
+  it('have a schema without meaningless entries', () => {
     expect(recordsSchema(layout)).toEqual({
       type: 'object',
       properties: {

@@ -32,8 +32,8 @@ const messages = [
 ];
 const summary = { frames: '6', dropped: '1', messages: '5' };
 
-describe('what is in a recording', () => {
-  it('is its length, its frames, text and channels, and what it says of itself', async () => {
+describe('inspectRecording', () => {
+  it("reports the length, frames, text and channels, and the recording's own counts", async () => {
     const file = await recordingFile(inFolder('whole.mcap'), messages, summary);
     expect(await inspected(file)).toEqual({
       file,
@@ -63,14 +63,14 @@ describe('what is in a recording', () => {
     });
   });
 
-  it('is what can be read of a file that was cut short, and what is wrong with it', async () => {
+  it('reports the readable part of a truncated file, and the damage', async () => {
     const file = await recordingFile(inFolder('cut.mcap'), messages, summary);
     truncateSync(file, statSync(file).size - 20);
     const found = await inspected(file);
     expect(found).toMatchObject({ frames: { count: 6 }, hasIndex: false, damage: { code: 'TRUNCATED' } });
   });
 
-  it('tells a summary that is wrong, or is not there', async () => {
+  it('reports a summary that is wrong or missing', async () => {
     const wrong = await recordingFile(inFolder('wrong.mcap'), messages, { ...summary, frames: '7' });
     expect(await inspected(wrong)).toMatchObject({ isSummaryRight: false, summary: { frames: 7 } });
     const none = await inspected(await recordingFile(inFolder('none.mcap'), []));
@@ -83,7 +83,7 @@ describe('what is in a recording', () => {
     expect(none.beganAt).toBeUndefined();
   });
 
-  it('agrees with what was recorded of a camera', async () => {
+  it('agrees with a recording of a camera', async () => {
     const file = inFolder('camera.mcap');
     const camera = new Camera(new VirtualCamera().transport(), { closeAfterMs: 0 });
     const recorded = await lastValueFrom(record(camera, { file, maxFrames: 3, channels: ['imu'] }));
@@ -92,7 +92,7 @@ describe('what is in a recording', () => {
     expect(found.bytes).toBe(recorded.bytes);
   });
 
-  it('agrees with each file of a recording that was split, which repeats the list of channels', async () => {
+  it('agrees with each file of a split recording, which repeats the list of channels', async () => {
     const camera = new Camera(new VirtualCamera().transport(), { closeAfterMs: 0 });
     const file = inFolder('split.mcap');
     const { files, ...recorded } = await lastValueFrom(
@@ -108,7 +108,7 @@ describe('what is in a recording', () => {
     expect(frames).toBe(recorded.frames);
   });
 
-  it('is told of a wire capture too, which has no index', async () => {
+  it('accepts a wire capture, which has no index', async () => {
     const file = inFolder('wire.jsonl');
     const camera = new Camera(capture(new VirtualCamera().transport(), file), { closeAfterMs: 0 });
     await lastValueFrom(camera.frames$.pipe(take(2)));
@@ -117,7 +117,7 @@ describe('what is in a recording', () => {
     expect(found.frames.count).toBeGreaterThan(0);
   });
 
-  it('is an error of what is no recording', async () => {
+  it('errors for a file that is no recording', async () => {
     writeFileSync(inFolder('text'), 'hello, world: this is no recording');
     await expect(inspected(inFolder('text'))).rejects.toMatchObject({ code: 'MALFORMED' });
     await expect(inspected(inFolder('nowhere'))).rejects.toMatchObject({ code: 'FILE_UNAVAILABLE' });

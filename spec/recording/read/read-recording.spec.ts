@@ -63,8 +63,8 @@ function writerOf(options: Partial<McapWriterOptions> = {}): { parts: Uint8Array
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('a recording that is read', () => {
-  it('tells what the camera is, then everything in its order, then what was counted', async () => {
+describe('readRecording', () => {
+  it("emits the camera's information, then everything in order, then the counts", async () => {
     const bench = new RecordingBench({ imu: true });
     const frames: Frame[] = [];
     bench.camera.frames$.subscribe((frame) => frames.push(frame));
@@ -83,7 +83,7 @@ describe('a recording that is read', () => {
     expect(ofKind(entries, 'channels')[0]!.channels.map(({ name }) => name)).toContain('imu');
   });
 
-  it('gives values as bytes and as what they mean', async () => {
+  it('emits values as bytes and decoded', async () => {
     await recorded('values.mcap');
     const { entries } = await readAll(inFolder('values.mcap'));
     const values = ofKind(entries, 'value');
@@ -109,7 +109,7 @@ describe('a recording that is read', () => {
     'jpeg',
     'png',
     'unknown',
-  ])('gives a frame of %s back with the bytes that the camera sent', async (format) => {
+  ])('returns a frame of %s with the bytes that the camera sent', async (format) => {
     const [width, height] = [34, 6];
     const data = Uint8Array.from({ length: pictureBytes(format, width, height) ?? 500 }, (_, at) => (at * 37) & 0xff);
     // What a row of BINARY has behind its last pixel is no part of the picture.
@@ -129,7 +129,7 @@ describe('a recording that is read', () => {
     expect(Uint8Array.from(ofKind(entries, 'frame')[0]!.frame.data)).toEqual(data);
   });
 
-  it('that was cut anywhere gives what lies before, and then TRUNCATED', async () => {
+  it('emits everything before a cut, and then errors with TRUNCATED', async () => {
     const bench = new RecordingBench();
     await bench.start({ maxFrames: 30, chunkBytes: 3000 }).ended();
     const file = bench.storage.file();
@@ -148,7 +148,7 @@ describe('a recording that is read', () => {
     expect(before).toBeGreaterThan(20);
   });
 
-  it('with a bit flipped in a chunk gives what lies before, and then MALFORMED', async () => {
+  it('emits everything before a flipped bit in a chunk, and then errors with MALFORMED', async () => {
     const bench = new RecordingBench();
     await bench.start({ maxFrames: 30, chunkBytes: 3000 }).ended();
     const file = Buffer.from(bench.storage.file());
@@ -160,7 +160,7 @@ describe('a recording that is read', () => {
     expect(ofKind(entries, 'frame').length).toBeLessThan(25);
   });
 
-  it('whose word of the camera is damaged gives all the rest', async () => {
+  it("emits everything else if the camera's information is damaged", async () => {
     const file = await recorded('metadata.mcap');
     file[file.indexOf('"board"')] = 0x7c;
     writeFileSync(inFolder('metadata.mcap'), file);
@@ -171,7 +171,7 @@ describe('a recording that is read', () => {
   });
 
   it.each(['{}', '{"channels":7}', '{"channels":[{"id":3}]}', 'null', 'none'])(
-    'whose list of channels is %s is MALFORMED',
+    'errors with MALFORMED if the list of channels is %s',
     async (list) => {
       const file = new McapFile(await disk.create(inFolder('list.mcap'), true), crc32);
       await file.begin('spec');
@@ -190,7 +190,7 @@ describe('a recording that is read', () => {
     ['text', 'This is no recording, though it is a file.'],
     ['a picture', '\u0089PNG\r\n\u001a\n and so on'],
     ['JSON of another kind', '{"name":"package"}\n'],
-  ])('that is %s is MALFORMED', async (_, text) => {
+  ])('errors with MALFORMED for a file that is %s', async (_, text) => {
     writeFileSync(inFolder('foreign'), text, 'latin1');
     expect(await readAll(inFolder('foreign'))).toMatchObject({ entries: [], error: { code: 'MALFORMED' } });
   });
@@ -198,11 +198,11 @@ describe('a recording that is read', () => {
   it.each([
     ['is not there', 'nowhere/none.mcap'],
     ['is a folder', '.'],
-  ])('that %s is FILE_UNAVAILABLE', async (_, path) => {
+  ])('errors with FILE_UNAVAILABLE for a file that %s', async (_, path) => {
     expect(await readAll(inFolder(path))).toMatchObject({ error: { code: 'FILE_UNAVAILABLE' } });
   });
 
-  it('hands on messages of schemas that it does not know, by name and as bytes', async () => {
+  it('emits messages of unknown schemas by name and as bytes', async () => {
     const { parts, writer } = writerOf();
     await writer.start();
     const schemaId = await writer.registerSchema({ name: 'other.Thing', encoding: 'ros2msg', data: new Uint8Array(3) });
@@ -222,7 +222,7 @@ describe('a recording that is read', () => {
     ]);
   });
 
-  it('that claims a chunk of more than there can be is MALFORMED', async () => {
+  it('errors with MALFORMED for a chunk that claims an impossible size', async () => {
     const { parts, writer } = writerOf({
       compressChunk: (compressedData) => ({ compression: 'zstd', compressedData }),
     });
@@ -239,7 +239,7 @@ describe('a recording that is read', () => {
     expect(error).toMatchObject({ code: 'MALFORMED', message: expect.stringContaining('claims to have') as string });
   });
 
-  it.each(['lz4', 'zstd'] as const)('that is compressed by %s says what to install where that is not', async (how) => {
+  it.each(['lz4', 'zstd'] as const)('says what to install for %s compression', async (how) => {
     const handlers = await decompressors('some.mcap', () => Promise.reject(new Error('not installed')));
     expect(() => handlers[how]!(new Uint8Array(1), 1n)).toThrow(
       expect.objectContaining({
@@ -251,7 +251,7 @@ describe('a recording that is read', () => {
     );
   });
 
-  it('is closed when it is not read to its end', async () => {
+  it('closes the file when it is unsubscribed from early', async () => {
     await recorded('left.mcap');
     for await (const entry of readRecording(inFolder('left.mcap'))) if (entry.kind === 'frame') break;
     const open = readdirSync('/proc/self/fd').map((fd) => {
@@ -265,10 +265,10 @@ describe('a recording that is read', () => {
   });
 });
 
-describe('a wire capture that is read', () => {
+describe('readRecording, of a wire capture,', () => {
   const captureFile = (name: string) => new URL(`../../captures/${name}.jsonl`, import.meta.url).pathname;
 
-  it('tells the frames that the host read, by their hash in the expectation', async () => {
+  it('emits the frames that the host read, compared by hash', async () => {
     const { entries, error } = await readAll(captureFile('frame-jpeg'));
     expect(error).toBeUndefined();
     const frames = ofKind(entries, 'frame').map(({ frame }) => frame);
@@ -283,7 +283,7 @@ describe('a wire capture that is read', () => {
     });
   });
 
-  it('tells the same frames of a way without acknowledgements, and of one with losses only what came', async () => {
+  it('emits the same frames from a capture without acknowledgements, and only those that arrived from one with losses', async () => {
     const frames = async (name: string) => ofKind((await readAll(captureFile(name))).entries, 'frame');
     const [acked, unacked] = [await frames('frame-jpeg'), await frames('frame-jpeg-noack')];
     expect(unacked.length).toBe(2);
@@ -296,7 +296,7 @@ describe('a wire capture that is read', () => {
     expect(new Set(lossy.map(({ data, format }) => `${format} ${data.length}`))).toEqual(new Set(['rgb565 9600']));
   });
 
-  it('tells the text and events of a script', async () => {
+  it('emits the text and events of a script', async () => {
     const { entries } = await readAll(captureFile('script'));
     expect(
       ofKind(entries, 'text')
@@ -306,7 +306,7 @@ describe('a wire capture that is read', () => {
     expect(ofKind(entries, 'event').map(({ event }) => event.kind)).toContain('script-started');
   });
 
-  it('that ends within a line is TRUNCATED, behind all that is whole', async () => {
+  it('errors with TRUNCATED after the complete lines if the file ends within a line', async () => {
     const text = readFileSync(captureFile('frame-jpeg'), 'utf8');
     writeFileSync(inFolder('cut.jsonl'), text.slice(0, text.length - 20));
     const { entries, error } = await readAll(inFolder('cut.jsonl'));
@@ -314,7 +314,7 @@ describe('a wire capture that is read', () => {
     expect(ofKind(entries, 'frame')).toHaveLength(2);
   });
 
-  it('with a line that is none says which', async () => {
+  it('names the line that is malformed', async () => {
     const lines = readFileSync(captureFile('frame-jpeg'), 'utf8').split('\n');
     lines[3] = '{"t":1,"from":"moon","hex":"00"}';
     writeFileSync(inFolder('wrong.jsonl'), lines.join('\n'));

@@ -4,7 +4,7 @@ import { PlatformClock } from '../platform-clock.js';
 const DAY_MS = 86_400_000;
 
 describe('after', () => {
-  it.each([0, 1, 1000, 24 * DAY_MS, 25 * DAY_MS, 400 * DAY_MS])('%d ms emits then, and completes', (ms) => {
+  it.each([0, 1, 1000, 24 * DAY_MS, 25 * DAY_MS, 400 * DAY_MS])('emits after %d ms and completes', (ms) => {
     const clock = new PlatformClock();
     const told: string[] = [];
     after(ms, clock).subscribe({ next: () => told.push('next'), complete: () => told.push('complete') });
@@ -14,7 +14,7 @@ describe('after', () => {
     expect(told).toEqual(['next', 'complete']);
   });
 
-  it('no time that ends never emits, and waits for nothing', () => {
+  it('never emits for an infinite time, and starts no timer', () => {
     const clock = new PlatformClock();
     const told: string[] = [];
     after(Infinity, clock).subscribe({ next: () => told.push('next'), complete: () => told.push('complete') });
@@ -22,7 +22,7 @@ describe('after', () => {
     expect(told).toEqual([]);
   });
 
-  it('that is unsubscribed from waits no more', () => {
+  it('cancels its timer on unsubscribe', () => {
     const clock = new PlatformClock();
     const told: string[] = [];
     const waiting = after(100 * DAY_MS, clock).subscribe(() => told.push('next'));

@@ -83,7 +83,7 @@ describe('a cursor of a large recording', () => {
   let bytes: Uint8Array;
   beforeAll(async () => (bytes = await large()));
 
-  it('begins at a place for which little more than the chunk there was read', async () => {
+  it('starts at a time after reading little more than the chunk there', async () => {
     expect(bytes.length).toBeGreaterThan(64e6);
     const file = counting(bytes);
     const cursor = await openCursor('large.mcap', 32_150, file.open);
@@ -95,7 +95,7 @@ describe('a cursor of a large recording', () => {
   });
 
   it.each([1000, 17_150, 32_050, 32_450, 48_950])(
-    'has what the channels held there, also of long before, and what the camera was: at %d ms',
+    'knows the values of the channels at a time, even old ones, and the camera: at %d ms',
     async (ms) => {
       const { open } = counting(bytes);
       const cursor = await openCursor('large.mcap', ms, open);
@@ -110,7 +110,7 @@ describe('a cursor of a large recording', () => {
     },
   );
 
-  it('behind its end has nothing to show, and what was held at the end', async () => {
+  it('has no entries after the end, but the last values', async () => {
     const file = counting(bytes);
     const cursor = await openCursor('large.mcap', 10 * 60_000, file.open);
     expect(await entriesOf(cursor)).toEqual({ entries: [], error: undefined });
@@ -118,7 +118,7 @@ describe('a cursor of a large recording', () => {
     expect(file.read()).toBeLessThan(0.1e6);
   });
 
-  it('without an index is found by reading all that lies before', async () => {
+  it('reads everything before a time if there is no index', async () => {
     const file = counting(bytes.subarray(0, bytes.length - 100_000));
     const cursor = await openCursor('large.mcap', 32_150, file.open);
     expect(file.read()).toBeGreaterThan(32e6);
@@ -127,13 +127,13 @@ describe('a cursor of a large recording', () => {
     expect(error).toMatchObject({ code: 'TRUNCATED' });
   });
 
-  it('behind the end of what can be read tells why there is nothing', async () => {
+  it('says after the readable part why nothing follows', async () => {
     const { open } = counting(bytes.subarray(0, bytes.length - 100_000));
     const cursor = await openCursor('large.mcap', 10 * 60_000, open);
     expect(await entriesOf(cursor)).toMatchObject({ entries: [], error: { code: 'TRUNCATED' } });
   });
 
-  it('whose index is damaged is read through', async () => {
+  it('reads a file through if its index is damaged', async () => {
     const damaged = Uint8Array.from(bytes);
     damaged[damaged.length - 200]! ^= 0xff;
     const file = counting(damaged);
@@ -143,7 +143,7 @@ describe('a cursor of a large recording', () => {
     await cursor.close();
   });
 
-  it.each([0, 32_150, 10 * 60_000])('lets go of its file, also where nobody has looked at it: at %d ms', async (ms) => {
+  it.each([0, 32_150, 10 * 60_000])('closes its file, even if nobody has read from it: at %d ms', async (ms) => {
     const file = counting(bytes);
     await (await openCursor('large.mcap', ms, file.open)).close();
     expect(file.isOpen()).toBe(0);
@@ -155,15 +155,15 @@ describe('a cursor of a large recording', () => {
     expect(await cursor.entries.next()).toEqual({ value: undefined, done: true });
   });
 
-  it('whose file is gone errors', async () => {
+  it('errors if its file is gone', async () => {
     await expect(openCursor(inFolder('none.mcap'), 1000, openToRead)).rejects.toMatchObject({
       code: 'FILE_UNAVAILABLE',
     });
   });
 });
 
-describe('a cursor that begins by the index', () => {
-  it('is the same as one for which everything was read, at every place', async () => {
+describe('a cursor that starts from the index', () => {
+  it('equals one that read everything, at every time', async () => {
     const bench = new RecordingBench({ framesPerSecond: 40 });
     // Behind a disk that is slow, text is written in front of a frame that was received before it and waits for the one before.
     bench.slowDisk(60);
@@ -208,7 +208,7 @@ describe('a cursor that begins by the index', () => {
     ['compressed by zstd', 'chunked', zstd],
     ['compressed by lz4', 'chunked', lz4],
   ] as const)(
-    'has every message when another program wrote it %s, from every frame on',
+    'has every message from every frame on if another program wrote the file %s',
     async (_, layout, compress) => {
       const bench = new RecordingBench({ framesPerSecond: 20 });
       const recording = bench.start({ durationMs: 1700, channels: ['late'] });
@@ -238,7 +238,7 @@ describe('a cursor that begins by the index', () => {
     },
   );
 
-  it('of another program, which says nothing of what a frame is, has its messages', async () => {
+  it('has the messages of another program that does not mark frames', async () => {
     const storage = new MemoryStorage();
     const file = new McapFile(await storage.create('foreign.mcap', false), crc32);
     await file.begin('another');
@@ -260,21 +260,24 @@ describe('a cursor that begins by the index', () => {
     ]);
   });
 
-  it.each([0, 5000])('that has only messages of another program is MALFORMED, at %d ms', async (fromMs) => {
-    const storage = new MemoryStorage();
-    const file = new McapFile(await storage.create('foreign.mcap', false), crc32);
-    await file.begin('another');
-    for (let second = 0; second < 10; second++) {
-      const time = toNanoseconds(1000 * second);
-      file.add({ topic: { name: '/odd', messageEncoding: 'x' }, data: numbered(second), time });
-      await file.flush();
-    }
-    await file.end();
-    const { open, isOpen } = counting(storage.file('foreign.mcap'));
-    await expect(openCursor('foreign.mcap', fromMs, open)).rejects.toMatchObject({
-      code: 'MALFORMED',
-      message: 'foreign.mcap holds nothing that can be played',
-    });
-    expect(isOpen()).toBe(0);
-  });
+  it.each([0, 5000])(
+    'errors with MALFORMED if the file has only messages of another program, at %d ms',
+    async (fromMs) => {
+      const storage = new MemoryStorage();
+      const file = new McapFile(await storage.create('foreign.mcap', false), crc32);
+      await file.begin('another');
+      for (let second = 0; second < 10; second++) {
+        const time = toNanoseconds(1000 * second);
+        file.add({ topic: { name: '/odd', messageEncoding: 'x' }, data: numbered(second), time });
+        await file.flush();
+      }
+      await file.end();
+      const { open, isOpen } = counting(storage.file('foreign.mcap'));
+      await expect(openCursor('foreign.mcap', fromMs, open)).rejects.toMatchObject({
+        code: 'MALFORMED',
+        message: 'foreign.mcap contains nothing that can be played',
+      });
+      expect(isOpen()).toBe(0);
+    },
+  );
 });

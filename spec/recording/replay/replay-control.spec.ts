@@ -84,7 +84,7 @@ class Host {
 const ascending = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
 
 describe('seek', () => {
-  it('goes on with the first frame of the place, and nothing that lies between', async () => {
+  it('continues with the first frame at the time, and skips everything before it', async () => {
     const there = await Host.frameAt(2500);
     expect(there).toBeGreaterThan(40);
     const host = new Host();
@@ -99,7 +99,7 @@ describe('seek', () => {
     expect(host.numbers.length - jump).toBeGreaterThan(20);
   });
 
-  it('takes as long from there on as the rest of the recording takes', async () => {
+  it('needs as long from there as the rest of the recording', async () => {
     const host = new Host();
     await host.until(() => host.frames.length === 8);
     host.recording.seek(2500);
@@ -109,7 +109,7 @@ describe('seek', () => {
     expect(host.clock.now() - begun).toBeLessThan(1700);
   });
 
-  it('goes back, and plays what is there again', async () => {
+  it('goes back and plays everything again', async () => {
     const host = new Host({ fromMs: 2500 });
     await host.until(() => host.frames.length === 8);
     host.recording.seek(0);
@@ -122,7 +122,7 @@ describe('seek', () => {
     expect(host.progress.positionMs).toBeLessThan(1100);
   });
 
-  it('goes on from behind the last entry, as often as it is told to', async () => {
+  it('continues after the last entry, as often as requested', async () => {
     const host = new Host({ speed: 'fast' });
     for (const round of [1, 2]) {
       await host.until(() => host.progress.state === 'ended');
@@ -134,7 +134,7 @@ describe('seek', () => {
     }
   });
 
-  it('beyond the end has nothing to play, and can be left again', async () => {
+  it('plays nothing beyond the end, and can seek back', async () => {
     const host = new Host();
     await host.until(() => host.frames.length === 3);
     host.recording.seek(60_000);
@@ -147,14 +147,14 @@ describe('seek', () => {
     await host.until(() => host.frames.length > 10);
   });
 
-  it('beyond the end of a recording that begins again and again comes to an end', async () => {
+  it('ends a looping replay at a time beyond its end', async () => {
     const host = new Host({ loop: true, fromMs: 60_000 });
     await host.until(() => host.progress.state === 'ended');
     host.recording.seek(3900);
     await host.until(() => host.frames.length > 0);
   });
 
-  it('of what is of no interest to the host does not keep the machine busy, though it begins again and again', async () => {
+  it('does not spin if a looping recording has nothing that the host reads', async () => {
     const host = new Host({ loop: true, speed: 'fast' });
     await host.until(() => host.frames.length === 3);
     host.leave();
@@ -168,7 +168,7 @@ describe('seek', () => {
     link.unsubscribe();
   });
 
-  it('of a file without an index reads through it, and at its end tells what is wrong', async () => {
+  it('reads through a file without an index, and reports its damage at the end', async () => {
     const there = await Host.frameAt(2000);
     const host = new Host({ speed: 'fast' }, whole.subarray(0, whole.length - 3000));
     host.recording.pause();
@@ -183,7 +183,7 @@ describe('seek', () => {
     expect(host.progress.error).toBeUndefined();
   });
 
-  it("with the speed 'step' plays nothing before a step, and then the frame of the place", async () => {
+  it("with the speed 'step' plays nothing until a step, and then the frame at the time", async () => {
     const there = await Host.frameAt(2000);
     const host = new Host({ speed: 'step' });
     await host.pass(1500);
@@ -198,7 +198,7 @@ describe('seek', () => {
     expect(host.numbers).toEqual([0, there, there + 1]);
   });
 
-  it('has the channels hold what they held there', async () => {
+  it('gives the channels their values of that time', async () => {
     const host = new Host({ speed: 'step' });
     await host.pass(1500);
     const held = async () => {
@@ -217,7 +217,7 @@ describe('seek', () => {
     expect(await held()).toBe(0);
   });
 
-  it('is followed by what follows a channel', async () => {
+  it('is noticed by subscribers of a channel', async () => {
     const host = new Host({ speed: 'step' });
     const values: (number | undefined)[] = [];
     host.camera.channel('late').value$.subscribe(([value]) => values.push(value));
@@ -228,7 +228,7 @@ describe('seek', () => {
     await host.until(() => values.includes(1));
   });
 
-  it('takes the last of several places', async () => {
+  it('uses the last of several seeks', async () => {
     const there = await Host.frameAt(2000);
     const host = new Host();
     await host.until(() => host.frames.length === 3);
@@ -237,7 +237,7 @@ describe('seek', () => {
     expect(host.numbers.find((number) => number > 4)).toBe(there);
   });
 
-  it('does not spoil a frame that is being read just then', async () => {
+  it('does not damage a frame that is being read', async () => {
     const host = new Host({ speed: 'fast' });
     for (let moment = 0; moment < 40; moment++) {
       const before = host.frames.length;
@@ -253,7 +253,7 @@ describe('seek', () => {
     }
   });
 
-  it('keeps one file open, however often it is told to, and none when the host has gone', async () => {
+  it('keeps one file open, however often it is called, and none after the host has closed', async () => {
     const host = new Host();
     await host.until(() => host.frames.length === 3);
     for (let moment = 0; moment < 60; moment++) {
@@ -273,8 +273,8 @@ describe('seek', () => {
   });
 });
 
-describe('a host that goes', () => {
-  it('leaves no file open, whenever that is', async () => {
+describe('a host that closes', () => {
+  it('leaves no file open, whenever it closes', async () => {
     for (let turns = 0; turns < 40; turns++) {
       const host = new Host();
       for (let turned = 0; turned < turns; turned++) await turn();
@@ -293,7 +293,7 @@ describe('the speed', () => {
     return ((host.frames.length - before) * 1000) / ms;
   };
 
-  it('changes while it plays, also what is awaited just now', async () => {
+  it('can change during playback, and applies to the current wait', async () => {
     const host = new Host();
     await host.until(() => host.frames.length === 2);
     expect(await rate(host, 500)).toBeCloseTo(FRAMES_PER_SECOND, -1);
@@ -308,7 +308,7 @@ describe('the speed', () => {
     expect(host.numbers).toEqual(ascending(0, host.numbers.length));
   });
 
-  it('may be so low that nothing is due for months', async () => {
+  it('can be so low that nothing is due for months', async () => {
     const host = new Host();
     await host.until(() => host.frames.length === 2);
     host.recording.setSpeed(1e-9);
@@ -320,7 +320,7 @@ describe('the speed', () => {
     expect(await rate(host, 500)).toBeCloseTo(FRAMES_PER_SECOND, -1);
   });
 
-  it("goes on from where it is behind 'fast' and 'step', which know no time", async () => {
+  it("continues from the current time after 'fast' and 'step'", async () => {
     const host = new Host({ speed: 'step' });
     await host.pass(3000);
     host.recording.step(20);
@@ -335,7 +335,7 @@ describe('the speed', () => {
 });
 
 describe('a pause', () => {
-  it('stops the time of the recording, which goes on from there', async () => {
+  it('stops the time of the recording, and resuming continues from there', async () => {
     const host = new Host();
     const states: string[] = [];
     host.recording.progress$.subscribe(({ state }) => state === states.at(-1) || states.push(state));
@@ -356,7 +356,7 @@ describe('a pause', () => {
     expect(states).toEqual(['waiting', 'playing', 'paused', 'playing', 'ended']);
   });
 
-  it('shows the frame of a place with seek and step', async () => {
+  it('shows the frame of a time with seek and step', async () => {
     const there = await Host.frameAt(3000);
     const host = new Host();
     await host.until(() => host.frames.length === 5);
@@ -372,7 +372,7 @@ describe('a pause', () => {
     await host.until(() => host.numbers.at(-1) === there + 3);
   });
 
-  it('keeps no steps for later', async () => {
+  it('does not save steps for later', async () => {
     const host = new Host();
     await host.until(() => host.frames.length === 5);
     host.recording.step(100);
@@ -385,7 +385,7 @@ describe('a pause', () => {
 });
 
 describe('a step', () => {
-  it('plays a frame, or as many as it says, and all that lies before them', async () => {
+  it('plays one frame, or the given number of frames, and everything before them', async () => {
     const host = new Host({ speed: 'step' });
     await host.pass(1500);
     expect(host.numbers).toEqual([]);
@@ -399,7 +399,7 @@ describe('a step', () => {
     expect(host.progress).toMatchObject({ state: 'playing', frames: 31 });
   });
 
-  it('is one for each of the hosts that are there', async () => {
+  it('plays one frame for each connected host', async () => {
     const host = new Host({ speed: 'step' });
     const other: number[] = [];
     new Camera(host.recording, { scheduler: host.clock }).frames$.subscribe(({ data }) => other.push(numberOf(data)));
@@ -409,7 +409,7 @@ describe('a step', () => {
     expect([host.numbers, other]).toEqual([ascending(0, 3), ascending(0, 3)]);
   });
 
-  it('that was for another place or another host is forgotten', async () => {
+  it('is forgotten after a seek or when its host closes', async () => {
     const host = new Host({ speed: 'step', fromMs: 3500 });
     await host.pass(1500);
     host.recording.step(100);
@@ -433,7 +433,7 @@ describe('a step', () => {
 });
 
 describe('the state of a replay', () => {
-  it.each(['paused', 'playing'])('is %s as soon as a host has looked for something', async (state) => {
+  it.each(['paused', 'playing'])('is %s as soon as a host asks for something', async (state) => {
     const host = new Host({ speed: 'step' });
     if (state === 'paused') host.recording.pause();
     expect(host.progress.state).toBe('waiting');

@@ -104,7 +104,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a replay', () => {
   it.each([['fast'], [20]] as const)(
-    'at speed %s gives a whole camera the same frames, text and events, in their order',
+    'gives a camera the same frames, text and events in order at speed %s',
     async (speed) => {
       const file = await recorded(`same-${speed}.mcap`);
       const expected = toldBy(await entriesOf(file));
@@ -117,12 +117,12 @@ describe('a replay', () => {
     },
   );
 
-  it('tells everything in the one order of the recording when it plays as fast as it is read', async () => {
+  it('delivers everything in the single order of the recording at full speed', async () => {
     const file = await recorded('order.mcap');
     expect(await play(file, { speed: 'fast' })).toEqual(toldBy(await entriesOf(file)));
   });
 
-  it('gives text of any length, and its characters whole', async () => {
+  it('delivers text of any length, without splitting characters', async () => {
     const text = 'Grüße ✓ '.repeat(2500);
     const file = new McapFile(await disk.create(inFolder('long.mcap'), true), crc32);
     await file.begin('spec');
@@ -134,7 +134,7 @@ describe('a replay', () => {
     expect(told.map(([, piece]) => piece).join('')).toBe(`${text}the end\n`);
   });
 
-  it('says what the camera was', async () => {
+  it("reports the recorded camera's information", async () => {
     const info = await firstValueFrom(new Camera(replay(await recorded('info.mcap'))).info());
     expect(info).toMatchObject({ board: 'OpenMV Cam H7', versions: { firmware: { major: 5 } } });
   });
@@ -158,7 +158,7 @@ describe('a replay', () => {
     expect(values).toEqual(recorder);
   });
 
-  it('at its own speed takes as long as the recording took', async () => {
+  it('takes as long as the recording at normal speed', async () => {
     const file = await recorded('own.mcap');
     const at: number[] = [];
     const recording = replay(file);
@@ -176,7 +176,7 @@ describe('a replay', () => {
     expect(lasted(at)).toBeLessThan(lasted(original) + 2000);
   });
 
-  it('loses no frame to a host that is slower than the recording', async () => {
+  it('loses no frame if the host is slower than the recording', async () => {
     const file = await recorded('slow.mcap', 50);
     const expected = toldBy(await entriesOf(file)).filter(([kind]) => kind === 'frame');
     const recording = replay(file, { speed: 10 });
@@ -192,7 +192,7 @@ describe('a replay', () => {
     expect(frames).toEqual(expected.map(([, data]) => data));
   });
 
-  it('begins where it is told to, with what the channels held by then', async () => {
+  it('starts at a given time, with the channel values of that time', async () => {
     const file = await recorded('from.mcap');
     const all = await entriesOf(file);
     const start = all.find((entry) => 'at' in entry)! as { at: number };
@@ -203,7 +203,7 @@ describe('a replay', () => {
     expect(value).toBeGreaterThan(4);
   });
 
-  it('begins anew behind its end when it is to', async () => {
+  it('starts again after its end if it loops', async () => {
     const file = await recorded('loop.mcap');
     const first = toldBy(await entriesOf(file)).filter(([kind]) => kind === 'frame');
     const camera = new Camera(replay(file, { speed: 'fast', loop: true }));
@@ -219,7 +219,7 @@ describe('a replay', () => {
   });
 
   it.each(['frame-jpeg', 'frame-jpeg-noack', 'loss'])(
-    'of the wire capture %s is a camera with its frames',
+    'of the wire capture %s acts as a camera with its frames',
     async (name) => {
       const expected = toldBy(await entriesOf(captured(name))).filter(([kind]) => kind === 'frame');
       expect(expected.length).toBeGreaterThan(1);
@@ -227,7 +227,7 @@ describe('a replay', () => {
     },
   );
 
-  it('of the wire capture of a script prints what it printed, through its reboots', async () => {
+  it('of the wire capture of a script prints its text, across its reboots', async () => {
     for (const name of ['script', 'soft-reboot']) {
       const text = (told: readonly Told[]) =>
         told.flatMap(([kind, value]) => (kind === 'text' ? [value] : [])).join('');
@@ -237,7 +237,7 @@ describe('a replay', () => {
     }
   });
 
-  it('of a recording that was cut plays what there is, and then says so', async () => {
+  it('plays the readable part of a truncated recording, and then reports the damage', async () => {
     const whole = readFileSync(await recorded('cut.mcap'));
     writeFileSync(inFolder('cut.mcap'), whole.subarray(0, whole.length - 3000));
     const recording = replay(inFolder('cut.mcap'), { speed: 'fast' });
@@ -250,7 +250,7 @@ describe('a replay', () => {
   });
 
   it.each([['fast'], [50]] as const)(
-    'at speed %s completes all that a camera shares behind the last entry, and is played anew when it is opened again',
+    'at speed %s completes everything that a camera shares after the last entry, and starts again when it is reopened',
     async (speed) => {
       const file = await recorded(`complete-${speed}.mcap`);
       const all = await entriesOf(file);
@@ -277,7 +277,7 @@ describe('a replay', () => {
     },
   );
 
-  it('gives a loop of readFrame every frame, then LINK_LOST that says that the recording is over', async () => {
+  it('gives a loop of readFrame every frame, then errors with LINK_LOST that says that the recording is over', async () => {
     const file = await recorded('loop-of-read-frame.mcap');
     const camera = new Camera(replay(file, { speed: 'fast' }));
     const link = camera.connect();
@@ -295,7 +295,7 @@ describe('a replay', () => {
     expect(frames).toBe((await entriesOf(file)).filter(({ kind }) => kind === 'frame').length);
   });
 
-  it.each([['lossless'], ['latest']] as const)('that is recorded with frames %s ends the recording', async (frames) => {
+  it.each([['lossless'], ['latest']] as const)('ends a recording of it, with frames %s', async (frames) => {
     const file = await recorded(`source-${frames}.mcap`);
     const copy = inFolder(`copy-${frames}.mcap`);
     const last = await lastValueFrom(record(new Camera(replay(file, { speed: 20 })), { file: copy, frames }));
@@ -304,7 +304,7 @@ describe('a replay', () => {
     expect(await count(copy)).toBe(last.frames);
   });
 
-  it('of no recording errors when it is opened', async () => {
+  it('errors on opening if the file is no recording', async () => {
     await expect(firstValueFrom(new Camera(replay(inFolder('none.mcap'))).info())).rejects.toMatchObject({
       code: 'FILE_UNAVAILABLE',
     });

@@ -7,7 +7,7 @@ const bytesOf = async (file: Blob) => new Uint8Array(await file.arrayBuffer());
 const append = (text: string) => Buffer.from(text);
 
 describe('a recording in memory', () => {
-  it('is a file of its name for a download, with every frame once and in order', async () => {
+  it('is a file to download under its name, with every frame once and in order', async () => {
     const storage = inMemory();
     const bench = new RecordingBench();
     const options = { file: 'flight.mcap', storage, maxFrames: 30, chunkBytes: 3000, scheduler: bench.clock };
@@ -22,7 +22,7 @@ describe('a recording in memory', () => {
     expect(frameNumbers(images)).toEqual(Array.from({ length: 30 }, (_, index) => index));
   });
 
-  it('has frames and text of any Observable, as in Node', async () => {
+  it('contains frames and text of any Observable, as in Node', async () => {
     const storage = inMemory();
     const bench = new RecordingBench();
     const inputs = { frames: bench.camera.frames$.pipe(take(10)), text: of('hello') };
@@ -34,7 +34,7 @@ describe('a recording in memory', () => {
     expect(topics.filter((topic) => topic === '/stdout')).toHaveLength(1);
   });
 
-  it('errors with DISK_FULL where it would be larger than it may, and what was recorded until then can be read', async () => {
+  it('errors with DISK_FULL at its size limit, and keeps the earlier part readable', async () => {
     const storage = inMemory({ maxBytes: 20_000 });
     const bench = new RecordingBench();
     const options = { file: 'flight.mcap', storage, chunkBytes: 3000, scheduler: bench.clock };
@@ -45,7 +45,7 @@ describe('a recording in memory', () => {
     expect(readStreamed(bytes).messages.filter(({ topic }) => topic === '/frames').length).toBeGreaterThan(8);
   });
 
-  it('takes what it is given when it is given, for the bytes are used again', async () => {
+  it('copies bytes at once, because the caller reuses them', async () => {
     const storage = inMemory();
     const file = await storage.create('a', false);
     const bytes = append('one');
@@ -55,7 +55,7 @@ describe('a recording in memory', () => {
     expect(await storage.files[0]!.text()).toBe('onetwo');
   });
 
-  it('goes on behind what was cut off', async () => {
+  it('continues after bytes were cut off', async () => {
     const storage = inMemory();
     const file = await storage.create('a', false);
     await file.write(append('one'));
@@ -65,7 +65,7 @@ describe('a recording in memory', () => {
     expect(await storage.files[0]!.text()).toBe('onet!');
   });
 
-  it('counts all of its files, and no longer one that was overwritten', async () => {
+  it('counts all of its files, except one that was overwritten', async () => {
     const storage = inMemory({ maxBytes: 10 });
     await (await storage.create('a', false)).write(append('123456'));
     const second = await storage.create('b', false);
@@ -78,7 +78,7 @@ describe('a recording in memory', () => {
     ]);
   });
 
-  it('does not overwrite a file unless it is asked to', async () => {
+  it('overwrites no file unless asked to', async () => {
     const storage = inMemory();
     await storage.create('a', false);
     await expect(storage.create('a', false)).rejects.toMatchObject({ code: 'EEXIST' });

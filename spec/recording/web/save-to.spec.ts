@@ -18,8 +18,8 @@ function recorded(options: Partial<WebRecordOptions> & Pick<WebRecordOptions, 's
     .ended();
 }
 
-describe('a recording to a file that a person has chosen', () => {
-  it('is there, whole, when it is closed, and not before', async () => {
+describe('a recording to a file that the user selected', () => {
+  it('is complete when it is closed, and not visible before', async () => {
     const file = new FakeFile('chosen.mcap');
     const bench = new RecordingBench();
     const lengths: number[] = [];
@@ -45,7 +45,7 @@ describe('a recording to a file that a person has chosen', () => {
     expect(file.writers).toBe(0);
   });
 
-  it('leaves a file alone that is not empty, unless it may be overwritten', async () => {
+  it('does not touch a file that is not empty, unless it may overwrite it', async () => {
     const file = new FakeFile('precious.mcap');
     file.bytes = Buffer.from('precious');
     const { error } = await recorded({ storage: saveTo(file) });
@@ -55,7 +55,7 @@ describe('a recording to a file that a person has chosen', () => {
     expect(readStreamed(file.bytes).complete).toBe(true);
   });
 
-  it('can not be split', () => {
+  it("can't be split", () => {
     const options = { file: 'a.mcap', storage: saveTo(new FakeFile('a.mcap')), split: { bytes: 1000 } };
     expect(() => record(new RecordingBench().camera, options)).toThrow(
       expect.objectContaining({
@@ -69,14 +69,14 @@ describe('a recording to a file that a person has chosen', () => {
     ['NotAllowedError', 'FILE_UNAVAILABLE', /permission is denied.*in a click handler/],
     ['NoModificationAllowedError', 'FILE_UNAVAILABLE', /another program is writing/],
     ['QuotaExceededError', 'DISK_FULL', /quota is used up/],
-  ])('that the browser refuses with %s errors with %s', async (name, code, message) => {
+  ])('errors if the browser refuses with %s: %s', async (name, code, message) => {
     const file = new FakeFile('chosen.mcap');
     file.refuses = refusal(name);
     const { error } = await recorded({ storage: saveTo(file) });
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) as string });
   });
 
-  it('says that it may be lost where the disk was full: the browser throws it away', async () => {
+  it('says on a full disk that it may be lost, because the browser discards it', async () => {
     const file = new FakeFile('chosen.mcap');
     file.capacity = 10_000;
     const { error } = await recorded({ storage: saveTo(file), chunkBytes: 1 });
@@ -86,14 +86,14 @@ describe('a recording to a file that a person has chosen', () => {
 });
 
 describe('a recording to a folder', () => {
-  it('is a file of the name that it was given', async () => {
+  it('is a file with the given name', async () => {
     const folder = new FakeFolder();
     await recorded({ storage: saveTo(folder) });
     expect([...folder.files.keys()]).toEqual(['flight.mcap']);
     expect(numbersIn(readStreamed(folder.files.get('flight.mcap')!.bytes).messages)).toEqual(first(20));
   });
 
-  it('is split into files that are whole, and keeps those before a disk was full', async () => {
+  it('is split into complete files, and keeps those from before the disk was full', async () => {
     const folder = new FakeFolder();
     const { last } = await recorded({ storage: saveTo(folder), split: { bytes: 12_000 }, chunkBytes: 1 });
     expect(last.files).toBeGreaterThan(2);
@@ -102,14 +102,14 @@ describe('a recording to a folder', () => {
     expect(whole.flatMap(({ messages }) => numbersIn(messages))).toEqual(first(20));
   });
 
-  it('leaves a file alone that is there, unless it may be overwritten', async () => {
+  it('does not touch an existing file, unless it may overwrite it', async () => {
     const folder = new FakeFolder();
     await folder.getFileHandle('flight.mcap', { create: true });
     expect((await recorded({ storage: saveTo(folder) })).error).toMatchObject({ code: 'FILE_EXISTS' });
     expect((await recorded({ storage: saveTo(folder), overwrite: true })).error).toBeUndefined();
   });
 
-  it('errors where a name is none, with what the browser says of it', async () => {
+  it("errors for an invalid name, with the browser's message", async () => {
     const { error } = await recorded({ storage: saveTo(new FakeFolder()), file: 'a/b.mcap' });
     expect(error).toMatchObject({
       code: 'FILE_UNAVAILABLE',
@@ -125,7 +125,7 @@ describe('saveTo', () => {
 });
 
 describe('record in a page', () => {
-  it('refuses to record to nowhere', () => {
+  it('refuses to record without a target', () => {
     const options = { file: 'a.mcap' } as WebRecordOptions;
     expect(() => record(new RecordingBench().camera, options)).toThrow(
       expect.objectContaining({

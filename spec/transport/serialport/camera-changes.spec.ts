@@ -43,19 +43,19 @@ function run(work: Run): void {
 }
 
 describe('cameraChanges', () => {
-  it('tells of those that are there already, at once', () =>
+  it('emits the cameras that are plugged in, at once', () =>
     run(({ watch, list, test }) => {
       test
         .expectObservable(watch(list(one, two)), '^ 2500ms !')
         .toBe('(ab)', { a: arrived(one, one, two), b: arrived(two, one, two) });
     }));
 
-  it('is silent where there is none and none comes', () =>
+  it('emits nothing if there is no camera and none is plugged in', () =>
     run(({ watch, list, test }) => {
       test.expectObservable(watch(list()), '^ 5500ms !').toBe('-');
     }));
 
-  it('tells of each that comes and each that goes, once, with all that are there', () =>
+  it('emits each plugged and unplugged camera once, with all that are plugged in', () =>
     run(({ watch, list, test }) => {
       test
         .expectObservable(watch(list(), list(one), list(one, two), list(one, two), list(two), list()), '^ 9500ms !')
@@ -67,7 +67,7 @@ describe('cameraChanges', () => {
         });
     }));
 
-  it('tells that a camera goes into its bootloader, or that another one is at its path, by its going first', () =>
+  it('reports a bootloader, or another camera at the same path, as unplugged and plugged', () =>
     run(({ watch, list, test }) => {
       test
         .expectObservable(watch(list(one), list(asleep), list(successor)), '^ 2500ms !')
@@ -80,7 +80,7 @@ describe('cameraChanges', () => {
         });
     }));
 
-  it('does not look again before it has its answer, and waits from then on', () =>
+  it('waits for an answer, and then for the period, before it looks again', () =>
     run(({ watch, list, test }) => {
       const slow = test.cold('3s (l|)', { l: [one] });
       test.expectObservable(watch(slow, list()), '^ 4500ms !').toBe('3s a 999ms b', {
@@ -90,7 +90,7 @@ describe('cameraChanges', () => {
       test.expectSubscriptions(slow.subscriptions).toBe('^ 2999ms !');
     }));
 
-  it('changes nothing for a look that fails, and tells of the first of several', () =>
+  it('keeps the list if a look fails, and reports the first of several failures', () =>
     run(({ watch, list, test, failures }) => {
       const failing = test.cold<CameraPort[]>('#', {}, new OpenMVError('PORT_UNAVAILABLE', 'no udev'));
       const looks = [list(one), failing, failing, list(one), failing, list()];
@@ -101,7 +101,7 @@ describe('cameraChanges', () => {
       expect(failures).toEqual(['no udev', 'no udev']);
     }));
 
-  it('looks by itself for each subscription, and ends with it', () =>
+  it('looks separately for each subscription, and stops with it', () =>
     run(({ watch, test }) => {
       const look = test.cold('500ms (l|)', { l: [one] });
       const changes$ = watch(look);

@@ -10,7 +10,7 @@ const camerasIn = (...ports: ListedPort[]): Promise<unknown> =>
   lastValueFrom(cameraPorts(() => Promise.resolve(ports)));
 
 describe('cameraPorts', () => {
-  it('tells cameras from other ports by their USB ids, in either case, sorted by path', async () => {
+  it('recognises cameras by their USB ids, in upper or lower case, and sorts them by path', async () => {
     const cameras = await camerasIn(
       listed('/dev/ttyS0'),
       listed('/dev/ttyACM2', { vendorId: '37C5', productId: '124A', serialNumber: '3355' }),
@@ -23,13 +23,13 @@ describe('cameraPorts', () => {
     ]);
   });
 
-  it('marks one that waits in its bootloader', async () => {
+  it('marks a camera that waits in its bootloader', async () => {
     expect(await camerasIn(listed('COM4', { vendorId: '2341', productId: '035F' }))).toEqual([
       { path: 'COM4', board: 'Arduino Nicla Vision', serialNumber: undefined, bootloader: true },
     ]);
   });
 
-  it('asks the system anew for each subscription, and not before', async () => {
+  it('asks the system on each subscription, and not before', async () => {
     let asked = 0;
     const cameras$ = cameraPorts(() => {
       asked++;
@@ -41,7 +41,7 @@ describe('cameraPorts', () => {
     expect(asked).toBe(2);
   });
 
-  it('says why the system cannot list its ports', async () => {
+  it("says why the system can't list its ports", async () => {
     const cause = new Error('spawn udevadm ENOENT');
     await expect(lastValueFrom(cameraPorts(() => Promise.reject(cause)))).rejects.toMatchObject({
       code: 'PORT_UNAVAILABLE',

@@ -15,18 +15,18 @@ describe('chooseIo', () => {
   });
   afterEach(() => SerialPortMock.binding.reset());
 
-  it('polls where the binding has a poller, unless it is told otherwise', () => {
+  it('polls if the binding has a poller, unless told otherwise', () => {
     expect(chooseIo('auto', withPoller)(events)).toBeInstanceOf(PolledIo);
     expect(chooseIo('polled', withPoller)(events)).toBeInstanceOf(PolledIo);
     expect(chooseIo('stock', withPoller)(events)).not.toBeInstanceOf(PolledIo);
   });
 
-  it('reads and writes as the binding does where that has none', () => {
+  it('reads and writes with the binding if it has no poller', () => {
     expect(chooseIo('auto', without)(events)).not.toBeInstanceOf(PolledIo);
     expect(chooseIo('stock', without)(events)).not.toBeInstanceOf(PolledIo);
   });
 
-  it('says what to do where there is no poller and one is asked for', () => {
+  it('says what to do if a poller is requested but missing', () => {
     expect(() => chooseIo('polled', without)).toThrow(/this system can't poll its descriptor, so leave io at 'auto'/);
   });
 });

@@ -29,7 +29,7 @@ describe('stockIo', () => {
     return { port, io, lost, bytes };
   }
 
-  it('hands out what arrives, without writing to it again', async () => {
+  it('emits the bytes that arrive, and never overwrites them', async () => {
     const { port, bytes } = await opened();
     port.emitData(Buffer.of(1, 2, 3));
     expect(await bytes(3)).toEqual([1, 2, 3]);
@@ -38,7 +38,7 @@ describe('stockIo', () => {
     await port.close();
   });
 
-  it('writes in order and says when each is done', async () => {
+  it('writes in order and reports the completion of each write', async () => {
     const { port, io } = await opened();
     const done: (number | Error)[] = [];
     await new Promise<void>((resolve) => {
@@ -53,7 +53,7 @@ describe('stockIo', () => {
     await port.close();
   });
 
-  it('tells of a port that goes away, and fails its writes', async () => {
+  it('reports a port that is unplugged, and fails its writes', async () => {
     const { port, io, lost } = await opened();
     await port.close();
     expect(await lost).toBeInstanceOf(Error);
@@ -64,7 +64,7 @@ describe('stockIo', () => {
     expect(failures[1]).toBe(failures[0]);
   });
 
-  it('does not take its own end for a loss', async () => {
+  it('does not report its own closing as a loss', async () => {
     const { port, io, lost } = await opened();
     io.end();
     await port.close();
@@ -73,7 +73,7 @@ describe('stockIo', () => {
     );
   });
 
-  it('notices by itself that a port has hung up whose reading does not, and ends its watch with that', async () => {
+  it('detects a hang-up that reading does not report, and then stops watching', async () => {
     const scheduler = new VirtualTimeScheduler();
     const never = (): Promise<never> => new Promise(() => undefined);
     const cause = new Error('Error: Input/output error, cannot get');
@@ -116,21 +116,21 @@ async function watched(get: Get, ms: number): Promise<{ looks: number; error: un
 const lines = { cts: true, dsr: false, dcd: false };
 
 describe('hangUp', () => {
-  it('looks at a port that is there five times a second, and says nothing', async () => {
+  it('checks an open port five times a second, and emits nothing', async () => {
     expect(await watched(() => Promise.resolve({ ...lines, lowLatency: false }), 1000)).toEqual({ looks: 5 });
   });
 
-  it('takes a port without lines for one that is there', async () => {
+  it('accepts a port without modem lines', async () => {
     const pty = (): Promise<never> => Promise.reject(new Error('Error: Inappropriate ioctl for device, cannot get'));
     expect(await watched(pty, 1000)).toEqual({ looks: 5 });
   });
 
-  it('errors with what the system says of a port that has gone', async () => {
+  it("errors with the system's message for a port that was unplugged", async () => {
     const cause = new Error('Error: Input/output error, cannot get');
     expect(await watched(() => Promise.reject(cause), 1000)).toEqual({ looks: 1, error: cause });
   });
 
-  it('waits for an answer before it looks again', async () => {
+  it('waits for an answer before it checks again', async () => {
     expect(await watched(() => new Promise(() => undefined), 1000)).toEqual({ looks: 1 });
   });
 });

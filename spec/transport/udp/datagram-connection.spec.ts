@@ -20,7 +20,7 @@ describe('the datagrams of a write', () => {
     expect(plain(datagramsOf(joined(write, sync, write)))).toEqual(plain([write, sync, write]));
   });
 
-  it('are one for each ACK in front of a command', () => {
+  it('are one for each ACK before a command', () => {
     const ack = acknowledgement({ sequence: 7, channel: 3, opcode: Opcode.CHANNEL_READ, flags: 0 });
     expect(datagramsOf(joined(ack, ack, write)).map(({ length }) => length)).toEqual([10, 10, write.length]);
   });
@@ -33,16 +33,16 @@ describe('the datagrams of a write', () => {
     expect(plain(datagramsOf(bytes))).toEqual([[...bytes]]);
   });
 
-  it('are one more for what follows a packet and is none', () => {
+  it('are an extra one for bytes after a packet that are no packet', () => {
     expect(plain(datagramsOf(joined(sync, pattern(5))))).toEqual(plain([sync, pattern(5)]));
     expect(plain(datagramsOf(joined(sync, sync.subarray(0, 4))))).toEqual(plain([sync, sync.subarray(0, 4)]));
   });
 
-  it('are none for nothing', () => {
+  it('are none for an empty write', () => {
     expect(datagramsOf(new Uint8Array())).toEqual([]);
   });
 
-  it('hold all bytes of any write, in order', () => {
+  it('contain all bytes of any write, in order', () => {
     const part = fc.oneof(fc.uint8Array({ maxLength: 50 }), fc.constantFrom(sync, write, write.subarray(0, 20)));
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), (parts) => {

@@ -10,7 +10,7 @@ const N6 = { usbVendorId: 0x37c5, usbProductId: 0x1206 };
 
 afterEach(platformAgain);
 
-describe('webSerial says what to try where', () => {
+describe('webSerial says what to try if', () => {
   let serial: FakeSerial;
   beforeEach(() => {
     serial = new FakeSerial();
@@ -33,45 +33,45 @@ describe('webSerial says what to try where', () => {
     }
   });
 
-  it('the page did not come by https', async () => {
+  it('the page was not served by https', async () => {
     platformWith({});
     Object.assign(globalThis, { isSecureContext: false });
     expect(await failureOf()).toMatch(/only pages from https: or localhost have it/);
   });
 
-  it('nobody chose a camera', async () => {
+  it('the user chose no camera', async () => {
     expect(await failureOf()).toMatch(/no camera was chosen: plug one in/);
   });
 
-  it('it is not in the handler of a click', async () => {
+  it('it was not called in the handler of a click', async () => {
     const cause = new DOMException('Must be handling a user gesture', 'SecurityError');
     serial.requestPort = () => Promise.reject(cause);
     expect(await failureOf()).toMatch(/Must be handling a user gesture.*in a click handler/);
   });
 
-  it('a worker has nothing that was granted', async () => {
+  it('a worker has no granted port', async () => {
     Object.assign(serial, { requestPort: undefined });
     expect(await failureOf()).toMatch(/a worker can't ask: call requestCameraPort\(\) in the page/);
   });
 
-  it('the site may have no serial ports at all', async () => {
+  it('the site may not use serial ports', async () => {
     serial.getPorts = () => Promise.reject(new DOMException('disallowed by permissions policy', 'SecurityError'));
     expect(await failureOf()).toMatch(/disallowed by permissions policy/);
   });
 
-  it('another program has the camera', async () => {
+  it('another program uses the camera', async () => {
     serial.plugIn(() => Promise.reject(new Error()));
     expect(await failureOf()).toMatch(/in use by another tab or program/);
   });
 
-  it('its lines can not be set', async () => {
+  it("its modem lines can't be set", async () => {
     const port = serial.plugIn(memoryWire().plug);
     port.setSignals = () => Promise.reject(new DOMException('Failed to set control signals.', 'NetworkError'));
     expect(await failureOf()).toMatch(/Failed to set control signals/);
     expect(port.readable).toBeNull();
   });
 
-  it('the named port has gone before it was opened', async () => {
+  it('the given port disappeared before it was opened', async () => {
     const named = serial.plugIn(memoryWire().plug, N6);
     named.unplug();
     expect(await failureOf(webSerial(named))).toMatch(/^Web Serial \(OpenMV N6\): the camera can't be opened/);

@@ -21,14 +21,14 @@ describe('Drain', () => {
     scheduler.flush();
   };
 
-  it('holds nobody up while the socket holds little, and does not look', () => {
+  it('does not delay writes, or check the socket, while its buffer is small', () => {
     socket.bufferedAmount = MOST_BUFFERED_BYTES;
     write('first');
     expect(seen).toEqual(['first']);
     expect(scheduler.actions).toHaveLength(0);
   });
 
-  it('holds writes up while the socket holds more, and lets them go in their order', () => {
+  it("delays writes while the socket's buffer is large, and releases them in order", () => {
     socket.bufferedAmount = MOST_BUFFERED_BYTES + 1;
     write('first');
     write('second');
@@ -40,7 +40,7 @@ describe('Drain', () => {
     expect(scheduler.actions).toHaveLength(0);
   });
 
-  it('lets none by that came behind one that waits', () => {
+  it('lets no later write overtake a waiting one', () => {
     socket.bufferedAmount = MOST_BUFFERED_BYTES + 1;
     write('first');
     socket.bufferedAmount = 0;
@@ -50,7 +50,7 @@ describe('Drain', () => {
     expect(seen).toEqual(['first', 'second']);
   });
 
-  it('begins again after it was empty', () => {
+  it('starts again after the buffer was empty', () => {
     for (const round of ['first', 'second']) {
       socket.bufferedAmount = MOST_BUFFERED_BYTES + 1;
       write(round);
@@ -60,7 +60,7 @@ describe('Drain', () => {
     expect(seen).toEqual(['first', 'second']);
   });
 
-  it('fails all that wait, once', () => {
+  it('fails all waiting writes, once', () => {
     socket.bufferedAmount = MOST_BUFFERED_BYTES + 1;
     write('first');
     write('second');

@@ -27,12 +27,12 @@ describe('KeepAlive', () => {
     scheduler.flush();
   };
 
-  it('pings every five seconds for as long as it is answered', () => {
+  it('pings every five seconds while it gets answers', () => {
     until(60_000);
     expect({ pings, silences }).toEqual({ pings: 12, silences: [] });
   });
 
-  it('notices within fifteen seconds that nobody answers, and says so once', () => {
+  it('reports within fifteen seconds that nobody answers, once', () => {
     until(21_000);
     answers = false;
     until(100_000);
@@ -40,7 +40,7 @@ describe('KeepAlive', () => {
     expect(scheduler.actions).toHaveLength(0);
   });
 
-  it('forgives one answer that is late, as after a sleep', () => {
+  it('tolerates one late answer, for example after a sleep', () => {
     until(21_000);
     answers = false;
     until(29_000);
@@ -49,7 +49,7 @@ describe('KeepAlive', () => {
     expect(silences).toEqual([]);
   });
 
-  it('takes whatever else comes for an answer', () => {
+  it('accepts any other message as an answer', () => {
     answers = false;
     for (let ms = 0; ms < 60_000; ms += 6000) {
       until(ms);
@@ -58,7 +58,7 @@ describe('KeepAlive', () => {
     expect(silences).toEqual([]);
   });
 
-  it('says nothing behind its stop', () => {
+  it('reports nothing after it is stopped', () => {
     answers = false;
     until(11_000);
     keepAlive.stop();

@@ -2,7 +2,7 @@ import { tokenIn, withToken } from '../../../lib/transport/websocket/token.js';
 
 describe('withToken', () => {
   it.each(['a', 'letmein', 'with spaces, commas and "quotes"', 'ünïcödé 🎥', '?>?>?>', 'x'.repeat(1000)])(
-    'says %j in the characters that a subprotocol may have',
+    'encodes %j in the characters that a subprotocol may have',
     (token) => {
       const [protocol, said] = withToken(token);
       expect(protocol).toBe('openmv');
@@ -13,12 +13,12 @@ describe('withToken', () => {
 });
 
 describe('tokenIn', () => {
-  it('finds what was said', () => {
+  it('finds the token', () => {
     for (const token of ['a', 'ab', 'abc', 'abcd', 'ünïcödé 🎥'])
       expect(Buffer.from(tokenIn(new Set(withToken(token)))!).toString()).toBe(token);
   });
 
-  it('finds nothing where nothing was said, or nothing that makes sense', () => {
+  it('finds nothing without a token, or in one that is malformed', () => {
     for (const protocols of [[], ['openmv'], ['chat', 'openmv'], ['openmv', 'openmv.token.a']])
       expect(tokenIn(protocols)).toBeUndefined();
   });

@@ -174,7 +174,7 @@ describe('a VirtualCamera', () => {
       execute(host, clock, 'x');
       expect(ids).toEqual(Array.from({ length: 25 }, (_, at) => at + 7));
       host.synchronise();
-      expect(stdout(host)).toBe(`no id is left for channel 'channel 25': a camera has 32 channels\r\n${GREETING}`);
+      expect(stdout(host)).toBe(`cannot register channel 'channel 25': all 32 ids are in use\r\n${GREETING}`);
     });
 
     it.each<[string, Backend, number, string]>([
@@ -331,7 +331,7 @@ describe('a VirtualCamera', () => {
       const host = new SimpleHost(camera);
       host.synchronise();
       expect(channels(host)).toHaveLength(32);
-      expect(stdout(host)).toBe("no id is left for channel 'frame': a camera has 32 channels\r\n");
+      expect(stdout(host)).toBe("cannot register channel 'frame': all 32 ids are in use\r\n");
       expect(isRunning(host)).toBe(false);
       clock.pass(50);
       expect(clock.actions).toHaveLength(0);
@@ -350,7 +350,7 @@ describe('a VirtualCamera', () => {
     stdout(host);
     execute(host, clock, 'while True: pass');
     host.synchronise();
-    expect(stdout(host)).toBe(`no id is left for channel 'frame': a camera has 32 channels\r\n${GREETING}`);
+    expect(stdout(host)).toBe(`cannot register channel 'frame': all 32 ids are in use\r\n${GREETING}`);
     expect(idOf(host, 'config')).toBeUndefined();
   });
 });

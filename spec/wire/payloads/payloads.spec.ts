@@ -126,7 +126,7 @@ describe('payloads of the captures', () => {
     });
   });
 
-  it('mean what the camera said', () => {
+  it('decode to the values of the camera', () => {
     expect(decodeCapabilities(recorded('device', Opcode.PROTO_GET_CAPS)[0]!)).toEqual({
       crc: true,
       seq: true,
@@ -162,7 +162,7 @@ describe('payloads of the captures', () => {
     expect(decodeStatus(recorded('device', Opcode.CHANNEL_LOCK, true)[0]!)).toBe(4);
   });
 
-  it('have the header of a frame at their beginning', () => {
+  it('of a frame begin with its header', () => {
     const head = seen.find((p) => p.from === 'device' && p.opcode === Opcode.CHANNEL_READ && p.channel === 3)!.payload;
     const header = decodeFrameHeader(head);
     expect(header).toMatchObject({ offset: 32, pixelFormat: PixelFormat.JPEG, width: 320, height: 240, fps: 20 });
@@ -171,7 +171,7 @@ describe('payloads of the captures', () => {
 });
 
 describe('payloads', () => {
-  it('that are too short are malformed, and say what is missing', () => {
+  it('that are too short are malformed, and the error says which bytes are missing', () => {
     const fixed: [number, (payload: Uint8Array<ArrayBuffer>) => unknown][] = [
       [16, decodeCapabilities],
       [32, decodeDeviceStatistics],
@@ -196,11 +196,11 @@ describe('payloads', () => {
     expect(caught(() => decodeMemory(Uint8Array.of(1, 0, 0, 0, 9, ...new Uint8Array(23))))).toBeInstanceOf(OpenMVError);
   });
 
-  it('may be longer where firmware appends fields', () => {
+  it('may be longer, because firmware can append fields', () => {
     expect(decodeCapabilities(Uint8Array.of(1, 0, 0, 0, 50, ...new Uint8Array(27)))).toMatchObject({ maxPayload: 50 });
   });
 
-  it('are read where they lie, not at the beginning of their buffer', () => {
+  it('are read at their place, not at the beginning of their buffer', () => {
     expect(decodeWord(Uint8Array.of(9, 9, 1, 2, 3, 4).subarray(2))).toBe(0x04030201);
   });
 

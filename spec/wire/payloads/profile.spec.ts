@@ -46,36 +46,36 @@ describe('the records of the profile channel (PROTOCOL 10)', () => {
     [0, 40],
     [2, 56],
     [8, 104],
-  ])('take with %d counters %d bytes', (counters, size) => {
+  ])('with %d counters have %d bytes', (counters, size) => {
     expect(profileRecordBytes(counters)).toBe(size);
   });
 
-  it('are read as they are laid out', () => {
+  it('are parsed as they are laid out', () => {
     expect(decodeProfile(wire, 56, 2)).toEqual([record]);
   });
 
-  it('are written as they are laid out, with a link of 0', () => {
+  it('are encoded as they are laid out, with a link of 0', () => {
     const written = encodeProfile([record], 2);
     expect(written.subarray(0, 52)).toEqual(wire.subarray(0, 52));
     expect(written.subarray(52)).toEqual(bytes('00000000'));
   });
 
-  it('are found by their stride, though each may be longer than is known', () => {
+  it('are found by their stride, even if each is longer than the known fields', () => {
     const longer = bytes(Buffer.from(wire).toString('hex'), '11'.repeat(8), '00'.repeat(64));
     expect(decodeProfile(longer, 64, 2).map(({ address }) => address)).toEqual([record.address, 0]);
   });
 
-  it('may be none', () => {
+  it('can be empty', () => {
     expect(decodeProfile(bytes(), 56, 2)).toEqual([]);
     expect(encodeProfile([], 8)).toEqual(bytes());
   });
 
-  it('may stand anywhere in a larger buffer', () => {
+  it('can be anywhere in a larger buffer', () => {
     const inside = bytes('ffffff', Buffer.from(wire).toString('hex')).subarray(3);
     expect(decodeProfile(inside, 56, 2)).toEqual([record]);
   });
 
-  it('tell of a function that has not returned yet', () => {
+  it('show a function that has not returned yet', () => {
     expect(decodeProfile(encodeProfile([{ ...record, minTicks: UNMEASURED_TICKS }], 2), 56, 2)[0]!.minTicks).toBe(
       0xffffffff,
     );
@@ -90,11 +90,11 @@ describe('the records of the profile channel (PROTOCOL 10)', () => {
     expect(codeOf(() => decodeProfile(payload, stride, counters))).toBe('MALFORMED');
   });
 
-  it('have as many event counts as there are counters', () => {
+  it('have as many event counts as the camera has counters', () => {
     expect(codeOf(() => encodeProfile([record], 3))).toBe('INVALID_ARGUMENT');
   });
 
-  it('are asked for and changed by the ioctls of the firmware', () => {
+  it('are requested and changed by the ioctls of the firmware', () => {
     expect(ProfileRequest).toEqual({ MODE: 0, SET_EVENT: 1, RESET: 2, STATS: 3 });
   });
 });

@@ -1,14 +1,14 @@
 import type { Camera } from 'openmv-rx';
 import { filter, retry, switchMap, take, timer, type MonoTypeOperatorFunction } from 'rxjs';
 
-/** How long what has failed is left alone. */
+/** The pause before another attempt, in milliseconds. */
 const PAUSE_MS = 1000;
 
 /**
- * Subscribes again to what has failed, when the camera can be asked again. It opens no link by itself: whether one that was lost
- * is tried again is for those to decide who have opened it.
+ * Subscribes again to a source that has failed, when the camera is ready again. It opens no link: the camera's other subscribers
+ * decide whether a lost link is reopened.
  *
- * @param said is told why
+ * @param said receives each error
  */
 export function againWhenReady<T>(
   camera: Camera,

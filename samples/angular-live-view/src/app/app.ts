@@ -17,7 +17,7 @@ import type { Way } from './ways/way';
 import { wayIn } from './ways/way-in';
 import { Ways } from './ways/ways';
 
-/** Asks for the way to a camera, and shows that camera until the user leaves it. */
+/** Shows the start page, and then the chosen camera until the user leaves it. */
 @Component({
   selector: 'omv-app',
   imports: [NgComponentOutlet, Ways],
@@ -34,11 +34,11 @@ export class App {
   protected readonly Session = Session;
   readonly #parent = inject(EnvironmentInjector);
   readonly #injector = inject(Injector);
-  /** What the camera's page is made in: everything in it injects the same camera. */
+  /** The injector of the camera's page: everything in it injects the same camera. */
   protected readonly visit = signal<EnvironmentInjector | undefined>(undefined);
   protected readonly hasLeft = signal(false);
 
-  /** What is wrong with the way that the page's address names. */
+  /** The error in the page's address. */
   protected readonly problem = signal('');
 
   constructor() {

@@ -1,4 +1,4 @@
-/** As when a link to the file is clicked. */
+/** Downloads a file, as a click on a link to it does. */
 export function download(file: Blob, name: string): void {
   const url = URL.createObjectURL(file);
   const link = Object.assign(document.createElement('a'), { href: url, download: name });

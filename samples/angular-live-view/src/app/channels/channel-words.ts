@@ -9,7 +9,7 @@ const WORDS: readonly (readonly [flag: number, word: string])[] = [
   [ChannelFlag.STREAM, 'stream'],
 ];
 
-/** What can be done with a channel. */
+/** The operations that a channel allows, in words. */
 export function abilities({ flags }: ChannelInfo): string {
   const words = WORDS.filter(([flag]) => (flags & flag) !== 0).map(([, word]) => word);
   return words.length === 0 ? 'nothing' : words.join(', ');

@@ -10,12 +10,12 @@ export interface EventEntry extends Entry {
   readonly times: number;
 }
 
-/** An event of a channel that comes again sooner than this is counted. */
+/** An event of a channel that is repeated sooner than this is counted. */
 const MOMENTS_MS = 2000;
 
 /**
- * A log with an event more, and no more lines than that. A channel may have an event for each of its values, so all of a kind that
- * follow one another within moments are one line, with the first time and a count, however many of other channels come between.
+ * Adds an event to a log, and drops the oldest lines beyond the limit. A channel may send an event for each value, so events of one kind that
+ * repeat within moments become one line with the first time and a count, even with events of other channels in between.
  */
 export function withEvent(entries: readonly EventEntry[], event: CameraEvent, most: number): readonly EventEntry[] {
   const { kind, receivedAt: last } = event;

@@ -9,7 +9,7 @@ import { withEvent, type EventEntry } from './event-entries';
 const MOST_EVENTS = 200;
 const NOTHING: readonly EventEntry[] = [];
 
-/** What the camera tells by itself, but not that there is text or a frame: those are on the page already. */
+/** The camera's events, except those for text and frames, which the page shows anyway. */
 @Component({
   selector: 'omv-event-log',
   imports: [LogView],

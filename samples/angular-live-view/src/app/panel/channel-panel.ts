@@ -47,7 +47,7 @@ import { WidgetRow } from './widget-row';
 })
 export class ChannelPanel {
   readonly channel = input.required<string>();
-  /** Whether its widgets can be set now. */
+  /** True if the widgets can be set now. */
   readonly enabled = input.required<boolean>();
   readonly #camera = injectCamera();
   protected readonly failure = signal<string | undefined>(undefined);
@@ -70,7 +70,7 @@ export class ChannelPanel {
       ),
     ),
   );
-  /** Whether none of it can be read as widgets. Then there is nothing to say of each. */
+  /** True if no part of the value is a widget. Then the panel shows one message instead of one for each entry. */
   protected readonly isOther = computed(() => {
     const all = this.set() ?? [];
     return all.length > 0 && all.every(({ type }) => type === 'malformed');

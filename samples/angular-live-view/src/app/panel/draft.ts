@@ -3,16 +3,16 @@ import type { Widget, WidgetValue } from 'openmv-rx/widgets';
 import type { Observable } from 'rxjs';
 import { messageOf } from '../message-of';
 
-/** What a person has set a widget to. */
+/** The value that the user has set a widget to. */
 interface Wish {
   readonly value: WidgetValue;
 }
 
 /** A widget as it is shown: as a person sets it, until the camera refuses that, is gone, or says something else. */
 export class Draft {
-  /** What the camera has not answered yet. */
+  /** The values that the camera has not answered yet. */
   readonly #wanted = signal<Wish | undefined>(undefined);
-  /** What it has taken. A script need not show at once what it was told, nor ever, so that this is shown until it says something else. */
+  /** The values that the camera has accepted. A script may report a new value late or never, so these are shown until it reports another one. */
   readonly #taken;
   readonly #failure = signal<string | undefined>(undefined);
   #last = 0;
@@ -65,7 +65,7 @@ export class Draft {
           const takeBack = unlessOvertaken(() => {
             this.#wanted.set(undefined);
           });
-          // What was never shown can't be taken back: its field would keep it.
+          // Show the value first, because a field keeps a value that was never shown.
           afterNextRender({ write: takeBack }, { injector: this.injector });
         })();
       },

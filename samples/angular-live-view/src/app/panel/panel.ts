@@ -44,7 +44,7 @@ export class Panel {
   protected readonly named = computed(() => this.#named().filter((name) => !this.found()?.includes(name)));
   protected readonly ready = computed(() => this.#state().state === 'ready');
   protected readonly state = computed(() => this.#state().state);
-  /** Those that the user may want to name: not the firmware's own, which hold no widgets. */
+  /** The channels to suggest: not the firmware's own, which contain no widgets. */
   protected readonly readable = computed(() =>
     this.#channels()
       .filter(({ readable, name }) => readable && !['stdout', 'stream', 'profile'].includes(name))

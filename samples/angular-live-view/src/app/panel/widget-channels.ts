@@ -18,7 +18,7 @@ import {
 /**
  * The names of the camera's channels that hold widgets, whenever that changes. The last ones stay while there is no link.
  *
- * Nothing but their bytes tells what channels are for, so each that may hold widgets is read once, when it is there.
+ * Only the bytes of a channel show whether it contains widgets, so each candidate is read once, when it appears.
  */
 export function widgetChannels(camera: Camera): Observable<readonly string[]> {
   return camera.state$.pipe(
@@ -40,7 +40,7 @@ function inThisSession(camera: Camera): Observable<readonly string[]> {
   return camera.channels$.pipe(
     switchMap((channels) => {
       const possible = channels.filter(mayHoldWidgets);
-      // What has gone may come again as something else.
+      // A channel that disappeared may return with other contents.
       const present = new Set(possible.map(keyOf));
       for (const key of asked.keys()) if (!present.has(key)) asked.delete(key);
       const answers = possible.map((channel) => holds(channel).pipe(map((yes) => (yes ? [channel.name] : []))));

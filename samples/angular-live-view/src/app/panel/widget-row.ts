@@ -78,7 +78,7 @@ import { Waveform } from './widgets/waveform';
         </p>
       }
       @case ('malformed') {
-        <p class="failed">This is no widget: {{ one.error.message }}</p>
+        <p class="failed">This is not a widget: {{ one.error.message }}</p>
       }
     }
     @if (draft.failure(); as why) {

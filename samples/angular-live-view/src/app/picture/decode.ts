@@ -1,7 +1,7 @@
 import { toRgba } from 'openmv-rx';
 import type { Drawable } from './painting';
 
-/** The pixels of a frame. The browser decodes what is compressed, the library the camera's own formats. */
+/** Decodes a frame to pixels. The browser decodes compressed formats, and the library decodes the camera's own. */
 export async function decode(frame: Drawable): Promise<ImageBitmap> {
   const { format, width, height, data } = frame;
   if (format === 'jpeg' || format === 'png')

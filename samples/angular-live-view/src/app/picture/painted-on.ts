@@ -2,7 +2,7 @@ import { keepLatest, type Frame } from 'openmv-rx';
 import { fromEvent, map, Observable, take, type OperatorFunction } from 'rxjs';
 import type { Answer, Drawable, Order } from './painting';
 
-/** A frame, and what became of it. */
+/** A frame, and the result of drawing it. */
 export interface Painted {
   readonly frame: Frame;
   readonly answer: Answer;
@@ -12,7 +12,7 @@ export interface Painted {
  * Draws frames on a canvas, in a worker, one at a time and then the latest: what is shown is never older than one decoding,
  * and the page has nothing to do with the pixels. The worker ends with the subscription, and a canvas can be given away once.
  *
- * Emits what became of each frame that was worked on. Completes and errors with the source, and errors when the worker
+ * Emits the result of each frame that was drawn. Completes and errors with the source, and errors when the worker
  * does not run.
  */
 export function paintedOn(canvas: HTMLCanvasElement): OperatorFunction<Frame, Painted> {

@@ -1,10 +1,10 @@
 import type { Frame } from 'openmv-rx';
 
-/** What the worker needs of a frame. */
+/** The part of a frame that the worker needs. */
 export type Drawable = Pick<Frame, 'format' | 'width' | 'height'> & { readonly data: Uint8Array<ArrayBuffer> };
 
-/** What the page tells its worker: first where to draw, then what. */
+/** The messages of the page to its worker: first the canvas, then frames. */
 export type Order = { readonly canvas: OffscreenCanvas } | { readonly frame: Drawable };
 
-/** What the worker answers to each frame: the size of the picture, or why there is none. */
+/** The worker's answer to each frame: the size of the picture, or an error. */
 export type Answer = { readonly width: number; readonly height: number } | { readonly failure: string };

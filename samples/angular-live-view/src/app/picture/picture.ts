@@ -15,7 +15,7 @@ import { downloadFrame } from './snapshot';
 /** A figure that changes faster can't be read. */
 const SHOWN_MS = 100;
 
-/** The live picture, and what is to be said of it. */
+/** The live picture, and its state. */
 @Component({
   selector: 'omv-picture',
   host: { class: 'card' },
@@ -53,7 +53,7 @@ export class Picture {
   });
   protected readonly rate = toSignal(this.#frames$.pipe(frameRate(), readable()), { initialValue: 0 });
   protected readonly throughput = toSignal(this.#frames$.pipe(throughput(), readable()), { initialValue: 0 });
-  /** What stands over the picture where there is none, or no newer one. */
+  /** The text over the picture while there is none, or no new one. */
   protected readonly notice = computed(() => {
     const { state, title } = this.connection();
     if (state !== 'ready') return title;

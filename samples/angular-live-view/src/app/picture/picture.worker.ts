@@ -8,7 +8,7 @@ addEventListener('message', ({ data }: MessageEvent<Order>) => {
   else void draw(data.frame).then((answer) => postMessage(answer));
 });
 
-/** A frame that makes no sense is an answer: the one after it may be right. */
+/** Report a malformed frame as an answer, because the next one may be valid. */
 async function draw(frame: Drawable): Promise<Answer> {
   if (context === null) return { failure: 'this browser draws on no canvas in a worker' };
   try {

@@ -1,11 +1,11 @@
 import { auditTime, map, startWith, switchMap, timer, type MonoTypeOperatorFunction } from 'rxjs';
 
-/** After this long without a frame there is no rate any more. */
+/** After this long without a frame the rate is 0. */
 const SILENCE_MS = 2000;
-/** People read a figure no faster. */
+/** Each figure stays at least this long, so that people can read it. */
 const SHOWN_MS = 250;
 
-/** A rate for each frame, as a figure to read: it falls to 0 when no frame comes. */
+/** Turns a rate per frame into a figure that people can read. It falls to 0 when no frame arrives. */
 export function readable(): MonoTypeOperatorFunction<number> {
   return (rates$) =>
     rates$.pipe(

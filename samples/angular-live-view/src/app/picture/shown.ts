@@ -1,18 +1,18 @@
 import { scan, type OperatorFunction } from 'rxjs';
 import type { Painted } from './painted-on';
 
-/** What there is to say of the picture. */
+/** The state of the picture. */
 export interface Shown {
   /** The newest frame that was drawn, and how large its picture was. */
   readonly drawn?: { readonly frame: Painted['frame']; readonly width: number; readonly height: number };
-  /** How many frames could not be drawn, and why the last of them could not. */
+  /** The number of frames that could not be drawn, and the reason for the last one. */
   readonly failures: number;
   readonly lastFailure?: string;
 }
 
 export const NOTHING_SHOWN: Shown = { failures: 0 };
 
-/** What has been drawn so far, and what could not be: that a frame was passed over is not forgotten with the next one. */
+/** Collects the results of drawing. The number of failed frames stays after later frames succeed. */
 export function shown(): OperatorFunction<Painted | Error, Shown> {
   return scan((before: Shown, now): Shown => {
     if (now instanceof Error) return failed(before, now.message);

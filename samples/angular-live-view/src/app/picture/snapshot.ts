@@ -1,7 +1,7 @@
 import type { Frame } from 'openmv-rx';
 import { download } from '../download';
 
-/** Downloads a frame as it came: the camera's own JPEG or PNG, or the bytes of its pixels. */
+/** Downloads a frame unchanged: the camera's own JPEG or PNG, or the bytes of its pixels. */
 export function downloadFrame({ format, width, height, index, data }: Frame): void {
   const isFile = format === 'jpeg' || format === 'png';
   const name = isFile

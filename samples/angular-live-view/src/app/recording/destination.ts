@@ -1,6 +1,6 @@
 import type { MemoryStorage, RecordingStorage } from 'openmv-rx/web-recording';
 
-/** Where a recording goes: into the browser, to be downloaded, or into a file that the user chooses. */
+/** The target of a recording: the browser's memory, for a download, or a file that the user chooses. */
 export type Destination = 'download' | 'file';
 
 declare global {
@@ -17,16 +17,16 @@ export function canChooseFile(): boolean {
   return window.showSaveFilePicker !== undefined;
 }
 
-/** What a recording is written to. */
+/** The storage of a recording. */
 export interface Place {
   readonly storage: RecordingStorage;
-  /** Where it is kept by the browser until it is downloaded. */
+  /** The copy in memory that the user can download, if the target is the browser. */
   readonly kept?: MemoryStorage;
 }
 
-/** Asks the user for a file, if that is the destination: `undefined` where none is chosen. */
+/** Asks the user for a file if that is the target. Emits `undefined` if the user chooses none. */
 export async function placeFor(destination: Destination, name: string): Promise<Place | undefined> {
-  // In front of all else: browsers ask a user only in the moment of a click.
+  // Do this first, because browsers ask only in the handler of a click.
   const handle = destination === 'file' ? await chosenFile(name) : undefined;
   if (destination === 'file' && handle === undefined) return undefined;
   const { inMemory, saveTo } = await import('openmv-rx/web-recording');

@@ -1,6 +1,6 @@
 import type { RecordingProgress } from 'openmv-rx/web-recording';
 
-/** A camera that has sent nothing for so long has no rate. */
+/** After this long without a frame there is no rate, in milliseconds. */
 const RATE_LASTS_MS = 1500;
 
 /** The newest of a recording's progress, which comes with each frame, as it is at any time: time passes also without frames. */

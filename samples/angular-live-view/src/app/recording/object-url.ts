@@ -1,6 +1,6 @@
 import { effect, signal, type Signal } from '@angular/core';
 
-/** A URL of what a signal holds, as long as it holds that. For an injection context. */
+/** A URL of the signal's value, revoked when the value changes. Create it in an injection context. */
 export function objectUrl(blob: Signal<Blob | undefined>): Signal<string | undefined> {
   const url = signal<string | undefined>(undefined);
   effect((onCleanup) => {

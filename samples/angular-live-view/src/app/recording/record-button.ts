@@ -6,7 +6,7 @@ import { canChooseFile, type Destination } from './destination';
 import { objectUrl } from './object-url';
 import { Recorder } from './recorder';
 
-/** Records the camera to an MCAP file, and asks before the page is left with a recording that is in no file yet. */
+/** Records the camera to an MCAP file, and warns before the user leaves the page with an unsaved recording. */
 @Component({
   selector: 'omv-record-button',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -45,7 +45,7 @@ export class RecordButton {
   protected readonly destination = signal<Destination>('download');
   protected readonly ready = computed(() => this.#state().state === 'ready');
   protected readonly recording = computed(() => ['recording', 'finishing'].includes(this.recorder.phase()));
-  /** While there is nothing that a click could do. */
+  /** True while a click can do nothing. */
   protected readonly busy = computed(() => ['choosing', 'finishing'].includes(this.recorder.phase()) || null);
   protected readonly bytesText = bytesText;
   protected readonly time = computed(() => {

@@ -7,15 +7,15 @@ import { messageOf } from '../message-of';
 import { placeFor, type Destination, type Place } from './destination';
 import { LatestProgress } from './latest-progress';
 
-/** Where the recording stands. */
+/** The phase of the recording. */
 export type Phase = 'idle' | 'choosing' | 'recording' | 'finishing';
 
-/** How often what is counted is shown. */
+/** The interval at which the counts are shown, in milliseconds. */
 const SHOWN_EVERY_MS = 250;
 
 /**
- * Makes recordings, one at a time. One that is under way when its component is destroyed is ended. What the
- * browser keeps is downloaded when nobody could take it any more. For an injection context.
+ * Makes recordings, one at a time. Ends a recording in progress when its component is destroyed, and downloads a recording that
+ * is only in memory. Create it in an injection context.
  */
 export class Recorder {
   readonly #camera = injectCamera();
@@ -29,14 +29,14 @@ export class Recorder {
   #destroyed = false;
 
   readonly phase = this.#phase.asReadonly();
-  /** Of the recording that is under way, and behind that of the last one. */
+  /** The progress of the current recording, or else of the last one. */
   readonly progress = this.#progress.asReadonly();
   readonly failure = this.#failure.asReadonly();
-  /** How the last one has ended. */
+  /** The result of the last recording, in words. */
   readonly said = this.#said.asReadonly();
-  /** What the last one has made, if the browser keeps it. */
+  /** The file of the last recording, if it is in memory. */
   readonly file = this.#file.asReadonly();
-  /** Whether something that was recorded is in no file of the user's yet. */
+  /** True while a recording is not in a file of the user. */
   readonly isAtStake = computed(
     () => ['recording', 'finishing'].includes(this.#phase()) || (this.#file() !== undefined && !this.#taken()),
   );
@@ -65,7 +65,7 @@ export class Recorder {
     this.#phase.set('idle');
   }
 
-  /** Ends the recording; it is idle when its file is whole. */
+  /** Ends the recording. The phase is idle when the file is complete. */
   stop(): void {
     if (this.#phase() !== 'recording') return;
     this.#phase.set('finishing');
@@ -94,7 +94,7 @@ export class Recorder {
     } finally {
       showing.unsubscribe();
       this.#progress.set(latest.last);
-      // As far as a recording has come that has failed, its file is whole.
+      // A recording that failed leaves a complete file of everything before the error.
       this.#offer(kept?.files[0]);
     }
   }
@@ -106,7 +106,7 @@ export class Recorder {
     if (this.#destroyed) this.#letGo();
   }
 
-  /** A file that has to go, and that the user has not taken, goes to where downloads go. */
+  /** Downloads a file that is about to be dropped and that the user has not downloaded. */
   #letGo(): void {
     const file = this.#file();
     if (file && !this.#taken()) download(file, file.name);

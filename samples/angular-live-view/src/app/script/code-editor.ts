@@ -90,7 +90,7 @@ export class CodeEditor {
     this.#apply(make(value, selectionStart, selectionEnd));
   }
 
-  /** As if it was typed, so that it can be undone; of many lines browsers need seconds for that, and then it can't. */
+  /** Inserts the text as if it was typed, so that the user can undo it. Browsers need seconds for many lines; then it can't be undone. */
   #apply({ from, to, text, select }: Edit): void {
     const field = this.field().nativeElement;
     field.setSelectionRange(from, to);

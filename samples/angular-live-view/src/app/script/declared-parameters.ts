@@ -1,13 +1,13 @@
 import { scriptParameters, type ScriptParameter, type ScriptValue } from 'openmv-rx';
 import { messageOf } from '../message-of';
 
-/** What a script declares, or why that makes no sense. */
+/** The parameters that a script declares, or the error in a declaration. */
 export interface Declared {
   readonly parameters: readonly ScriptParameter[];
   readonly problem?: string;
 }
 
-/** What was typed for parameters, each under its declaration: with another one in the script it is of no meaning any more. */
+/** The typed values of parameters, each by its declaration. If the declaration changes, its value no longer applies. */
 export type Typed = Readonly<Record<string, string | boolean>>;
 
 export function declaredIn(script: string): Declared {
@@ -22,7 +22,7 @@ export function declarationOf({ name, type, default: own }: ScriptParameter): st
   return `${name}: ${type} = ${String(own)}`;
 }
 
-/** The values for a run. A number that is left empty is as the script says; one that is none, the library complains of. */
+/** Returns the values for a run. An empty number keeps the script's value; the library refuses an invalid one. */
 export function valuesOf(parameters: readonly ScriptParameter[], typed: Typed): Record<string, ScriptValue> {
   const values: Record<string, ScriptValue> = {};
   for (const parameter of parameters) {

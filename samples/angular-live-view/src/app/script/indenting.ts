@@ -1,4 +1,4 @@
-/** What is put in the place of a part of the text, and what is selected then. */
+/** A replacement of a part of the text, and the new selection. */
 export interface Edit {
   readonly from: number;
   readonly to: number;

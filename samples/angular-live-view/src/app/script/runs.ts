@@ -6,7 +6,7 @@ import { catchError, defer, EMPTY, filter, finalize, Subject, switchMap, tap, ty
 import { againWhenReady } from '../again-when-ready';
 import { messageOf } from '../message-of';
 
-/** What is done with the camera's script now. */
+/** The current action on the camera's script. */
 export type Doing = 'nothing' | 'running it' | 'stopping it';
 
 /**
@@ -29,9 +29,9 @@ export class Runs {
   readonly failure = this.#failure.asReadonly();
   /** The script that was run from here last. */
   readonly sent = this.#sent.asReadonly();
-  /** What has ended the script, if that was an exception. */
+  /** The exception that ended the script, if one did. */
   readonly traceback = this.#traceback.asReadonly();
-  /** Whether a script runs, whoever has started it. */
+  /** True while a script runs, even if another program started it. */
   readonly running = toSignal(this.#camera.running$.pipe(againWhenReady(this.#camera)));
 
   constructor() {

@@ -8,7 +8,7 @@ import { ParameterFields } from './parameter-fields';
 import { remembered } from './remembered';
 import { Runs } from './runs';
 
-/** As the camera calls the script that it was sent. */
+/** The camera's file name of a script that a host has sent. */
 const SENT = '<stdin>';
 
 /** A script to be written, run and stopped. */
@@ -58,7 +58,7 @@ export class Script {
   protected readonly declared = computed(() => declaredIn(this.text()));
   protected readonly typed = signal<Typed>({});
   readonly #state = toSignal(injectCamera().state$, { requireSync: true });
-  /** Of a camera that reboots, what is asked is done when it is back. */
+  /** During a reboot, requests wait until the camera is back. */
   protected readonly reachable = computed(() => ['ready', 'rebooting'].includes(this.#state().state));
   protected readonly status = computed(() => {
     if (!this.reachable()) return 'No camera';
@@ -66,7 +66,7 @@ export class Script {
     if (this.runs.doing() === 'running it') return this.runs.progress() ? 'Uploading' : 'Stopping the one before';
     return this.runs.running() ? 'Running' : 'Not running';
   });
-  /** Where the script has failed, as long as it is the one that is shown. */
+  /** The failed line, while the editor still shows the script that failed. */
   protected readonly marked = computed(() => {
     const line = this.runs
       .traceback()

@@ -4,16 +4,16 @@ import type { CameraState } from 'openmv-rx';
 import { injectCamera } from 'openmv-rx/angular';
 import { map, scan } from 'rxjs';
 
-/** Where the connection stands, as it is shown. */
+/** The state of the connection, as shown on the page. */
 export interface ConnectionShown {
   readonly state: CameraState['state'];
   /** One or two words. */
   readonly title: string;
-  /** Why, and what comes next; empty while all is well. */
+  /** The reason and the next step; empty while connected. */
   readonly detail: string;
 }
 
-/** The state of the camera's connection, in words. For an injection context. */
+/** Returns the state of the camera's connection in words. Call it in an injection context. */
 export function injectConnection(): Signal<ConnectionShown> {
   const shown$ = injectCamera().state$.pipe(
     scan(follow, { state: 'closed', reason: '', wasReady: false } as Followed),
@@ -27,7 +27,7 @@ interface Followed extends CameraState {
   readonly wasReady: boolean;
 }
 
-/** What was lost is lost until it is there again: that it is tried in between is no news to people. */
+/** Shows a loss until the camera is ready again, and ignores the attempts in between. */
 function follow(before: Followed, now: CameraState): Followed {
   if (before.state === 'lost' && now.state === 'opening') return before;
   return { ...now, wasReady: before.wasReady || now.state === 'ready' };
@@ -35,7 +35,7 @@ function follow(before: Followed, now: CameraState): Followed {
 
 function inWords({ state, reason, error, wasReady }: Followed): ConnectionShown {
   if (error && IN_USE.test(error.message) && state !== 'ready') return { state, title: 'In use', detail: TAKEN };
-  // Without when it is tried again, which is another time each time.
+  // Leave out the time of the next attempt, because it changes each time.
   const why = sentence(error?.message ?? reason);
   switch (state) {
     case 'ready':
@@ -55,7 +55,7 @@ function inWords({ state, reason, error, wasReady }: Followed): ConnectionShown 
   }
 }
 
-/** The code with which a bridge closes a WebSocket that comes while another one has the camera. */
+/** The close code of a bridge for a WebSocket that connects while another one uses the camera. */
 const IN_USE = /\bcode 4409\b/;
 const TAKEN = 'Another page or program is using the camera. Close it, and this page connects by itself.';
 

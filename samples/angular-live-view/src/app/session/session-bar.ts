@@ -6,7 +6,7 @@ import { RecordButton } from '../recording/record-button';
 import { injectConnection } from './connection';
 import { VISIT } from './visit';
 
-/** Which camera it is, where its connection stands and why, and what is done with all of it. */
+/** The camera's name, the state of its connection with the reason, and the buttons for the whole camera. */
 @Component({
   selector: 'omv-session-bar',
   imports: [RecordButton],
@@ -28,7 +28,7 @@ export class SessionBar {
   private readonly heading = viewChild.required<ElementRef<HTMLElement>>('heading');
 
   constructor() {
-    // The button that was pressed to come here is gone, and who uses the keyboard would begin at the top of nothing.
+    // The button that led here is gone, so move the keyboard's focus here.
     afterNextRender(() => {
       this.heading().nativeElement.focus({ preventScroll: true });
     });

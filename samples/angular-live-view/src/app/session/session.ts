@@ -8,7 +8,7 @@ import { Picture } from '../picture/picture';
 import { Script } from '../script/script';
 import { SessionBar } from './session-bar';
 
-/** Everything of one camera, whose port is open as long as this is shown. */
+/** The page of one camera. The camera's port is open while this is shown. */
 @Component({
   selector: 'omv-session',
   imports: [ChannelList, Console, EventLog, Panel, Picture, Script, SessionBar],

@@ -4,7 +4,7 @@ import type { Way } from '../ways/way';
 /** The time that the page spends with a camera. */
 export interface Visit {
   readonly way: Way;
-  /** Closes the camera's port and shows the choice of the ways again. */
+  /** Closes the camera's port and shows the start page again. */
   leave(): void;
 }
 

@@ -3,7 +3,7 @@ import type { Way } from './way';
 
 const KEY = 'way';
 
-/** The way that was chosen the last time. */
+/** The choice of the last visit. */
 export function lastWay(): string | undefined {
   return stored(KEY);
 }

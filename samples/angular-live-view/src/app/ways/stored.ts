@@ -1,4 +1,4 @@
-/** What the browser keeps for this page, or nothing where it keeps nothing, as for a person who has forbidden it. */
+/** Returns the value that the browser has stored for this page, or nothing if the user forbids storage. */
 export function stored(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;
@@ -11,6 +11,6 @@ export function store(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // It is a convenience.
+    // Ignore the error: storing is only a convenience.
   }
 }

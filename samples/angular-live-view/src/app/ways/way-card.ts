@@ -1,6 +1,6 @@
 import { ChangeDetectionStrategy, Component, input } from '@angular/core';
 
-/** One of the ways: what it is called, what to know of it, and what to do to take it. */
+/** A card of the start page: a title, a description, and the controls to connect. */
 @Component({
   selector: 'omv-way-card',
   host: { class: 'card' },

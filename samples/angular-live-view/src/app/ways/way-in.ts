@@ -3,9 +3,9 @@ import { demoCamera } from './demo/demo-camera';
 import type { Way } from './way';
 
 /**
- * The way that the page's address names: `?demo`, or `?bridge=ws://localhost:8787`.
+ * Returns the camera that the page's address names: `?demo`, or `?bridge=ws://localhost:8787`.
  *
- * @throws {OpenMVError} what is wrong with the bridge's URL.
+ * @throws {OpenMVError} `INVALID_ARGUMENT` for a wrong URL of the bridge.
  */
 export function wayIn(query: string): Way | undefined {
   const named = new URLSearchParams(query);

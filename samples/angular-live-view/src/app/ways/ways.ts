@@ -13,7 +13,7 @@ import { lastWay, rememberWay } from './last-way';
 import { SerialWay } from './serial/serial-way';
 import type { Way } from './way';
 
-/** The ways to a camera, of which one is chosen. */
+/** The start page: the choices of a camera. */
 @Component({
   selector: 'omv-ways',
   imports: [BridgeWay, DemoWay, SerialWay],
@@ -33,9 +33,9 @@ import type { Way } from './way';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Ways {
-  /** Whether the user comes from a camera: then the keyboard does, too. */
+  /** True if the user comes from a camera: then the keyboard's focus moves here. */
   readonly isReturning = input(false);
-  /** Why the way that the page's address names is none. */
+  /** The error in the page's address. */
   readonly problem = input('');
   readonly chosen = output<Way>();
   protected readonly last = lastWay();

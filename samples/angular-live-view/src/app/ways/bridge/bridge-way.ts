@@ -6,7 +6,7 @@ import { WayCard } from '../way-card';
 
 const KEY = 'bridge';
 
-/** A camera behind a WebSocket, for any browser, and for cameras of other computers. */
+/** The choice of a camera behind a WebSocket, for any browser and for cameras of other computers. */
 @Component({
   selector: 'omv-bridge-way',
   imports: [WayCard],
@@ -20,7 +20,7 @@ export class BridgeWay {
   protected readonly last = stored(KEY) ?? 'ws://localhost:8787';
   protected readonly failure = signal('');
 
-  /** The token is not remembered: it is a secret. */
+  /** The page does not store the token, because it is a secret. */
   protected connect(event: Event, url: string, token: string): void {
     event.preventDefault();
     try {

@@ -4,7 +4,7 @@ import { messageConnection } from './message-connection';
 
 const NAME = 'demo camera';
 
-/** A camera that is not there, in a worker of this page. Each opening is a camera that was just switched on. */
+/** A virtual camera in a worker of this page. Each opening starts a new camera. */
 export function demoCamera(): Transport {
   return {
     name: NAME,

@@ -3,7 +3,7 @@ import type { Way } from '../way';
 import { WayCard } from '../way-card';
 import { demoCamera } from './demo-camera';
 
-/** A camera without hardware, for those who want to look around. */
+/** The choice of a camera without hardware. */
 @Component({
   selector: 'omv-demo-way',
   imports: [WayCard],

@@ -1,12 +1,12 @@
 import type { Connection } from 'openmv-rx';
 import { EMPTY, fromEvent, map, takeWhile } from 'rxjs';
 
-/** A worker, or from inside of it the page. */
+/** A worker; inside the worker, the page. */
 export interface Messenger extends EventTarget {
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 
-/** What is posted when an end of the cable is gone. */
+/** The message that reports that an end of the cable was closed. */
 export const UNPLUGGED = 'unplugged';
 
 type Message = Uint8Array<ArrayBuffer> | typeof UNPLUGGED;
@@ -19,7 +19,7 @@ export function messageConnection(messenger: Messenger): Connection {
       takeWhile((data) => data !== UNPLUGGED),
     ),
     write: (bytes) => {
-      // What is handed over is gone here, and a chunk may be a part of something larger.
+      // Copy the chunk: transferring it would detach its buffer, and the chunk may be a part of a larger one.
       const own = bytes.slice();
       messenger.postMessage(own, [own.buffer]);
       return EMPTY;

@@ -6,7 +6,7 @@ import type { Way } from '../way';
 import { WayCard } from '../way-card';
 import { whyNoSerial } from './why-no-serial';
 
-/** A camera at a USB port of this computer, which the person chooses in the browser's list. */
+/** The choice of a camera at a USB port, which the user selects in the browser's list. */
 @Component({
   selector: 'omv-serial-way',
   imports: [WayCard],

@@ -1,4 +1,4 @@
-/** Why there are no serial ports in this page, and what to do, or nothing where there are. */
+/** Says why this page can't use serial ports, and what to do; nothing if it can. */
 export function whyNoSerial({ isSecureContext, navigator }: Window): string {
   if ('serial' in navigator) return '';
   if (!isSecureContext)
