@@ -1,4 +1,10 @@
 /**
+ * @jest-config-loader ts-node
+ * @jest-config-loader-options {"transpileOnly": true, "compilerOptions": {"module": "CommonJS", "moduleResolution": "Node10"}}
+ */
+import type { Config } from 'jest';
+
+/**
  * ESM all the way: what is tested is what is shipped. Run through `npm test`, which sets the flag that Node needs; the
  * specs that need a real tty or a real browser run through `npm run test:system`.
  */
@@ -11,8 +17,7 @@ const compiling = [
 ];
 const isNamed = process.argv.some((word) => word.startsWith('spec/'));
 
-/** @type {import('jest').Config} */
-const config = {
+const config: Config = {
   testEnvironment: '<rootDir>/spec/environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
