@@ -37,7 +37,8 @@ export function readRange(
   range: Range,
   repeatable: Repeatable,
 ): Observable<Uint8Array<ArrayBuffer>> {
-  if (range.length > MAX_READ_BYTES) return throwError(() => tooLarge(session.nameOf(channel), range.length));
+  const refused = tooLarge(session, channel, range.length);
+  if (refused !== undefined) return throwError(() => refused);
   return defer(() =>
     repeatable === 'never' ? readInPieces(session, channel, range) : readInSlices(session, channel, range, repeatable),
   );
@@ -160,11 +161,11 @@ function lostRanges({ payload, missing, ended }: Reply, length: number): Range[]
   return ended || tail <= 0 ? [...missing] : [...missing, { offset: payload.length, length: tail }];
 }
 
-function tooLarge(channel: string, bytes: number): OpenMVError {
-  return new OpenMVError(
-    'TOO_LARGE',
-    `${channel} reports a size of ${bytes} bytes, but at most ${MAX_READ_BYTES} can be read`,
-  );
+/** The error of a value that is too large to read; `undefined` if it is not. */
+export function tooLarge(session: Session, channel: number, bytes: number): OpenMVError | undefined {
+  if (bytes <= MAX_READ_BYTES) return undefined;
+  const message = `${session.nameOf(channel)} reports a size of ${bytes} bytes, but at most ${MAX_READ_BYTES} can be read`;
+  return new OpenMVError('TOO_LARGE', message);
 }
 
 function lostForGood(channel: string): OpenMVError {

@@ -156,6 +156,11 @@ export class Link {
     return this.#sender.isLossy;
   }
 
+  /** The number of packets that were seen to be lost or damaged. */
+  get losses(): number {
+    return this.#sender.losses;
+  }
+
   /** The quickest round trip of late, in milliseconds. */
   get roundTripMs(): number {
     return this.#wait.quickestMs;

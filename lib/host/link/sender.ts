@@ -28,6 +28,8 @@ export class Sender {
   #lastAck: Uint8Array = NO_BYTES;
   #mayBeLost = false;
   #lostAt = -Infinity;
+  /** The number of losses so far. */
+  losses = 0;
   /** The sequence numbers of replies whose ACKs went out with their commands. */
   readonly #sentAhead = new Set<number>();
 
@@ -47,6 +49,7 @@ export class Sender {
 
   /** A packet was lost or damaged. */
   lost(): void {
+    this.losses++;
     this.#lostAt = this.#scheduler.now();
   }
 
@@ -67,6 +70,7 @@ export class Sender {
     jobOf: (command: Command) => Job | undefined,
     { acknowledgements: { last, pokes }, commands }: ExchangeEffect & { type: 'write' },
   ): void {
+    if (commands.some(({ command }) => (jobOf(command)?.sends ?? 0) > 0)) this.lost();
     for (const one of commands) this.#traceRepeat(jobOf(one.command), one);
     const poked = this.#poked(commands[0] && jobOf(commands[0].command), pokes);
     const repeatsLast = last || (this.#mayBeLost && commands.length > 0);
@@ -93,7 +97,6 @@ export class Sender {
 
   #traceRepeat(job: Job | undefined, { sequence, flags }: Transmission): void {
     if (job === undefined || job.sends++ === 0) return;
-    this.lost();
     this.#tracer.statistics.repeatedCommands++;
     const cause = (flags & Flag.RTX) === 0 ? 'it was not executed' : 'no reply';
     this.#tracer.trace({ kind: 'repeated', packet: job.traced(sequence, flags), cause, afterMs: this.#since(job) });

@@ -20,7 +20,7 @@ import { isOpenMVError, OpenMVError } from '../../errors.js';
 import { decodeWord } from '../../wire/payloads/index.js';
 import type { Range } from '../../wire/reassembler.js';
 import { Status } from '../../wire/status.js';
-import { readRange } from '../channel/read-range.js';
+import { readRange, tooLarge } from '../channel/read-range.js';
 import { type Command, commands } from '../link/command.js';
 import type { Reply } from '../link/job.js';
 import type { Session } from '../session/session.js';
@@ -192,6 +192,8 @@ class FrameBurst {
     const { maxPayload } = this.#session.info.capabilities;
     const asked = this.#plan.parts.filter(({ offset, length }) => offset + length <= size);
     const last = asked.at(-1);
+    const refused = tooLarge(this.#session, this.#channel, size);
+    if (refused !== undefined) return throwError(() => refused);
     const rest = partsOf(last === undefined ? 0 : last.offset + last.length, size, maxPayload);
     const bytes = new Uint8Array(size);
     return this.#received(bytes, asked, reads$).pipe(

@@ -29,6 +29,12 @@ const SIZES = 8;
 const FRAMES_BEFORE_EAGER = 2;
 /** The most bursts on the wire, of frames whose size is known. */
 const MOST_BURSTS = 6;
+/** With more losses than this, a burst is sent again and again: commands get through one after another. */
+const MOST_LOSSES = 0.18;
+/** LOCK, SIZE, the READ of the rest and UNLOCK. */
+const COMMANDS_OF_A_FRAME = 4;
+const LOSS_WEIGHT = 0.3;
+const LOSS_DECAY = 0.85;
 /** After a pause of this length, an announcement may have been lost. */
 const PAUSE_MS = 50;
 
@@ -51,6 +57,8 @@ export class FrameLoop {
   /** The burst whose UNLOCK has not been sent. */
   #locking: BurstProgress | undefined;
   #finishedAt = -Infinity;
+  /** The share of a burst's packets that were lost of late. */
+  #lossRate = 0;
   /** Considers the next burst, while there is a subscriber. */
   #next: () => void = () => undefined;
 
@@ -183,9 +191,18 @@ export class FrameLoop {
   }
 
   #read(isHurried: boolean, progress: BurstProgress): Observable<Bytes | undefined> {
-    // A camera that takes no bursts, because its packets are too small or it checks no sequence numbers.
-    if (readsPerBurst(this.#session) === 0) return readStreamedFrame(this.#session, this.#channel);
-    return readFrameBurst(this.#session, this.#channel, this.#plan(isHurried), progress);
+    // The camera takes no bursts, because its packets are too small or it checks no sequence numbers; or the link loses too much.
+    if (readsPerBurst(this.#session) === 0 || this.#lossRate > MOST_LOSSES) {
+      this.#lossRate *= LOSS_DECAY;
+      return readStreamedFrame(this.#session, this.#channel);
+    }
+    const { link } = this.#session;
+    const before = link.losses;
+    const plan = this.#plan(isHurried);
+    const packets = plan.parts.length + COMMANDS_OF_A_FRAME;
+    return readFrameBurst(this.#session, this.#channel, plan, progress).pipe(
+      tap(() => (this.#lossRate += LOSS_WEIGHT * ((link.losses - before) / packets - this.#lossRate))),
+    );
   }
 
   #plan(isHurried: boolean): BurstPlan {
