@@ -471,6 +471,6 @@ describe('frames() of a channel', () => {
       .frames()
       .subscribe({ error: (e: unknown) => (error = e) });
     bench.pass(500);
-    expect(failure(error)).toMatch(/^MALFORMED: channel 'odd' holds 5 bytes of shape 2 × 3/);
+    expect(failure(error)).toMatch(/^MALFORMED: channel 'odd' has 5 bytes and the shape 2 × 3/);
   });
 });

@@ -30,7 +30,7 @@ describe('frames', () => {
     bench.pass(1000);
     expect(first.frames.length).toBeGreaterThan(20);
     expect(second.frames).toEqual(first.frames);
-    expect(bench.sent(Opcode.CHANNEL_READ)).toHaveLength(first.frames.length);
+    expect(bench.sent(Opcode.CHANNEL_UNLOCK)).toHaveLength(first.frames.length);
   });
 
   it('are not read while nobody subscribes, and the stream is off', () => {
@@ -155,7 +155,7 @@ describe('frames', () => {
     bench.pass(3000);
     recording.unsubscribe();
     expect(saved.length).toBeGreaterThan(17);
-    expect(bench.sent(Opcode.CHANNEL_READ).length).toBeLessThanOrEqual(saved.length + 1);
+    expect(bench.sent(Opcode.CHANNEL_UNLOCK).length).toBeLessThanOrEqual(saved.length + 1);
     // The stream was left on in between: switching it off would drop the frame at hand.
     expect(bench.sent(Opcode.CHANNEL_IOCTL).length).toBeLessThanOrEqual(2);
   });

@@ -58,9 +58,13 @@ const MOST_RISKED = 2;
 const FRAME_BYTES = 40;
 const READ_BYTES = 32;
 
-/** The READs that go in one write; 0 if the camera takes no bursts. */
+/** With fewer READs in a write, one READ of many packets is quicker. */
+const FEWEST_READS = 8;
+
+/** The READs that go in one write; 0 if the camera takes no bursts worth their while. */
 export function readsPerBurst({ link }: Session): number {
-  return Math.max(Math.min(Math.floor((link.burstBytes - FRAME_BYTES) / READ_BYTES), MOST_READS), 0);
+  const reads = Math.floor((link.burstBytes - FRAME_BYTES) / READ_BYTES);
+  return reads < FEWEST_READS ? 0 : Math.min(reads, MOST_READS);
 }
 
 /**

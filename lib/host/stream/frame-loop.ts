@@ -30,7 +30,7 @@ const FRAMES_BEFORE_EAGER = 2;
 /** The most bursts on the wire, of frames whose size is known. */
 const MOST_BURSTS = 6;
 /** With more losses than this, a burst is sent again and again: commands get through one after another. */
-const MOST_LOSSES = 0.18;
+const MOST_LOSSES = 0.12;
 /** LOCK, SIZE, the READ of the rest and UNLOCK. */
 const COMMANDS_OF_A_FRAME = 4;
 const LOSS_WEIGHT = 0.3;

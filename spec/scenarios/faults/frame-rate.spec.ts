@@ -37,8 +37,9 @@ describe('frames without acknowledgements', () => {
     const options = { acks: false, frameBytes: 600 * 1024, seconds: 1 };
     const clean = frameRate({}, options);
     const lossy = frameRate({ loss: 0.01 }, options);
-    // A packet in a hundred comes twice. If slices of 32 KB came again for it, that would be 8 % more.
-    expect(lossy.overhead - clean.overhead).toBeLessThan(0.02);
+    // Of 100 packets, one comes twice. The camera refuses up to 100 commands behind a lost one, with 16 bytes each: 1 % more.
+    // A frame of 71 is lost after its UNLOCK. If slices of 32 KB came again for a packet, that would be 8 % more.
+    expect(lossy.overhead - clean.overhead).toBeLessThan(0.04);
     expect(lossy.framesPerSecond).toBeGreaterThan(5);
   });
 });

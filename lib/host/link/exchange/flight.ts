@@ -5,7 +5,7 @@ import { decodeStatus } from '../../../wire/payloads/index.js';
 import { Status } from '../../../wire/status.js';
 import { type Command, commands } from '../command.js';
 import { nextPing, settled } from './send.js';
-import { isAhead, isPing, MAX_REFUSALS, refusesSequence } from './sequence.js';
+import { afterFlight, isAhead, isPing, MAX_REFUSALS, refusesSequence } from './sequence.js';
 import type { ExchangeEffect, ExchangeState, ExchangeStep, InFlight, Outcome } from './state.js';
 
 /*
@@ -44,12 +44,6 @@ function sendOff(state: ExchangeState, sent: readonly Command[], flags = 0): Exc
   return { state: next, effects: sent.length === 0 ? [] : [write, { type: 'wait', repeats: state.silences }] };
 }
 
-/** The number of the next command behind the flight. */
-function afterFlight({ flight, counter }: ExchangeState): number {
-  const last = flight.at(-1);
-  return last === undefined ? counter : (last.sequence + 1) & 0xff;
-}
-
 /** A packet that moved the device's counter has arrived. `state` is that after the move. */
 export function onFlightPacket(state: ExchangeState, packet: Packet): ExchangeStep {
   if (refusesSequence(packet)) return onFlightRefusal(state, packet);
@@ -86,8 +80,14 @@ export function onFlightEvent(state: ExchangeState, { sequence }: Header): Excha
   return resumed(next, effects, again);
 }
 
+/** Whether a command waits for the flight. Pings and refusals alone are not waited for. */
+function isAwaited({ flight, held }: ExchangeState): boolean {
+  return held.length > 0 || flight.some(({ command, refused }) => !refused && !isProbe(command));
+}
+
 /** Nothing arrived: sends the ACKs that may have been lost and a ping, as long as they fit into the device's buffer. */
 export function onFlightSilence(state: ExchangeState): ExchangeStep {
+  if (!isAwaited(state)) return { state, effects: [] };
   const silences = state.silences + 1;
   const wait: ExchangeEffect = { type: 'wait', repeats: silences };
   const pending = state.acks ? state.flight.filter(({ command, refused }) => command.reply === 'data' && !refused) : [];
@@ -168,7 +168,7 @@ function resumed(
   const released = { ...state, trailing: 'nothing', copies: 0, held: [] } as const;
   const { state: next, effects: sending } = sendOff(released, [...resent, ...state.held]);
   const wait: ExchangeEffect[] =
-    sending.length === 0 && next.flight.length > 0 ? [{ type: 'wait', repeats: 0, forFragment: true }] : [];
+    sending.length === 0 && isAwaited(next) ? [{ type: 'wait', repeats: 0, forFragment: true }] : [];
   return { state: next, effects: [...ends, ...sending, ...wait] };
 }
 

@@ -1,6 +1,7 @@
 import { Opcode } from '../../../wire/opcode.js';
 import { decodeCapabilities } from '../../../wire/payloads/index.js';
 import { type Command, commands } from '../command.js';
+import { afterFlight } from './sequence.js';
 import {
   type Acknowledgements,
   type ExchangeEffect,
@@ -57,10 +58,11 @@ export function send(
   repeats: number,
 ): ExchangeStep {
   // A SYNC has sequence 0 and sets both counters to 0 (PROTOCOL 4).
-  const sequence = command.opcode === Opcode.PROTO_SYNC ? 0 : state.counter;
+  // Of a flight, only pings and refusals are left: nobody waits for them.
+  const sequence = command.opcode === Opcode.PROTO_SYNC ? 0 : afterFlight(state);
   const sending = write({ command, sequence, flags: 0, isCopy: false });
   if (command.reply === 'none') {
-    const idle = { ...state, sent: undefined };
+    const idle = { ...state, flight: [], sent: undefined };
     return { state: idle, effects: [sending, settled(idle, command, { kind: 'done' })] };
   }
   const sent: Sent = {
@@ -77,7 +79,7 @@ export function send(
     refused: false,
     before,
   };
-  return { state: { ...state, counter: sequence, sent }, effects: [sending, { type: 'wait', repeats }] };
+  return { state: { ...state, counter: sequence, flight: [], sent }, effects: [sending, { type: 'wait', repeats }] };
 }
 
 /** The effect that writes one command. */

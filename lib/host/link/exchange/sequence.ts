@@ -28,6 +28,12 @@ const isNear =
   ({ sequence }: Header): boolean =>
     ((counter - sequence) & 0xff) < 128;
 
+/** The number of the next command behind the flight. */
+export function afterFlight({ flight, counter }: ExchangeState): number {
+  const last = flight.at(-1);
+  return last === undefined ? counter : (last.sequence + 1) & 0xff;
+}
+
 /** The largest number of refusals that can be under way at once. */
 export const MAX_REFUSALS = 16;
 
