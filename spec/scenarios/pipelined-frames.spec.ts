@@ -142,13 +142,11 @@ describe('frames over a link with a delay', () => {
     expect(seen.share).toBeGreaterThan(0.99);
   });
 
-  it('do not keep a writer from the link', () => {
-    const alone = watched({ delay: 5 }).perSecond;
+  it('take turns with a writer, whose commands are alone on the wire', () => {
     const seen = watched({ delay: 5, writes: true });
-    expect(seen).toMatchObject(right);
-    // One round trip each.
-    expect(seen.writes / 3).toBeGreaterThan(80);
-    expect(seen.perSecond).toBeGreaterThan(0.9 * alone);
+    expect(seen).toMatchObject({ ...right, lost: 0 });
+    expect(seen.writes / 3).toBeGreaterThan(40);
+    expect(seen.perSecond).toBeGreaterThan(20);
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('and writes beside them are right under any faults (seed %d)', (seed) => {

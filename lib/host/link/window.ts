@@ -20,9 +20,14 @@ export class Window {
     return this.#jobs.size;
   }
 
-  /** Whether a command may share the wire with others: it has one packet as its reply, and does not end or change the session. */
-  static admits({ opcode, reply, replyLimit }: Command): boolean {
-    return opcode >= Opcode.CHANNEL_POLL && (reply === 'ack' || (reply === 'data' && replyLimit <= WORD_BYTES));
+  /**
+   * Whether a command may share the wire with others: it has one packet as its reply, and does not end or change the session. One that must not be
+   * executed twice is alone on the wire: a wire that does not keep the order can make a refused command look like an executed one, and the
+   * other way round.
+   */
+  static admits({ opcode, reply, replyLimit, repeatable }: Command): boolean {
+    if (opcode < Opcode.CHANNEL_POLL || repeatable === 'never') return false;
+    return reply === 'ack' || (reply === 'data' && replyLimit <= WORD_BYTES);
   }
 
   /** The most bytes on the wire. 0 if commands can't share it: the device must check sequence numbers. */

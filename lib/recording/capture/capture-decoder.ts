@@ -54,16 +54,19 @@ export async function* readCapture(path: string, pieces: AsyncIterable<Uint8Arra
 
 /**
  * Decodes the packets between a host and a camera to the data that the host received: frames, text, events, the list of channels
- * and values. Holds one incomplete message and one incomplete read per channel.
+ * and values. Holds one incomplete message, one incomplete read per channel, and the
+ * requests of the last 256 numbers.
  */
 class CaptureDecoder {
   readonly #host = new Decoder();
   readonly #device = new Decoder();
   readonly #messages = new Reassembler();
   readonly #text = new ConsoleText();
-  /** The last request of each command. A reply repeats its opcode and channel (PROTOCOL 1). */
+  /** The last READs. A reply repeats the opcode and the channel of its request (PROTOCOL 1), and usually its number. */
   readonly #requests = new Map<number, Packet>();
   readonly #readings = new Map<number, ReadBytes>();
+  /** Parts of a frame that were read before its size, which comes in the same burst. */
+  #early: { readonly offset: number; readonly payload: Uint8Array }[] | undefined;
   #channels: readonly ChannelInfo[] = [];
   #versions: Versions | undefined;
   #lastSequence: number | undefined;
@@ -88,7 +91,10 @@ class CaptureDecoder {
   #request(packet: Packet): void {
     // ACKs and NAKs have no reply.
     if ((packet.flags & NOT_DATA) !== 0) return;
-    this.#requests.set(key(packet), packet);
+    if (packet.opcode === Opcode.CHANNEL_READ) {
+      this.#requests.set(packet.channel, packet);
+      this.#requests.set(numbered(packet), packet);
+    }
     if (packet.opcode === Opcode.PROTO_SYNC) this.#lastSequence = undefined;
   }
 
@@ -103,7 +109,7 @@ class CaptureDecoder {
   #decode(message: Message, at: number): RecordingEntry[] {
     const { opcode, flags, channel, payload } = message;
     if ((flags & Flag.EVENT) !== 0) return this.#event(message, at);
-    if ((flags & Flag.ACK) !== 0) return opcode === Opcode.CHANNEL_UNLOCK ? this.#unlocked(channel) : [];
+    if ((flags & Flag.ACK) !== 0) return this.#acknowledged(opcode, channel);
     if ((flags & Flag.NAK) !== 0 || !message.ended || message.missing.length > 0) return [];
     switch (opcode) {
       case Opcode.PROTO_VERSION:
@@ -120,8 +126,7 @@ class CaptureDecoder {
         this.#channels = decodeChannelList(payload).map(channelInfo);
         return [{ kind: 'channels', at, channels: this.#channels }];
       case Opcode.CHANNEL_SIZE:
-        this.#size(channel, decodeWord(payload));
-        return [];
+        return this.#size(channel, decodeWord(payload), at);
       case Opcode.CHANNEL_READ:
         return this.#read(message, at);
       default:
@@ -135,22 +140,39 @@ class CaptureDecoder {
   }
 
   /** Allocates no memory for a size that exceeds any camera's. */
-  #size(channel: number, bytes: number): void {
-    if (bytes <= LONGEST_VALUE) this.#readings.set(channel, new ReadBytes(bytes));
-    else this.#readings.delete(channel);
+  #size(channel: number, bytes: number, at: number): RecordingEntry[] {
+    const isStream = this.#name(channel) === 'stream';
+    // A host may ask twice in one burst, because the first reply may be lost.
+    if (isStream && this.#readings.get(channel)?.size === bytes) return [];
+    if (bytes > LONGEST_VALUE) {
+      this.#readings.delete(channel);
+      return [];
+    }
+    this.#readings.set(channel, new ReadBytes(bytes));
+    const early = isStream ? (this.#early ?? []) : [];
+    if (isStream) this.#early = undefined;
+    return early.flatMap(({ offset, payload }) => this.#part(channel, offset, payload, at));
   }
 
   #read(message: Message, at: number): RecordingEntry[] {
     const { channel, payload } = message;
     const name = this.#name(channel);
     if (name === 'stdout') return this.#printed(payload, at);
-    const request = this.#requests.get(key(message));
+    const request = this.#requests.get(numbered(message)) ?? this.#requests.get(channel);
     if (!request) return [];
     const { offset } = decodeReadRequest(request.payload);
-    const reading = this.#readings.get(channel) ?? new ReadBytes(offset + payload.length);
-    this.#readings.set(channel, reading);
-    const whole = reading.add(offset, payload);
+    if (name === 'stream' && this.#early !== undefined) {
+      this.#early.push({ offset, payload });
+      return [];
+    }
+    if (!this.#readings.has(channel)) this.#readings.set(channel, new ReadBytes(offset + payload.length));
+    return this.#part(channel, offset, payload, at);
+  }
+
+  #part(channel: number, offset: number, payload: Uint8Array, at: number): RecordingEntry[] {
+    const whole = this.#readings.get(channel)?.add(offset, payload);
     if (whole === undefined) return [];
+    const name = this.#name(channel);
     if (name !== 'stream') return [{ kind: 'value', at, channel: name, encoding: 'bytes', bytes: whole, value: whole }];
     return frameOf(whole, this.#frames, at, () => this.#frames++);
   }
@@ -160,9 +182,12 @@ class CaptureDecoder {
     return text === '' ? [] : [{ kind: 'text', at, text }];
   }
 
-  /** The next read begins another value. */
-  #unlocked(channel: number): RecordingEntry[] {
-    this.#readings.delete(channel);
+  /** Behind UNLOCK the next read begins another value, and so does one of the stream behind LOCK. */
+  #acknowledged(opcode: number, channel: number): RecordingEntry[] {
+    const isStream = this.#name(channel) === 'stream';
+    if (isStream) this.#early = opcode === Opcode.CHANNEL_LOCK ? [] : undefined;
+    if (opcode === Opcode.CHANNEL_UNLOCK || (isStream && opcode === Opcode.CHANNEL_LOCK))
+      this.#readings.delete(channel);
     return [];
   }
 
@@ -181,9 +206,13 @@ function frameOf(bytes: Uint8Array<ArrayBuffer>, index: number, at: number, coun
   }
 }
 
-function key({ opcode, channel }: Pick<Packet, 'opcode' | 'channel'>): number {
-  return (opcode << 8) | channel;
+/** The key of a READ and of its reply: the first packet of a reply has the number of its request (PROTOCOL 4). */
+function numbered({ channel, sequence }: Pick<Packet, 'channel' | 'sequence'>): number {
+  return (channel << 8) | sequence | NUMBERED;
 }
+
+/** Keys of one channel alone are smaller. */
+const NUMBERED = 1 << 16;
 
 /** Assembles the reads of a channel, which may come in parts and overlap. Holds as many bytes as SIZE announced. */
 export class ReadBytes {
@@ -194,6 +223,10 @@ export class ReadBytes {
   constructor(size: number) {
     this.#bytes = new Uint8Array(size);
     this.#missing = size > 0 ? [[0, size]] : [];
+  }
+
+  get size(): number {
+    return this.#bytes.length;
   }
 
   /** Adds a part. Returns the whole value once, when it is complete. */

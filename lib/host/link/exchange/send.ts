@@ -58,7 +58,7 @@ export function send(
   repeats: number,
 ): ExchangeStep {
   // A SYNC has sequence 0 and sets both counters to 0 (PROTOCOL 4).
-  // Of a flight, only pings and refusals are left: nobody waits for them.
+  // Of a flight, only pings and refusals are left: nobody waits for them, but they move the device's counter first.
   const sequence = command.opcode === Opcode.PROTO_SYNC ? 0 : afterFlight(state);
   const sending = write({ command, sequence, flags: 0, isCopy: false });
   if (command.reply === 'none') {
@@ -79,7 +79,8 @@ export function send(
     refused: false,
     before,
   };
-  return { state: { ...state, counter: sequence, flight: [], sent }, effects: [sending, { type: 'wait', repeats }] };
+  const counter = command.opcode === Opcode.PROTO_SYNC ? 0 : state.counter;
+  return { state: { ...state, counter, flight: [], sent }, effects: [sending, { type: 'wait', repeats }] };
 }
 
 /** The effect that writes one command. */
