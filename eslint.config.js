@@ -45,6 +45,7 @@ export default [
   {
     ignores: [
       'dist/',
+      'site/',
       'coverage/',
       'samples/*/dist/',
       'bench/dist/',

@@ -90,9 +90,10 @@ export class Camera {
    * first subscription switches the stream on; it is switched off `closeAfterMs` after the last one. If you subscribe again before that, the stream
    * continues. Once you have called `stream({ enabled })`, subscriptions no longer switch the stream.
    *
-   * The camera keeps a frame until it is read, so a slow synchronous subscriber slows the camera down, and nothing is buffered. Also errors
-   * with `MALFORMED` if a frame is shorter than its header says, and with `TOO_LARGE` for a frame over 16 MiB; subscribe again to
-   * continue. Holds one frame.
+   * The camera keeps a frame until it is read, so a slow synchronous subscriber slows the camera down. From a subscription's third frame on, the
+   * next frame is asked for before this one has arrived whole, unless a `readFrame()` or a loop reads as well: a frame of which a part is
+   * lost then is lost, and counted as `lostFrames` in `stats$`. Also errors with `MALFORMED` if a frame is shorter than its header says, and with
+   * `TOO_LARGE` for a frame over 16 MiB; subscribe again to continue. Holds two frames, or six if they are uncompressed and all of the same size.
    */
   readonly frames$: Observable<Frame>;
 

@@ -78,7 +78,11 @@ describe('an argument of a wrong type', () => {
     ['layout of exportCsv', () => exportCsv(file, 'a', { layout: wrong({ a: 'u9' }) }), 'u9'],
     ['byteOrder of exportCsv', () => exportCsv(file, 'a', { byteOrder: wrong('>') }), 'byteOrder must be'],
     ['file of exportNpy', () => exportNpy(file, wrong(null)), 'file must be a path'],
-    ['shape of exportNpy', () => exportNpy(file, 'a', { type: 'f32', shape: wrong(3) }), 'shape must consist of whole numbers'],
+    [
+      'shape of exportNpy',
+      () => exportNpy(file, 'a', { type: 'f32', shape: wrong(3) }),
+      'shape must consist of whole numbers',
+    ],
     ['widget of exportNpy', () => exportNpy(file, 'a', { widget: wrong(1) }), 'widget must be a name'],
     ['file of exportWav', () => exportWav(file, wrong({})), 'file must be a path'],
     ['overwrite of exportWav', () => exportWav(file, 'a', { overwrite: wrong(1) }), 'overwrite must be'],

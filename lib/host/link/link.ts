@@ -137,13 +137,16 @@ export class Link {
    * the status `CHECKSUM`, even if it could be repeated.
    */
   burst(channel: number, burst: readonly Command[], timeoutMs: number): Observable<Reply>[] {
-    const replies = burst.map(() => new AsyncSubject<Reply>());
-    const jobs = burst.map((command, i) => new Job(command, timeoutMs, replies[i]!));
+    const pairs = burst.map((command) => {
+      const reply$ = new AsyncSubject<Reply>();
+      return { reply$, job: new Job(command, timeoutMs, reply$) };
+    });
+    const jobs = pairs.map(({ job }) => job);
     if (this.#over === undefined) {
       this.#queue.push({ channel, jobs }, true);
       this.#serve();
     } else for (const job of jobs) job.fail(new OpenMVError('LINK_LOST', this.#over));
-    return replies;
+    return pairs.map(({ reply$ }) => reply$);
   }
 
   /** The most bytes of a burst's commands, with the ACKs behind them. 0 if commands can't share the wire. */

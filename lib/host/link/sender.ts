@@ -42,7 +42,7 @@ export class Sender {
   /** Writes the ACK of a packet that has arrived, unless it went out with the command and the packet is no repeat. */
   acknowledge(ack: Uint8Array): void {
     this.#lastAck = ack;
-    if (this.#sentAhead.delete(ack[SEQUENCE_AT]!) && !this.isLossy) return;
+    if (this.#sentAhead.delete(ack[SEQUENCE_AT] ?? -1) && !this.isLossy) return;
     this.#mayBeLost = true;
     this.#writeAcks(ack);
   }

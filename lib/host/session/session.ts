@@ -154,10 +154,11 @@ export class Session {
       ...command,
       ...(name !== undefined && { channelName: name }),
     }));
-    const lock = burst.findIndex(({ opcode }) => opcode === Opcode.CHANNEL_LOCK);
-    if (lock >= 0) this.#lockSentAt = this.scheduler.now();
-    const replies = this.link.burst(channel, named, this.#timeoutMs + bytes / SLOWEST_BYTES_PER_MS);
-    if (lock >= 0) replies[lock] = replayed(this.#lockReply(channel, replies[lock]!));
+    const isLock = burst.map(({ opcode }) => opcode === Opcode.CHANNEL_LOCK);
+    if (isLock.includes(true)) this.#lockSentAt = this.scheduler.now();
+    const replies = this.link
+      .burst(channel, named, this.#timeoutMs + bytes / SLOWEST_BYTES_PER_MS)
+      .map((reply, i) => (isLock[i] === true ? replayed(this.#lockReply(channel, reply)) : reply));
     merge(
       ...replies.map((reply) =>
         reply.pipe(

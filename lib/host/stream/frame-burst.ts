@@ -8,6 +8,7 @@ import {
   from,
   ignoreElements,
   map,
+  NEVER,
   type Observable,
   of,
   race,
@@ -107,13 +108,13 @@ class FrameBurst {
     // SIZE comes behind the READs: its reply shows which of theirs were lost. A second one shows at once that the first was lost.
     const sizes = this.#session.link.isLossy ? 2 : 1;
     const size = (): Command => ({ ...commands.size(this.#channel), isolated: false });
-    const replies = this.#send(
+    const [lock$ = NEVER, ...others] = this.#send(
       [commands.lock(this.#channel), ...this.#reads(parts), ...Array.from({ length: sizes }, size)],
       unlocksAtOnce,
     );
-    const granted$ = this.#session.granted(replies[0]!).pipe(catchError((error: unknown) => this.#unsure(error)));
-    const reads$ = replies.slice(1, -sizes);
-    return forkJoin([granted$, race(replies.slice(-sizes))]).pipe(
+    const granted$ = this.#session.granted(lock$).pipe(catchError((error: unknown) => this.#unsure(error)));
+    const reads$ = others.slice(0, -sizes);
+    return forkJoin([granted$, race(others.slice(-sizes))]).pipe(
       switchMap(([granted, { payload }]) => this.#locked(granted, decodeWord(payload), reads$)),
       catchError((error: unknown) => {
         this.#unlocked(undefined);
@@ -170,7 +171,8 @@ class FrameBurst {
     const replies: Observable<Reply>[] = [];
     for (let at = 0; at < all.length; at += most)
       replies.push(...this.#session.burst(this.#channel, all.slice(at, at + most)));
-    if (unlocks) this.#watchUnlock(replies.pop()!);
+    const unlock$ = unlocks ? replies.pop() : undefined;
+    if (unlock$ !== undefined) this.#watchUnlock(unlock$);
     return replies;
   }
 
@@ -221,7 +223,7 @@ class FrameBurst {
   #received(bytes: Bytes, parts: readonly Range[], replies: readonly Observable<Reply>[]): Observable<Range[]> {
     const lost: Range[] = [];
     const received = parts.map((part, i) =>
-      replies[i]!.pipe(
+      (replies[i] ?? NEVER).pipe(
         tap(({ payload }) => (payload.length === part.length ? bytes.set(payload, part.offset) : lost.push(part))),
         catchError((error: unknown) => (isLost(error) ? of(lost.push(part)) : throwError(() => error))),
       ),
