@@ -12,6 +12,9 @@ import type { Tracer } from './trace.js';
 /** A link that lost a packet counts as lossy for this time. */
 const LOSSY_MS = 2000;
 
+/** No more replies than this are under way. */
+const MOST_AHEAD = 110;
+
 /** Where the sequence number is in a packet (PROTOCOL 1). */
 const SEQUENCE_AT = 2;
 
@@ -78,6 +81,7 @@ export class Sender {
     if (commands.length > 0) this.#mayBeLost = false;
     const packets = commands.flatMap((one) => {
       const packet = packetOf(one);
+      this.#forgetAhead(one.sequence);
       if (one.isAcknowledged !== true) return [packet];
       this.#sentAhead.add(one.sequence);
       return [packet, { ...packet, flags: Flag.ACK, payload: NO_BYTES }];
@@ -93,6 +97,11 @@ export class Sender {
   ended(job: Job, counter: number): void {
     if (job.sends > 1)
       this.#tracer.trace({ kind: 'recovered', packet: job.traced(counter, 0), tookMs: this.#since(job) });
+  }
+
+  /** A reply that was a refusal needed no ACK: its number will be used again by another one. */
+  #forgetAhead(sequence: number): void {
+    for (const ahead of this.#sentAhead) if (((sequence - ahead) & 0xff) > MOST_AHEAD) this.#sentAhead.delete(ahead);
   }
 
   #traceRepeat(job: Job | undefined, { sequence, flags }: Transmission): void {
