@@ -97,12 +97,15 @@ describe.each(['light', 'dark'] as const)('the Angular live view in %s colours',
 
   it('has texts of enough contrast: at the choice, with a camera, and without one', async () => {
     await page.goto(`${site.url}?bridge=nonsense`);
-    await page.getByRole('alert').getByText('the URL of a WebSocket looks like ws://localhost:8787').waitFor();
+    await page
+      .getByRole('alert')
+      .getByText('url must be the URL of a WebSocket, such as ws://localhost:8787')
+      .waitFor();
     await page.goto(site.url);
     await page.getByRole('button', { name: 'Choose a camera' }).waitFor();
     await page.getByLabel('Address').fill('nonsense');
     await page.getByLabel('Address').press('Enter');
-    await page.getByText('the URL of a WebSocket looks like ws://localhost:8787').waitFor();
+    await page.getByText('url must be the URL of a WebSocket, such as ws://localhost:8787').waitFor();
     const atTheChoice = await faintTexts(page);
     expect(atTheChoice.faint).toEqual([]);
     expect(atTheChoice.texts).toBeGreaterThan(10);
