@@ -178,14 +178,11 @@ export class Session {
    */
   get lockAt(): number {
     const { roundTripMs } = this.link;
-    const early = Math.max(
+    return Math.max(
       this.#lockSentAt + LOCK_WAIT_MS + 1,
       this.#lockedUntil - roundTripMs,
       this.#mayBeLockedUntil - roundTripMs,
     );
-    // On a quick link the answer to the last LOCK has arrived, and says more than an estimate.
-    const isAnswered = this.#lockedUntil - LOCK_WAIT_MS >= this.#lockSentAt;
-    return isAnswered ? Math.min(this.#lockedUntil, early) : early;
   }
 
   #request(command: Command, mustBeSent: boolean): Observable<Reply> {
