@@ -50,7 +50,7 @@ export interface DeviceOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** When a camera is busy in native code. */
+/** The times at which a camera is busy in native code. */
 export type Busy = NonNullable<DeviceOptions['busy']>;
 
 /** {@link DeviceOptions} with all defaults filled in. */

@@ -35,7 +35,7 @@ export interface Command {
    */
   readonly spareBytes?: number;
   /**
-   * Whether commands behind it in the same flight depend on it, so that a lost reply is an error at once (`OUTCOME_UNKNOWN`), and the
+   * True if commands behind it in the same flight depend on it. A lost reply is then an error at once (`OUTCOME_UNKNOWN`), and the
    * command is not sent again behind them. Default `false`.
    */
   readonly isolated?: boolean;

@@ -40,7 +40,7 @@ export class Job implements Batch {
   startedAt = 0;
   answeredAt = 0;
   sends = 0;
-  /** Whether it is the first of a burst. Only the first measures the round trip. */
+  /** True for the first of a burst. Only the first measures the round trip. */
   isFirst = false;
   #deadline: Subscription | undefined;
   readonly #subscriber: Observer<Reply>;

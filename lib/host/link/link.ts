@@ -21,7 +21,7 @@ import { ReplyWait } from './reply-wait.js';
 import type { WaitLimits } from './round-trip.js';
 import { Sender } from './sender.js';
 import { traced, type Tracer } from './trace.js';
-import { Window } from './window.js';
+import { SendWindow } from './send-window.js';
 
 /** After this many repeats of a command, the rest of an unfinished packet is given up as lost. */
 const REPEATS_BEFORE_GIVING_UP = 2;
@@ -68,7 +68,7 @@ export class Link {
   /** The command that is alone on the wire. */
   #active: Job | undefined;
   /** The commands that are on the wire together. */
-  readonly #window = new Window();
+  readonly #window = new SendWindow();
   /** The pause behind a command that was sent more than once. */
   #rest = Subscription.EMPTY;
   #heardAt = 0;
@@ -149,12 +149,12 @@ export class Link {
     return pairs.map(({ reply$ }) => reply$);
   }
 
-  /** The most bytes of a burst's commands, with the ACKs behind them. 0 if commands can't share the wire. */
+  /** The most bytes of a burst's commands, with the ACKs behind them. 0 if commands can't share the wire: its packets must keep their order. */
   get burstBytes(): number {
-    return Window.bytes(this.capabilities);
+    return this.#connection.isOrdered === false ? 0 : SendWindow.bytes(this.capabilities);
   }
 
-  /** Whether packets were lost or damaged within the last seconds, as far as bursts showed. */
+  /** True if bursts lost packets within the last seconds. */
   get isLossy(): boolean {
     return this.#sender.isLossy;
   }
@@ -164,7 +164,7 @@ export class Link {
     return this.#sender.losses;
   }
 
-  /** The quickest round trip of late, in milliseconds. */
+  /** The quickest recent round trip, in milliseconds. */
   get roundTripMs(): number {
     return this.#wait.quickestMs;
   }
@@ -337,8 +337,8 @@ export class Link {
       const { jobs } = batch;
       // A burst shares the wire. So does any short command while a burst is on it.
       const isBurst = jobs.some(({ command }) => command.isolated === true);
-      const isShared = isBurst || (this.#window.size > 0 && jobs.every(({ command }) => Window.admits(command)));
-      if (isBurst && Window.refuses(batch, this.capabilities)) {
+      const isShared = isBurst || (this.#window.size > 0 && jobs.every(({ command }) => SendWindow.admits(command)));
+      if (isBurst && SendWindow.refuses(batch, this.capabilities)) {
         this.#queue.take();
         for (const job of jobs) job.fail(notSent(job.command));
         continue;

@@ -46,7 +46,7 @@ export class ReplyWait {
     this.#roundTrip.measured(ms);
   }
 
-  /** The quickest round trip of late. */
+  /** The quickest recent round trip. */
   get quickestMs(): number {
     return this.#roundTrip.quickestMs;
   }

@@ -45,7 +45,7 @@ export class RoundTrip {
     this.#limits = limits;
   }
 
-  /** The quickest round trip of late. */
+  /** The quickest recent round trip. */
   get quickestMs(): number {
     return this.#quickest;
   }

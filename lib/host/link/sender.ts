@@ -5,6 +5,7 @@ import { encodePacketsBehind } from '../../wire/encoder.js';
 import { Flag } from '../../wire/flags.js';
 import { HEADER_BYTES, type Header, NO_BYTES, parseHeader } from '../../wire/packet.js';
 import type { ExchangeEffect, Transmission } from './exchange/state.js';
+import { stepsBetween } from '../../wire/sequence.js';
 import type { Command } from './command.js';
 import type { Job } from './job.js';
 import type { Tracer } from './trace.js';
@@ -15,7 +16,7 @@ const LOSSY_MS = 2000;
 /** No more replies than this are under way. */
 const MOST_AHEAD = 110;
 
-/** Where the sequence number is in a packet (PROTOCOL 1). */
+/** The position of the sequence number in a packet (PROTOCOL 1). */
 const SEQUENCE_AT = 2;
 
 /**
@@ -56,7 +57,7 @@ export class Sender {
     this.#lostAt = this.#scheduler.now();
   }
 
-  /** Whether packets were lost within the last seconds: ACKs ahead may be among them. */
+  /** True if packets were lost within the last seconds. ACKs that went out ahead may be among them. */
   get isLossy(): boolean {
     return this.#scheduler.now() - this.#lostAt < LOSSY_MS;
   }
@@ -101,7 +102,7 @@ export class Sender {
 
   /** A reply that was a refusal needed no ACK: its number will be used again by another one. */
   #forgetAhead(sequence: number): void {
-    for (const ahead of this.#sentAhead) if (((sequence - ahead) & 0xff) > MOST_AHEAD) this.#sentAhead.delete(ahead);
+    for (const ahead of this.#sentAhead) if (stepsBetween(ahead, sequence) > MOST_AHEAD) this.#sentAhead.delete(ahead);
   }
 
   #traceRepeat(job: Job | undefined, { sequence, flags }: Transmission): void {

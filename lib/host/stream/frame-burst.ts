@@ -137,13 +137,12 @@ class FrameBurst {
     if (size > 0 && granted !== true) {
       // The camera has unlocked the frame, if it was locked: what it has now may be another one.
       if (this.#isUnlocked && granted === undefined) return this.#lost();
-      const { session, channel } = { session: this.#session, channel: this.#channel };
-      if (granted === false || session.unsureLocks.has(channel)) {
+      if (granted === false || this.#session.unsureLocks.has(this.#channel)) {
         const locked$ = granted === false ? of(false) : throwError(() => new OpenMVError('OUTCOME_UNKNOWN', 'LOCK'));
         return this.#oneByOne(locked$);
       }
       // Granted or refused, the frame is locked now, and it is the one that was read: no other was published since.
-      return session.lockAgain(channel).pipe(switchMap(() => this.#locked(true, size, reads$)));
+      return this.#session.lockAgain(this.#channel).pipe(switchMap(() => this.#locked(true, size, reads$)));
     }
     this.#isGranted = granted === true;
     this.#progress.locked(this.#isGranted);

@@ -33,6 +33,7 @@ const MOST_BURSTS = 6;
 const MOST_LOSSES = 0.12;
 /** LOCK, SIZE, the READ of the rest and UNLOCK. */
 const COMMANDS_OF_A_FRAME = 4;
+/** The weight of the last burst in the rate of losses, and what each frame without a burst leaves of that rate. */
 const LOSS_WEIGHT = 0.3;
 const LOSS_DECAY = 0.85;
 /** After a pause of this length, an announcement may have been lost. */
@@ -94,12 +95,14 @@ export class FrameLoop {
           return;
         }
         unfinished++;
-        const emitted = (): void => {
+        const ended = (): void => {
           unfinished--;
-          taken++;
           next();
         };
-        subscriber.next(this.#begin(isHurried).pipe(finalize(emitted)));
+        const counted = (bytes: Bytes | undefined): void => {
+          if (bytes !== undefined) taken++;
+        };
+        subscriber.next(this.#begin(isHurried).pipe(tap(counted), finalize(ended)));
         next();
       };
       if (this.#now - this.#finishedAt > PAUSE_MS) this.#isAnnounced = true;
@@ -183,7 +186,10 @@ export class FrameLoop {
             released();
             if (bytes !== undefined) this.#arrived(bytes);
           },
-          error: () => decided(false),
+          error: () => {
+            decided(false);
+            released();
+          },
         }),
       )
       .subscribe(result$);

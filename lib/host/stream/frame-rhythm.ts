@@ -11,6 +11,7 @@ const MOST_MISSES = 3;
 const FEWEST_WITHOUT = 8;
 const MOST_WITHOUT = 64;
 
+/** The interval between bursts of known size shrinks with each frame and grows with each burst that was too early. */
 const INTERVAL_DECAY = 0.995;
 const INTERVAL_GROWTH = 1.02;
 const LONGEST_INTERVAL_MS = 100;
@@ -83,7 +84,7 @@ export class FrameRhythm {
     this.#without = Math.min(2 * this.#without, MOST_WITHOUT);
   }
 
-  /** When to send the next burst; `undefined` if that can't be predicted. */
+  /** The time for the next burst; `undefined` if it can't be predicted. */
   get nextAt(): number | undefined {
     if (this.#unlockSentAt === undefined || !this.#isFresh || this.#waitFor > 0 || this.#delays.length < SAMPLES)
       return undefined;
@@ -95,7 +96,7 @@ export class FrameRhythm {
     return this.#announcedAt + periods * this.#periodMs - this.#roundTripMs + this.#marginMs;
   }
 
-  /** When to send the next burst if the frames have a known size, so that several bursts can be under way. */
+  /** The time for the next burst if the frames have a known size, so that several bursts can be under way. */
   get nextOfKnownSize(): number {
     return this.#burstSentAt + this.#intervalMs;
   }

@@ -1,11 +1,11 @@
 import { Flag } from '../../../wire/flags.js';
-import { HEADER_BYTES } from '../../../wire/packet.js';
-import type { Header, Packet } from '../../../wire/packet.js';
+import { HEADER_BYTES, type Header, type Packet } from '../../../wire/packet.js';
 import { decodeStatus } from '../../../wire/payloads/index.js';
+import { isBefore, sequenceAfter, stepsBetween } from '../../../wire/sequence.js';
 import { Status } from '../../../wire/status.js';
 import { type Command, commands } from '../command.js';
 import { nextPing, settled } from './send.js';
-import { afterFlight, isAhead, isPing, MAX_REFUSALS, refusesSequence } from './sequence.js';
+import { afterFlight, FIRST_NUMBERS, isAhead, isPing, MAX_REFUSALS, refusesSequence } from './sequence.js';
 import type { ExchangeEffect, ExchangeState, ExchangeStep, InFlight, Outcome } from './state.js';
 
 /*
@@ -29,14 +29,14 @@ export function launch(state: ExchangeState, launched: readonly Command[]): Exch
   return sendOff({ ...state, pings, held: launched }, [commands.ping(pings)]);
 }
 
-function sendOff(state: ExchangeState, sent: readonly Command[], flags = 0): ExchangeStep {
+function sendOff(state: ExchangeState, sent: readonly Command[]): ExchangeStep {
   const first = afterFlight(state);
-  const flight = sent.map((command, i): InFlight => ({ command, sequence: (first + i) & 0xff, refused: false }));
+  const flight = sent.map((command, i): InFlight => ({ command, sequence: sequenceAfter(first, i), refused: false }));
   const write: ExchangeEffect = {
     type: 'write',
     acknowledgements: { last: false, pokes: [] },
     commands: flight.map(({ command, sequence }) => ({
-      ...{ command, sequence, flags, isCopy: false },
+      ...{ command, sequence, flags: 0, isCopy: false },
       isAcknowledged: state.acks && command.reply === 'data',
     })),
   };
@@ -51,7 +51,8 @@ export function onFlightPacket(state: ExchangeState, packet: Packet): ExchangeSt
   const answered = state.flight[at];
   // A straggler of an earlier command. The command with its number will be refused.
   if (answered === undefined || !isOf(packet, answered)) return { state, effects: [] };
-  const { state: next, effects, again } = passed(quiet(state, at + 1), state.flight.slice(0, at));
+  const next = quiet(state, at + 1);
+  const { effects, again } = passed(next, state.flight.slice(0, at));
   return resumed(next, effects, again, answered, outcomeOf(packet, answered.command));
 }
 
@@ -61,8 +62,9 @@ export function onFlightDamaged(state: ExchangeState, header: Header): ExchangeS
   const answered = state.flight[at];
   if (answered === undefined || !isOf(header, answered) || (header.flags & Flag.NAK) !== 0)
     return { state, effects: [] };
-  const counter = (header.sequence + 1) & 0xff;
-  const { state: next, effects, again } = passed(quiet({ ...state, counter }, at + 1), state.flight.slice(0, at + 1));
+  const counter = sequenceAfter(header.sequence);
+  const next = quiet({ ...state, counter }, at + 1);
+  const { effects, again } = passed(next, state.flight.slice(0, at + 1));
   return resumed(next, effects, again);
 }
 
@@ -72,15 +74,12 @@ export function onFlightEvent(state: ExchangeState, { sequence }: Header): Excha
   const at = isNews ? state.flight.findIndex((one) => !isBefore(one.sequence, sequence)) : 0;
   if (!isNews || at === 0) return { state, effects: [] };
   const processed = at < 0 ? state.flight.length : at;
-  const {
-    state: next,
-    effects,
-    again,
-  } = passed(quiet({ ...state, counter: sequence }, processed), state.flight.slice(0, processed));
+  const next = quiet({ ...state, counter: sequence }, processed);
+  const { effects, again } = passed(next, state.flight.slice(0, processed));
   return resumed(next, effects, again);
 }
 
-/** Whether a command waits for the flight. Pings and refusals alone are not waited for. */
+/** True if a command waits for the flight. Nobody waits for pings and refusals alone. */
 function isAwaited({ flight, held }: ExchangeState): boolean {
   return held.length > 0 || flight.some(({ command, refused }) => !refused && !isProbe(command));
 }
@@ -122,8 +121,9 @@ function onFlightRefusal(state: ExchangeState, packet: Packet): ExchangeStep {
   const behind = flight.slice(at + 1);
   if (refused.refused) return resumed({ ...quiet(state, 0), flight: behind }, []);
   const before = flight.slice(0, at);
+  const heard = quiet(state, 0);
   const done = passed(
-    quiet(state, 0),
+    heard,
     before.filter((one) => isBefore(one.sequence, sequence)),
   );
   const lost = before.filter((one) => !one.refused && !isBefore(one.sequence, sequence));
@@ -131,20 +131,16 @@ function onFlightRefusal(state: ExchangeState, packet: Packet): ExchangeStep {
   const mayBeDone = !state.ordered && refused.command.repeatable === 'never' && isBefore(refused.sequence, sequence);
   const effects = mayBeDone ? [...done.effects, end(state, refused, { kind: 'unknown' })] : done.effects;
   const again = [...lost, ...(mayBeDone ? [] : [refused]), ...behind.filter((one) => !one.refused)];
-  const toCome = behind.map((one, i) => ({ ...one, refused: true, sequence: (sequence + 1 + i) & 0xff }));
-  const next = { ...done.state, flight: toCome };
+  const toCome = behind.map((one, i) => ({ ...one, refused: true, sequence: sequenceAfter(sequence, 1 + i) }));
+  const next = { ...heard, flight: toCome };
   return resumed(next, effects, [...again.map(({ command }) => command).filter((one) => !isProbe(one)), ...done.again]);
 }
 
 /** Settles commands that the device has processed, but whose replies were lost. */
-function passed(
-  state: ExchangeState,
-  lost: readonly InFlight[],
-): { state: ExchangeState; effects: ExchangeEffect[]; again: Command[] } {
+function passed(state: ExchangeState, lost: readonly InFlight[]): { effects: ExchangeEffect[]; again: Command[] } {
   const theirs = lost.filter(({ command, refused }) => !refused && !isProbe(command));
   const isRepeated = ({ command }: InFlight): boolean => command.repeatable !== 'never' && command.isolated !== true;
   return {
-    state,
     effects: theirs.filter((one) => !isRepeated(one)).map((one) => end(state, one, { kind: 'unknown' })),
     again: theirs.filter(isRepeated).map(({ command }) => command),
   };
@@ -205,11 +201,17 @@ function isProbe({ opcode, channel }: Command): boolean {
   return isPing({ opcode, channel, flags: Flag.NAK, sequence: 0 });
 }
 
-function isBefore(sequence: number, other: number): boolean {
-  return sequence !== other && isAhead(other, sequence);
+/** True for a number that the device can't have reached within its session. */
+export function isFarFrom({ flight, counter }: ExchangeState, sequence: number): boolean {
+  return stepsBetween(counter, sequence) > flight.length + MAX_REFUSALS;
 }
 
-/** Whether the device has lost its session, as seen from a number that it used. */
-export function isFarFrom({ flight, counter }: ExchangeState, sequence: number): boolean {
-  return ((sequence - counter) & 0xff) > flight.length + MAX_REFUSALS;
+/**
+ * True for the refusal of a command that has ended, which later packets have overtaken. A device that lost its session refuses as well, but with
+ * the first numbers.
+ */
+export function isLateRefusal({ flight, counter }: ExchangeState, { sequence }: Header): boolean {
+  return (
+    flight.length > 0 && sequence >= FIRST_NUMBERS && stepsBetween(sequence, counter) <= flight.length + MAX_REFUSALS
+  );
 }

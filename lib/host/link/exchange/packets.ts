@@ -2,7 +2,7 @@ import { Flag } from '../../../wire/flags.js';
 import { Opcode } from '../../../wire/opcode.js';
 import type { Header, Packet } from '../../../wire/packet.js';
 import type { Command } from '../command.js';
-import { isFarFrom, onFlightDamaged, onFlightEvent, onFlightPacket } from './flight.js';
+import { isFarFrom, isLateRefusal, onFlightDamaged, onFlightEvent, onFlightPacket } from './flight.js';
 import { onRefusal } from './replies.js';
 import { send, sendAnew, settled } from './send.js';
 import {
@@ -34,6 +34,7 @@ export function onPacket(state: ExchangeState, packet: Packet): ExchangeStep {
     return { state: { ...state, ordered: false }, effects: [] };
   const refusals = isNak ? remembered(state, packet) : state.refusals;
   if (refusesSequence(packet) && hasBegunAnew(packet.sequence, state)) {
+    if (isLateRefusal(state, packet)) return { state: { ...state, refusals, ordered: false }, effects: [] };
     // A refusal of an earlier command may just be late. If it is not, the present command is refused as well.
     const concerned = [...(sent === undefined ? [] : [sent]), ...state.flight].some((one) => isFor(packet, one));
     const effects: ExchangeEffect[] = concerned ? [{ type: 'resynchronise', cause: LOST_SESSION }] : [];

@@ -2,6 +2,7 @@ import { Flag } from '../../../wire/flags.js';
 import { Opcode } from '../../../wire/opcode.js';
 import type { Header, Packet } from '../../../wire/packet.js';
 import { decodeStatus } from '../../../wire/payloads/index.js';
+import { sequenceAfter, stepsBetween } from '../../../wire/sequence.js';
 import { Status } from '../../../wire/status.js';
 import { type Command, commands } from '../command.js';
 import type { ExchangeState, Sent } from './state.js';
@@ -9,7 +10,7 @@ import type { ExchangeState, Sent } from './state.js';
 /* What a sequence number, or a header, says about the device's counter (PROTOCOL 4). */
 
 export function isAhead(sequence: number, counter: number): boolean {
-  return ((sequence - counter) & 0xff) < 128;
+  return stepsBetween(counter, sequence) < 128;
 }
 
 /**
@@ -18,7 +19,7 @@ export function isAhead(sequence: number, counter: number): boolean {
  */
 export function moved(state: ExchangeState, sequence: number): ExchangeState {
   if (!isAhead(sequence, state.counter)) return state;
-  const counter = (sequence + 1) & 0xff;
+  const counter = sequenceAfter(sequence);
   const { refusals } = state;
   return { ...state, counter, refusals: refusals.length === 0 ? refusals : refusals.filter(isNear(counter)) };
 }
@@ -26,12 +27,12 @@ export function moved(state: ExchangeState, sequence: number): ExchangeState {
 const isNear =
   (counter: number) =>
   ({ sequence }: Header): boolean =>
-    ((counter - sequence) & 0xff) < 128;
+    stepsBetween(sequence, counter) < 128;
 
 /** The number of the next command behind the flight. */
 export function afterFlight({ flight, counter }: ExchangeState): number {
   const last = flight.at(-1);
-  return last === undefined ? counter : (last.sequence + 1) & 0xff;
+  return last === undefined ? counter : sequenceAfter(last.sequence);
 }
 
 /** The largest number of refusals that can be under way at once. */
@@ -54,7 +55,7 @@ export function sameHeader(a: Header, b: Header): boolean {
  */
 export function hasBegunAnew(sequence: number, { counter, sent, trailing, copies, flight }: ExchangeState): boolean {
   if (!isAhead(sequence, counter)) return true;
-  const missed = (sequence - counter) & 0xff;
+  const missed = stepsBetween(counter, sequence);
   const packets = copies + flight.length + (sent === undefined ? 0 : replyPackets(sent.command) + sent.sends);
   const plausible = trailing === 'replies' ? 127 : packets + MAX_REFUSALS;
   return missed > plausible || (sequence < FIRST_NUMBERS && sequence < counter && missed > packets);
@@ -68,7 +69,7 @@ export function replyPackets({ replyLimit }: Command): number {
 /** The payload of the smallest device buffer. Nobody asks for smaller fragments. */
 const SHORTEST_FRAGMENT_BYTES = 498;
 /** The first refusal of a device that counts anew has a number below this one. */
-const FIRST_NUMBERS = 4;
+export const FIRST_NUMBERS = 4;
 
 export function refusesSequence({ flags, payload }: Packet): boolean {
   return (flags & Flag.NAK) !== 0 && payload.length >= 2 && decodeStatus(payload) === Status.SEQUENCE;

@@ -113,7 +113,7 @@ export interface Transmission {
   readonly flags: number;
   /** Whether an earlier copy of it may still be answered. */
   readonly isCopy: boolean;
-  /** Whether the ACK of its reply goes out behind it, so that the device does not wait for that (PROTOCOL 5a). */
+  /** True if the ACK of its reply goes out behind it. The device then does not wait for the ACK (PROTOCOL 5a). */
   readonly isAcknowledged?: boolean;
 }
 

@@ -180,6 +180,12 @@ describe('a flight', () => {
     expect(run(held.state, nak(commands.ping(1), 7, Status.INVALID)).sent).toEqual(['lock @8', 'size @9']);
   });
 
+  it('takes a refusal that was overtaken for late, and not for that of a new session', () => {
+    const { state, effects } = run(at(100), launch(r0, r1), data(r0, 100), nak(r2, 98));
+    expect(effects).toEqual([]);
+    expect(run(state, data(r1, 101)).settled).toEqual(['read 100: data']);
+  });
+
   it('asks for a new session if the camera counts from the beginning', () => {
     const { effects } = run(at(100), launch(lock, size), nak(lock, 0));
     expect(effects).toContainEqual(expect.objectContaining({ type: 'resynchronise' }));

@@ -12,7 +12,7 @@ const MOST_COMMANDS = 100;
  * The jobs of the commands that are on the wire together. They must fit into the device's receive buffer with the ACKs behind them, and one
  * more ACK (PROTOCOL 5a, "Room").
  */
-export class Window {
+export class SendWindow {
   readonly #jobs = new Map<Command, Job>();
   #bytes = 0;
 
@@ -40,12 +40,12 @@ export class Window {
   static refuses({ jobs }: Batch, capabilities: Capabilities | undefined): boolean {
     const bytes = jobs.reduce((sum, { command }) => sum + bytesInBuffer(command), 0);
     const most = capabilities?.maxPayload ?? 0;
-    return bytes > Window.bytes(capabilities) || jobs.some(({ command }) => command.replyLimit > most);
+    return bytes > SendWindow.bytes(capabilities) || jobs.some(({ command }) => command.replyLimit > most);
   }
 
   fits({ jobs }: Batch, capabilities: Capabilities | undefined): boolean {
     const bytes = jobs.reduce((sum, { command }) => sum + bytesInBuffer(command), this.#bytes);
-    return bytes <= Window.bytes(capabilities) && this.#jobs.size + jobs.length <= MOST_COMMANDS;
+    return bytes <= SendWindow.bytes(capabilities) && this.#jobs.size + jobs.length <= MOST_COMMANDS;
   }
 
   add(job: Job): void {
