@@ -60,7 +60,8 @@ export class Session {
   #lockedUntil = -Infinity;
   /** The end of the interval after the last LOCK with an unknown outcome. */
   #mayBeLockedUntil = -Infinity;
-  /** When a LOCK was last sent, on any channel. */
+  readonly #begunAt: number;
+  /** The time of the last LOCK that was sent, on any channel. */
   #lockSentAt = -Infinity;
   #closed = false;
   /** Channels that may still be locked, because the reply to UNLOCK was lost. */
@@ -83,6 +84,7 @@ export class Session {
     this.#description = description;
     this.#timeoutMs = timeoutMs;
     this.#holdOpen = holdOpen;
+    this.#begunAt = scheduler.now();
     this.directory = new Directory(
       channels,
       () =>
@@ -178,11 +180,14 @@ export class Session {
    */
   get lockAt(): number {
     const { roundTripMs } = this.link;
-    return Math.max(
+    const early = Math.max(
       this.#lockSentAt + LOCK_WAIT_MS + 1,
       this.#lockedUntil - roundTripMs,
       this.#mayBeLockedUntil - roundTripMs,
     );
+    // On a quick link the answer to the last LOCK has arrived, and says more than an estimate.
+    const isAnswered = this.#lockedUntil - LOCK_WAIT_MS >= this.#lockSentAt;
+    return isAnswered ? Math.min(this.#lockedUntil, early) : early;
   }
 
   #request(command: Command, mustBeSent: boolean): Observable<Reply> {
@@ -210,7 +215,8 @@ export class Session {
    * `false` if the camera had granted the first: it grants no lock twice.
    */
   lockAgain(channel: number): Observable<boolean> {
-    return this.#lock(channel, () => this.#lockedUntil);
+    // A lock from before the session, by this program or another one, may still keep the camera from granting any.
+    return this.#lock(channel, () => Math.max(this.#lockedUntil, this.#begunAt + LOCK_WAIT_MS));
   }
 
   /** BUSY within the interval says nothing about the channel, so LOCK is sent again. */

@@ -1,4 +1,4 @@
-import { defer, EMPTY, NEVER, of, throwError, type Observable } from 'rxjs';
+import { defer, EMPTY, NEVER, of, switchMap, throwError, timer, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { OpenMVError } from '../../../lib/errors.js';
 import type { Command } from '../../../lib/host/link/command.js';
@@ -47,7 +47,16 @@ describe('a LOCK that is sent again', () => {
     const tests = scheduler();
     tests.run(({ expectObservable }) => {
       const session = sessionOf(() => false, tests);
-      expectObservable(session.lockAgain(STREAM)).toBe('(f|)', { f: false });
+      const later$ = timer(20, tests).pipe(switchMap(() => session.lockAgain(STREAM)));
+      expectObservable(later$).toBe('20ms (f|)', { f: false });
+    });
+  });
+
+  it('proves nothing by BUSY while a lock from before the session may cause it', () => {
+    const tests = scheduler();
+    tests.run(({ expectObservable }) => {
+      const session = sessionOf(() => false, tests);
+      expectObservable(session.lockAgain(STREAM)).toBe('14ms (f|)', { f: false });
     });
   });
 
