@@ -88,6 +88,7 @@ function withFaults(
 }
 
 class FaultyConnection extends BaseConnection {
+  readonly isOrdered: boolean;
   readonly #wrapped: Connection;
   readonly #outgoing: FaultLine;
   readonly #incoming: FaultLine;
@@ -103,6 +104,7 @@ class FaultyConnection extends BaseConnection {
     onLost: (error: OpenMVError) => void,
   ) {
     super(name, onLost);
+    this.isOrdered = wrapped.isOrdered !== false && ![both, outgoing, incoming].some(changesOrder);
     this.#wrapped = wrapped;
     const cut = (): void => this.lose(new OpenMVError('LINK_LOST', `${name} was cut after the bytes of cutAfter`));
     this.#outgoing = new FaultLine({
@@ -177,3 +179,7 @@ const KNOWN: OptionNames<FaultyOptions> = {
   seed: true,
   scheduler: true,
 };
+
+function changesOrder(faults: Faults | undefined): boolean {
+  return (faults?.reorder ?? 0) > 0 || (faults?.duplicate ?? 0) > 0;
+}

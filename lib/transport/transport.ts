@@ -53,6 +53,12 @@ export interface Connection {
   readonly bytes$: Observable<Uint8Array>;
 
   /**
+   * False if packets can overtake each other or arrive twice, as datagrams do. A `Camera` then sends one command at a time, because it can't
+   * tell late packets from new ones among several. A connection that wraps another one passes this on. Default `true`.
+   */
+  readonly isOrdered?: boolean;
+
+  /**
    * Sends bytes. The array belongs to the transport from the call on, so don't change it: in memory, the same array arrives
    * at the other end. Sending starts at once, without a subscription, and happens once, however many
    * subscribe. Calls are sent in the order they are made.

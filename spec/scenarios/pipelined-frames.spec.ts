@@ -1,7 +1,8 @@
-import { catchError, concatMap, defer, EMPTY, range, repeat, tap } from 'rxjs';
+import { catchError, concatMap, defer, EMPTY, map, range, repeat, take, tap } from 'rxjs';
 import { Camera, isOpenMVError, type LinkStatistics } from '../../lib/index.js';
 import { ChannelFlag } from '../../lib/operators/index.js';
 import type { Faults } from '../../lib/transport/fault-line.js';
+import type { Transport } from '../../lib/transport/transport.js';
 import { VirtualCamera, type VirtualCameraOptions } from '../../lib/virtual/index.js';
 import { SteadyClock } from './faults/steady-clock.js';
 import { Wire } from './faults/wire.js';
@@ -16,6 +17,9 @@ interface Options {
   readonly device?: VirtualCameraOptions;
   /** Reads with `readFrame()` in a loop. */
   readonly oneByOne?: boolean;
+  /** The frames that each subscription to `frames$` takes. Default: all. */
+  readonly taken?: number;
+  readonly through?: (transport: Transport) => Transport;
   /** Writes to a channel all the time. */
   readonly writes?: boolean;
 }
@@ -28,7 +32,18 @@ function picture(index: number): Uint8Array {
 }
 
 /** Frames and writes of a camera behind a wire, in virtual time. */
-function watched({ delay, ack = true, faults, seed = 1, seconds = 3, device, oneByOne, writes }: Options) {
+function watched({
+  delay,
+  ack = true,
+  faults,
+  seed = 1,
+  seconds = 3,
+  device,
+  oneByOne,
+  taken,
+  through,
+  writes,
+}: Options) {
   const clock = new SteadyClock();
   const wire = new Wire(clock, seed);
   let published = 0;
@@ -49,11 +64,13 @@ function watched({ delay, ack = true, faults, seed = 1, seconds = 3, device, one
     return data.length;
   };
   virtual.device.register('log', { write }, ChannelFlag.WRITE);
-  const camera = new Camera(wire.through(virtual.transport()), { scheduler: clock, capabilities: { ack } });
+  const wired = wire.through(virtual.transport());
+  const camera = new Camera(through?.(wired) ?? wired, { scheduler: clock, capabilities: { ack } });
   wire.faults({ delay });
   const numbers: number[] = [];
   const problems: string[] = [];
-  const frames$ = oneByOne ? defer(() => camera.readFrame()).pipe(repeat()) : camera.frames$;
+  const all$ = taken === undefined ? camera.frames$ : camera.frames$.pipe(take(taken), repeat());
+  const frames$ = oneByOne ? defer(() => camera.readFrame()).pipe(repeat()) : all$;
   frames$.subscribe({
     next: ({ data }) => {
       const number = new DataView(data.buffer, data.byteOffset).getUint32(0);
@@ -140,6 +157,23 @@ describe('frames over a link with a delay', () => {
     const seen = watched({ delay: 5, oneByOne: true, faults: { loss: 0.01, damage: 0.01 }, seconds: 20 });
     expect(seen).toMatchObject({ ...right, lost: 0 });
     expect(seen.share).toBeGreaterThan(0.99);
+  });
+
+  it('are not read ahead for a subscription that takes one, however long that waits for it', () => {
+    const seen = watched({ delay: 5, taken: 1, seconds: 10, device: { framesPerSecond: 10 } });
+    expect(seen).toMatchObject({ ...right, lost: 0 });
+    expect(seen.share).toBeGreaterThanOrEqual(0.99);
+  });
+
+  it('are read one command after another where packets may overtake each other', () => {
+    const unordered = (transport: Transport): Transport => ({
+      name: transport.name,
+      open: () => transport.open().pipe(map((connection) => ({ ...connection, isOrdered: false }))),
+    });
+    const seen = watched({ delay: 5, through: unordered });
+    expect(seen).toMatchObject({ ...right, lost: 0 });
+    // Four round trips at least.
+    expect(seen.perSecond).toBeLessThan(25);
   });
 
   it('take turns with a writer, whose commands are alone on the wire', () => {

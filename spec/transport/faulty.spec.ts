@@ -378,6 +378,20 @@ describe('faulty', () => {
     expect(written.length).toBeLessThan(1100);
   });
 
+  it.each<[FaultyOptions, boolean]>([
+    [{ loss: 0.1, damage: 0.1, delay: 3 }, true],
+    [{ reorder: 0.01 }, false],
+    [{ duplicate: 0.01 }, false],
+    [{ incoming: { reorder: 0.01 } }, false],
+  ])('with %j says whether packets keep their order: %s', (options, isOrdered) => {
+    const wrapped: Connection = { bytes$: NEVER, write: () => EMPTY };
+    let seen: Connection | undefined;
+    faultyConnection(wrapped, options).subscribe((connection) => (seen = connection));
+    expect(seen?.isOrdered).toBe(isOrdered);
+    faultyConnection({ ...wrapped, isOrdered: false }).subscribe((connection) => (seen = connection));
+    expect(seen?.isOrdered).toBe(false);
+  });
+
   describe('when what it wraps has an end', () => {
     /** A source of one chunk that ends, and what is seen of it through the faults, with the times. */
     function seenOf(

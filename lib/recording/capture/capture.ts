@@ -69,6 +69,7 @@ export function capture(transport: Transport, file: string, options: CaptureOpti
         opened.then(() => {
           if (subscriber.closed) return;
           const watched = (connection: Connection): Connection => ({
+            ...(connection.isOrdered !== undefined && { isOrdered: connection.isOrdered }),
             bytes$: connection.bytes$.pipe(tap((bytes) => add('device', bytes))),
             write: (bytes) => {
               add('host', bytes);

@@ -12,6 +12,7 @@ export type Send = (datagram: Uint8Array, sent: (error: Error | null) => void) =
 
 /** A connection whose chunks are datagrams. It sends each packet in its own datagram. */
 export class DatagramConnection extends BaseConnection {
+  readonly isOrdered = false;
   readonly #socket: Socket;
   readonly #send: Send;
   #hasReceived = false;

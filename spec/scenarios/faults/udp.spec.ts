@@ -69,6 +69,7 @@ function recorded(transport: Transport, reads: { offset: number; length: number 
     open: () =>
       transport.open().pipe(
         map((connection) => ({
+          isOrdered: connection.isOrdered ?? true,
           bytes$: connection.bytes$,
           write: (bytes) => {
             note(bytes);
@@ -99,14 +100,19 @@ describe('a camera over UDP', () => {
         expect(index).toBeGreaterThan(before);
         before = index;
       }
-      // Parts were asked for again, but not whole frames.
-      const asked = reads.reduce((sum, { length }) => sum + length, 0);
-      const read = frames.reduce((sum, { data }) => sum + data.length, 0);
-      expect(asked).toBeGreaterThan(read);
-      expect(asked).toBeLessThan(2 * read);
+      // What was lost of a reply is asked for by itself.
+      const shortest = await shortestUndisturbedRead();
+      expect(reads.filter(({ length }) => length < shortest)).not.toEqual([]);
       close();
       // In real time, on a machine that may have much else to do.
     },
     30_000,
   );
 });
+
+async function shortestUndisturbedRead(): Promise<number> {
+  const { camera, reads, close } = await bench({});
+  await firstValueFrom(camera.frames$);
+  close();
+  return Math.min(...reads.map(({ length }) => length));
+}
